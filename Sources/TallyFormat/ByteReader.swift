@@ -1,0 +1,57 @@
+/// Why bytes that should be a payload, header or snapshot are none.
+public struct MalformedBytes: Error, Equatable, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
+
+/// Reads little-endian integers and varints from borrowed bytes; every read checks its bounds.
+public struct ByteReader {
+  @usableFromInline let bytes: UnsafeRawBufferPointer
+  public private(set) var offset: Int
+  public var remaining: Int { bytes.count - offset }
+
+  public init(_ bytes: UnsafeRawBufferPointer, at offset: Int = 0) {
+    self.bytes = bytes
+    self.offset = offset
+  }
+
+  public mutating func u8() throws(MalformedBytes) -> UInt8 {
+    guard remaining >= 1 else { throw MalformedBytes("ends in the middle of a byte field") }
+    defer { offset += 1 }
+    return bytes[offset]
+  }
+
+  public mutating func u16() throws(MalformedBytes) -> UInt16 { try fixed(UInt16.self) }
+  public mutating func u32() throws(MalformedBytes) -> UInt32 { try fixed(UInt32.self) }
+  public mutating func u64() throws(MalformedBytes) -> UInt64 { try fixed(UInt64.self) }
+
+  private mutating func fixed<T: FixedWidthInteger>(_: T.Type) throws(MalformedBytes) -> T {
+    let size = MemoryLayout<T>.size
+    guard remaining >= size else { throw MalformedBytes("ends in the middle of a \(size)-byte integer") }
+    defer { offset += size }
+    return T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+
+  /// LEB128 in its shortest form, below 2^56.
+  public mutating func varint() throws(MalformedBytes) -> UInt64 {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let byte = try u8()
+      value |= UInt64(byte & 0x7F) << shift
+      if byte & 0x80 == 0 {
+        if byte == 0 && shift > 0 { throw MalformedBytes("a varint is longer than it need be") }
+        return value
+      }
+      shift += 7
+      if shift >= 56 { throw MalformedBytes("a varint is longer than eight bytes") }
+    }
+  }
+
+  /// The next `count` bytes, borrowed.
+  public mutating func take(_ count: Int) throws(MalformedBytes) -> UnsafeRawBufferPointer {
+    guard count >= 0, remaining >= count else { throw MalformedBytes("ends \(count - remaining) bytes too early") }
+    defer { offset += count }
+    return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)])
+  }
+}

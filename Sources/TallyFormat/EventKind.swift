@@ -1,0 +1,22 @@
+/// What happened. The raw values are the format's.
+public enum EventKind: UInt8, CaseIterable, Sendable {
+  case itemRegistered = 1
+  case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+
+  /// The name that JSON, tables and the verifier use.
+  public var name: String {
+    switch self {
+    case .itemRegistered: "item-registered"
+    case .received: "received"
+    case .reserved: "reserved"
+    case .committed: "committed"
+    case .released: "released"
+    case .expired: "expired"
+    case .returned: "returned"
+    case .adjusted: "adjusted"
+    case .transferred: "transferred"
+    case .limitSet: "limit-set"
+    case .batch: "batch"
+    }
+  }
+}

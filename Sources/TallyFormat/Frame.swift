@@ -1,0 +1,156 @@
+import Crypto
+
+/// What one group commit wrote: `Frame` in the format document.
+public struct Frame: Sendable {
+  static let magic: UInt32 = 0x184D_2A5F
+  static let fixedHeaderBytes = 56
+  private static let smallestSkippable = 52
+  private static let largestSkippable = 84
+
+  public let previousHash: Digest
+  public let hash: Digest
+  public let epoch: UInt64
+  public let firstSequence: UInt64
+  public let count: Int
+  /// Every byte of the frame.
+  public let bytes: [UInt8]
+  /// Where the LZ4 frame begins in ``bytes``.
+  let payloadOffset: Int
+
+  /// The sequence number of the last event, or of the one before the frame if it is empty.
+  public var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
+  public var isEmpty: Bool { count == 0 }
+
+  /// The LZ4 frame, or nothing if the frame is empty.
+  public func withPayload<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[payloadOffset...])) }
+  }
+
+  static func hash(_ bytes: UnsafeRawBufferPointer, of log: LogID) -> Digest {
+    var hasher = SHA256()
+    log.bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) }
+    hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[0..<40]))
+    hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[fixedHeaderBytes...]))
+    return Digest(trusted: Array(hasher.finalize()))
+  }
+
+  /// What a frame's header says before anything is believed.
+  struct Extent {
+    let epoch: UInt64
+    let firstSequence: UInt64
+    let count: Int
+    let payloadOffset: Int
+    let length: Int
+  }
+
+  /// Reads the lengths at the beginning of `bytes`, or says why no frame begins there.
+  static func extent(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) -> Extent {
+    var reader = ByteReader(bytes)
+    guard try reader.u32() == magic else { throw MalformedBytes("does not begin like a frame") }
+    let size = Int(try reader.u32())
+    guard (smallestSkippable...largestSkippable).contains(size) else {
+      throw MalformedBytes("has a header of \(size) bytes")
+    }
+    _ = try reader.take(fixedHeaderBytes - 8)
+    let epoch = try reader.varint()
+    let first = try reader.varint()
+    let count = try reader.varint()
+    let length = try reader.varint()
+    guard reader.offset == 8 + size else { throw MalformedBytes("has a header that does not end where it says") }
+    guard epoch >= 1, first >= 1, first <= UInt64(Limits.maxQuantity), count <= UInt64(Limits.maxEventsPerFrame),
+      (count == 0) == (length == 0), length <= UInt64(Limits.maxFrameBytes - 8 - largestSkippable)
+    else { throw MalformedBytes("has numbers out of range in its header") }
+    return Extent(
+      epoch: epoch, firstSequence: first, count: Int(count), payloadOffset: 8 + size, length: 8 + size + Int(length))
+  }
+
+  /// The frame at the beginning of `bytes`, checked against its own hash.
+  static func parse(_ bytes: UnsafeRawBufferPointer, log: LogID) throws(MalformedBytes) -> Frame {
+    let extent = try extent(bytes)
+    guard extent.length <= bytes.count else {
+      throw MalformedBytes("ends \(extent.length - bytes.count) bytes after the file")
+    }
+    let whole = UnsafeRawBufferPointer(rebasing: bytes[0..<extent.length])
+    let hash = hash(whole, of: log)
+    guard hash.bytes.prefix(16).elementsEqual(whole[40..<56]) else { throw MalformedBytes("does not match its check") }
+    return Frame(
+      previousHash: Digest(trusted: Array(whole[8..<40])), hash: hash, epoch: extent.epoch,
+      firstSequence: extent.firstSequence, count: extent.count, bytes: Array(whole),
+      payloadOffset: extent.payloadOffset)
+  }
+}
+
+/// Turns columns into frames; keeps its memory between calls.
+public struct FrameEncoder: Sendable {
+  public let log: LogID
+  private var payload = ByteWriter()
+  private var scratch: [UInt64] = []
+  /// The frame encoded last.
+  public private(set) var bytes: [UInt8] = []
+
+  public init(log: LogID) { self.log = log }
+
+  /// Encodes `columns` (none: an empty frame) into ``bytes``. About 5 ns an event and 1 ns a byte of hash.
+  ///
+  /// - Returns: the hash of the frame.
+  public mutating func encode(_ columns: EventColumns, previous: Digest, epoch: UInt64) -> Digest {
+    payload.bytes.removeAll(keepingCapacity: true)
+    var compressed = [UInt8]()
+    if !columns.isEmpty {
+      columns.encode(into: &payload, scratch: &scratch)
+      payload.bytes.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) }
+    }
+    return assemble(
+      firstSequence: columns.firstSequence, count: columns.count, compressed: compressed, previous: previous,
+      epoch: epoch)
+  }
+
+  private mutating func assemble(
+    firstSequence: UInt64, count: Int, compressed: [UInt8], previous: Digest, epoch: UInt64
+  ) -> Digest {
+    var out = ByteWriter()
+    swap(&out.bytes, &bytes)
+    out.bytes.removeAll(keepingCapacity: true)
+    out.u32(Frame.magic)
+    out.u32(0)
+    out.raw(previous.bytes)
+    out.raw(repeatElement(0, count: 16))
+    out.varint(epoch)
+    out.varint(firstSequence)
+    out.varint(UInt64(count))
+    out.varint(UInt64(compressed.count))
+    let size = UInt32(out.bytes.count - 8)
+    out.raw(compressed)
+    out.bytes.withUnsafeMutableBytes { $0.storeBytes(of: size.littleEndian, toByteOffset: 4, as: UInt32.self) }
+    let hash = out.bytes.withUnsafeBytes { Frame.hash($0, of: log) }
+    out.bytes.replaceSubrange(40..<56, with: hash.bytes.prefix(16))
+    swap(&out.bytes, &bytes)
+    return hash
+  }
+}
+
+extension LZ4Decompressor {
+  /// The events of a frame.
+  ///
+  /// - Throws: ``MalformedBytes`` if the payload is none or does not agree with the frame's header.
+  public func columns(of frame: Frame) throws(MalformedBytes) -> EventColumns {
+    if frame.isEmpty { return EventColumns(firstSequence: frame.firstSequence) }
+    let bytes = frame.bytes
+    let result: Result<EventColumns, MalformedBytes> = bytes.withUnsafeBytes { all in
+      do throws(MalformedBytes) {
+        let payload = UnsafeRawBufferPointer(rebasing: all[frame.payloadOffset...])
+        return .success(
+          try withDecompressed(payload, maximum: Limits.maxPayloadBytes) { raw throws(MalformedBytes) in
+            try EventColumns.decode(raw)
+          })
+      } catch {
+        return .failure(error)
+      }
+    }
+    let columns = try result.get()
+    guard columns.firstSequence == frame.firstSequence, columns.count == frame.count else {
+      throw MalformedBytes("has a payload for events \(columns.firstSequence)+\(columns.count), not as its header says")
+    }
+    return columns
+  }
+}

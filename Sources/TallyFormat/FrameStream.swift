@@ -1,0 +1,195 @@
+/// Reads the frames of a log in order, across segments, and checks that they form one chain of hashes.
+///
+/// An intact chain may still break rules: whether sequence numbers have gaps (``Rule/sequenceGap``) or epochs go
+/// backwards (``Rule/epochBackwards``) is for the reader of the frames to judge.
+///
+/// Needs no lock and writes nothing. It works on a log that is being written: after ``Item/end(_:)`` a further call
+/// looks again for what has come since. One thread at a time.
+public final class FrameStream {
+  public enum Item {
+    /// The next frame and where it begins.
+    case frame(Frame, LogPosition)
+    case end(LogEnd)
+  }
+
+  public let directory: LogDirectory
+  public let log: LogID
+  public let settings: LogSettings
+  /// Where the next frame is expected.
+  public private(set) var position: LogPosition
+  /// The hash of the frame before it.
+  public private(set) var previousHash: Digest
+  /// One more than the last sequence number of the frame before it.
+  public private(set) var nextSequence: UInt64
+
+  private let files: any FileSystem
+  private let showsUnsyncedFrames: Bool
+  private var segments: [UInt64]
+  private var reader: SegmentReader
+
+  /// - Parameters:
+  ///   - start: where to begin; the frame there must have `previousHash` as its predecessor. `nil`: the beginning.
+  ///   - showsUnsyncedFrames: true for a writer's recovery, which makes the last frame durable itself. Every other
+  ///     reader syncs the last frame's segment before it shows it, or stops one frame earlier.
+  public init(
+    _ directory: LogDirectory, files: any FileSystem, startingAt start: Start? = nil, showsUnsyncedFrames: Bool = false
+  ) throws(LogError) {
+    self.directory = directory
+    self.files = files
+    self.showsUnsyncedFrames = showsUnsyncedFrames
+    segments = try directory.listSegments(files)
+    guard let first = segments.first else {
+      throw .notALog(path: directory.path, reason: "it has no segments; `tally init` makes an empty log")
+    }
+    if first != 1 {
+      throw .damaged(
+        LogPosition(segment: 1, offset: 0), sequence: 1,
+        reason: "the segment \(LogDirectory.segmentName(1)) is missing; restore it from a backup")
+    }
+    if let start, !segments.contains(start.position.segment) {
+      throw .damaged(start.position, sequence: start.nextSequence, reason: "the segment is missing")
+    }
+    let segment = start?.position.segment ?? first
+    reader = try SegmentReader(directory, segment, files: files, log: nil)
+    log = reader.header.log
+    settings = reader.header.settings
+    position = LogPosition(segment: segment, offset: start?.position.offset ?? Limits.segmentHeaderBytes)
+    previousHash = start?.previousHash ?? .zero
+    nextSequence = start?.nextSequence ?? 1
+    if start == nil || position.offset == Limits.segmentHeaderBytes { try checkHeader() }
+  }
+
+  /// Where to begin other than at the beginning.
+  public struct Start: Sendable {
+    public var position: LogPosition
+    public var previousHash: Digest
+    public var nextSequence: UInt64
+    public init(position: LogPosition, previousHash: Digest, nextSequence: UInt64) {
+      self.position = position
+      self.previousHash = previousHash
+      self.nextSequence = nextSequence
+    }
+  }
+
+  private func checkHeader() throws(LogError) {
+    let header = reader.header
+    guard header.log == log else {
+      throw damaged("the segment belongs to another log (\(header.log))")
+    }
+    guard header.firstSequence == nextSequence, header.previousHash == previousHash else {
+      throw damaged("the segment does not continue the one before it")
+    }
+  }
+
+  private func damaged(_ reason: String) -> LogError {
+    .damaged(position, sequence: nextSequence, reason: reason)
+  }
+
+  private var isLastSegment: Bool { position.segment == segments.last }
+
+  /// The next frame, or what stands where it should be.
+  ///
+  /// - Throws: ``LogError/damaged(_:sequence:reason:)`` where bytes cannot be trusted; calling again throws again.
+  public func next() throws(LogError) -> Item {
+    while true {
+      let flaw: MalformedBytes
+      switch try parse(at: position.offset) {
+      case .success((let frame, let isFollowed)):
+        if !showsUnsyncedFrames, isLastSegment, !isFollowed {
+          // Nothing after it proves that its sync has returned: sync it here, or wait.
+          do throws(FileError) { try reader.file.sync() } catch { return .end(LogEnd(position: position, tornBytes: 0)) }
+        }
+        return .frame(frame, try accept(frame))
+      case .failure(let error):
+        flaw = error
+      }
+      switch try reactTo(flaw) {
+      case .retry: continue
+      case .end(let end): return .end(end)
+      }
+    }
+  }
+
+  /// The frame at `offset`, and whether anything stands right behind it.
+  private func parse(at offset: Int) throws(LogError) -> Result<(Frame, isFollowed: Bool), MalformedBytes> {
+    let bytes: UnsafeRawBufferPointer
+    do throws(FileError) { bytes = try reader.bytes(at: offset) } catch { throw .file(error) }
+    do throws(MalformedBytes) {
+      let frame = try Frame.parse(bytes, log: log)
+      return .success((frame, bytes.dropFirst(frame.bytes.count).prefix(4).contains { $0 != 0 }))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Whether a valid frame stands at the position now, when the file is read afresh.
+  private func standsAfterAll() throws(LogError) -> Bool {
+    reader.forget()
+    guard case .success = try parse(at: position.offset) else { return false }
+    return true
+  }
+
+  /// Checks that `frame` continues the chain, and moves behind it.
+  private func accept(_ frame: Frame) throws(LogError) -> LogPosition {
+    guard frame.previousHash == previousHash else {
+      throw damaged("the frame names \(frame.previousHash) as its predecessor, which is \(previousHash)")
+    }
+    let at = position
+    position.offset += frame.bytes.count
+    previousHash = frame.hash
+    nextSequence = frame.lastSequence + 1
+    return at
+  }
+
+  private enum Reaction {
+    case retry
+    case end(LogEnd)
+  }
+
+  /// No valid frame stands at the position: the end, the next segment, a torn tail, or damage?
+  private func reactTo(_ flaw: MalformedBytes) throws(LogError) -> Reaction {
+    if isLastSegment {
+      segments = try directory.listSegments(files)
+      if !isLastSegment {
+        // The writer has gone on to another segment since; what it left here may have been read too early.
+        reader.forget()
+        return .retry
+      }
+      let rest: SegmentReader.Rest
+      do throws(FileError) { rest = try reader.rest(after: position.offset, log: log) } catch { throw .file(error) }
+      switch rest {
+      case .zeros: return .end(LogEnd(position: position, tornBytes: 0))
+      case .remains(let count): return .end(LogEnd(position: position, tornBytes: count))
+      case .frame(let offset):
+        // A writer may have completed the frame here and written the next while this reader looked.
+        if try standsAfterAll() { return .retry }
+        throw damaged("what stands there \(flaw), and a valid frame follows at byte \(offset)")
+      }
+    }
+    // A sealed segment ends exactly where its last frame does.
+    let size: Int
+    do throws(FileError) { size = try reader.file.size() } catch { throw .file(error) }
+    guard position.offset == size else {
+      if try standsAfterAll() { return .retry }
+      throw damaged("what stands there \(flaw), in a sealed segment")
+    }
+    guard let index = segments.firstIndex(of: position.segment), index + 1 < segments.count else {
+      throw damaged("the segment is no longer listed")
+    }
+    let following = segments[index + 1]
+    guard following == nextSequence else {
+      throw damaged("the segment ends before event \(nextSequence), and the next begins with event \(following)")
+    }
+    reader = try SegmentReader(directory, following, files: files, log: log)
+    position = LogPosition(segment: following, offset: Limits.segmentHeaderBytes)
+    try checkHeader()
+    return .retry
+  }
+}
+
+/// Where the frames of a log end.
+public struct LogEnd: Sendable, Equatable {
+  public var position: LogPosition
+  /// Bytes of a frame that was never acknowledged.
+  public var tornBytes: Int
+}

@@ -1,0 +1,60 @@
+/// The first 16 bytes of the SHA-256 of a command's content: what tells a repeat from a conflict.
+public struct ContentDigest: Hashable, Sendable {
+  public var high: UInt64
+  public var low: UInt64
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+  public static let none = ContentDigest(high: 0, low: 0)
+}
+
+/// Idempotency keys and the digests of what they were used for: `Keys` in the format document.
+public struct KeyColumn: Sendable, Equatable {
+  public private(set) var keys = StringColumn()
+  /// One an event; ``ContentDigest/none`` where there is no key.
+  public private(set) var digests: [ContentDigest] = []
+
+  public init() {}
+  public var count: Int { digests.count }
+
+  public mutating func append(_ key: Name?, _ digest: ContentDigest) {
+    if let key {
+      keys.append(key)
+      digests.append(digest)
+    } else {
+      keys.appendEmpty()
+      digests.append(.none)
+    }
+  }
+
+  mutating func removeAll() {
+    keys.removeAll()
+    digests.removeAll(keepingCapacity: true)
+  }
+  mutating func truncate(to count: Int) {
+    keys.truncate(to: count)
+    if count < digests.count { digests.removeSubrange(count...) }
+  }
+
+  func encode(into out: inout ByteWriter) {
+    keys.encode(into: &out)
+    guard !keys.bytes.isEmpty else { return }
+    for index in 0..<count where !keys.range(index).isEmpty {
+      out.u64(digests[index].high.byteSwapped)
+      out.u64(digests[index].low.byteSwapped)
+    }
+  }
+
+  static func decode(_ count: Int, from reader: inout ByteReader) throws(MalformedBytes) -> KeyColumn {
+    var column = KeyColumn()
+    column.keys = try StringColumn.decode(count, maximum: Limits.maxNameBytes, from: &reader)
+    column.digests = [ContentDigest](repeating: .none, count: count)
+    guard !column.keys.bytes.isEmpty else { return column }
+    for index in 0..<count where !column.keys.range(index).isEmpty {
+      let high = try reader.u64().byteSwapped
+      column.digests[index] = ContentDigest(high: high, low: try reader.u64().byteSwapped)
+    }
+    return column
+  }
+}

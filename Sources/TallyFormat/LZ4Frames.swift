@@ -1,0 +1,70 @@
+import CLZ4
+
+/// LZ4 frames through the system's liblz4.
+public enum LZ4Frames {
+  /// Appends `source` as one LZ4 frame with independent blocks.
+  public static func compress(_ source: UnsafeRawBufferPointer, into out: inout [UInt8]) {
+    var preferences = LZ4F_preferences_t()
+    preferences.frameInfo.blockMode = LZ4F_blockIndependent
+    preferences.frameInfo.blockSizeID = LZ4F_max4MB
+    let bound = LZ4F_compressFrameBound(source.count, &preferences)
+    let start = out.count
+    out.append(contentsOf: repeatElement(0, count: bound))
+    let written = out.withUnsafeMutableBytes {
+      LZ4F_compressFrame($0.baseAddress! + start, bound, source.baseAddress, source.count, &preferences)
+    }
+    // The bound is the library's own and the preferences are constant: only a broken liblz4 could fail here.
+    precondition(LZ4F_isError(written) == 0, "liblz4 could not compress into the space it asked for")
+    out.removeLast(bound - written)
+  }
+}
+
+/// Decompresses LZ4 frames; keeps its context and output between calls. Not for use from several threads at once.
+public final class LZ4Decompressor {
+  private var context: OpaquePointer?
+  private var output = [UInt8](repeating: 0, count: 1 << 16)
+
+  public init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
+  deinit { LZ4F_freeDecompressionContext(context) }
+
+  /// Runs `body` over the contents of the single LZ4 frame that `source` is.
+  ///
+  /// The output grows with what really comes out, never beyond `maximum` (nor 255 times the source, LZ4's best ratio).
+  public func withDecompressed<R>(
+    _ source: UnsafeRawBufferPointer, maximum: Int, _ body: (UnsafeRawBufferPointer) throws(MalformedBytes) -> R
+  ) throws(MalformedBytes) -> R {
+    LZ4F_resetDecompressionContext(context)
+    var consumed = 0
+    var produced = 0
+    while true {
+      if produced == output.count {
+        // One byte beyond the maximum tells a bomb from a full frame.
+        guard produced <= maximum else { throw MalformedBytes("is larger than \(maximum) bytes when decompressed") }
+        output.append(contentsOf: repeatElement(0, count: min(output.count, maximum + 1 - produced)))
+      }
+      var outCount = output.count - produced
+      var inCount = source.count - consumed
+      let hint = output.withUnsafeMutableBytes {
+        LZ4F_decompress(
+          context, $0.baseAddress! + produced, &outCount, source.baseAddress.map { $0 + consumed }, &inCount, nil)
+      }
+      if LZ4F_isError(hint) != 0 {
+        throw MalformedBytes("is no LZ4 frame: \(String(cString: LZ4F_getErrorName(hint)))")
+      }
+      consumed += inCount
+      produced += outCount
+      if hint == 0 { break }
+      if inCount == 0 && outCount == 0 { throw MalformedBytes("is an LZ4 frame that ends too early") }
+    }
+    guard consumed == source.count else { throw MalformedBytes("has \(source.count - consumed) bytes after its LZ4 frame") }
+    guard produced <= maximum else { throw MalformedBytes("is larger than \(maximum) bytes when decompressed") }
+    let result: Result<R, MalformedBytes> = output.withUnsafeBytes { bytes in
+      do throws(MalformedBytes) {
+        return .success(try body(UnsafeRawBufferPointer(rebasing: bytes[0..<produced])))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+}

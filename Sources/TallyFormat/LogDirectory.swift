@@ -1,0 +1,90 @@
+/// Where the files of a log are: `The directory` in the format document.
+public struct LogDirectory: Sendable {
+  public let path: String
+
+  public init(_ path: String) {
+    var path = path
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
+    self.path = path.isEmpty ? "." : path
+  }
+
+  public var lock: String { path + "/writer.lock" }
+  public var floor: String { path + "/floor" }
+  public var segments: String { path + "/segments" }
+  public var snapshots: String { path + "/snapshots" }
+  public var index: String { path + "/index" }
+  /// A segment being made, before it gets its name.
+  public var spareSegment: String { path + "/next-segment" }
+
+  public func segment(_ firstSequence: UInt64) -> String { "\(segments)/\(LogDirectory.segmentName(firstSequence))" }
+  public func snapshot(_ sequence: UInt64) -> String { "\(snapshots)/\(LogDirectory.digits(sequence)).snapshot" }
+
+  public static func segmentName(_ firstSequence: UInt64) -> String { digits(firstSequence) + ".lz4" }
+
+  /// First sequence numbers of the segments, ascending. Other names are ignored.
+  ///
+  /// - Throws: ``LogError/notALog(path:reason:)`` where there is no `segments` folder with a segment.
+  public func listSegments(_ files: any FileSystem) throws(LogError) -> [UInt64] {
+    do throws(FileError) {
+      guard try files.identity(of: path) != nil else {
+        throw FileError(operation: "open the log", path: path, code: 2, reason: "there is no such directory")
+      }
+      guard try files.identity(of: segments) != nil else { return [] }
+      return try files.list(segments).compactMap { LogDirectory.number(in: $0, suffix: ".lz4") }.sorted()
+    } catch {
+      if error.code == 2 { throw .notALog(path: path, reason: "there is no such directory") }
+      throw .file(error)
+    }
+  }
+
+  /// Sequence numbers of the snapshots, ascending.
+  public func listSnapshots(_ files: any FileSystem) throws(FileError) -> [UInt64] {
+    guard try files.identity(of: snapshots) != nil else { return [] }
+    return try files.list(snapshots).compactMap { LogDirectory.number(in: $0, suffix: ".snapshot") }.sorted()
+  }
+
+  static func digits(_ number: UInt64) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: 20 - text.count) + text
+  }
+
+  static func number(in name: String, suffix: String) -> UInt64? {
+    guard name.hasSuffix(suffix) else { return nil }
+    let stem = name.dropLast(suffix.count)
+    guard stem.utf8.count == 20, stem.utf8.allSatisfy({ $0 &- 48 < 10 }) else { return nil }
+    return UInt64(stem)
+  }
+}
+
+/// A place in the log's files.
+public struct LogPosition: Hashable, Sendable, CustomStringConvertible {
+  /// The first sequence number in the segment's name.
+  public var segment: UInt64
+  /// Bytes from the segment's beginning.
+  public var offset: Int
+  public init(segment: UInt64, offset: Int) {
+    self.segment = segment
+    self.offset = offset
+  }
+  /// The segment's file name.
+  public var segmentName: String { LogDirectory.segmentName(segment) }
+  public var description: String { "\(segmentName) at byte \(offset)" }
+}
+
+/// Why a log cannot be read on.
+public enum LogError: Error, Sendable, CustomStringConvertible {
+  /// The directory holds no log.
+  case notALog(path: String, reason: String)
+  /// Bytes that cannot be trusted. `sequence` is the first event that is lost to them.
+  case damaged(LogPosition, sequence: UInt64, reason: String)
+  case file(FileError)
+
+  public var description: String {
+    switch self {
+    case .notALog(let path, let reason): "\(path) is no log: \(reason)"
+    case .damaged(let position, let sequence, let reason):
+      "the log is damaged in \(position), from event \(sequence) on: \(reason)"
+    case .file(let error): error.description
+    }
+  }
+}

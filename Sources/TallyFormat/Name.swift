@@ -1,0 +1,42 @@
+/// A byte string: a SKU, location, reservation id, customer, key or text.
+///
+/// Compared, hashed and sorted by its UTF-8 bytes without normalisation; `String` would make a composed and a decomposed
+/// "é" equal, which two shops' systems need not.
+public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  public var bytes: [UInt8]
+
+  public init(bytes: [UInt8]) { self.bytes = bytes }
+  public init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+  public init(stringLiteral text: String) { bytes = Array(text.utf8) }
+
+  public static func < (a: Name, b: Name) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+  public var isEmpty: Bool { bytes.isEmpty }
+  /// The text; a valid name always decodes without replacement.
+  public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// The default location of an item.
+  public static let main: Name = "main"
+
+  /// What makes these bytes no name (1 to 64 bytes) or no text (0 to 256), in words; `nil` if nothing does.
+  public func flaw(minimum: Int = 1, maximum: Int = Limits.maxNameBytes) -> String? {
+    bytes.withUnsafeBufferPointer { Name.flaw(of: $0, minimum: minimum, maximum: maximum) }
+  }
+
+  /// As ``flaw(minimum:maximum:)``, over bytes that stand elsewhere. Allocates nothing when they are right.
+  public static func flaw(
+    of bytes: UnsafeBufferPointer<UInt8>, minimum: Int = 1, maximum: Int = Limits.maxNameBytes
+  ) -> String? {
+    if bytes.count < minimum { return "is empty" }
+    if bytes.count > maximum { return "has \(bytes.count) bytes, more than \(maximum)" }
+    var needsUTF8Check = false
+    for byte in bytes {
+      if byte < 0x20 || byte == 0x7F { return "has a control character" }
+      needsUTF8Check = needsUTF8Check || byte >= 0x80
+    }
+    if needsUTF8Check {
+      guard let text = String(validating: bytes, as: UTF8.self) else { return "is not valid UTF-8" }
+      if text.unicodeScalars.contains(where: { (0x80...0x9F).contains($0.value) }) { return "has a control character" }
+    }
+    return nil
+  }
+}

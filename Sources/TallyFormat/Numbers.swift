@@ -1,0 +1,56 @@
+/// Counts events from 1 without gaps, for ever. 0 stands before the first event.
+public struct SequenceNumber: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+  public var rawValue: UInt64
+  @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+  @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+  @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  public var next: SequenceNumber { SequenceNumber(rawValue + 1) }
+  public var description: String { String(rawValue) }
+}
+
+/// Numbers items (a SKU at a location) from 0 in the order of their registration, within one log.
+public struct ItemNumber: RawRepresentable, Hashable, Comparable, Sendable {
+  public var rawValue: UInt32
+  @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+  @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// A log's identity: 16 random bytes, hashed into every frame.
+public struct LogID: Hashable, Sendable, CustomStringConvertible {
+  public let bytes: [UInt8]
+
+  /// - Parameter bytes: exactly 16.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 16 else { return nil }
+    self.bytes = bytes
+  }
+  public var description: String { Hex.encode(bytes) }
+}
+
+/// A SHA-256 value.
+public struct Digest: Hashable, Sendable, CustomStringConvertible {
+  public let bytes: [UInt8]
+
+  /// - Parameter bytes: exactly 32.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+  init(trusted bytes: [UInt8]) { self.bytes = bytes }
+  /// What stands for the predecessor of the very first frame.
+  public static let zero = Digest(trusted: [UInt8](repeating: 0, count: 32))
+  public var description: String { Hex.encode(bytes) }
+}
+
+public enum Hex {
+  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text = [UInt8]()
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,39 @@
+/// The rules that every event of a log keeps. The raw values are the stable names that the verifier and a refusing
+/// writer report.
+public enum Rule: String, CaseIterable, Sendable, Error {
+  /// A frame that does not begin with the sequence number after the one before.
+  case sequenceGap = "sequence-gap"
+  /// A frame by a writer that was already replaced.
+  case epochBackwards = "epoch-backwards"
+  /// A name or text that is none: wrong length, control characters, not UTF-8.
+  case nameForm = "name-form"
+  /// A quantity outside 1 … 2^53 − 1.
+  case quantityRange = "quantity-range"
+  /// Lines that do not ascend strictly by item number.
+  case lineOrder = "line-order"
+  case timeBackwards = "time-backwards"
+  /// A (SKU, location) pair registered twice.
+  case itemRegisteredTwice = "item-registered-twice"
+  case unknownItem = "unknown-item"
+  /// Held beyond what was on hand.
+  case oversold = "oversold"
+  case negativeOnHand = "negative-on-hand"
+  case negativeHeld = "negative-held"
+  case overflow = "overflow"
+  /// A reservation id or key used before.
+  case idReused = "id-reused"
+  case unknownReservation = "unknown-reservation"
+  /// A closed reservation settled again.
+  case settledTwice = "settled-twice"
+  /// More of a line settled than is open, or a line that the reservation does not have.
+  case settledBeyondOpen = "settled-beyond-open"
+  case expiryEarly = "expiry-early"
+  /// A due hold still open when another event appears, or expired out of order.
+  case expiryLate = "expiry-late"
+  case limitExceeded = "limit-exceeded"
+  /// A reservation without a customer of an item that has a limit.
+  case limitWithoutCustomer = "limit-without-customer"
+  case transferToItself = "transfer-to-itself"
+  /// Events in one atomic step that no command makes.
+  case stepForm = "step-form"
+}

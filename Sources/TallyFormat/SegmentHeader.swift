@@ -1,0 +1,79 @@
+import Crypto
+
+/// The first 128 bytes of a segment: `Segment header` in the format document.
+public struct SegmentHeader: Sendable, Equatable {
+  static let magic: UInt32 = 0x184D_2A54
+  static let label = Array("TALLYSEG".utf8)
+  public static let formatVersion: UInt32 = 1
+
+  public var log: LogID
+  public var firstSequence: UInt64
+  public var previousHash: Digest
+  public var settings: LogSettings
+
+  public init(log: LogID, firstSequence: UInt64, previousHash: Digest, settings: LogSettings) {
+    self.log = log
+    self.firstSequence = firstSequence
+    self.previousHash = previousHash
+    self.settings = settings
+  }
+
+  public var encoded: [UInt8] {
+    var out = ByteWriter(reserving: Limits.segmentHeaderBytes)
+    out.u32(SegmentHeader.magic)
+    out.u32(120)
+    out.raw(SegmentHeader.label)
+    out.u32(SegmentHeader.formatVersion)
+    out.u32(0)
+    out.raw(log.bytes)
+    out.u64(firstSequence)
+    out.raw(previousHash.bytes)
+    out.u64(UInt64(settings.segmentSize))
+    out.u64(UInt64(settings.snapshotEvery))
+    out.raw(SHA256.hash(data: out.bytes))
+    return out.bytes
+  }
+
+  /// - Throws: ``MalformedBytes`` for anything else; another version is named by its number.
+  public init(parsing bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    guard bytes.count >= Limits.segmentHeaderBytes else { throw MalformedBytes("is too short for a segment's header") }
+    var reader = ByteReader(bytes)
+    guard try reader.u32() == SegmentHeader.magic, try reader.u32() == 120,
+      try reader.take(8).elementsEqual(SegmentHeader.label)
+    else { throw MalformedBytes("does not begin like a segment of a Tallystick log") }
+    let version = try reader.u32()
+    let matches = SHA256.hash(data: bytes[0..<96]).elementsEqual(bytes[96..<128])
+    guard version == SegmentHeader.formatVersion else {
+      if matches || version == SegmentHeader.formatVersion + 1 {
+        throw MalformedBytes(
+          "is of format version \(version); this program reads version \(SegmentHeader.formatVersion): use a newer one")
+      }
+      throw MalformedBytes("has a damaged header (format version \(version), and its check does not match)")
+    }
+    guard matches else { throw MalformedBytes("has a damaged header: its check does not match") }
+    guard try reader.u32() == 0 else { throw MalformedBytes("has a reserved field in use") }
+    guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
+    self.log = log
+    firstSequence = try reader.u64()
+    previousHash = Digest(trusted: Array(try reader.take(32)))
+    let size = try reader.u64()
+    let every = try reader.u64()
+    guard firstSequence >= 1, firstSequence <= UInt64(Limits.maxQuantity), size <= UInt64(Limits.maxQuantity),
+      every <= UInt64(Limits.maxQuantity)
+    else { throw MalformedBytes("has numbers out of range in its header") }
+    settings = LogSettings(segmentSize: Int(size), snapshotEvery: Int(every))
+  }
+}
+
+/// What is fixed when a log is made.
+public struct LogSettings: Sendable, Equatable {
+  /// Bytes at which the writer begins a new segment; 64 KiB or more. Default 64 MiB.
+  public var segmentSize: Int
+  /// Events between automatic snapshots; 0: none. Default 1,000,000.
+  public var snapshotEvery: Int
+
+  public init(segmentSize: Int = 64 << 20, snapshotEvery: Int = 1_000_000) {
+    self.segmentSize = segmentSize
+    self.snapshotEvery = snapshotEvery
+  }
+}

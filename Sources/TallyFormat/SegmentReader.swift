@@ -1,0 +1,102 @@
+/// Reads one segment through a window that grows to one frame.
+final class SegmentReader {
+  let file: any LogFile
+  let header: SegmentHeader
+  private var window: [UInt8] = []
+  private var windowStart = 0
+  private static let windowSize = 1 << 20
+
+  init(_ directory: LogDirectory, _ firstSequence: UInt64, files: any FileSystem, log: LogID?) throws(LogError) {
+    let position = LogPosition(segment: firstSequence, offset: 0)
+    let head: [UInt8]
+    do throws(FileError) {
+      file = try files.open(directory.segment(firstSequence), .read)
+      head = try file.bytes(at: 0, count: Limits.segmentHeaderBytes)
+    } catch {
+      throw .file(error)
+    }
+    do throws(MalformedBytes) {
+      let result: Result<SegmentHeader, MalformedBytes> = head.withUnsafeBytes { bytes in
+        do throws(MalformedBytes) { return .success(try SegmentHeader(parsing: bytes)) } catch { return .failure(error) }
+      }
+      header = try result.get()
+    } catch {
+      throw .damaged(position, sequence: firstSequence, reason: "the file \(error)")
+    }
+    guard header.firstSequence == firstSequence else {
+      throw .damaged(position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
+    }
+  }
+
+  deinit { file.close() }
+
+  /// Reads again from the file what has been read before.
+  func forget() { window.removeAll(keepingCapacity: true) }
+
+  /// At least the whole frame that begins at `offset`, if the file has it; valid until the next call.
+  func bytes(at offset: Int) throws(FileError) -> UnsafeRawBufferPointer {
+    var available = try fill(offset, atLeast: Frame.fixedHeaderBytes + 64)
+    if let extent = try? Frame.extent(available), extent.length + 4 > available.count {
+      available = try fill(offset, atLeast: extent.length + 4)
+    }
+    return available
+  }
+
+  private func fill(_ offset: Int, atLeast count: Int) throws(FileError) -> UnsafeRawBufferPointer {
+    if offset < windowStart || offset + count > windowStart + window.count {
+      window = try file.bytes(at: offset, count: max(count, SegmentReader.windowSize))
+      windowStart = offset
+    }
+    return window.withUnsafeBytes { all in
+      // The array stays alive and unchanged until the next call of a method of this class.
+      let begin = min(max(offset - windowStart, 0), all.count)
+      return UnsafeRawBufferPointer(rebasing: all[begin...])
+    }
+  }
+
+  enum Rest: Equatable {
+    case zeros
+    /// Bytes up to the last that is not zero, and no valid frame among them.
+    case remains(Int)
+    /// A valid frame begins at this offset of the file.
+    case frame(Int)
+  }
+
+  /// What follows `offset`, where no valid frame begins: looked through for one maximum frame length.
+  func rest(after offset: Int, log: LogID) throws(FileError) -> Rest {
+    var lastNonZero = -1
+    var start = offset
+    let limit = offset + Limits.maxFrameBytes
+    let size = try file.size()
+    while start < min(limit, size) {
+      // Overlap by what a frame's header needs, so that none is cut at the border of two reads.
+      let chunk = try file.bytes(at: start, count: 1 << 20)
+      if chunk.isEmpty { break }
+      var candidates = [Int]()
+      chunk.withUnsafeBytes { raw in
+        var index = 0
+        while index < raw.count {
+          if index + 8 <= raw.count, raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) == 0 {
+            index += 8
+            continue
+          }
+          if raw[index] != 0 {
+            lastNonZero = start + index
+            if raw[index] == 0x5F, index + 4 <= raw.count,
+              UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: index, as: UInt32.self)) == Frame.magic
+            {
+              candidates.append(start + index)
+            }
+          }
+          index += 1
+        }
+      }
+      for candidate in candidates where candidate > offset {
+        if (try? Frame.parse(try bytes(at: candidate), log: log)) != nil { return .frame(candidate) }
+      }
+      if start + chunk.count >= size { break }
+      start += chunk.count - 3
+    }
+    return lastNonZero < 0 ? .zeros : .remains(lastNonZero + 1 - offset)
+  }
+}
