@@ -1,0 +1,18 @@
+/// How a log is opened for writing.
+public struct LogOptions: Sendable {
+  /// How long to wait for another writer to let go of the log, in milliseconds. Default 5,000.
+  public var lockWait: Int64 = 5_000
+  /// Expire due holds by a timer, too, not only when a command is judged. Default false.
+  public var expiresOnTimer = false
+  /// Take snapshots in the background as the log's settings say. Default true.
+  public var takesSnapshots = true
+  /// Sync each frame before it is acknowledged. Only benchmarks of everything else turn this off. Default true.
+  public var isDurable = true
+  /// Unix milliseconds.
+  public var clock: @Sendable () -> Int64 = SystemClock.now
+  public var files: any FileSystem = LocalFileSystem()
+  /// Told, in words for people, what is worth knowing: a cut tail, a snapshot that was skipped. Called on any thread.
+  public var warn: @Sendable (String) -> Void = { _ in }
+
+  public init() {}
+}

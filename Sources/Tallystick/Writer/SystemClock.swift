@@ -1,0 +1,10 @@
+import Glibc
+
+/// The wall clock, in Unix milliseconds.
+public enum SystemClock {
+  public static let now: @Sendable () -> Int64 = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}
