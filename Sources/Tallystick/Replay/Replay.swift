@@ -16,6 +16,8 @@ final class Replay<Fold: EventFold> {
   private(set) var end: LogEnd?
   /// Bytes of the frames read.
   private(set) var frameBytes = 0
+  /// Bytes of their payloads, decompressed.
+  private(set) var payloadBytes = 0
 
   private var columns = EventColumns(firstSequence: 1)
   private var cursor = EventColumns.Cursor()
@@ -130,6 +132,7 @@ final class Replay<Fold: EventFold> {
       do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
         throw .log(.damaged(position, sequence: frame.firstSequence, reason: "the frame \(error)"))
       }
+      payloadBytes += frame.isEmpty ? 0 : decompressor.lastCount
       cursor = EventColumns.Cursor()
       return true
     }
