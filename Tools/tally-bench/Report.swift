@@ -23,7 +23,7 @@ struct Report {
       print(name, value, "", padded(figure.unit, 15), padded(ratio, 7), figure.reference)
       print("  " + benchmark.summary + "; " + figure.detail.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
     }
-    fflush(stdout)
+    fflush(nil)
   }
 
   private func padded(_ text: String, _ width: Int) -> String {
@@ -54,5 +54,8 @@ func grouped(_ value: Double) -> String {
 }
 
 enum Terminal {
-  static func warn(_ text: String) { fputs("tally-bench: \(text)\n", stderr) }
+  static func warn(_ text: String) {
+    var line = "tally-bench: \(text)\n"
+    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+  }
 }

@@ -45,7 +45,7 @@ extension Judge {
     isInBatch = false
     if let key = command.key {
       events.appendBatch(key: key, digest: digest, results: results, time: time)
-      foldLast(events)
+      foldLast(&events)
       rememberKey(key, digest, results: results)
     } else if events.count > countBefore {
       events.setLastMore(false)

@@ -92,7 +92,7 @@ extension Judge {
         isReturn: isReturn, lines: $0, reference: reference, key: step.key, digest: step.digest, time: step.time,
         more: step.more)
     }
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -100,7 +100,7 @@ extension Judge {
   /// Registers an item in the same step as what moves into it. New numbers are above all others.
   private mutating func register(_ item: ItemName, _ step: Step, into events: inout EventColumns) -> ItemNumber {
     events.appendRegistration(sku: item.sku, location: item.location, time: step.time, more: true)
-    foldLast(events)
+    foldLast(&events)
     return ItemNumber(UInt32(state.items.count - 1))
   }
 
@@ -146,7 +146,7 @@ extension Judge {
     guard timeToLive <= Limits.maxQuantity - step.time else { return rejected(.overflow) }
     events.appendReservation(
       id: id, lines: entries, customer: customer, timeToLive: timeToLive, time: step.time, more: step.more)
-    foldLast(events)
+    foldLast(&events)
     remember(fingerprint)
     return accepted()
   }
@@ -205,7 +205,7 @@ extension Judge {
         kind, reservation: reservation.sequence, lines: $0, key: step.key, digest: step.digest, time: step.time,
         more: step.more)
     }
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -253,14 +253,14 @@ extension Judge {
         events.appendSettlement(
           .released, reservation: hold, lines: UnsafeBufferPointer(start: nil, count: 0), byAdjust: true, key: nil,
           digest: .none, time: step.time, more: true)
-        foldLast(events)
+        foldLast(&events)
       }
     }
     guard item.onHand + change <= Limits.maxQuantity else { return rejected(.overflow, item: name) }
     events.appendAdjustment(
       item: number, isTo: isTo, change: change, reason: reason, policy: policy?.rawValue ?? 0, key: step.key,
       digest: step.digest, time: step.time, more: step.more)
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -269,7 +269,7 @@ extension Judge {
   private func holds(of item: ItemNumber, _ policy: ReleasePolicy, covering quantity: Int64) -> [UInt64] {
     var holding = [(sequence: UInt64, open: Int64)]()
     state.reservations.forEach { reservation in
-      if reservation.closing == nil, let line = reservation.lineIndex(of: item), reservation[line].open > 0 {
+      if reservation.isOpen, let line = reservation.lineIndex(of: item), reservation[line].open > 0 {
         holding.append((reservation.sequence, reservation[line].open))
       }
     }
@@ -307,7 +307,7 @@ extension Judge {
     events.appendTransfer(
       from: source, to: destination, quantity: quantity, key: step.key, digest: step.digest, time: step.time,
       more: step.more)
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -321,7 +321,7 @@ extension Judge {
     }
     events.appendLimit(
       item: number, limit: limit, key: step.key, digest: step.digest, time: step.time, more: step.more)
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }

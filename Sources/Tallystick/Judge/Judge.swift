@@ -64,15 +64,15 @@ struct Judge: Sendable {
       guard left > 0 else { return false }
       left -= 1
       events.appendExpiry(reservation: entry.sequence, time: time)
-      foldLast(events)
+      foldLast(&events)
     }
     return true
   }
 
   /// Folds the row appended last.
-  @inline(__always) mutating func foldLast(_ events: borrowing EventColumns) {
+  @inline(__always) mutating func foldLast(_ events: inout EventColumns) {
     guard let row = events.last else { return }
-    let broken = state.fold(events, row)
+    let broken = state.fold(&events, row)
     // The judge has checked everything that the fold checks: a broken rule here is a bug, and nothing may be written.
     precondition(broken == nil, "the judge made event \(row.sequence) that breaks \(broken?.rawValue ?? "")")
   }
