@@ -29,6 +29,11 @@ public struct LineColumn: Sendable, Equatable {
   }
   public mutating func append(_ lines: [LineEntry]) { lines.withUnsafeBufferPointer { append($0) } }
 
+  /// Nothing, with this column's memory.
+  public consuming func emptied() -> LineColumn {
+    removeAll()
+    return self
+  }
   mutating func removeAll() {
     ends.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)
