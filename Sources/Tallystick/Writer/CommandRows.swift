@@ -18,9 +18,9 @@ public struct CommandRows: Sendable {
 
   public mutating func removeAll() {
     kinds.removeAll(keepingCapacity: true)
-    names = names.emptied()
-    customers = customers.emptied()
-    lines = lines.emptied()
+    names.removeAll()
+    customers.removeAll()
+    lines.removeAll()
     timesToLive.removeAll(keepingCapacity: true)
   }
 
