@@ -22,6 +22,8 @@ public enum LZ4Frames {
 /// Decompresses LZ4 frames; keeps its context and output between calls. Not for use from several threads at once.
 public final class LZ4Decompressor {
   private var context: OpaquePointer?
+  /// Bytes that came out last.
+  public private(set) var lastCount = 0
   private var output = [UInt8](repeating: 0, count: 1 << 16)
 
   public init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
@@ -58,6 +60,7 @@ public final class LZ4Decompressor {
     }
     guard consumed == source.count else { throw MalformedBytes("has \(source.count - consumed) bytes after its LZ4 frame") }
     guard produced <= maximum else { throw MalformedBytes("is larger than \(maximum) bytes when decompressed") }
+    lastCount = produced
     let result: Result<R, MalformedBytes> = output.withUnsafeBytes { bytes in
       do throws(MalformedBytes) {
         return .success(try body(UnsafeRawBufferPointer(rebasing: bytes[0..<produced])))

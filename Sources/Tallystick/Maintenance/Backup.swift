@@ -1,0 +1,68 @@
+/// Copies a log while it is being written.
+public enum Backup {
+  public struct Report: Sendable, Equatable {
+    public var lastSequence: UInt64
+    public var segments: Int
+    public var bytes: Int
+  }
+
+  /// Copies every durable frame, checking the chain on the way, and the floor that belongs to the copy. Snapshots and
+  /// indexes are not copied: they are rebuilt from the log.
+  ///
+  /// - Parameter destination: a directory that does not exist or is empty.
+  /// - Throws: ``TallyError`` if the log is damaged or a file operation fails; the copy is then incomplete.
+  public static func copy(
+    _ path: String, to destination: String, files: any FileSystem = LocalFileSystem()
+  ) throws(TallyError) -> Report {
+    let source = LogDirectory(path)
+    let target = LogDirectory(destination)
+    do {
+      let stream = try FrameStream(source, files: files)
+      if try files.identity(of: target.path) != nil {
+        guard try files.list(target.path).isEmpty else { throw TallyError.notEmpty(path: target.path) }
+      } else {
+        try files.makeDirectory(target.path)
+      }
+      try files.makeDirectory(target.segments)
+      var report = Report(lastSequence: 0, segments: 0, bytes: 0)
+      var file = try begin(1, source, target, files)
+      var segment: UInt64 = 1
+      report.segments = 1
+      var epoch: UInt64 = 0
+      while case .frame(let frame, let position) = try stream.next() {
+        if position.segment != segment {
+          try file.sync()
+          file.close()
+          segment = position.segment
+          file = try begin(segment, source, target, files)
+          report.segments += 1
+        }
+        try file.write(frame.bytes, at: position.offset)
+        report.bytes += frame.bytes.count
+        epoch = frame.epoch
+      }
+      report.lastSequence = stream.nextSequence - 1
+      try file.sync()
+      file.close()
+      let floor = try files.open(target.floor, .create)
+      try floor.write(
+        FloorFile(log: stream.log, sequence: report.lastSequence, hash: stream.previousHash, epoch: epoch).encoded, at: 0)
+      try floor.sync()
+      floor.close()
+      for folder in [target.segments, target.path, target.path + "/.."] { try files.syncDirectory(folder) }
+      return report
+    } catch {
+      throw TallyError(anyError: error)
+    }
+  }
+
+  private static func begin(
+    _ segment: UInt64, _ source: LogDirectory, _ target: LogDirectory, _ files: any FileSystem
+  ) throws(FileError) -> any LogFile {
+    let original = try files.open(source.segment(segment), .read)
+    defer { original.close() }
+    let file = try files.open(target.segment(segment), .create)
+    try file.write(try original.bytes(at: 0, count: Limits.segmentHeaderBytes), at: 0)
+    return file
+  }
+}

@@ -1,0 +1,47 @@
+/// Cuts a torn tail without opening the log for writing. Never touches what was acknowledged.
+public enum Repair {
+  public struct Report: Sendable, Equatable {
+    /// Bytes of a frame that was never acknowledged; 0: nothing to cut.
+    public var tornBytes: Int
+    /// Where the log ends.
+    public var position: LogPosition
+    public var lastSequence: UInt64
+  }
+
+  /// What there is to cut.
+  ///
+  /// - Throws: ``TallyError`` if the log is damaged: then nothing may be cut.
+  public static func inspect(_ path: String, files: any FileSystem = LocalFileSystem()) throws(TallyError) -> Report {
+    var options = LogOptions()
+    options.files = files
+    options.takesSnapshots = false
+    do {
+      let found = try Recovery(LogDirectory(path), options: options)
+      return Report(
+        tornBytes: found.end.tornBytes, position: found.end.position, lastSequence: found.judge.state.lastSequence)
+    } catch {
+      throw TallyError(anyError: error)
+    }
+  }
+
+  /// Overwrites the torn tail with zeros, as a writer does when it opens the log.
+  public static func truncateTornTail(
+    _ path: String, lockWait: Int64 = 5_000, files: any FileSystem = LocalFileSystem()
+  ) throws(TallyError) -> Report {
+    let directory = LogDirectory(path)
+    _ = try inspect(path, files: files)
+    let lock = try LogLock(directory, files: files, wait: lockWait)
+    defer { lock.unlock() }
+    let report = try inspect(path, files: files)
+    guard report.tornBytes > 0 else { return report }
+    do throws(FileError) {
+      let file = try files.open(directory.segment(report.position.segment), .readWrite)
+      defer { file.close() }
+      try file.write([UInt8](repeating: 0, count: report.tornBytes), at: report.position.offset)
+      try file.sync()
+    } catch {
+      throw .file(error)
+    }
+    return report
+  }
+}

@@ -1,0 +1,105 @@
+/// Spells an event out, given the state before it.
+struct EventRecorder {
+  static func record(
+    _ columns: borrowing EventColumns, _ row: EventColumns.Row, before state: borrowing State
+  ) -> RecordedEvent {
+    var event = RecordedEvent(sequence: row.sequence, time: row.time, kind: row.kind, more: row.more, lines: [])
+    let ordinal = row.ordinal
+    event.key = columns.key(of: row)?.0
+    switch row.kind {
+    case .itemRegistered:
+      event.item = ItemName(sku: columns.registered.skus[ordinal], location: columns.registered.locations[ordinal])
+      event.itemNumber = ItemNumber(UInt32(state.items.count))
+    case .received: movement(columns.received, ordinal, &event, state)
+    case .returned: movement(columns.returned, ordinal, &event, state)
+    case .reserved:
+      event.id = columns.reserved.ids[ordinal]
+      let customer = columns.reserved.customers[ordinal]
+      event.customer = customer.isEmpty ? nil : customer
+      let timeToLive = Int64(columns.reserved.timesToLive[ordinal])
+      event.expires = timeToLive == 0 ? nil : row.time + timeToLive
+      event.lines = columns.reserved.lines[ordinal].map { line($0, state, onHand: 0, held: $0.quantity) }
+    case .committed:
+      settlement(
+        of: columns.committed.references[ordinal], columns.committed.lines[ordinal], takes: true, &event, state)
+    case .released:
+      event.byAdjust = columns.released.byAdjust[ordinal]
+      settlement(
+        of: columns.released.references[ordinal], columns.released.lines[ordinal], takes: false, &event, state)
+    case .expired: settlement(of: columns.expired[ordinal], [], takes: false, &event, state)
+    case .adjusted: adjustment(columns.adjusted, ordinal, &event, state)
+    case .transferred:
+      let quantity = columns.transferred.quantities[ordinal]
+      event.lines = [
+        line(LineEntry(item: columns.transferred.from[ordinal], quantity: quantity), state, onHand: -quantity, held: 0),
+        line(LineEntry(item: columns.transferred.to[ordinal], quantity: quantity), state, onHand: quantity, held: 0),
+      ]
+    case .limitSet:
+      event.item = name(columns.limits.items[ordinal], state)
+      let limitPlusOne = columns.limits.limitsPlusOne[ordinal]
+      event.limit = limitPlusOne == 0 ? nil : Int64(limitPlusOne - 1)
+    case .batch: event.results = Array(columns.batches.results(ordinal))
+    }
+    return event
+  }
+
+  private static func name(_ number: ItemNumber, _ state: borrowing State) -> ItemName {
+    // A broken log is refused by the fold that follows; here it must only not trap.
+    Int(number.rawValue) < state.itemNames.count ? state.itemNames[Int(number.rawValue)] : ItemName(sku: "?")
+  }
+
+  private static func line(
+    _ entry: LineEntry, _ state: borrowing State, onHand: Int64, held: Int64
+  ) -> RecordedEvent.Line {
+    RecordedEvent.Line(
+      item: name(entry.item, state), quantity: entry.quantity, onHandChange: onHand, heldChange: held)
+  }
+
+  private static func movement(
+    _ group: EventColumns.Movements, _ ordinal: Int, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    let reference = group.references[ordinal]
+    event.reference = reference.isEmpty ? nil : reference
+    for entry in group.lines[ordinal] {
+      event.lines.append(line(entry, state, onHand: entry.quantity, held: 0))
+    }
+  }
+
+  private static func settlement(
+    of sequence: UInt64, _ entries: ArraySlice<LineEntry>, takes: Bool, _ event: inout RecordedEvent,
+    _ state: borrowing State
+  ) {
+    event.reservation = sequence
+    event.isPartial = !entries.isEmpty
+    guard let reservation = state.reservations[sequence] else { return }
+    event.id = reservation.id.name
+    event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    var settled = Array(entries)
+    if settled.isEmpty {
+      for index in 0..<reservation.lineCount where reservation[index].open > 0 {
+        settled.append(LineEntry(item: reservation[index].item, quantity: reservation[index].open))
+      }
+    }
+    for entry in settled {
+      event.lines.append(line(entry, state, onHand: takes ? -entry.quantity : 0, held: -entry.quantity))
+    }
+  }
+
+  private static func adjustment(
+    _ group: EventColumns.Adjustments, _ ordinal: Int, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    let number = group.items[ordinal]
+    let change = group.changes[ordinal]
+    event.reason = group.reasons[ordinal]
+    event.releasePolicy = ReleasePolicy(rawValue: group.policies[ordinal])
+    if group.isTo[ordinal] {
+      let onHand = Int(number.rawValue) < state.items.count ? state.items[Int(number.rawValue)].onHand : 0
+      event.adjustedTo = onHand + change
+    } else {
+      event.adjustedBy = change
+    }
+    event.lines = [
+      line(LineEntry(item: number, quantity: Int64(change.magnitude)), state, onHand: change, held: 0)
+    ]
+  }
+}

@@ -1,0 +1,217 @@
+import Glibc
+
+/// Reads a log: stock now and then, reservations, events. Takes no lock and never sees half a step, or what is not yet
+/// on stable storage.
+///
+/// For one thread at a time. Each question reads the log anew: the newest snapshot before the moment, and what followed.
+public final class LogReader {
+  public let path: String
+  public let log: LogID
+  public let settings: LogSettings
+  let directory: LogDirectory
+  let files: any FileSystem
+  private let warn: @Sendable (String) -> Void
+
+  /// - Parameter warn: told, in words for people, of a snapshot that was passed over.
+  /// - Throws: ``TallyError`` if there is no log or its beginning cannot be trusted.
+  public init(
+    _ path: String, files: any FileSystem = LocalFileSystem(), warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(TallyError) {
+    directory = LogDirectory(path)
+    self.path = directory.path
+    self.files = files
+    self.warn = warn
+    do throws(LogError) {
+      let stream = try FrameStream(directory, files: files)
+      log = stream.log
+      settings = stream.settings
+    } catch {
+      throw .log(error)
+    }
+  }
+
+  /// A replay from the newest snapshot that is not after the moment.
+  private func replay(_ moment: Moment, keepsClosed: Bool = false) throws(TallyError) -> Replay<State> {
+    var base: LoadedSnapshot?
+    switch moment {
+    case .now: base = try LoadedSnapshot.newest(directory, log: log, files: files, warn: warn)
+    case .sequence(let sequence):
+      base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: sequence, warn: warn)
+    case .time(let time):
+      var bound = UInt64.max
+      repeat {
+        base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: bound, warn: warn)
+        bound = (base?.sequence ?? 1) - 1
+      } while (base.map { $0.state.lastTime > time } ?? false)
+    }
+    var state = State()
+    state.keepsClosed = keepsClosed
+    return try Replay(state, directory, files: files, from: base)
+  }
+
+  /// The state at a moment.
+  ///
+  /// - Throws: ``TallyError/outOfRange(_:)`` for a sequence number beyond the log's end.
+  func state(at moment: Moment) throws(TallyError) -> Replay<State> {
+    let replay = try replay(moment)
+    do { try replay.advance(to: moment) } catch { throw TallyError(anyError: error) }
+    if case .sequence(let sequence) = moment, replay.stream.nextSequence <= sequence {
+      throw .outOfRange("the log ends at event \(replay.state.lastSequence), before \(sequence)")
+    }
+    return replay
+  }
+
+  /// The stock at a moment: within a batch or another atomic step, before it.
+  public func stock(at moment: Moment = .now) throws(TallyError) -> StockReport {
+    let state = try state(at: moment).state
+    return StockReport(
+      sequence: state.lastSequence, time: state.lastTime,
+      levels: state.items.indices.map { state.level(of: ItemNumber(UInt32($0))) })
+  }
+
+  /// Shows events in order until `body` returns false.
+  ///
+  /// Cost: a fold from the newest snapshot before `filter.from`, some ten million events a second.
+  public func events(_ filter: EventFilter, _ body: (RecordedEvent) throws -> Bool) throws {
+    _ = try show(filter, try start(filter), body)
+  }
+
+  /// As ``events(_:_:)``, and then waits for more.
+  ///
+  /// - Parameter isCancelled: asked every `pollMilliseconds`.
+  public func follow(
+    _ filter: EventFilter, pollMilliseconds: Int, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool
+  ) throws {
+    let replay = try start(filter)
+    while !isCancelled() {
+      guard try show(filter, replay, body) else { return }
+      usleep(useconds_t(pollMilliseconds * 1000))
+    }
+  }
+
+  private func start(_ filter: EventFilter) throws(TallyError) -> Replay<State> {
+    try replay(.sequence(max(filter.from, 1) - 1))
+  }
+
+  /// False if `body` or the filter's end stopped it.
+  private func show(
+    _ filter: EventFilter, _ replay: Replay<State>, _ body: (RecordedEvent) throws -> Bool
+  ) throws -> Bool {
+    // The replay keeps no visitor after it returns.
+    try withoutActuallyEscaping(body) { body in
+      try replay.advance(visit: { columns, row, state in
+        if let last = filter.to, row.sequence > last { return false }
+        guard row.sequence >= filter.from else { return true }
+        let event = EventRecorder.record(columns, row, before: state)
+        return filter.admits(event) ? try body(event) : true
+      })
+    }
+  }
+
+  /// One reservation and everything that happened to it; `nil` if there is none of that id.
+  ///
+  /// Cost: a fold of the whole log, or from the reservation's event on where an index knows it.
+  public func show(_ id: Name) throws(TallyError) -> ReservationStory? {
+    var story: ReservationStory?
+    var filter = EventFilter()
+    filter.from = try firstSequence(of: id)
+    do {
+      let replay = try start(filter)
+      try replay.advance(visit: { columns, row, state in
+        guard row.sequence >= filter.from else { return true }
+        let wanted: Bool
+        switch row.kind {
+        case .reserved: wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+        case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
+        case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
+        case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
+        default: wanted = false
+        }
+        guard wanted else { return true }
+        let event = EventRecorder.record(columns, row, before: state)
+        if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
+        return story?.lines.contains { $0.open > 0 } ?? true
+      })
+    } catch {
+      throw TallyError(anyError: error)
+    }
+    return story
+  }
+
+  /// Where to begin to look for the reservation: its own event if a sealed index knows it.
+  private func firstSequence(of id: Name) throws(TallyError) -> UInt64 {
+    let runs = SealedNames.load(directory, log: log, files: files, warn: warn)
+    let names = SealedNames(runs, directory: directory, files: files)
+    for sequence in names.candidates(SipHash(log: log)(id)) where names.record(at: sequence)?.name == id {
+      return sequence
+    }
+    return names.failure == nil ? names.coveredSequence + 1 : 1
+  }
+
+  /// The log's vital figures. Cost: a fold from the newest snapshot, and the digest of the state.
+  public func info() throws(TallyError) -> LogInfo {
+    let replay = try state(at: .now)
+    let state = replay.state
+    var segments = [LogInfo.Segment]()
+    do {
+      let firsts = try directory.listSegments(files)
+      for first in firsts {
+        let file = try files.open(directory.segment(first), .read)
+        defer { file.close() }
+        let bytes = try file.size()
+        let used = first == firsts.last ? replay.stream.position.offset : bytes
+        segments.append(.init(name: LogDirectory.segmentName(first), firstSequence: first, bytes: bytes, usedBytes: used))
+      }
+      return LogInfo(
+        path: path, log: log, settings: settings, firstSequence: state.lastSequence == 0 ? 0 : 1,
+        lastSequence: state.lastSequence, lastTime: state.lastTime, epoch: replay.epoch,
+        headHash: replay.stream.previousHash, stateDigest: state.digest, segments: segments,
+        snapshots: try directory.listSnapshots(files), items: state.items.count, openReservations: state.openCount,
+        tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes, frameBytes: replay.frameBytes)
+    } catch {
+      throw TallyError(anyError: error)
+    }
+  }
+}
+
+extension EventFilter {
+  func admits(_ event: RecordedEvent) -> Bool {
+    if let id, event.id != id, event.key != id { return false }
+    guard sku != nil || location != nil else { return true }
+    let items = event.lines.map(\.item) + (event.item.map { [$0] } ?? [])
+    return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }
+  }
+}
+
+extension ReservationStory {
+  fileprivate init(made event: RecordedEvent) {
+    self.init(
+      id: event.id ?? "", sequence: event.sequence, state: .open, customer: event.customer, time: event.time,
+      expires: event.expires,
+      lines: event.lines.map {
+        Line(item: $0.item, reserved: $0.quantity, open: $0.quantity, committed: 0, released: 0, expired: 0)
+      }, events: [event])
+  }
+
+  fileprivate mutating func add(_ event: RecordedEvent) {
+    events.append(event)
+    for settled in event.lines {
+      guard let index = lines.firstIndex(where: { $0.item == settled.item }) else { continue }
+      lines[index].open -= settled.quantity
+      switch event.kind {
+      case .committed: lines[index].committed += settled.quantity
+      case .expired: lines[index].expired += settled.quantity
+      default: lines[index].released += settled.quantity
+      }
+    }
+    let isOpen = lines.contains { $0.open > 0 }
+    let kinds = Set(events.dropFirst().map(\.kind))
+    if isOpen {
+      state = .partlySettled
+    } else if kinds.count > 1 {
+      state = .mixed
+    } else {
+      state = kinds.first == .committed ? .committed : kinds.first == .expired ? .expired : .released
+    }
+  }
+}

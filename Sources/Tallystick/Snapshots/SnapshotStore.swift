@@ -1,0 +1,72 @@
+/// The snapshots of a log, offline: list, check, rebuild. Needs no lock; a writer may be at work.
+public struct SnapshotStore {
+  private let directory: LogDirectory
+  private let files: any FileSystem
+  private let log: LogID
+  private let warn: @Sendable (String) -> Void
+
+  public init(
+    _ path: String, files: any FileSystem = LocalFileSystem(), warn: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(TallyError) {
+    let reader = try LogReader(path, files: files, warn: warn)
+    directory = reader.directory
+    log = reader.log
+    self.files = files
+    self.warn = warn
+  }
+
+  /// Every snapshot and whether its bytes and its place in the log can be trusted.
+  public func list() throws(TallyError) -> [SnapshotSummary] {
+    let sequences: [UInt64]
+    do throws(FileError) { sequences = try directory.listSnapshots(files) } catch { throw .file(error) }
+    return sequences.map { summary($0) }
+  }
+
+  private func summary(_ sequence: UInt64) -> SnapshotSummary {
+    let path = directory.snapshot(sequence)
+    var summary = SnapshotSummary(sequence: sequence, path: path, bytes: 0, stateDigest: nil, flaw: nil)
+    do {
+      let file = try files.open(path, .read)
+      defer { file.close() }
+      summary.bytes = try file.size()
+      let snapshot = try LoadedSnapshot(directory, sequence, log: log, files: files)
+      summary.stateDigest = snapshot.state.digest
+    } catch {
+      summary.flaw = "\(error)"
+    }
+    return summary
+  }
+
+  /// As ``list()``, and compares each with a fold of the log from its beginning.
+  public func check() throws(TallyError) -> [SnapshotSummary] {
+    var summaries = try list()
+    let replay = try Replay(State(), directory, files: files, from: nil)
+    for index in summaries.indices {
+      guard let digest = summaries[index].stateDigest else { continue }
+      do { try replay.advance(to: .sequence(summaries[index].sequence)) } catch { throw TallyError(anyError: error) }
+      if replay.state.lastSequence != summaries[index].sequence {
+        summaries[index].flaw = "is of an event within a step, or beyond the log's end"
+      } else if replay.state.digest != digest {
+        summaries[index].flaw = "does not equal the fold of the log, whose state digest is \(replay.state.digest)"
+      }
+    }
+    return summaries
+  }
+
+  /// Makes a snapshot from the log: of its end, with the name index, or of the last whole step up to `sequence`.
+  public func rebuild(at sequence: UInt64? = nil) throws(TallyError) -> SnapshotSummary {
+    let maker = SnapshotMaker(directory: directory, log: log, files: files, warn: warn)
+    do {
+      if let sequence {
+        guard sequence > 0 else { throw TallyError.outOfRange("there is nothing to make a snapshot of before event 1") }
+        return summary(try maker.makeSnapshot(at: sequence))
+      }
+      guard let sealed = try maker.make() else {
+        throw TallyError.outOfRange("the log has no events yet: there is nothing to make a snapshot of")
+      }
+      return summary(sealed.snapshotSequence)
+    } catch {
+      throw TallyError(anyError: error)
+    }
+  }
+}
