@@ -40,6 +40,7 @@ let package = Package(
       path: "Tools/tally-bench"),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat"]),
     .testTarget(name: "TallystickTests", dependencies: ["Tallystick"]),
+    .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
     .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick"]),
   ],
   swiftLanguageModes: [.v6]

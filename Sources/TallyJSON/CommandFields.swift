@@ -1,0 +1,199 @@
+import Tallystick
+
+/// The fields of one command as they were read, in any order, each at most once, each of its type and in its range.
+struct CommandFields {
+  var seen = CommandFieldSet()
+  var verb: Verb?
+  var id: Name?
+  var sku: Name?
+  var location: Name?
+  var lines: [Line]?
+  var quantity: JSONNumber?
+  var from: Name?
+  var toLocation: Name?
+  var toQuantity: JSONNumber?
+  var by: JSONNumber?
+  var reason: Name?
+  var release: ReleasePolicy?
+  var reference: Name?
+  var customer: Name?
+  var timeToLive: Int64?
+  var time: Int64?
+  var expectedSequence: UInt64?
+  var key: Name?
+  var commands: [Operation]?
+
+  /// What `op` may be.
+  enum Verb: String, CaseIterable {
+    case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch
+
+    /// What a command of this kind may have, all told.
+    var fields: CommandFieldSet {
+      switch self {
+      case .receive, .return: CommandFieldSet(.op, .lines, .ref, .key, .time, .expectedSequence)
+      case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
+      case .commit, .release: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
+      case .adjust:
+        CommandFieldSet(.op, .sku, .location, .to, .by, .reason, .release, .key, .time, .expectedSequence)
+      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .key, .time, .expectedSequence)
+      case .limit: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
+      case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
+      }
+    }
+
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+      guard let verb = Verb.allCases.first(where: { bytes.elementsEqual($0.rawValue.utf8) }) else { return nil }
+      self = verb
+    }
+  }
+
+  // MARK: Reading
+
+  /// Reads one object.
+  ///
+  /// - Parameter isInBatch: it stands in a batch, where some fields may not.
+  init(_ reader: inout JSONReader, isInBatch: Bool) throws(InvalidCommand) {
+    try reader.beginObject("a command")
+    var isFirst = true
+    while let key = try reader.nextKey(isFirst: &isFirst) {
+      guard let field = try reader.withBytes(of: key, { CommandField(named: $0) }) else {
+        let name = try reader.withBytes(of: key) { String(decoding: $0.prefix(Limits.maxNameBytes), as: UTF8.self) }
+        throw InvalidCommand("there is no field \"\(name)\"; a mistyped one must not be ignored")
+      }
+      guard seen.insert(field) else { throw InvalidCommand("\(field.name) stands there twice") }
+      if isInBatch {
+        switch field {
+        case .commands: throw InvalidCommand("a batch cannot hold a batch")
+        case .key, .time, .expectedSequence:
+          throw InvalidCommand("\(field.name) belongs to the whole batch, not to a command in it")
+        default: break
+        }
+      }
+      try read(field, from: &reader)
+    }
+  }
+
+  private mutating func read(_ field: CommandField, from reader: inout JSONReader) throws(InvalidCommand) {
+    switch field {
+    case .op:
+      let text = try reader.string("op")
+      guard let verb = try reader.withBytes(of: text, { Verb($0) }) else {
+        throw InvalidCommand("op must be one of \(Verb.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      self.verb = verb
+    case .id: id = try reader.name("id")
+    case .sku: sku = try reader.name("sku")
+    case .location: location = try reader.name("location")
+    case .lines: lines = try reader.lines()
+    case .qty: quantity = try reader.null() ? nil : try reader.number("qty")
+    case .from: from = try reader.name("from")
+    case .to:
+      if reader.peek() == UInt8(ascii: "\"") {
+        toLocation = try reader.name("to")
+      } else {
+        toQuantity = try reader.number("to")
+      }
+    case .by: by = try reader.number("by")
+    case .reason: reason = try reader.name("reason", maximum: Limits.maxTextBytes)
+    case .release:
+      let text = try reader.string("release")
+      release = try reader.withBytes(of: text) { bytes in
+        bytes.elementsEqual("newest".utf8) ? .newest : bytes.elementsEqual("oldest".utf8) ? .oldest : nil
+      }
+      guard release != nil else { throw InvalidCommand("release must be newest or oldest") }
+    case .ref: reference = try reader.name("ref", minimum: 0, maximum: Limits.maxTextBytes)
+    case .customer: customer = try reader.name("customer")
+    case .timeToLive: timeToLive = try reader.number("ttl_ms").checked("ttl_ms", 1...Limits.maxQuantity)
+    case .time: time = try reader.number("time_ms").checked("time_ms", 0...Limits.maxQuantity)
+    case .expectedSequence:
+      expectedSequence = UInt64(try reader.number("expect_seq").checked("expect_seq", 0...Int64.max))
+    case .key: key = try reader.name("key")
+    case .commands: commands = try reader.commands()
+    }
+  }
+}
+
+extension JSONReader {
+  /// A string that is a name or a text.
+  mutating func name(
+    _ field: StaticString, minimum: Int = 1, maximum: Int = Limits.maxNameBytes
+  ) throws(InvalidCommand) -> Name {
+    let text = try string("\(field)")
+    let (name, flaw) = try withBytes(of: text) { bytes -> (Name, String?) in
+      if let flaw = Name.flaw(of: bytes, minimum: minimum, maximum: maximum) { return (.main, flaw) }
+      // Nearly every location is the default one: share its storage.
+      return (bytes.elementsEqual(Name.main.bytes) ? .main : Name(bytes: Array(bytes)), nil)
+    }
+    if let flaw { throw InvalidCommand("\(field) \(flaw)") }
+    return name
+  }
+
+  /// `[{"sku":…,"location":…,"qty":…},…]`
+  fileprivate mutating func lines() throws(InvalidCommand) -> [Line] {
+    try beginArray("lines")
+    var lines = [Line]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      guard lines.count < Limits.maxLinesPerEvent else {
+        throw InvalidCommand("lines are more than \(Limits.maxLinesPerEvent)")
+      }
+      do throws(InvalidCommand) {
+        lines.append(try line())
+      } catch {
+        throw error.within("lines[\(lines.count)]")
+      }
+    }
+    if lines.isEmpty { throw InvalidCommand("lines must hold at least one line") }
+    return lines
+  }
+
+  private mutating func line() throws(InvalidCommand) -> Line {
+    try beginObject("a line")
+    var seen = CommandFieldSet()
+    var sku: Name?
+    var location = Name.main
+    var quantity: Int64?
+    var isFirst = true
+    while let key = try nextKey(isFirst: &isFirst) {
+      guard let field = try withBytes(of: key, { CommandField(named: $0) }),
+        field == .sku || field == .location || field == .qty
+      else { throw InvalidCommand("a line has the fields sku, location and qty and no other") }
+      guard seen.insert(field) else { throw InvalidCommand("\(field.name) stands there twice") }
+      switch field {
+      case .sku: sku = try name("sku")
+      case .location: location = try name("location")
+      default: quantity = try number("qty").checked("qty", 1...Limits.maxQuantity)
+      }
+    }
+    guard let sku else { throw InvalidCommand("sku is missing") }
+    guard let quantity else { throw InvalidCommand("qty is missing") }
+    return Line(sku: sku, location: location, quantity)
+  }
+
+  fileprivate mutating func commands() throws(InvalidCommand) -> [Operation] {
+    try beginArray("commands")
+    var operations = [Operation]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      guard operations.count < Limits.maxBatchCommands else {
+        throw InvalidCommand("commands are more than \(Limits.maxBatchCommands)")
+      }
+      do throws(InvalidCommand) {
+        operations.append(try CommandFields(&self, isInBatch: true).operation())
+      } catch {
+        throw error.within("commands[\(operations.count)]")
+      }
+    }
+    if operations.isEmpty { throw InvalidCommand("commands must hold at least one command") }
+    return operations
+  }
+}
+
+extension JSONNumber {
+  /// The value, or what is wrong with it.
+  func checked(_ field: StaticString, _ range: ClosedRange<Int64>) throws(InvalidCommand) -> Int64 {
+    if let value = value(in: range) { return value }
+    if !isWhole { throw InvalidCommand("\(field) must be a whole number, written without fraction and exponent") }
+    throw InvalidCommand("\(field) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+  }
+}

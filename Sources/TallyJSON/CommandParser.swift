@@ -1,0 +1,93 @@
+import Tallystick
+
+/// One line of JSON → a command, strictly: unknown, missing, repeated and mistyped fields are errors, never ignored.
+public enum CommandParser {
+  /// Reads one command.
+  ///
+  /// - Parameter line: one JSON object as UTF-8, with or without its line's end.
+  /// - Throws: ``InvalidCommand`` saying what is wrong and where. Nothing in the bytes can do worse.
+  /// - Complexity: O(*n*), with memory for what is kept only.
+  public static func parse(_ line: UnsafeRawBufferPointer) throws(InvalidCommand) -> Command {
+    var reader = JSONReader(line.bindMemory(to: UInt8.self))
+    guard reader.peek() != nil else { throw InvalidCommand("the line is empty") }
+    let fields = try CommandFields(&reader, isInBatch: false)
+    try reader.end()
+    return Command(
+      try fields.operation(), key: fields.key, time: fields.time, expectedSequence: fields.expectedSequence)
+  }
+
+  /// As ``parse(_:)``, over an array.
+  public static func parse(_ line: [UInt8]) throws(InvalidCommand) -> Command {
+    let result = line.withUnsafeBytes { bytes -> Result<Command, InvalidCommand> in
+      do throws(InvalidCommand) {
+        return .success(try parse(bytes))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+}
+
+extension CommandFields {
+  /// What the fields ask for together.
+  func operation() throws(InvalidCommand) -> Operation {
+    guard let verb else { throw InvalidCommand("op is missing") }
+    if let field = seen.first(notIn: verb.fields) {
+      if verb == .reserve && field == .key { throw InvalidCommand("a reserve takes no key: its id is its key") }
+      throw InvalidCommand("\(verb.rawValue) has no field \(field.name)")
+    }
+    switch verb {
+    case .receive: return .receive(try required(lines, "lines"), reference: reference)
+    case .return: return .returned(try required(lines, "lines"), reference: reference)
+    case .reserve:
+      return .reserve(
+        id: try required(id, "id"), try required(lines, "lines"), customer: customer, timeToLive: timeToLive)
+    case .commit: return .commit(id: try required(id, "id"), lines)
+    case .release: return .release(id: try required(id, "id"), lines)
+    case .adjust:
+      return .adjust(
+        try item(), try adjustment(), reason: try required(reason, "reason"), release: release)
+    case .transfer: return try transfer()
+    case .limit:
+      guard seen.contains(.qty) else { throw InvalidCommand("qty is missing; null means no limit") }
+      return .limit(try item(), try quantity?.checked("qty", 0...Limits.maxQuantity))
+    case .batch: return .batch(try required(commands, "commands"))
+    }
+  }
+
+  private func transfer() throws(InvalidCommand) -> Operation {
+    let sku = try required(sku, "sku")
+    guard seen.contains(.qty) else { throw InvalidCommand("qty is missing") }
+    guard let quantity = try quantity?.checked("qty", 1...Limits.maxQuantity) else {
+      throw InvalidCommand("qty must be a whole number from 1 to \(Limits.maxQuantity)")
+    }
+    let from = try required(from, "from")
+    if toQuantity != nil { throw InvalidCommand("to must be a string: the location that gets it") }
+    let to = try required(toLocation, "to")
+    if from == to { throw InvalidCommand("from and to are the same location") }
+    return .transfer(sku: sku, quantity: quantity, from: from, to: to)
+  }
+
+  private func adjustment() throws(InvalidCommand) -> Operation.Adjustment {
+    if toLocation != nil { throw InvalidCommand("to must be a whole number: what is on hand") }
+    switch (toQuantity, by) {
+    case (let to?, nil): return .to(try to.checked("to", 0...Limits.maxQuantity))
+    case (nil, let by?):
+      let change = try by.checked("by", -Limits.maxQuantity...Limits.maxQuantity)
+      if change == 0 { throw InvalidCommand("by must not be 0") }
+      return .by(change)
+    case (nil, nil): throw InvalidCommand("to or by is missing")
+    default: throw InvalidCommand("to and by exclude each other")
+    }
+  }
+
+  private func item() throws(InvalidCommand) -> ItemName {
+    ItemName(sku: try required(sku, "sku"), location: location ?? .main)
+  }
+
+  private func required<T>(_ value: T?, _ field: StaticString) throws(InvalidCommand) -> T {
+    guard let value else { throw InvalidCommand("\(field) is missing") }
+    return value
+  }
+}

@@ -1,0 +1,65 @@
+import Tallystick
+
+extension JSONWriter {
+  /// An event with all that a stranger needs to fold it: each line has the signed changes of `on_hand` and `held`.
+  public mutating func write(_ event: RecordedEvent) {
+    beginObject()
+    field("seq", event.sequence)
+    field("time_ms", event.time)
+    field("type", event.kind.name)
+    if let id = event.id { field("id", id) }
+    if let reservation = event.reservation { field("reservation_seq", reservation) }
+    writeHead(of: event)
+    if !event.lines.isEmpty { write(lines: event.lines) }
+    if let customer = event.customer { field("customer", customer) }
+    if let expires = event.expires { field("expires_ms", expires) }
+    if let reference = event.reference { field("ref", reference) }
+    if let key = event.key { field("key", key) }
+    if event.isPartial { field("partial", true) }
+    if event.byAdjust { field("by_adjust", true) }
+    if event.more { field("more", true) }
+    endObject()
+  }
+
+  /// What only events of one kind have.
+  private mutating func writeHead(of event: RecordedEvent) {
+    switch event.kind {
+    case .itemRegistered:
+      if let item = event.item { fields(item) }
+      if let number = event.itemNumber { field("item", number.rawValue) }
+    case .limitSet:
+      if let item = event.item { fields(item) }
+      if let limit = event.limit { field("qty", limit) } else { nullField("qty") }
+    case .adjusted:
+      if let item = event.lines.first?.item ?? event.item { fields(item) }
+      if let to = event.adjustedTo { field("to", to) }
+      if let by = event.adjustedBy { field("by", by) }
+      if let reason = event.reason { field("reason", reason) }
+      if let policy = event.releasePolicy { field("release", policy == .newest ? "newest" : "oldest") }
+    case .transferred:
+      guard let from = event.lines.first(where: { $0.onHandChange < 0 }),
+        let to = event.lines.first(where: { $0.onHandChange > 0 })
+      else { break }
+      field("sku", from.item.sku)
+      field("qty", from.quantity)
+      field("from", from.item.location)
+      field("to", to.item.location)
+    case .batch: write(results: event.results)
+    case .received, .reserved, .committed, .released, .expired, .returned: break
+    }
+  }
+
+  private mutating func write(lines: [RecordedEvent.Line]) {
+    key("lines")
+    beginArray()
+    for line in lines {
+      beginObject()
+      fields(line.item)
+      field("qty", line.quantity)
+      field("on_hand", line.onHandChange)
+      field("held", line.heldChange)
+      endObject()
+    }
+    endArray()
+  }
+}

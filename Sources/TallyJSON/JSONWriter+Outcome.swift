@@ -1,0 +1,66 @@
+import Tallystick
+
+extension JSONWriter {
+  /// An answer, as `append` gives it: `{"line":1,"status":"accepted","seq":12}`.
+  ///
+  /// - Parameter line: the command's line in its input; `nil` leaves it out.
+  public mutating func write(_ outcome: Outcome, line: Int? = nil) {
+    beginObject()
+    if let line { field("line", line) }
+    switch outcome {
+    case .accepted(let acceptance):
+      field("status", "accepted")
+      write(acceptance)
+    case .repeated(let acceptance):
+      field("status", "repeated")
+      write(acceptance)
+    case .rejected(let rejection):
+      field("status", "rejected")
+      write(rejection)
+    case .invalid(let message):
+      field("status", "invalid")
+      field("message", message)
+    case .failed(let message):
+      field("status", "failed")
+      field("message", message)
+    }
+    endObject()
+  }
+
+  private mutating func write(_ acceptance: Acceptance) {
+    field("seq", acceptance.sequence)
+    if let state = acceptance.state { field("state", state.rawValue) }
+    if !acceptance.results.isEmpty { write(results: acceptance.results) }
+  }
+
+  private mutating func write(_ rejection: Rejection) {
+    field("reason", rejection.reason.rawValue)
+    field("at_seq", rejection.atSequence)
+    if let index = rejection.index { field("index", index) }
+    if let item = rejection.item { fields(item) }
+    guard !rejection.short.isEmpty else { return }
+    key("short")
+    beginArray()
+    for shortage in rejection.short {
+      beginObject()
+      fields(shortage.item)
+      field("asked", shortage.asked)
+      field("available", shortage.available)
+      endObject()
+    }
+    endArray()
+  }
+
+  /// `"results":[{"status":"accepted","seq":3},…]`, one a command of a batch.
+  mutating func write(results: [EventColumns.BatchResult]) {
+    key("results")
+    beginArray()
+    for result in results {
+      beginObject()
+      field("status", result.isRepeat ? "repeated" : "accepted")
+      field("seq", result.sequence)
+      endObject()
+    }
+    endArray()
+  }
+}

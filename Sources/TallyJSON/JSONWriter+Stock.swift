@@ -1,0 +1,44 @@
+import Tallystick
+
+extension JSONWriter {
+  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` where one is set.
+  public mutating func write(_ level: StockLevel) {
+    beginObject()
+    fields(level.item)
+    field("on_hand", level.onHand)
+    field("held", level.held)
+    field("available", level.available)
+    if let limit = level.limit { field("limit", limit) }
+    field("seq", level.sequence)
+    endObject()
+  }
+
+  /// A reservation and everything that happened to it.
+  public mutating func write(_ story: ReservationStory) {
+    beginObject()
+    field("id", story.id)
+    field("seq", story.sequence)
+    field("time_ms", story.time)
+    field("state", story.state.rawValue)
+    if let customer = story.customer { field("customer", customer) }
+    if let expires = story.expires { field("expires_ms", expires) }
+    key("lines")
+    beginArray()
+    for line in story.lines {
+      beginObject()
+      fields(line.item)
+      field("qty", line.reserved)
+      field("open", line.open)
+      field("committed", line.committed)
+      field("released", line.released)
+      field("expired", line.expired)
+      endObject()
+    }
+    endArray()
+    key("events")
+    beginArray()
+    for event in story.events { write(event) }
+    endArray()
+    endObject()
+  }
+}
