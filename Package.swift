@@ -26,6 +26,9 @@ let package = Package(
       dependencies: ["TallyFormat", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
+    .target(name: "TallyImport", dependencies: ["Tallystick"]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "CSQLite"]),
     .executableTarget(
       name: "tally",
       dependencies: ["Tallystick", "TallyJSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -41,7 +44,14 @@ let package = Package(
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat"]),
     .testTarget(name: "TallystickTests", dependencies: ["Tallystick"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
+    .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
+    .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
     .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick"]),
+    .executableTarget(
+      name: "tally-data",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tools/tally-data"),
+    .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
   ],
   swiftLanguageModes: [.v6]
 )
