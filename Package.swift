@@ -13,6 +13,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -22,7 +23,7 @@ let package = Package(
       dependencies: ["CLZ4", "CStatfs", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Tallystick",
-      dependencies: ["TallyFormat"]),
+      dependencies: ["TallyFormat", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
     .executableTarget(

@@ -124,6 +124,11 @@ extension EventColumns {
       withUnsafeBytes(of: ordinals) { $0.load(fromByteOffset: Int(kind.rawValue) * MemoryLayout<Int>.stride, as: Int.self) }
     }
 
+    mutating func skip(rows: Int, _ ordinals: (Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int)) {
+      row = rows
+      self.ordinals = ordinals
+    }
+
     @inline(__always) mutating func advance(_ kind: EventKind) -> Int {
       row += 1
       return withUnsafeMutableBytes(of: &ordinals) {
@@ -159,8 +164,35 @@ extension EventColumns {
   /// A cursor past the last row.
   public var end: Cursor {
     var cursor = Cursor()
-    while next(&cursor) != nil {}
+    cursor.skip(
+      rows: count,
+      (
+        0, registered.skus.count, received.lines.count, reserved.ids.count, committed.references.count,
+        released.references.count, expired.count, returned.lines.count, adjusted.items.count, transferred.from.count,
+        limits.items.count, batches.ends.count
+      ))
     return cursor
+  }
+
+  /// The row that was appended last.
+  @inline(__always) public var last: Row? {
+    guard let tag = kinds.last, let kind = EventKind(rawValue: tag >> 1) else { return nil }
+    let ordinal =
+      switch kind {
+      case .itemRegistered: registered.skus.count
+      case .received: received.lines.count
+      case .reserved: reserved.ids.count
+      case .committed: committed.references.count
+      case .released: released.references.count
+      case .expired: expired.count
+      case .returned: returned.lines.count
+      case .adjusted: adjusted.items.count
+      case .transferred: transferred.from.count
+      case .limitSet: limits.items.count
+      case .batch: batches.ends.count
+      }
+    return Row(
+      sequence: nextSequence - 1, time: times[times.count - 1], kind: kind, more: tag & 1 == 1, ordinal: ordinal - 1)
   }
 }
 
@@ -285,7 +317,7 @@ extension EventColumns {
     kinds[kinds.count - 1] = last & ~1 | (more ? 1 : 0)
   }
 
-  /// Where the columns end now, to come back to with ``truncate(to:)``. Costs a walk over the rows.
+  /// Where the columns end now, to come back to with ``truncate(to:)``.
   public struct Mark: Sendable {
     let cursor: Cursor
     let payloadBound: Int

@@ -35,12 +35,21 @@ public struct Frame: Sendable {
   }
 
   /// What a frame's header says before anything is believed.
-  struct Extent {
+  public struct Extent: Sendable {
     let epoch: UInt64
-    let firstSequence: UInt64
-    let count: Int
+    public let firstSequence: UInt64
+    public let count: Int
     let payloadOffset: Int
-    let length: Int
+    /// Bytes of the whole frame.
+    public let length: Int
+  }
+
+  /// Bytes that ``peek(_:)`` needs.
+  public static let peekBytes = 8 + largestSkippable
+
+  /// What the header at the beginning of `bytes` says, unchecked: for finding frames that will be checked when read.
+  public static func peek(_ bytes: [UInt8]) -> Extent? {
+    bytes.withUnsafeBytes { try? extent($0) }
   }
 
   /// Reads the lengths at the beginning of `bytes`, or says why no frame begins there.

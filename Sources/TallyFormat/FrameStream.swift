@@ -22,6 +22,7 @@ public final class FrameStream {
   /// One more than the last sequence number of the frame before it.
   public private(set) var nextSequence: UInt64
 
+  private var trustsFirstFrame: Bool
   private let files: any FileSystem
   private let showsUnsyncedFrames: Bool
   private var segments: [UInt64]
@@ -55,16 +56,18 @@ public final class FrameStream {
     settings = reader.header.settings
     position = LogPosition(segment: segment, offset: start?.position.offset ?? Limits.segmentHeaderBytes)
     previousHash = start?.previousHash ?? .zero
+    trustsFirstFrame = start != nil && start?.previousHash == nil
     nextSequence = start?.nextSequence ?? 1
-    if start == nil || position.offset == Limits.segmentHeaderBytes { try checkHeader() }
+    if start == nil { try checkHeader() }
   }
 
   /// Where to begin other than at the beginning.
   public struct Start: Sendable {
     public var position: LogPosition
-    public var previousHash: Digest
+    /// `nil`: whatever the first frame says.
+    public var previousHash: Digest?
     public var nextSequence: UInt64
-    public init(position: LogPosition, previousHash: Digest, nextSequence: UInt64) {
+    public init(position: LogPosition, previousHash: Digest?, nextSequence: UInt64) {
       self.position = position
       self.previousHash = previousHash
       self.nextSequence = nextSequence
@@ -131,9 +134,10 @@ public final class FrameStream {
 
   /// Checks that `frame` continues the chain, and moves behind it.
   private func accept(_ frame: Frame) throws(LogError) -> LogPosition {
-    guard frame.previousHash == previousHash else {
+    guard frame.previousHash == previousHash || trustsFirstFrame else {
       throw damaged("the frame names \(frame.previousHash) as its predecessor, which is \(previousHash)")
     }
+    trustsFirstFrame = false
     let at = position
     position.offset += frame.bytes.count
     previousHash = frame.hash

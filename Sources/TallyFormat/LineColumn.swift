@@ -29,7 +29,8 @@ public struct LineColumn: Sendable, Equatable {
   }
   public mutating func append(_ lines: [LineEntry]) { lines.withUnsafeBufferPointer { append($0) } }
 
-  mutating func removeAll() {
+  /// Forgets everything but keeps the memory.
+  public mutating func removeAll() {
     ends.removeAll(keepingCapacity: true)
     entries.removeAll(keepingCapacity: true)
   }

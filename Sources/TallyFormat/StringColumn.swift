@@ -24,7 +24,8 @@ public struct StringColumn: Sendable, Equatable {
   public mutating func append(_ name: Name) { name.bytes.withUnsafeBufferPointer { append($0) } }
   public mutating func appendEmpty() { ends.append(UInt32(bytes.count)) }
 
-  mutating func removeAll() {
+  /// Forgets everything but keeps the memory.
+  public mutating func removeAll() {
     ends.removeAll(keepingCapacity: true)
     bytes.removeAll(keepingCapacity: true)
   }

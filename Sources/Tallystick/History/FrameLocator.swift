@@ -1,0 +1,95 @@
+/// Finds the frame that holds an event, through tables of frame offsets that are built segment by segment when needed.
+///
+/// One thread at a time.
+final class FrameLocator {
+  private let directory: LogDirectory
+  private let files: any FileSystem
+  private var segments: [UInt64] = []
+  private var tables: [UInt64: [(first: UInt64, offset: Int)]] = [:]
+  private var cache: [(frame: LogPosition, columns: EventColumns)] = []
+  private let decompressor = LZ4Decompressor()
+  private static let cachedFrames = 8
+
+  init(_ directory: LogDirectory, files: any FileSystem) {
+    self.directory = directory
+    self.files = files
+  }
+
+  /// The events of the frame that holds `sequence`.
+  ///
+  /// - Throws: ``TallyError`` if the log does not hold it or cannot be read there.
+  func columns(holding sequence: UInt64) throws(TallyError) -> EventColumns {
+    let position = try position(of: sequence)
+    if let hit = cache.first(where: { $0.frame == position }) { return hit.columns }
+    do throws(LogError) {
+      let stream = try FrameStream(
+        directory, files: files,
+        startingAt: .init(position: position, previousHash: nil, nextSequence: sequence), showsUnsyncedFrames: true)
+      guard case .frame(let frame, _) = try stream.next() else {
+        throw .damaged(position, sequence: sequence, reason: "the frame is no longer there")
+      }
+      do throws(MalformedBytes) {
+        let columns = try decompressor.columns(of: frame)
+        if cache.count >= FrameLocator.cachedFrames { cache.removeFirst() }
+        cache.append((position, columns))
+        return columns
+      } catch {
+        throw .damaged(position, sequence: sequence, reason: "the frame \(error)")
+      }
+    } catch {
+      throw .log(error)
+    }
+  }
+
+  /// Where the frame begins that holds `sequence`.
+  func position(of sequence: UInt64) throws(TallyError) -> LogPosition {
+    do throws(LogError) {
+      if segments.isEmpty || sequence >= (segments.last ?? 0) { segments = try directory.listSegments(files) }
+      guard let segment = segments.last(where: { $0 <= sequence }) else {
+        throw .notALog(path: directory.path, reason: "it holds no event \(sequence)")
+      }
+      var table = tables[segment] ?? []
+      let isSealed = segment != segments.last
+      // The table of the last segment grows with it.
+      if table.isEmpty || (!isSealed && (table.last?.first ?? 0) <= sequence) {
+        table = try scan(segment, table, to: isSealed ? .max : sequence)
+        tables[segment] = table
+      }
+      var low = 0
+      var high = table.count
+      while low < high {
+        let middle = (low + high) / 2
+        if table[middle].first <= sequence { low = middle + 1 } else { high = middle }
+      }
+      guard low > 0 else {
+        throw .damaged(LogPosition(segment: segment, offset: 0), sequence: sequence, reason: "it does not hold the event")
+      }
+      return LogPosition(segment: segment, offset: table[low - 1].offset)
+    } catch {
+      throw .log(error)
+    }
+  }
+
+  private func scan(
+    _ segment: UInt64, _ known: [(first: UInt64, offset: Int)], to last: UInt64
+  ) throws(LogError) -> [(first: UInt64, offset: Int)] {
+    var table = known
+    let begin = table.last.map { LogPosition(segment: segment, offset: $0.offset) }
+    if begin != nil { table.removeLast() }
+    do throws(FileError) {
+      let file = try files.open(directory.segment(segment), .read)
+      defer { file.close() }
+      var offset = begin?.offset ?? Limits.segmentHeaderBytes
+      while let extent = Frame.peek(try file.bytes(at: offset, count: Frame.peekBytes)) {
+        if extent.count > 0 {
+          table.append((extent.firstSequence, offset))
+          if extent.firstSequence + UInt64(extent.count) > last { break }
+        }
+        offset += extent.length
+      }
+    } catch {
+      throw .file(error)
+    }
+    return table
+  }
+}

@@ -1,0 +1,119 @@
+/// One sealed index file: the names that events `first … last` brought, and the reservations that they closed.
+///
+/// Header (128 bytes): `TALLYIDX`, u32 version 1, u32 0, log id, u64 first, u64 last, hash of the frame that holds
+/// `last`, u64 names, u64 closings, u64 filter words, 16 bytes of SHA-256 of the filter, 8 bytes SipHash of the
+/// header so far. Then the filter, pages of names (fingerprint, sequence number) and pages of closings (reservation,
+/// closing event, what it was). Derived: deleting it costs a replay.
+struct IndexRun: Sendable {
+  static let headerBytes = 128
+  private static let label = Array("TALLYIDX".utf8)
+
+  let path: String
+  let first: UInt64
+  let last: UInt64
+  let frameHash: Digest
+  let names: IndexPages
+  let closings: IndexPages
+  let filter: NameFilter
+
+  static func fileName(_ first: UInt64, _ last: UInt64) -> String { "\(first)-\(last).ids" }
+
+  /// The range in a file's name.
+  static func range(ofFileName name: String) -> (first: UInt64, last: UInt64)? {
+    guard name.hasSuffix(".ids") else { return nil }
+    let parts = name.dropLast(4).split(separator: "-")
+    guard parts.count == 2, let first = UInt64(parts[0]), let last = UInt64(parts[1]), first <= last else { return nil }
+    return (first, last)
+  }
+
+  init(_ path: String, log: LogID, files: any FileSystem) throws(IndexError) {
+    let hash = SipHash(log: log)
+    let file: any LogFile
+    let head: [UInt8]
+    do throws(FileError) {
+      file = try files.open(path, .read)
+      head = try file.bytes(at: 0, count: IndexRun.headerBytes)
+    } catch {
+      throw .file(error)
+    }
+    guard head.count == IndexRun.headerBytes, head.prefix(8).elementsEqual(IndexRun.label) else {
+      throw .damaged("does not begin like an index")
+    }
+    func u64(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(head[offset + $1]) << UInt64($1 * 8) } }
+    guard head[0..<120].withUnsafeBufferPointer({ hash($0) }) == u64(120), u64(8) == 1,
+      head[16..<32].elementsEqual(log.bytes), let frameHash = Digest(bytes: Array(head[48..<80]))
+    else { throw .damaged("has a header that does not match its check") }
+    self.path = path
+    first = u64(32)
+    last = u64(40)
+    self.frameHash = frameHash
+    let nameCount = Int(u64(80))
+    let closingCount = Int(u64(88))
+    let filterWords = Int(u64(96))
+    let filterBytes: [UInt8]
+    do throws(FileError) {
+      filterBytes = try file.bytes(at: IndexRun.headerBytes, count: filterWords * 8)
+    } catch {
+      throw .file(error)
+    }
+    guard filterBytes.count == filterWords * 8,
+      Digest.sha256(filterBytes).bytes.prefix(16).elementsEqual(head[104..<120])
+    else { throw .damaged("has a filter that does not match its check") }
+    filter = NameFilter(words: IndexRun.words(filterBytes))
+    let namesOffset = IndexRun.headerBytes + filterBytes.count
+    names = IndexPages(file: file, offset: namesOffset, count: nameCount, words: 2, hash: hash)
+    closings = IndexPages(
+      file: file, offset: namesOffset + IndexPages.bytes(count: nameCount, words: 2), count: closingCount, words: 3,
+      hash: hash)
+  }
+
+  private static func words(_ bytes: [UInt8]) -> [UInt64] {
+    bytes.withUnsafeBytes { raw in
+      (0..<(raw.count / 8)).map { UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
+    }
+  }
+
+  static func header(
+    log: LogID, first: UInt64, last: UInt64, frameHash: Digest, names: Int, closings: Int, filter: [UInt8]
+  ) -> [UInt8] {
+    var out = ByteWriter(reserving: headerBytes)
+    out.raw(label)
+    out.u32(1)
+    out.u32(0)
+    out.raw(log.bytes)
+    out.u64(first)
+    out.u64(last)
+    out.raw(frameHash.bytes)
+    out.u64(UInt64(names))
+    out.u64(UInt64(closings))
+    out.u64(UInt64(filter.count / 8))
+    out.raw(Digest.sha256(filter).bytes.prefix(16))
+    let check = out.bytes.withUnsafeBufferPointer { SipHash(log: log)($0) }
+    out.u64(check)
+    return out.bytes
+  }
+}
+
+extension SealedClosing {
+  /// Three words: the reservation, the closing event, and what it was.
+  var words: [UInt64] {
+    let states: [ReservationState] = [.open, .partlySettled, .committed, .released, .expired, .mixed]
+    let flags =
+      UInt64(closing.kind.rawValue) | (closing.isWhole ? 1 << 8 : 0) | (closing.byAdjust ? 1 << 9 : 0)
+      | UInt64(states.firstIndex(of: state) ?? 0) << 16
+    return [reservation, closing.sequence, flags]
+  }
+
+  init?(words: ArraySlice<UInt64>) {
+    let states: [ReservationState] = [.open, .partlySettled, .committed, .released, .expired, .mixed]
+    let word = Array(words)
+    guard word.count == 3, let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: word[2])),
+      word[2] >> 16 < UInt64(states.count)
+    else { return nil }
+    self.init(
+      reservation: word[0],
+      closing: .init(
+        sequence: word[1], kind: kind, isWhole: word[2] & 1 << 8 != 0, byAdjust: word[2] & 1 << 9 != 0),
+      state: states[Int(word[2] >> 16)])
+  }
+}

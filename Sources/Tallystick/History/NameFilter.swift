@@ -1,0 +1,40 @@
+/// A blocked Bloom filter: 12 bits a name, six probes in one cache line; about one new name in a hundred passes.
+///
+/// F. Putze, P. Sanders, J. Singler: "Cache-, Hash- and Space-Efficient Bloom Filters" (2007).
+struct NameFilter: Sendable {
+  private(set) var words: [UInt64]
+  private static let wordsPerBlock = 8
+  private static let probes = 6
+
+  init(count: Int) {
+    let blocks = max(1, (count * 12 + 511) / 512)
+    words = [UInt64](repeating: 0, count: blocks * NameFilter.wordsPerBlock)
+  }
+  init(words: [UInt64]) { self.words = words }
+
+  @inline(__always) private func block(_ fingerprint: UInt64) -> Int {
+    Int(UInt64(words.count / NameFilter.wordsPerBlock).multipliedFullWidth(by: fingerprint).high)
+      * NameFilter.wordsPerBlock
+  }
+  // The block comes from the high bits; the probes from a multiple, so that they are independent of it.
+  @inline(__always) private static func spread(_ fingerprint: UInt64) -> UInt64 { fingerprint &* 0x9E37_79B9_7F4A_7C15 }
+
+  mutating func insert(_ fingerprint: UInt64) {
+    let block = block(fingerprint)
+    var bits = NameFilter.spread(fingerprint)
+    for _ in 0..<NameFilter.probes {
+      words[block + Int(bits & 7)] |= 1 << (bits >> 3 & 63)
+      bits >>= 9
+    }
+  }
+
+  @inline(__always) func mayContain(_ fingerprint: UInt64) -> Bool {
+    let block = block(fingerprint)
+    var bits = NameFilter.spread(fingerprint)
+    for _ in 0..<NameFilter.probes {
+      if words[block + Int(bits & 7)] & (1 << (bits >> 3 & 63)) == 0 { return false }
+      bits >>= 9
+    }
+    return true
+  }
+}

@@ -1,0 +1,115 @@
+/// The sealed index runs of a log, oldest first, and the log behind them: what a writer knows of names that memory no
+/// longer holds.
+///
+/// A new name costs one cache miss a run (its filter); runs are merged so that there are about log2 of them.
+final class SealedNames: NameHistory, @unchecked Sendable {
+  // Confined to the thread that judges; handed to it whole, so that no lock is needed.
+  private(set) var runs: [IndexRun]
+  private let locator: FrameLocator
+  private(set) var failure: String?
+
+  init(_ runs: [IndexRun], directory: LogDirectory, files: any FileSystem) {
+    self.runs = runs
+    locator = FrameLocator(directory, files: files)
+  }
+
+  var coveredSequence: UInt64 { runs.last?.last ?? 0 }
+
+  func candidates(_ fingerprint: UInt64) -> [UInt64] {
+    var found = [UInt64]()
+    for run in runs where run.filter.mayContain(fingerprint) {
+      do throws(IndexError) {
+        for record in try run.names.records(fingerprint) { found.append(record[record.startIndex + 1]) }
+      } catch {
+        fail("the index \(run.path) cannot be read: it \(error); delete it, and it will be rebuilt")
+      }
+    }
+    return found
+  }
+
+  func closing(of reservation: UInt64) -> SealedClosing? {
+    for run in runs where run.last > reservation {
+      do throws(IndexError) {
+        if let record = try run.closings.records(reservation).first { return SealedClosing(words: record) }
+      } catch {
+        fail("the index \(run.path) cannot be read: it \(error); delete it, and it will be rebuilt")
+      }
+    }
+    return nil
+  }
+
+  func record(at sequence: UInt64) -> NameRecord? {
+    do throws(TallyError) {
+      return try locator.columns(holding: sequence).nameRecord(at: sequence)
+    } catch {
+      fail(error.description)
+      return nil
+    }
+  }
+
+  private func fail(_ cause: String) { if failure == nil { failure = cause } }
+
+  /// The runs that cover the log from its beginning without a gap, as far as they can be trusted.
+  static func load(
+    _ directory: LogDirectory, log: LogID, files: any FileSystem, warn: (String) -> Void
+  ) -> [IndexRun] {
+    guard let names = try? files.list(directory.index) else { return [] }
+    // Where runs overlap (a merge was interrupted), the longest that fits wins.
+    let ranges = names.compactMap { name in IndexRun.range(ofFileName: name).map { (name: name, range: $0) } }
+      .sorted { ($0.range.first, $1.range.last) < ($1.range.first, $0.range.last) }
+    var runs = [IndexRun]()
+    var next: UInt64 = 1
+    for (name, range) in ranges where range.first == next {
+      do throws(IndexError) {
+        let run = try IndexRun(directory.index + "/" + name, log: log, files: files)
+        guard run.first == range.first, run.last == range.last else { throw .damaged("is not what its name says") }
+        runs.append(run)
+        next = run.last + 1
+      } catch {
+        warn("the index \(name) is not used: it \(error)")
+      }
+    }
+    return runs
+  }
+}
+
+extension EventColumns {
+  /// What the event at `sequence` brought into the name space, if it brought a name.
+  func nameRecord(at sequence: UInt64) -> NameRecord? {
+    var cursor = Cursor()
+    while let row = next(&cursor) {
+      guard row.sequence == sequence else { continue }
+      if row.kind == .reserved {
+        return NameRecord(
+          sequence: sequence, name: reserved.ids[row.ordinal],
+          meaning: .reservation(
+            lines: Array(reserved.lines[row.ordinal]), customer: reserved.customers[row.ordinal],
+            timeToLive: Int64(reserved.timesToLive[row.ordinal])))
+      }
+      guard let (key, digest) = key(of: row) else { return nil }
+      let results = row.kind == .batch ? Array(batches.results(row.ordinal)) : []
+      return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
+    }
+    return nil
+  }
+
+  /// The idempotency key of an event that carries one.
+  func key(of row: Row) -> (Name, ContentDigest)? {
+    guard let column = keys(of: row.kind), !column.keys.range(row.ordinal).isEmpty else { return nil }
+    return (column.keys[row.ordinal], column.digests[row.ordinal])
+  }
+
+  private func keys(of kind: EventKind) -> KeyColumn? {
+    switch kind {
+    case .received: received.keys
+    case .returned: returned.keys
+    case .committed: committed.keys
+    case .released: released.keys
+    case .adjusted: adjusted.keys
+    case .transferred: transferred.keys
+    case .limitSet: limits.keys
+    case .batch: batches.keys
+    case .itemRegistered, .reserved, .expired: nil
+    }
+  }
+}

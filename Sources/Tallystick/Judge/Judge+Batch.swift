@@ -1,0 +1,82 @@
+/// Several operations as one atomic step.
+extension Judge {
+  mutating func judgeBatch(
+    _ operations: [Operation], _ command: Command, time: Int64, into events: inout EventColumns
+  ) -> Outcome {
+    var digest = ContentDigest.none
+    if let key = command.key {
+      digest = command.operation.contentDigest
+      if let answer = repeatOrConflict(key, digest, command.operation) { return answer }
+    }
+    let before = state.lastSequence
+    let mark = events.mark
+    let countBefore = events.count
+    let bytesBefore = events.payloadBound
+    let savepoint = state.beginBatch()
+    isInBatch = true
+    var results = [EventColumns.BatchResult]()
+    results.reserveCapacity(operations.count)
+    var refusal: Outcome?
+    if let expected = command.expectedSequence, let reason = changed(operations, since: expected) { refusal = reason }
+    for (index, operation) in operations.enumerated() where refusal == nil {
+      switch judge(operation, key: nil, expected: nil, time: time, more: true, into: &events) {
+      case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
+      case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
+      case .rejected(var rejection):
+        rejection.index = index
+        // Judged within the batch, but what was judged before is taken back with it.
+        rejection.atSequence = before
+        refusal = .rejected(rejection)
+      case .invalid(let message): refusal = .invalid("command \(index) of the batch: \(message)")
+      case .failed(let message): refusal = .failed(message)
+      }
+      if events.count - countBefore > Judge.maxStepEvents || events.payloadBound - bytesBefore > Judge.maxStepBytes {
+        refusal = .invalid("the batch is too large for one atomic step from command \(index) on: send several")
+      }
+    }
+    if let refusal {
+      state.undoBatch(savepoint)
+      events.truncate(to: mark)
+      for entry in namesOfBatch { names.remove(entry.fingerprint, entry.sequence) }
+      isInBatch = false
+      return refusal
+    }
+    state.keepBatch()
+    isInBatch = false
+    if let key = command.key {
+      events.appendBatch(key: key, digest: digest, results: results, time: time)
+      foldLast(events)
+      rememberKey(key, digest, results: results)
+    } else if events.count > countBefore {
+      events.setLastMore(false)
+    }
+    let last = events.count > countBefore ? state.lastSequence : results.map(\.sequence).max() ?? state.lastSequence
+    return .accepted(Acceptance(sequence: last, results: results))
+  }
+
+  /// Whether any item that the batch's commands name has changed since `expected`.
+  private func changed(_ operations: [Operation], since expected: UInt64) -> Outcome? {
+    if expected > state.lastSequence { return rejected(.changed) }
+    for (index, operation) in operations.enumerated() {
+      if items(of: operation).contains(where: { state.items[Int($0.rawValue)].lastChange > expected }) {
+        return .rejected(Rejection(.changed, at: state.lastSequence, index: index))
+      }
+    }
+    return nil
+  }
+
+  /// The items that a command names: for a settlement, those of its reservation.
+  private func items(of operation: Operation) -> [ItemNumber] {
+    switch operation {
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _):
+      return lines.compactMap { state.number(of: $0.item) }
+    case .commit(let id, _), .release(let id, _):
+      guard case .reservation(let reservation) = known(id) else { return [] }
+      return (0..<reservation.lineCount).map { reservation[$0].item }
+    case .adjust(let item, _, _, _), .limit(let item, _): return [item].compactMap { state.number(of: $0) }
+    case .transfer(let sku, _, let from, let to):
+      return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
+    case .batch: return []
+    }
+  }
+}

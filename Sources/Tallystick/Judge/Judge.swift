@@ -1,0 +1,108 @@
+/// (state, command, time) → events or a rejection: the rules of the domain, in the order of the contract.
+///
+/// Pure but for what `history` remembers: no clock, no file, no random source. Every event is appended to the columns
+/// and folded at once, so that the next command sees it.
+struct Judge: Sendable {
+  /// An explicit time may be this far ahead of the clock, in milliseconds.
+  static let clockTolerance: Int64 = 60_000
+  /// What one atomic step may add to a frame.
+  static let maxStepEvents = 200_000
+  static let maxStepBytes = 8 << 20
+
+  struct KeyRecord: Sendable {
+    var name: Name
+    var digest: ContentDigest
+    var results: [EventColumns.BatchResult]
+  }
+
+  var state = State()
+  /// Names since the last sealed index.
+  var names = NameTable()
+  /// Keys since the last sealed index, by the sequence number of their event.
+  var keys: [UInt64: KeyRecord] = [:]
+  var history: (any NameHistory)?
+  let hash: SipHash
+  /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.
+  private(set) var namesOfBatch: [(fingerprint: UInt64, sequence: UInt64)] = []
+  var isInBatch = false { didSet { namesOfBatch.removeAll(keepingCapacity: true) } }
+
+  init(log: LogID) {
+    hash = SipHash(log: log)
+    state.keepsClosed = true
+  }
+
+  /// Judges a command at the time that the clock, the command and the log's last event give it.
+  ///
+  /// - Parameters:
+  ///   - clock: Unix milliseconds.
+  ///   - events: what happened is appended here; a rejection appends nothing but expiries.
+  mutating func judge(_ command: Command, clock: Int64, into events: inout EventColumns) -> Outcome {
+    if let flaw = command.flaw { return .invalid(flaw) }
+    guard let time = time(of: command.time, clock: clock) else {
+      return .rejected(Rejection(.time, at: state.lastSequence))
+    }
+    _ = expireDue(at: time, into: &events, atMost: .max)
+    if case .batch(let operations) = command.operation {
+      return judgeBatch(operations, command, time: time, into: &events)
+    }
+    return judge(
+      command.operation, key: command.key, expected: command.expectedSequence, time: time, more: false, into: &events)
+  }
+
+  /// When a command with this explicit time is judged; `nil`: at no time.
+  func time(of explicit: Int64?, clock: Int64) -> Int64? {
+    guard let explicit else { return max(clock, state.lastTime) }
+    return explicit >= state.lastTime && explicit <= clock + Judge.clockTolerance ? explicit : nil
+  }
+
+  /// Expires holds that are due at `time`, each in a step of its own.
+  ///
+  /// - Returns: false if `limit` was reached and more are due.
+  mutating func expireDue(at time: Int64, into events: inout EventColumns, atMost limit: Int) -> Bool {
+    var left = limit
+    while state.due.count > 0, let entry = state.nextDue(), entry.expires <= time {
+      guard left > 0 else { return false }
+      left -= 1
+      events.appendExpiry(reservation: entry.sequence, time: time)
+      foldLast(events)
+    }
+    return true
+  }
+
+  /// Folds the row appended last.
+  @inline(__always) mutating func foldLast(_ events: borrowing EventColumns) {
+    guard let row = events.last else { return }
+    let broken = state.fold(events, row)
+    // The judge has checked everything that the fold checks: a broken rule here is a bug, and nothing may be written.
+    precondition(broken == nil, "the judge made event \(row.sequence) that breaks \(broken?.rawValue ?? "")")
+  }
+
+  /// Remembers a name that the last event brought.
+  @inline(__always) mutating func remember(_ fingerprint: UInt64) {
+    names.insert(fingerprint, state.lastSequence)
+    if isInBatch { namesOfBatch.append((fingerprint, state.lastSequence)) }
+  }
+
+  mutating func rememberKey(
+    _ key: Name?, _ digest: ContentDigest, results: [EventColumns.BatchResult] = []
+  ) {
+    guard let key else { return }
+    names.insert(hash(key), state.lastSequence)
+    keys[state.lastSequence] = KeyRecord(name: key, digest: digest, results: results)
+  }
+
+  /// Forgets names and closed reservations that a sealed index covers now.
+  mutating func forget(through sequence: UInt64) {
+    names.removeAll(through: sequence)
+    keys = keys.filter { $0.key > sequence }
+    state.forgetClosed(through: sequence)
+  }
+
+  func rejected(
+    _ reason: Rejection.Reason, short: [Rejection.Shortage] = [], item: ItemName? = nil
+  ) -> Outcome {
+    .rejected(Rejection(reason, at: state.lastSequence, short: short, item: item))
+  }
+
+  func accepted() -> Outcome { .accepted(Acceptance(sequence: state.lastSequence)) }
+}

@@ -1,0 +1,34 @@
+/// What is known of names and reservations that memory no longer holds: sealed indexes over the log.
+///
+/// The judge asks it only when its own tables have no answer. An implementation that cannot read sets ``failure``; the
+/// writer then stops before anything judged on half an answer is written.
+protocol NameHistory: AnyObject, Sendable {
+  var failure: String? { get }
+  /// The last event that it covers.
+  var coveredSequence: UInt64 { get }
+  /// Events that may have brought a name with this fingerprint.
+  func candidates(_ fingerprint: UInt64) -> [UInt64]
+  /// What the event at `sequence` brought, read from the log.
+  func record(at sequence: UInt64) -> NameRecord?
+  /// How the reservation was closed, if it was.
+  func closing(of reservation: UInt64) -> SealedClosing?
+}
+
+/// A name and what it stands for, as the log has it.
+struct NameRecord: Sendable {
+  var sequence: UInt64
+  var name: Name
+  var meaning: Meaning
+
+  enum Meaning: Sendable {
+    case reservation(lines: [LineEntry], customer: Name, timeToLive: Int64)
+    case key(ContentDigest, answer: UInt64, results: [EventColumns.BatchResult])
+  }
+}
+
+/// The end of a reservation.
+struct SealedClosing: Equatable, Sendable {
+  var reservation: UInt64
+  var closing: Reservation.Closing
+  var state: ReservationState
+}

@@ -1,0 +1,69 @@
+/// `Content of a command` in the format document: what a repeated key must bring again.
+extension Operation {
+  var contentDigest: ContentDigest {
+    var out = ByteWriter()
+    appendContent(to: &out)
+    return ContentDigest(ofContent: out.bytes)
+  }
+
+  private func appendContent(to out: inout ByteWriter) {
+    switch self {
+    case .receive(let lines, let reference), .returned(let lines, let reference):
+      if case .receive = self { out.u8(2) } else { out.u8(7) }
+      Operation.append(lines, to: &out)
+      out.string(reference?.bytes ?? [])
+    case .reserve(let id, let lines, let customer, let timeToLive):
+      out.u8(3)
+      out.string(id.bytes)
+      Operation.append(lines, to: &out)
+      out.string(customer?.bytes ?? [])
+      out.u64(UInt64(timeToLive ?? 0))
+    case .commit(let id, let lines), .release(let id, let lines):
+      if case .commit = self { out.u8(4) } else { out.u8(5) }
+      out.string(id.bytes)
+      out.u8(lines == nil ? 0 : 1)
+      if let lines { Operation.append(lines, to: &out) }
+    case .adjust(let item, let adjustment, let reason, let policy):
+      out.u8(8)
+      Operation.append(item, to: &out)
+      switch adjustment {
+      case .by(let change):
+        out.u8(0)
+        out.u64(UInt64(bitPattern: change))
+      case .to(let quantity):
+        out.u8(1)
+        out.u64(UInt64(bitPattern: quantity))
+      }
+      out.string(reason.bytes)
+      out.u8(policy?.rawValue ?? 0)
+    case .transfer(let sku, let quantity, let from, let to):
+      out.u8(9)
+      out.string(sku.bytes)
+      out.string(from.bytes)
+      out.string(to.bytes)
+      out.u64(UInt64(quantity))
+    case .limit(let item, let limit):
+      out.u8(10)
+      Operation.append(item, to: &out)
+      out.u64(limit.map { UInt64($0) + 1 } ?? 0)
+    case .batch(let operations):
+      out.u8(11)
+      out.u32(UInt32(operations.count))
+      for operation in operations { operation.appendContent(to: &out) }
+    }
+  }
+
+  private static func append(_ item: ItemName, to out: inout ByteWriter) {
+    out.string(item.sku.bytes)
+    out.string(item.location.bytes)
+  }
+
+  private static func append(_ lines: [Line], to out: inout ByteWriter) {
+    let merged = MergedLines.merge(lines)
+    out.u32(UInt32(merged.count))
+    for line in merged.sorted(by: { $0.item < $1.item }) {
+      append(line.item, to: &out)
+      out.u64(UInt64(line.quantity))
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// What a replay feeds: a plain state, or a judge that also learns names.
+protocol EventFold {
+  var state: State { get set }
+  /// Folds one row; returns the rule that it breaks.
+  mutating func fold(_ columns: borrowing EventColumns, _ row: EventColumns.Row) -> Rule?
+}
+
+extension State: EventFold {
+  var state: State {
+    // Coroutines: a getter would copy the state for every row that a visitor sees.
+    _read { yield self }
+    _modify { yield &self }
+  }
+}
+
+extension Judge: EventFold {
+  mutating func fold(_ columns: borrowing EventColumns, _ row: EventColumns.Row) -> Rule? {
+    switch row.kind {
+    case .reserved:
+      return columns.reserved.ids.withBytes(row.ordinal) { id in
+        if Name.flaw(of: id) != nil { return .nameForm }
+        let fingerprint = hash(id)
+        guard case .nothing = known(id, fingerprint) else { return .idReused }
+        if let rule = state.fold(columns, row) { return rule }
+        remember(fingerprint)
+        return nil
+      }
+    default:
+      let key = columns.key(of: row)
+      if let key {
+        if key.0.flaw() != nil { return .nameForm }
+        guard case .nothing = known(key.0) else { return .idReused }
+      }
+      if row.kind == .itemRegistered,
+        columns.registered.skus[row.ordinal].flaw() != nil || columns.registered.locations[row.ordinal].flaw() != nil
+      {
+        return .nameForm
+      }
+      if let rule = state.fold(columns, row) { return rule }
+      if let key { rememberKey(key.0, key.1, results: row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []) }
+      return nil
+    }
+  }
+}

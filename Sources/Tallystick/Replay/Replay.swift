@@ -1,0 +1,137 @@
+/// Reads a log from a snapshot (or from its beginning) on and folds it. Every follower is one: recovery, snapshots,
+/// queries.
+///
+/// Needs no lock. One thread at a time.
+final class Replay<Fold: EventFold> {
+  private(set) var fold: Fold
+  let stream: FrameStream
+  /// The snapshot that the replay began from; 0: none.
+  let snapshotSequence: UInt64
+  /// The frame read last and where it begins.
+  private(set) var lastFrame: (frame: Frame, position: LogPosition)?
+  /// The last frame with events, and the one with events before it.
+  private(set) var lastEventFrame: (frame: Frame, position: LogPosition)?
+  private var earlierEventFrame: (frame: Frame, position: LogPosition)?
+  private(set) var epoch: UInt64 = 0
+  private(set) var end: LogEnd?
+  /// Bytes of the frames read.
+  private(set) var frameBytes = 0
+
+  private var columns = EventColumns(firstSequence: 1)
+  private var cursor = EventColumns.Cursor()
+  private let decompressor = LZ4Decompressor()
+
+  init(
+    _ fold: Fold, _ directory: LogDirectory, files: any FileSystem, from snapshot: LoadedSnapshot?,
+    showsUnsyncedFrames: Bool = false
+  ) throws(TallyError) {
+    self.fold = fold
+    snapshotSequence = snapshot?.sequence ?? 0
+    do throws(LogError) {
+      stream = try FrameStream(
+        directory, files: files,
+        startingAt: snapshot.map { .init(position: $0.framePosition, previousHash: nil, nextSequence: $0.frameFirstSequence) },
+        showsUnsyncedFrames: showsUnsyncedFrames)
+    } catch {
+      throw .log(error)
+    }
+    if let snapshot {
+      let keepsClosed = fold.state.keepsClosed
+      self.fold.state = snapshot.state
+      self.fold.state.keepsClosed = keepsClosed
+      guard try readFrame() else {
+        throw .log(.damaged(snapshot.framePosition, sequence: snapshot.sequence, reason: "the snapshot's frame is gone"))
+      }
+      // The snapshot has the frame's first rows already.
+      while firstUnfolded <= snapshot.sequence, columns.next(&cursor) != nil {}
+    }
+  }
+
+  private var firstUnfolded: UInt64 { columns.firstSequence + UInt64(cursor.row) }
+  var state: State { _read { yield fold.state } }
+
+  /// The frame that holds an event at or just before the replay's place.
+  func frame(holding sequence: UInt64) -> (frame: Frame, position: LogPosition)? {
+    if let frame = lastEventFrame, frame.frame.firstSequence <= sequence { return frame }
+    return earlierEventFrame
+  }
+
+  /// Gives the fold away; the replay is over.
+  func finish() -> Fold { fold }
+
+  /// Changes the fold between two calls of ``advance(to:visit:)``.
+  func withFold<R>(_ body: (inout Fold) throws -> R) rethrows -> R { try body(&fold) }
+
+  /// Folds whole steps up to `moment`; without a visitor, as fast as the fold goes.
+  ///
+  /// - Parameter visit: sees each row and the state before it; returns false to stop before this row.
+  /// - Returns: false if `visit` stopped it; true when the moment or the end of the log is reached.
+  @discardableResult
+  func advance(
+    to moment: Moment = .now, onFrame: ((Frame) throws(TallyError) -> Void)? = nil,
+    visit: ((borrowing EventColumns, EventColumns.Row, borrowing State) throws -> Bool)? = nil
+  ) throws -> Bool {
+    while true {
+      let limit = rowLimit(moment)
+      while cursor.row < limit {
+        let before = cursor
+        guard let row = columns.next(&cursor) else { break }
+        if let visit, try !visit(columns, row, fold.state) {
+          cursor = before
+          return false
+        }
+        if let rule = fold.fold(columns, row) {
+          throw TallyError.ruleBroken(rule, sequence: row.sequence, position: lastFrame?.position ?? stream.position)
+        }
+      }
+      if cursor.row < columns.count { return true }
+      if case .sequence(let sequence) = moment, sequence < stream.nextSequence { return true }
+      guard try readFrame() else { return true }
+      if let onFrame, let lastFrame { try onFrame(lastFrame.frame) }
+    }
+  }
+
+  /// How many rows of the present frame belong to the moment: whole steps only.
+  private func rowLimit(_ moment: Moment) -> Int {
+    var limit = columns.count
+    switch moment {
+    case .now: return limit
+    case .sequence(let sequence):
+      if sequence < columns.firstSequence { return 0 }
+      limit = Int(min(UInt64(limit), sequence - columns.firstSequence + 1))
+    case .time(let time):
+      while limit > 0, columns.times[limit - 1] > time { limit -= 1 }
+    }
+    while limit > 0, columns.kinds[limit - 1] & 1 == 1 { limit -= 1 }
+    return limit
+  }
+
+  /// Reads the next frame into the columns; false at the end.
+  private func readFrame() throws(TallyError) -> Bool {
+    let item: FrameStream.Item
+    let expected = stream.nextSequence
+    do throws(LogError) { item = try stream.next() } catch { throw .log(error) }
+    switch item {
+    case .end(let end):
+      self.end = end
+      return false
+    case .frame(let frame, let position):
+      guard frame.firstSequence == expected else {
+        throw .ruleBroken(.sequenceGap, sequence: expected, position: position)
+      }
+      guard frame.epoch >= epoch else { throw .ruleBroken(.epochBackwards, sequence: expected, position: position) }
+      epoch = frame.epoch
+      frameBytes += frame.bytes.count
+      lastFrame = (frame, position)
+      if !frame.isEmpty {
+        earlierEventFrame = lastEventFrame
+        lastEventFrame = lastFrame
+      }
+      do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
+        throw .log(.damaged(position, sequence: frame.firstSequence, reason: "the frame \(error)"))
+      }
+      cursor = EventColumns.Cursor()
+      return true
+    }
+  }
+}

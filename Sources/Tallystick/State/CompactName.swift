@@ -1,0 +1,47 @@
+/// A name in 16 bytes where it can be: up to 16 bytes of text, or a UUID's canonical text. Longer names are kept apart.
+struct CompactName: Equatable, Sendable {
+  private enum Form: UInt8 {
+    case text, uuid, long
+  }
+  private var high: UInt64 = 0
+  private var low: UInt64 = 0
+  private var length: UInt8 = 0
+  private var form = Form.text
+  private var bytes: [UInt8]?
+
+  static let none = CompactName()
+  private init() {}
+
+  init(_ name: UnsafeBufferPointer<UInt8>) {
+    length = UInt8(truncatingIfNeeded: name.count)
+    if name.count <= 16 {
+      withUnsafeMutableBytes(of: &high) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).prefix(8))) }
+      if name.count > 8 {
+        withUnsafeMutableBytes(of: &low) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).dropFirst(8))) }
+      }
+    } else if let (high, low) = UUIDText.parse(name) {
+      form = .uuid
+      self.high = high
+      self.low = low
+    } else {
+      form = .long
+      bytes = Array(name)
+    }
+  }
+
+  init(_ name: Name) { self = name.bytes.withUnsafeBufferPointer { CompactName($0) } }
+
+  var isEmpty: Bool { length == 0 }
+
+  var name: Name {
+    switch form {
+    case .long: return Name(bytes: bytes ?? [])
+    case .uuid:
+      var text = [UInt8]()
+      UUIDText.append(high, low, to: &text)
+      return Name(bytes: text)
+    case .text:
+      return withUnsafeBytes(of: (high, low)) { Name(bytes: Array($0.prefix(Int(length)))) }
+    }
+  }
+}

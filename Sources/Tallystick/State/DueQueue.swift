@@ -1,0 +1,20 @@
+import HeapModule
+
+/// Holds by when they expire, then by sequence number. Settled ones are dropped lazily.
+struct DueQueue: Sendable {
+  struct Entry: Comparable, Sendable {
+    var expires: Int64
+    var sequence: UInt64
+    static func < (a: Entry, b: Entry) -> Bool {
+      a.expires == b.expires ? a.sequence < b.sequence : a.expires < b.expires
+    }
+  }
+  private var heap = Heap<Entry>()
+
+  /// Entries, settled ones included.
+  var count: Int { heap.count }
+  mutating func insert(expires: Int64, sequence: UInt64) { heap.insert(Entry(expires: expires, sequence: sequence)) }
+  var first: Entry? { heap.min }
+  mutating func removeFirst() { _ = heap.popMin() }
+  mutating func rebuild(_ entries: [Entry]) { heap = Heap(entries) }
+}

@@ -1,0 +1,224 @@
+/// (state, event) → state: `What an event does` in the format document.
+extension State {
+  /// Folds one row of `columns`.
+  ///
+  /// - Returns: the rule that the event breaks; the state is then of no use any more. `nil`: none.
+  mutating func fold(_ columns: borrowing EventColumns, _ row: EventColumns.Row) -> Rule? {
+    guard row.sequence == lastSequence + 1 else { return .sequenceGap }
+    guard row.time >= lastTime else { return .timeBackwards }
+    if due.count > 0, row.kind != .expired, let next = nextDue(), next.expires <= row.time { return .expiryLate }
+    lastSequence = row.sequence
+    lastTime = row.time
+    let ordinal = row.ordinal
+    switch row.kind {
+    case .reserved: return foldReserved(columns.reserved, row)
+    case .committed:
+      return foldSettlement(
+        .committed, of: columns.committed.references[ordinal], columns.committed.lines.entries,
+        columns.committed.lines.range(ordinal), row)
+    case .released:
+      return foldSettlement(
+        .released, of: columns.released.references[ordinal], columns.released.lines.entries,
+        columns.released.lines.range(ordinal), byAdjust: columns.released.byAdjust[ordinal], row)
+    case .expired: return foldExpiry(of: columns.expired[ordinal], row)
+    case .itemRegistered:
+      return register(ItemName(sku: columns.registered.skus[ordinal], location: columns.registered.locations[ordinal]))
+    case .received: return foldMovement(columns.received.lines[ordinal])
+    case .returned: return foldMovement(columns.returned.lines[ordinal])
+    case .adjusted:
+      return changeOnHand(columns.adjusted.items[ordinal], by: columns.adjusted.changes[ordinal])
+    case .transferred: return foldTransfer(columns.transferred, ordinal)
+    case .limitSet:
+      return setLimit(columns.limits.items[ordinal], columns.limits.limitsPlusOne[ordinal])
+    case .batch: return nil
+    }
+  }
+
+  private mutating func register(_ name: ItemName) -> Rule? {
+    guard itemNumbers[name] == nil else { return .itemRegisteredTwice }
+    if journal != nil { journal!.append(.registration(name)) }
+    itemNumbers[name] = ItemNumber(UInt32(items.count))
+    itemNames.append(name)
+    items.append(Item(lastChange: lastSequence))
+    return nil
+  }
+
+  private mutating func changeOnHand(_ number: ItemNumber, by change: Int64) -> Rule? {
+    guard Int(number.rawValue) < items.count else { return .unknownItem }
+    var item = items[Int(number.rawValue)]
+    // Both are below 2^55 in size: the sum cannot wrap.
+    item.onHand += change
+    item.lastChange = lastSequence
+    guard item.onHand <= Limits.maxQuantity else { return .overflow }
+    guard item.onHand >= 0 else { return .negativeOnHand }
+    guard item.onHand >= item.held else { return .oversold }
+    setItem(number, item)
+    return nil
+  }
+
+  private mutating func foldMovement(_ lines: ArraySlice<LineEntry>) -> Rule? {
+    var previous: ItemNumber?
+    for line in lines {
+      guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
+      if let previous, previous >= line.item { return .lineOrder }
+      previous = line.item
+      if let rule = changeOnHand(line.item, by: line.quantity) { return rule }
+    }
+    return nil
+  }
+
+  private mutating func foldTransfer(_ transfers: EventColumns.Transfers, _ ordinal: Int) -> Rule? {
+    let quantity = transfers.quantities[ordinal]
+    guard quantity >= 1, quantity <= Limits.maxQuantity else { return .quantityRange }
+    guard transfers.from[ordinal] != transfers.to[ordinal] else { return .transferToItself }
+    if let rule = changeOnHand(transfers.from[ordinal], by: -quantity) { return rule }
+    return changeOnHand(transfers.to[ordinal], by: quantity)
+  }
+
+  private mutating func setLimit(_ number: ItemNumber, _ limitPlusOne: UInt64) -> Rule? {
+    guard Int(number.rawValue) < items.count else { return .unknownItem }
+    var item = items[Int(number.rawValue)]
+    if limitPlusOne == 0 {
+      for key in counts.keys where key.item == number { setCount(key, 0) }
+      item.limit = -1
+      item.limitSince = 0
+    } else {
+      if item.limit < 0 { item.limitSince = lastSequence }
+      item.limit = Int64(limitPlusOne - 1)
+    }
+    item.lastChange = lastSequence
+    setItem(number, item)
+    return nil
+  }
+
+  private mutating func foldReserved(_ group: borrowing EventColumns.Reservations, _ row: EventColumns.Row) -> Rule? {
+    let timeToLive = Int64(group.timesToLive[row.ordinal])
+    guard timeToLive <= Limits.maxQuantity - row.time else { return .overflow }
+    let customer = group.customers.withBytes(row.ordinal) { CompactName($0) }
+    let range = group.lines.range(row.ordinal)
+    var further = [Reservation.Line]()
+    if range.count > 1 { further.reserveCapacity(range.count - 1) }
+    for index in range {
+      let line = group.lines.entries[index]
+      guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
+      guard Int(line.item.rawValue) < items.count else { return .unknownItem }
+      if index > range.lowerBound {
+        guard group.lines.entries[index - 1].item < line.item else { return .lineOrder }
+        further.append(Reservation.Line(item: line.item, reserved: line.quantity, open: line.quantity))
+      }
+      var item = items[Int(line.item.rawValue)]
+      item.held += line.quantity
+      guard item.held <= item.onHand else { return .oversold }
+      item.lastChange = row.sequence
+      if item.limit >= 0 {
+        guard !customer.isEmpty else { return .limitWithoutCustomer }
+        let key = CountKey(item: line.item, customer: customer.name)
+        let count = counts[key, default: 0] + line.quantity
+        guard count <= item.limit else { return .limitExceeded }
+        setCount(key, count)
+      }
+      setItem(line.item, item)
+    }
+    let first = group.lines.entries[range.lowerBound]
+    let expires = timeToLive == 0 ? 0 : row.time + timeToLive
+    reservations.insert(
+      Reservation(
+        sequence: row.sequence, time: row.time, expires: expires,
+        id: group.ids.withBytes(row.ordinal) { CompactName($0) }, customer: customer,
+        first: Reservation.Line(item: first.item, reserved: first.quantity, open: first.quantity), further: further))
+    if journal != nil { journal!.append(.insertion(row.sequence)) }
+    openCount += 1
+    if expires > 0 { insertDue(expires: expires, sequence: row.sequence) }
+    return nil
+  }
+
+  private mutating func insertDue(expires: Int64, sequence: UInt64) {
+    // Settled holds leave entries behind. Once they are the most, start afresh: amortised, a constant a hold.
+    if due.count > 1024, due.count > 4 * openCount {
+      var live = [DueQueue.Entry]()
+      reservations.forEach {
+        if $0.closing == nil, $0.expires > 0, $0.sequence != sequence {
+          live.append(DueQueue.Entry(expires: $0.expires, sequence: $0.sequence))
+        }
+      }
+      due.rebuild(live)
+    }
+    due.insert(expires: expires, sequence: sequence)
+  }
+
+  private mutating func foldExpiry(of sequence: UInt64, _ row: EventColumns.Row) -> Rule? {
+    guard let reservation = reservations[sequence] else { return missing(sequence) }
+    guard reservation.closing == nil else { return .settledTwice }
+    guard reservation.expires > 0, reservation.expires <= row.time else { return .expiryEarly }
+    guard let next = nextDue(), next.sequence == sequence else { return .expiryLate }
+    due.removeFirst()
+    return foldSettlement(.expired, of: sequence, [], 0..<0, row)
+  }
+
+  /// Without closed reservations at hand, a sequence number that was one's cannot be told from one that never was.
+  private func missing(_ sequence: UInt64) -> Rule { sequence < lastSequence ? .settledTwice : .unknownReservation }
+
+  /// - Parameter range: of `entries`; none: all that is open.
+  private mutating func foldSettlement(
+    _ kind: EventKind, of sequence: UInt64, _ entries: [LineEntry], _ range: Range<Int>, byAdjust: Bool = false,
+    _ row: EventColumns.Row
+  ) -> Rule? {
+    guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
+    guard var reservation = reservations.withReservation(slot: slot, { copy $0 }) else { return missing(sequence) }
+    guard reservation.closing == nil else { return .settledTwice }
+    if journal != nil { journal!.append(.change(reservation)) }
+    if range.isEmpty {
+      for index in 0..<reservation.lineCount where reservation[index].open > 0 {
+        if let rule = settle(kind, &reservation, index, reservation[index].open) { return rule }
+      }
+    } else {
+      var previous: ItemNumber?
+      for index in range {
+        let entry = entries[index]
+        guard entry.quantity >= 1, entry.quantity <= Limits.maxQuantity else { return .quantityRange }
+        if let previous, previous >= entry.item { return .lineOrder }
+        previous = entry.item
+        guard let line = reservation.lineIndex(of: entry.item), reservation[line].open >= entry.quantity else {
+          return .settledBeyondOpen
+        }
+        if let rule = settle(kind, &reservation, line, entry.quantity) { return rule }
+      }
+    }
+    if kind == .committed { reservation.wasCommitted = true }
+    if kind == .released { reservation.wasReleased = true }
+    if reservation.hasOpenLines {
+      reservations.update(slot: slot) { $0 = reservation }
+      return nil
+    }
+    reservation.closing = Reservation.Closing(
+      sequence: row.sequence, kind: kind, isWhole: range.isEmpty, byAdjust: byAdjust)
+    openCount -= 1
+    if keepsClosed {
+      reservations.update(slot: slot) { $0 = reservation }
+      recentlyClosed.append((row.sequence, sequence))
+    } else {
+      reservations.remove(sequence)
+    }
+    return nil
+  }
+
+  private mutating func settle(
+    _ kind: EventKind, _ reservation: inout Reservation, _ index: Int, _ quantity: Int64
+  ) -> Rule? {
+    let number = reservation[index].item
+    reservation[index].open -= quantity
+    var item = items[Int(number.rawValue)]
+    item.held -= quantity
+    guard item.held >= 0 else { return .negativeHeld }
+    if kind == .committed {
+      item.onHand -= quantity
+      guard item.onHand >= 0 else { return .negativeOnHand }
+    } else if item.limitSince > 0, item.limitSince < reservation.sequence, !reservation.customer.isEmpty {
+      let key = CountKey(item: number, customer: reservation.customer.name)
+      setCount(key, max(0, counts[key, default: 0] - quantity))
+    }
+    item.lastChange = lastSequence
+    setItem(number, item)
+    return nil
+  }
+}

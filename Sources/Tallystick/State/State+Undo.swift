@@ -1,0 +1,62 @@
+/// What takes a change of the state back.
+enum Undo: Sendable {
+  case item(ItemNumber, State.Item)
+  case registration(ItemName)
+  case insertion(UInt64)
+  case change(Reservation)
+  case count(State.CountKey, Int64?)
+}
+
+extension State {
+  @inline(__always) mutating func setItem(_ number: ItemNumber, _ item: Item) {
+    if journal != nil { journal!.append(.item(number, items[Int(number.rawValue)])) }
+    items[Int(number.rawValue)] = item
+  }
+
+  mutating func setCount(_ key: CountKey, _ count: Int64) {
+    if journal != nil { journal!.append(.count(key, counts[key])) }
+    counts[key] = count == 0 ? nil : count
+  }
+
+  /// Where a batch began.
+  struct Savepoint {
+    let lastSequence: UInt64
+    let lastTime: Int64
+    let openCount: Int
+    let closedCount: Int
+  }
+
+  mutating func beginBatch() -> Savepoint {
+    journal = []
+    return Savepoint(
+      lastSequence: lastSequence, lastTime: lastTime, openCount: openCount, closedCount: recentlyClosed.count)
+  }
+
+  mutating func keepBatch() { journal = nil }
+
+  /// Takes back everything since the savepoint. Entries in the due queue stay: they name no open hold and are dropped
+  /// when they come up.
+  mutating func undoBatch(_ savepoint: Savepoint) {
+    let entries = journal ?? []
+    journal = nil
+    for entry in entries.reversed() {
+      switch entry {
+      case .item(let number, let item): items[Int(number.rawValue)] = item
+      case .registration(let name):
+        items.removeLast()
+        itemNames.removeLast()
+        itemNumbers[name] = nil
+      case .insertion(let sequence): reservations.remove(sequence)
+      case .change(let reservation):
+        reservations.remove(reservation.sequence)
+        reservations.insert(reservation)
+        if reservation.expires > 0 { due.insert(expires: reservation.expires, sequence: reservation.sequence) }
+      case .count(let key, let count): counts[key] = count
+      }
+    }
+    lastSequence = savepoint.lastSequence
+    lastTime = savepoint.lastTime
+    openCount = savepoint.openCount
+    recentlyClosed.removeSubrange(savepoint.closedCount...)
+  }
+}

@@ -1,0 +1,99 @@
+/// What all events so far amount to: a fold, and nothing but a fold.
+///
+/// Touches no clock, file or random source. A value; the writer's own, or a follower's.
+struct State: Sendable {
+  struct Item: Equatable, Sendable {
+    var onHand: Int64 = 0
+    var held: Int64 = 0
+    /// Units a customer may have; −1: no limit.
+    var limit: Int64 = -1
+    /// The event that set the first limit since there was none; 0: no limit.
+    var limitSince: UInt64 = 0
+    var lastChange: UInt64 = 0
+    var available: Int64 { onHand - held }
+  }
+  struct CountKey: Hashable, Sendable {
+    var item: ItemNumber
+    var customer: Name
+  }
+
+  var lastSequence: UInt64 = 0
+  var lastTime: Int64 = 0
+  var items: [Item] = []
+  var itemNames: [ItemName] = []
+  var itemNumbers: [ItemName: ItemNumber] = [:]
+  /// Open reservations; with ``keepsClosed`` also those closed and not yet forgotten.
+  var reservations = ReservationTable()
+  var openCount = 0
+  var due = DueQueue()
+  /// What customers hold or have committed of items with a limit; above 0.
+  var counts: [CountKey: Int64] = [:]
+  /// Keep closed reservations until ``forgetClosed(through:)``: a writer must answer retries of them.
+  var keepsClosed = false
+  var recentlyClosed: [(closing: UInt64, reservation: UInt64)] = []
+  /// What to undo if a batch is rejected; `nil` outside batches.
+  var journal: [Undo]?
+
+  init() {}
+
+  func number(of item: ItemName) -> ItemNumber? { itemNumbers[item] }
+
+  func level(of item: ItemName) -> StockLevel? { number(of: item).map { level(of: $0) } }
+
+  func level(of number: ItemNumber) -> StockLevel {
+    let item = items[Int(number.rawValue)]
+    return StockLevel(
+      item: itemNames[Int(number.rawValue)], onHand: item.onHand, held: item.held,
+      limit: item.limit < 0 ? nil : item.limit, sequence: item.lastChange)
+  }
+
+  /// The hold that expires next, if any.
+  mutating func nextDue() -> DueQueue.Entry? {
+    while let entry = due.first {
+      if let reservation = reservations[entry.sequence], reservation.closing == nil, reservation.expires == entry.expires {
+        return entry
+      }
+      due.removeFirst()
+    }
+    return nil
+  }
+
+  /// Drops closed reservations whose closing event is not after `sequence`.
+  mutating func forgetClosed(through sequence: UInt64) {
+    var kept = 0
+    while kept < recentlyClosed.count, recentlyClosed[kept].closing <= sequence {
+      reservations.remove(recentlyClosed[kept].reservation)
+      kept += 1
+    }
+    recentlyClosed.removeSubrange(0..<kept)
+  }
+
+  /// What must hold after every event; `nil`: it does. Cost: the whole state.
+  func checkInvariants() -> String? {
+    var held = [Int64](repeating: 0, count: items.count)
+    var open = 0
+    var flaw: String?
+    reservations.forEach { reservation in
+      if reservation.closing == nil {
+        open += 1
+        if !reservation.hasOpenLines { flaw = "reservation \(reservation.sequence) is open with nothing open" }
+      }
+      for index in 0..<reservation.lineCount {
+        let line = reservation[index]
+        if line.open < 0 || line.open > line.reserved { flaw = "reservation \(reservation.sequence) has open \(line.open)" }
+        held[Int(line.item.rawValue)] += line.open
+      }
+    }
+    for (number, item) in items.enumerated() {
+      if item.onHand < 0 || item.held < 0 || item.held > item.onHand || item.onHand > Limits.maxQuantity {
+        flaw = "\(itemNames[number]) has \(item.onHand) on hand and \(item.held) held"
+      }
+      if item.held != held[number] { flaw = "\(itemNames[number]) has \(item.held) held, its reservations \(held[number])" }
+      if item.lastChange > lastSequence { flaw = "\(itemNames[number]) changed after the last event" }
+    }
+    if open != openCount { flaw = "\(open) reservations are open, \(openCount) counted" }
+    if counts.values.contains(where: { $0 <= 0 }) { flaw = "a customer's count is not above 0" }
+    if itemNumbers.count != items.count { flaw = "items and their names differ in number" }
+    return flaw
+  }
+}

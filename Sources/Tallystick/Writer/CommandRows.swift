@@ -1,0 +1,129 @@
+/// Commands for bulk work, row by row in flat memory: no allocation a command.
+///
+/// Items are named by their number (``TallyLog/number(of:)``). Rows have no keys, times or expected sequence numbers:
+/// for those use ``Command``. A value; fill it, hand it over, empty it, fill it again.
+public struct CommandRows: Sendable {
+  enum Kind: UInt8 {
+    case reserve, commit, release, receive
+  }
+  private(set) var kinds: [Kind] = []
+  private(set) var names = StringColumn()
+  private(set) var customers = StringColumn()
+  private(set) var lines = LineColumn()
+  private(set) var timesToLive: [Int64] = []
+
+  public init() {}
+  public var count: Int { kinds.count }
+  public var isEmpty: Bool { kinds.isEmpty }
+
+  public mutating func removeAll() {
+    kinds.removeAll(keepingCapacity: true)
+    names.removeAll()
+    customers.removeAll()
+    lines.removeAll()
+    timesToLive.removeAll(keepingCapacity: true)
+  }
+
+  /// Holds `quantity` of one item.
+  ///
+  /// - Parameters:
+  ///   - id: 1 to 64 bytes of UTF-8.
+  ///   - timeToLive: milliseconds; `nil`: never expires.
+  @inline(__always)
+  public mutating func reserve(
+    id: UnsafeBufferPointer<UInt8>, item: ItemNumber, quantity: Int64, timeToLive: Int64? = nil
+  ) {
+    withUnsafePointer(to: LineEntry(item: item, quantity: quantity)) {
+      reserve(id: id, lines: UnsafeBufferPointer(start: $0, count: 1), timeToLive: timeToLive)
+    }
+  }
+
+  /// Holds several items, or none of them.
+  ///
+  /// - Parameter lines: 1 to 4,096, ascending by item number, each item once.
+  @inline(__always)
+  public mutating func reserve(
+    id: UnsafeBufferPointer<UInt8>, lines: UnsafeBufferPointer<LineEntry>, customer: Name? = nil,
+    timeToLive: Int64? = nil
+  ) {
+    add(.reserve, id, lines)
+    if let customer { customers.append(customer) } else { customers.appendEmpty() }
+    timesToLive.append(timeToLive ?? 0)
+  }
+
+  /// As ``reserve(id:item:quantity:timeToLive:)``, from a `String`.
+  public mutating func reserve(id: String, item: ItemNumber, quantity: Int64, timeToLive: Int64? = nil) {
+    var id = id
+    id.withUTF8 { reserve(id: $0, item: item, quantity: quantity, timeToLive: timeToLive) }
+  }
+
+  /// Commits all that is open of a reservation.
+  public mutating func commit(id: UnsafeBufferPointer<UInt8>) { addSimple(.commit, id) }
+  /// Releases all that is open of a reservation.
+  public mutating func release(id: UnsafeBufferPointer<UInt8>) { addSimple(.release, id) }
+  /// Receives stock of an item that exists.
+  public mutating func receive(item: ItemNumber, quantity: Int64) {
+    withUnsafePointer(to: LineEntry(item: item, quantity: quantity)) {
+      add(.receive, UnsafeBufferPointer(start: nil, count: 0), UnsafeBufferPointer(start: $0, count: 1))
+    }
+    customers.appendEmpty()
+    timesToLive.append(0)
+  }
+
+  private mutating func addSimple(_ kind: Kind, _ id: UnsafeBufferPointer<UInt8>) {
+    add(kind, id, UnsafeBufferPointer(start: nil, count: 0))
+    customers.appendEmpty()
+    timesToLive.append(0)
+  }
+
+  @inline(__always)
+  private mutating func add(_ kind: Kind, _ id: UnsafeBufferPointer<UInt8>, _ entries: UnsafeBufferPointer<LineEntry>) {
+    kinds.append(kind)
+    names.append(id)
+    lines.append(entries)
+  }
+}
+
+/// The answers to ``CommandRows``, one a row.
+public struct RowOutcomes: Sendable {
+  public enum Status: Equatable, Sendable {
+    case accepted
+    case repeated
+    case rejected(Rejection.Reason)
+    case invalid
+    case failed
+  }
+  private(set) var statuses: [Status] = []
+  private(set) var sequences: [UInt64] = []
+  /// Why rows failed, if any did.
+  public internal(set) var failure: String?
+
+  public var count: Int { statuses.count }
+  /// The status, and the sequence number: of the event, or of the last event when it was rejected.
+  public subscript(index: Int) -> (status: Status, sequence: UInt64) { (statuses[index], sequences[index]) }
+  public var acceptedCount: Int { statuses.reduce(0) { $0 + ($1 == .accepted ? 1 : 0) } }
+
+  mutating func append(_ outcome: Outcome) {
+    switch outcome {
+    case .accepted(let acceptance): append(.accepted, acceptance.sequence)
+    case .repeated(let acceptance): append(.repeated, acceptance.sequence)
+    case .rejected(let rejection): append(.rejected(rejection.reason), rejection.atSequence)
+    case .invalid: append(.invalid, 0)
+    case .failed(let cause):
+      failure = cause
+      append(.failed, 0)
+    }
+  }
+  private mutating func append(_ status: Status, _ sequence: UInt64) {
+    statuses.append(status)
+    sequences.append(sequence)
+  }
+  mutating func reserveCapacity(_ count: Int) {
+    statuses.reserveCapacity(count)
+    sequences.reserveCapacity(count)
+  }
+  mutating func fail(_ cause: String) {
+    failure = cause
+    for index in statuses.indices { statuses[index] = .failed }
+  }
+}

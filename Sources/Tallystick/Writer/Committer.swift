@@ -1,0 +1,72 @@
+/// Makes frames durable, in order: encodes, appends, syncs, and checks that this is still the writer.
+struct Committer {
+  private let directory: LogDirectory
+  private let files: any FileSystem
+  private let lock: LogLock
+  private var encoder: FrameEncoder
+  private(set) var segment: SegmentWriter
+  private(set) var headHash: Digest
+  private(set) var lastSequence: UInt64
+  private let epoch: UInt64
+  /// Whether the last frame has events: nothing yet shows that it was acknowledged.
+  private(set) var needsFloor: Bool
+  /// Bytes of frames written.
+  private(set) var writtenBytes = 0
+
+  init(_ directory: LogDirectory, _ recovery: Recovery, lock: LogLock, options: LogOptions) throws(FileError) {
+    self.directory = directory
+    files = options.files
+    self.lock = lock
+    encoder = FrameEncoder(log: recovery.log)
+    headHash = recovery.headHash
+    lastSequence = recovery.judge.state.lastSequence
+    epoch = recovery.epoch + 1
+    needsFloor = recovery.lastFrame.map { !$0.frame.isEmpty } ?? false
+    segment = try SegmentWriter(
+      directory, files: options.files, log: recovery.log, settings: recovery.settings, at: recovery.end.position,
+      isDurable: options.isDurable)
+    if recovery.end.tornBytes > 0 { try segment.clear(recovery.end.tornBytes) }
+    // Only a frame in this segment can be unsynced: a segment gets its name after everything before it is synced.
+    if let last = recovery.lastFrame, last.position.segment == recovery.end.position.segment {
+      try segment.rewrite(last.frame.bytes, at: last.position)
+    }
+  }
+
+  /// Returns when the columns (none: an empty frame) are on stable storage.
+  mutating func commit(_ columns: EventColumns) throws(FileError) {
+    let hash = encoder.encode(columns, previous: headHash, epoch: epoch)
+    try segment.append(encoder.bytes, firstSequence: columns.firstSequence, previousHash: headHash)
+    guard try lock.isHeld() else {
+      throw FileError(
+        operation: "keep the lock", path: directory.lock, code: 0,
+        reason: "the lock file was replaced or removed while the log was being written")
+    }
+    writtenBytes += encoder.bytes.count
+    headHash = hash
+    lastSequence = columns.nextSequence - 1
+    needsFloor = !columns.isEmpty
+  }
+
+  /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
+  mutating func writeFloor() throws(FileError) {
+    if needsFloor { try commit(EventColumns(firstSequence: lastSequence + 1)) }
+    try noteFloor(sync: true)
+  }
+
+  /// Rewrites the floor file; one sector, so it is whole or as it was.
+  func noteFloor(sync: Bool) throws(FileError) {
+    let file = try files.open(directory.floor, .readWriteOrCreate)
+    defer { file.close() }
+    try file.write(
+      FloorFile(log: encoder.log, sequence: lastSequence, hash: headHash, epoch: epoch).encoded, at: 0)
+    if sync {
+      try file.sync()
+      try files.syncDirectory(directory.path)
+    }
+  }
+
+  func close() {
+    segment.close()
+    lock.unlock()
+  }
+}

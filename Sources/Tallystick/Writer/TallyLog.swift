@@ -1,0 +1,177 @@
+/// A log, open for writing: the one writer.
+///
+/// Usable from any thread and task. Work is judged in the order in which it arrives, by one thread of its own; what
+/// arrives while a frame is being synced shares the next one.
+///
+/// ```swift
+/// try TallyLog.create("shop.tally")
+/// let log = try TallyLog("shop.tally")
+/// log.append(Command(.receive([Line("tea", 100)])))
+/// let outcome = await log.submit(Command(.reserve(id: "order-1", [Line("tea", 2)], timeToLive: 900_000)))
+/// try log.close()
+/// ```
+public final class TallyLog: Sendable {
+  /// The log's identity.
+  public let id: LogID
+  public let settings: LogSettings
+  /// What opening it found and did.
+  public let recovery: RecoveryReport
+
+  private let queue = RequestQueue()
+  private let durable: SharedSequence
+
+  /// Makes an empty log.
+  ///
+  /// - Parameter path: a directory that does not exist or is empty; its parent exists.
+  /// - Throws: ``TallyError/notEmpty(path:)``, ``TallyError/networkFileSystem(path:name:)``, or a file error.
+  public static func create(
+    _ path: String, settings: LogSettings = LogSettings(), files: any FileSystem = LocalFileSystem()
+  ) throws(TallyError) {
+    guard settings.segmentSize >= 64 << 10, settings.segmentSize <= 1 << 40 else {
+      throw .invalidArgument("a segment has 64 KiB to 1 TiB, not \(settings.segmentSize) bytes")
+    }
+    guard settings.snapshotEvery >= 0 else { throw .invalidArgument("snapshots every \(settings.snapshotEvery) events") }
+    let directory = LogDirectory(path)
+    do {
+      if try files.identity(of: directory.path) != nil {
+        guard try files.list(directory.path).isEmpty else { throw TallyError.notEmpty(path: directory.path) }
+      } else {
+        try files.makeDirectory(directory.path)
+      }
+      if let name = try files.networkFileSystemName(of: directory.path) {
+        throw TallyError.networkFileSystem(path: directory.path, name: name)
+      }
+      try files.makeDirectory(directory.segments)
+      try SegmentWriter.createFirst(directory, files: files, log: LogID.random(), settings: settings)
+      try files.syncDirectory(directory.path + "/..")
+    } catch {
+      throw TallyError(anyError: error)
+    }
+  }
+
+  /// Opens a log for writing: takes its lock, recovers, and cuts a torn tail.
+  ///
+  /// Cost: the newest snapshot, and a fold of what came after it (some ten million events a second).
+  /// - Throws: ``TallyError`` — in use, damaged, no log, a newer format version, or a file error. Nothing is changed then.
+  public init(_ path: String, options: LogOptions = LogOptions()) throws(TallyError) {
+    let directory = LogDirectory(path)
+    // No lock file may appear in a directory that is no log.
+    do throws(LogError) {
+      _ = try FrameStream(directory, files: options.files, showsUnsyncedFrames: true)
+    } catch {
+      throw .log(error)
+    }
+    let lock = try LogLock(directory, files: options.files, wait: options.lockWait)
+    let loop: WriterLoop
+    do {
+      let found = try Recovery(directory, options: options)
+      if found.report.cutTornBytes > 0 {
+        options.warn(
+          "cut \(found.report.cutTornBytes) bytes of a frame that was never acknowledged, in \(found.end.position)")
+      }
+      id = found.log
+      settings = found.settings
+      recovery = found.report
+      durable = SharedSequence(found.judge.state.lastSequence)
+      loop = WriterLoop(
+        directory, found, try Committer(directory, found, lock: lock, options: options), queue: queue,
+        durableSequence: durable, options: options)
+    } catch {
+      lock.unlock()
+      throw TallyError(anyError: error)
+    }
+    let handedOver = HandOver(loop)
+    guard DedicatedThread.start({ handedOver.take()?.run() }) else {
+      lock.unlock()
+      throw .invalidArgument("the system has no thread left for the writer")
+    }
+  }
+
+  /// Judges commands in order and blocks the thread until their answers are durable. They share one sync.
+  public func append(_ commands: [Command]) -> [Outcome] {
+    if commands.isEmpty { return [] }
+    let reply = Reply<[Outcome]>()
+    guard queue.push(.commands(commands, reply)) else { return commands.map { _ in TallyLog.closed } }
+    return reply.wait()
+  }
+
+  /// Judges one command and blocks the thread until its answer is durable: one sync.
+  public func append(_ command: Command) -> Outcome { append([command]).first ?? TallyLog.closed }
+
+  /// Judges rows in order and blocks the thread until their answers are durable. The fastest way in.
+  public func append(_ rows: CommandRows) -> RowOutcomes {
+    let reply = Reply<RowOutcomes>()
+    if rows.isEmpty { return RowOutcomes() }
+    guard queue.push(.rows(rows, reply)) else {
+      var outcomes = RowOutcomes()
+      for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
+      return outcomes
+    }
+    return reply.wait()
+  }
+
+  /// Judges a command; answers when it is durable. Commands of many tasks share syncs.
+  public func submit(_ command: Command) async -> Outcome {
+    await withCheckedContinuation { continuation in
+      if !queue.push(.one(command, continuation)) { continuation.resume(returning: TallyLog.closed) }
+    }
+  }
+
+  /// What there is of these items, once everything judged before is durable; `nil` for an item that does not exist.
+  public func stock(_ items: [ItemName]) async -> [StockLevel?] {
+    await withCheckedContinuation { continuation in
+      if !queue.push(.levels(items, continuation)) { continuation.resume(returning: items.map { _ in nil }) }
+    }
+  }
+
+  /// The number by which ``CommandRows`` name an item; `nil` if nothing was ever received of it.
+  public func number(of item: ItemName) -> ItemNumber? {
+    let reply = Reply<ItemNumber?>()
+    return queue.push(.number(item, reply)) ? reply.wait() : nil
+  }
+
+  /// The last durable event.
+  public var lastSequence: UInt64 { durable.load() }
+
+  /// Finishes what is queued and a snapshot that is being made, marks the log as closed, and lets go of the lock.
+  ///
+  /// Further work is answered `failed`. Closing again does nothing.
+  public func close() {
+    let reply = Reply<Void>()
+    if queue.push(.close(reply)) { reply.wait() }
+  }
+
+  private static let closed = Outcome.failed("the log was closed before this was judged")
+}
+
+/// Hands the loop to its thread: from then on it is that thread's alone.
+private final class HandOver: @unchecked Sendable {
+  private var loop: WriterLoop?
+  init(_ loop: WriterLoop) { self.loop = loop }
+  func take() -> WriterLoop? {
+    defer { loop = nil }
+    return loop
+  }
+}
+
+extension LogID {
+  /// 16 bytes from the system.
+  static func random() -> LogID {
+    var generator = SystemRandomNumberGenerator()
+    return LogID(bytes: (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }) ?? LogID.random()
+  }
+}
+
+extension TallyError {
+  /// Any error of this library as the one that callers see.
+  init(anyError error: any Error) {
+    switch error {
+    case let error as TallyError: self = error
+    case let error as LogError: self = .log(error)
+    case let error as FileError: self = .file(error)
+    case let error as IndexError:
+      if case .file(let error) = error { self = .file(error) } else { self = .outOfRange("the index \(error)") }
+    default: self = .outOfRange("\(error)")
+    }
+  }
+}
