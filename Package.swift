@@ -38,8 +38,9 @@ let package = Package(
       name: "tally-bench",
       dependencies: ["Tallystick", "TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-bench"),
-    .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat"]),
-    .testTarget(name: "TallystickTests", dependencies: ["Tallystick"]),
+    .target(name: "TallyTestSupport", path: "Tests/TallyTestSupport"),
+    .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
+    .testTarget(name: "TallystickTests", dependencies: ["Tallystick", "TallyTestSupport"]),
     .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick"]),
   ],
   swiftLanguageModes: [.v6]
