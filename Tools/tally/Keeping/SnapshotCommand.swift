@@ -77,7 +77,7 @@ struct SnapshotCommand: ParsableCommand {
 }
 
 private func store(_ shared: SharedOptions) throws -> SnapshotStore {
-  SnapshotStore(try shared.path) { StandardError.print("warning: \($0)") }
+  try SnapshotStore(try shared.path) { StandardError.print("warning: \($0)") }
 }
 
 private func print(_ snapshots: [SnapshotSummary], _ shared: SharedOptions) throws {
