@@ -24,6 +24,8 @@ struct Judge: Sendable {
   let hash: SipHash
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.
   private(set) var namesOfBatch: [(fingerprint: UInt64, sequence: UInt64)] = []
+  /// The key of the batch that is being judged.
+  var keyOfBatch: Name?
   var isInBatch = false { didSet { namesOfBatch.removeAll(keepingCapacity: true) } }
 
   init(log: LogID) {
@@ -46,7 +48,9 @@ struct Judge: Sendable {
       return judgeBatch(operations, command, time: time, into: &events)
     }
     return judge(
-      command.operation, key: command.key, expected: command.expectedSequence, time: time, more: false, into: &events)
+      command.operation, key: command.key,
+      expected: command.expectedSequence.map { Expectation(sequence: $0, isBeyondEnd: $0 > state.lastSequence) },
+      time: time, more: false, into: &events)
   }
 
   /// When a command with this explicit time is judged; `nil`: at no time.

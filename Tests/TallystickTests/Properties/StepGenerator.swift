@@ -56,8 +56,8 @@ struct StepGenerator {
     case 0...2: .receive(lines(12), reference: text())
     case 3: .returned(lines(3), reference: text())
     case 4...9: .reserve(id: newOrOldID(), lines(4), customer: random.pick(Self.customers), timeToLive: timeToLive())
-    case 10...11: .commit(id: oldID(), random.one(in: 3) ? lines(2) : nil)
-    case 12...13: .release(id: oldID(), random.one(in: 3) ? lines(2) : nil)
+    case 10...11: .commit(id: oldID(), random.one(in: 2) ? lines(1) : nil)
+    case 12...13: .release(id: oldID(), random.one(in: 2) ? lines(1) : nil)
     case 14...15: .adjust(item(), adjustment(), reason: "count", release: random.pick([nil, .newest, .oldest]))
     case 16...17:
       .transfer(

@@ -61,6 +61,8 @@ struct JudgeUnderTest {
       guard lines.count == 1, let number = judge.state.number(of: lines[0].item) else { return nil }
       rows.receive(item: number, quantity: lines[0].quantity)
     case .reserve(let id, let lines, let customer, let timeToLive):
+      // Merging would hide what is wrong with a single line.
+      guard lines.allSatisfy({ $0.quantity >= 1 }) else { return nil }
       let merged = lines.merged
       let entries = merged.compactMap { item, quantity in
         judge.state.number(of: item).map { LineEntry(item: $0, quantity: quantity) }
