@@ -6,6 +6,7 @@ struct StepGenerator {
   private var random: SplitMix64
   private var past: [Step] = []
   private var reservations = 0
+  private var carts: [Name: [Line]] = [:]
 
   private static let composed = Name(bytes: [0xC3, 0xA9])
   private static let decomposed = Name(bytes: [0x65, 0xCC, 0x81])
@@ -25,7 +26,7 @@ struct StepGenerator {
     var step: Step
     if !past.isEmpty, random.one(in: 7) {
       // The same command once more, or one with the same key.
-      step = random.pick(past)
+      step = random.one(in: 2) ? random.pick(past) : random.pick(Array(past.suffix(12)))
       if random.one(in: 4) { step.operation = operation() }
     } else if random.one(in: 8) {
       step = Step(operation: .batch((0..<random.number(1...5)).map { _ in operation() }))
@@ -55,9 +56,8 @@ struct StepGenerator {
     switch random.number(0...19) {
     case 0...2: .receive(lines(12), reference: text())
     case 3: .returned(lines(3), reference: text())
-    case 4...9: .reserve(id: newOrOldID(), lines(4), customer: random.pick(Self.customers), timeToLive: timeToLive())
-    case 10...11: .commit(id: oldID(), random.one(in: 2) ? lines(1) : nil)
-    case 12...13: .release(id: oldID(), random.one(in: 2) ? lines(1) : nil)
+    case 4...9: reserve()
+    case 10...13: settle()
     case 14...15: .adjust(item(), adjustment(), reason: "count", release: random.pick([nil, .newest, .oldest]))
     case 16...17:
       .transfer(
@@ -66,6 +66,25 @@ struct StepGenerator {
     case 18: .limit(item(), random.one(in: 3) ? nil : random.number(0...9))
     default: rareOperation()
     }
+  }
+
+  private mutating func reserve() -> Operation {
+    let id = newOrOldID()
+    let lines = lines(4)
+    carts[id] = carts[id] ?? lines
+    return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive())
+  }
+
+  /// All that is open, one of an item of the cart, or something that the cart may not have.
+  private mutating func settle() -> Operation {
+    let id = oldID()
+    var part: [Line]?
+    switch random.number(0...3) {
+    case 0: part = lines(1)
+    case 1: part = carts[id].map { [Line(random.pick($0).item, 1)] }
+    default: part = nil
+    }
+    return random.one(in: 2) ? .commit(id: id, part) : .release(id: id, part)
   }
 
   /// What is not a command at all, or at the very edge.
