@@ -203,4 +203,8 @@ public struct LogEnd: Sendable, Equatable {
   public var position: LogPosition
   /// Bytes of a frame that was never acknowledged.
   public var tornBytes: Int
+  public init(position: LogPosition, tornBytes: Int) {
+    self.position = position
+    self.tornBytes = tornBytes
+  }
 }
