@@ -41,9 +41,12 @@ let package = Package(
       name: "tally-bench",
       dependencies: ["Tallystick", "TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-bench"),
+    .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
     .target(name: "TallyTestSupport", path: "Tests/TallyTestSupport"),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
-    .testTarget(name: "TallystickTests", dependencies: ["Tallystick", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallystickTests",
+      dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport", "tally-crash-writer"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
     .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
