@@ -50,6 +50,7 @@ enum PackedColumn {
     let head = try reader.u8()
     let width = Int(head & 0x7F)
     guard width <= maxWidth else { throw MalformedBytes("a column is \(width) bits wide") }
+    guard count > 0 || head == 0 else { throw MalformedBytes("a column without values says it has a width or base") }
     let base = head & 0x80 == 0 ? 0 : try reader.varint()
     let packed = try reader.take((count * width + 7) / 8)
     if width == 0 {

@@ -82,7 +82,7 @@ final class Replay<Fold: EventFold> {
           cursor = before
           return false
         }
-        if let rule = fold.fold(columns, row) {
+        if let rule = fold.fold(&columns, row) {
           throw TallyError.ruleBroken(rule, sequence: row.sequence, position: lastFrame?.position ?? stream.position)
         }
       }

@@ -1,0 +1,45 @@
+import ArgumentParser
+import TallyJSON
+import Tallystick
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Make an empty log.",
+    discussion: """
+      The directory must not exist, or be empty.
+
+      Example:
+        tally init --log shop.tally --segment-size 64MiB --snapshot-every 1000000
+      """)
+
+  @Option(help: "When to begin a new segment: 512KiB, 64MiB, 1GiB.", transform: ByteSize.init(argument:))
+  var segmentSize = ByteSize(64 << 20)
+
+  @Option(help: "Events between automatic snapshots; 0: never.")
+  var snapshotEvery = 1_000_000
+
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    if snapshotEvery < 0 { throw CommandFailure.usage("--snapshot-every must be 0 or more") }
+    let path = try shared.path
+    try TallyLog.create(path, settings: LogSettings(segmentSize: segmentSize.bytes, snapshotEvery: snapshotEvery))
+    let output = Output()
+    if shared.json {
+      let id = try shared.reader().log
+      try output.json {
+        $0.beginObject()
+        $0.field("log", id.description)
+        $0.field("path", path)
+        $0.field("last_seq", 0)
+        $0.field("segment_size", segmentSize.bytes)
+        $0.field("snapshot_every", snapshotEvery)
+        $0.endObject()
+      }
+    } else {
+      try output.line("made the log \(path)")
+    }
+    try output.flush()
+  }
+}

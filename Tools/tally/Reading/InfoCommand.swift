@@ -1,0 +1,59 @@
+import ArgumentParser
+import TallyJSON
+import Tallystick
+
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "The log's vital figures: segments, sizes, sequence range, snapshots, head hash.",
+    discussion: """
+      Example:
+        tally info --log shop.tally
+        tally info --json | jq -r .head_hash
+      """)
+
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let info = try shared.reader().info()
+    try Output.reading { output in
+      if shared.json {
+        try output.json { $0.write(info) }
+      } else {
+        for (name, value) in rows(of: info) {
+          try output.line(name + String(repeating: " ", count: 20 - name.count) + value)
+        }
+      }
+    }
+  }
+
+  private func rows(of info: LogInfo) -> [(String, String)] {
+    let events = info.lastSequence == 0 ? "none" : "\(info.firstSequence) to \(info.lastSequence)"
+    let last = info.lastSequence == 0 ? "" : ", the last at \(Timestamp.format(info.lastTime))"
+    var rows = [
+      ("path", info.path),
+      ("log", info.log.description),
+      ("events", events + last),
+      ("items", "\(info.items)"),
+      ("open reservations", "\(info.openReservations)"),
+      ("segments", "\(info.segments.count), \(size(info.usedBytes)) used of \(size(info.bytes))"),
+      ("segment size", ByteSize(info.settings.segmentSize).description),
+      ("snapshots", info.snapshots.isEmpty ? "none" : "\(info.snapshots.count), the last at event \(info.snapshots.last!)"),
+      ("snapshot every", info.settings.snapshotEvery == 0 ? "never" : "\(info.settings.snapshotEvery) events"),
+      ("epoch", "\(info.epoch)"),
+      ("head hash", info.headHash.description),
+      ("state digest", info.stateDigest.description),
+    ]
+    if info.frameBytes > 0 && info.payloadBytes > 0 {
+      let hundredths = info.payloadBytes * 100 / info.frameBytes
+      let fraction = hundredths % 100
+      rows.insert(("ratio", "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) (raw over stored)"), at: 6)
+    }
+    if info.tornBytes > 0 {
+      rows.append(("torn tail", "\(info.tornBytes) bytes, never acknowledged; the next writer cuts them"))
+    }
+    return rows
+  }
+
+  private func size(_ bytes: Int) -> String { ByteSize(bytes).rounded }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import TallyJSON
+import Tallystick
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "One reservation and everything that happened to it.",
+    discussion: """
+      Example:
+        tally show order-1
+      """)
+
+  @Argument(help: "The reservation's id.")
+  var id: String
+
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let name = try Arguments.name(id, "reservation id")
+    guard let story = try shared.reader().show(name) else {
+      throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(id))")
+    }
+    try Output.reading { output in
+      if shared.json {
+        try output.json { $0.write(story) }
+      } else {
+        try print(story, to: output)
+      }
+    }
+  }
+
+  private func print(_ story: ReservationStory, to output: Output) throws {
+    var head = "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.format(story.time))"
+    if let customer = story.customer { head += ", customer \(customer)" }
+    if let expires = story.expires { head += ", expires \(Timestamp.format(expires))" }
+    try output.line(head)
+    try output.line()
+    var table = Table([
+      ("SKU", .left), ("LOCATION", .left), ("RESERVED", .right), ("OPEN", .right), ("COMMITTED", .right),
+      ("RELEASED", .right), ("EXPIRED", .right),
+    ])
+    for line in story.lines {
+      table.add(
+        "\(line.item.sku)", "\(line.item.location)", "\(line.reserved)", "\(line.open)", "\(line.committed)",
+        "\(line.released)", "\(line.expired)")
+    }
+    for line in table.lines { try output.line(line) }
+    try output.line()
+    for event in story.events { try output.line(EventText.describe(event)) }
+  }
+}

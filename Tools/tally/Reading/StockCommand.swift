@@ -1,0 +1,100 @@
+import ArgumentParser
+import TallyJSON
+import Tallystick
+
+struct StockCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stock",
+    abstract: "What there is, now or at any moment of the past.",
+    discussion: """
+      Example:
+        tally stock
+        tally stock tea cup@berlin
+        tally stock tea --at 1200
+        tally stock --at 2026-01-31T23:59:59Z
+      """)
+
+  @Argument(help: ArgumentHelp("Items; a SKU alone means all its locations.", valueName: "sku[@location]"))
+  var items: [String] = []
+
+  @Option(
+    help: ArgumentHelp("After this event, or after the last one not later than this time.", valueName: "seq|time"),
+    transform: Moment.init(argument:))
+  var at: Moment = .now
+
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let report = try shared.reader().stock(at: at)
+    let (levels, missing) = select(from: report.levels)
+    try Output.reading { output in
+      if shared.json {
+        for level in levels { try output.json { $0.write(level) } }
+      } else {
+        for line in table(of: levels).lines { try output.line(line) }
+      }
+    }
+    if let missing {
+      let when = at == .now ? "" : " at event \(report.sequence)"
+      throw CommandFailure(
+        .rejected, "there is no item \(Arguments.quote(missing))\(when); tally stock lists what there is")
+    }
+  }
+
+  /// The levels asked for, by name, and the first argument that names none.
+  private func select(from all: [StockLevel]) -> ([StockLevel], missing: String?) {
+    if items.isEmpty { return (all.sorted { $0.item < $1.item }, nil) }
+    var bySKU: [Name: [StockLevel]] = [:]
+    for level in all { bySKU[level.item.sku, default: []].append(level) }
+    var chosen: [StockLevel] = []
+    var missing: String?
+    for argument in items {
+      // A SKU may hold an @ itself: as a whole it comes first.
+      if let levels = bySKU[Name(argument)] {
+        chosen += levels.sorted { $0.item < $1.item }
+      } else if let item = try? Arguments.item(argument),
+        let level = bySKU[item.sku]?.first(where: { $0.item == item })
+      {
+        chosen.append(level)
+      } else {
+        missing = missing ?? argument
+      }
+    }
+    return (chosen, missing)
+  }
+
+  private func table(of levels: [StockLevel]) -> Table {
+    var table = Table([
+      ("SKU", .left), ("LOCATION", .left), ("ON HAND", .right), ("HELD", .right), ("AVAILABLE", .right),
+      ("LIMIT", .right), ("EVENT", .right),
+    ])
+    for level in levels {
+      table.add(
+        "\(level.item.sku)", "\(level.item.location)", "\(level.onHand)", "\(level.held)", "\(level.available)",
+        level.limit.map { "\($0)" } ?? "", "\(level.sequence)")
+    }
+    return table
+  }
+}
+
+extension Moment: CustomStringConvertible {
+  /// A sequence number or an RFC 3339 time.
+  init(argument: String) throws {
+    if !argument.isEmpty, argument.utf8.allSatisfy({ $0 &- 48 < 10 }) {
+      guard let sequence = UInt64(argument) else { throw ValidationError("there are not so many events") }
+      self = .sequence(sequence)
+    } else if let time = Timestamp.parse(argument) {
+      self = .time(time)
+    } else {
+      throw ValidationError("write a sequence number, or a time as in 2026-01-31T23:59:59Z (RFC 3339)")
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .now: "now"
+    case .sequence(let sequence): "\(sequence)"
+    case .time(let time): Timestamp.format(time)
+    }
+  }
+}

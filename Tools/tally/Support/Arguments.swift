@@ -1,0 +1,65 @@
+import Tallystick
+
+/// Names and quantities on the command line. What is wrong with one is said in full, and is a usage error.
+enum Arguments {
+  /// A name of 1 to 64 bytes.
+  static func name(_ text: String, _ what: String) throws -> Name {
+    let name = Name(text)
+    if let flaw = name.flaw() { throw CommandFailure.usage("the \(what) \(quote(text)) \(flaw)") }
+    return name
+  }
+
+  /// A text of up to 256 bytes.
+  static func text(_ text: String, _ what: String, minimum: Int = 0) throws -> Name {
+    let name = Name(text)
+    if let flaw = name.flaw(minimum: minimum, maximum: Limits.maxTextBytes) {
+      throw CommandFailure.usage("the \(what) \(quote(text)) \(flaw)")
+    }
+    return name
+  }
+
+  /// `sku` or `sku@location`, split at the last `@`.
+  static func item(_ text: String) throws -> ItemName {
+    guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return ItemName(sku: try name(text, "SKU")) }
+    return ItemName(
+      sku: try name(String(text[..<at]), "SKU"), location: try name(String(text[text.utf8.index(after: at)...]), "location"))
+  }
+
+  /// `sku=qty` or `sku@location=qty`, split at the last `=`, then at the last `@`.
+  static func line(_ text: String) throws -> Line {
+    guard let equals = text.utf8.lastIndex(of: UInt8(ascii: "=")) else {
+      throw CommandFailure.usage("\(quote(text)) names no quantity; write SKU=QTY or SKU@LOCATION=QTY")
+    }
+    return Line(
+      try item(String(text[..<equals])),
+      try quantity(String(text[text.utf8.index(after: equals)...]), of: text, in: 1...Limits.maxQuantity))
+  }
+
+  static func lines(_ texts: [String]) throws -> [Line] {
+    if texts.count > Limits.maxLinesPerEvent {
+      throw CommandFailure.usage("\(texts.count) lines are more than \(Limits.maxLinesPerEvent)")
+    }
+    return try texts.map(line)
+  }
+
+  /// A whole number in the range.
+  static func quantity(_ text: String, of whole: String, in range: ClosedRange<Int64>) throws -> Int64 {
+    let digits = text.utf8.first == UInt8(ascii: "-") || text.utf8.first == UInt8(ascii: "+") ? text.utf8.dropFirst() : text.utf8[...]
+    guard !digits.isEmpty, digits.allSatisfy({ $0 &- 48 < 10 }) else {
+      throw CommandFailure.usage("the quantity \(quote(text)) in \(quote(whole)) is not a whole number")
+    }
+    guard let value = Int64(text), range.contains(value) else {
+      throw CommandFailure.usage(
+        "the quantity \(text) in \(quote(whole)) is not from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// The text in quotes, on one line, whatever it holds.
+  static func quote(_ text: String) -> String {
+    let shown = text.unicodeScalars.prefix(80).map { scalar in
+      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "\\u{\(String(scalar.value, radix: 16))}" : "\(scalar)"
+    }
+    return "\"\(shown.joined())\(text.unicodeScalars.count > 80 ? "…" : "")\""
+  }
+}

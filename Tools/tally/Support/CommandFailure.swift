@@ -1,0 +1,76 @@
+import ArgumentParser
+import Glibc
+import Tallystick
+
+/// Why a command ends without success: one line for people, and the exit code that scripts rely on.
+struct CommandFailure: Error {
+  /// The contract's exit codes.
+  enum Code: Int32 {
+    case success = 0
+    /// Rejected by the domain, or a snapshot that contradicts its log.
+    case rejected = 1
+    case usage = 64
+    /// Bad input data, or a log that is damaged, or no log.
+    case badData = 65
+    case inputOutput = 74
+    case inUse = 75
+    /// 128 + the signal.
+    case interrupted = 130
+    case terminated = 143
+  }
+
+  var code: Code
+  /// `nil`: everything has been said.
+  var message: String?
+
+  init(_ code: Code, _ message: String? = nil) {
+    self.code = code
+    self.message = message
+  }
+
+  /// What goes on with arguments that make no sense.
+  static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
+
+  /// From the system's error number, right after a call failed.
+  static func system(_ what: String) -> CommandFailure {
+    CommandFailure(.inputOutput, "\(what): \(String(cString: strerror(errno)))")
+  }
+
+  /// `nil` if it is the argument parser's own.
+  init?(_ error: any Error) {
+    switch error {
+    case let failure as CommandFailure: self = failure
+    case let error as TallyError: self.init(error)
+    case let error as LogError: self.init(.log(error))
+    case let error as FileError: self.init(.log(.file(error)))
+    default: return nil
+    }
+  }
+
+  private init(_ error: TallyError) {
+    let code: Code =
+      switch error {
+      case .log(.file), .networkFileSystem, .poisoned: .inputOutput
+      case .log(.notALog), .log(.damaged), .ruleBroken, .behindFloor: .badData
+      case .inUse: .inUse
+      case .notEmpty, .outOfRange, .invalidArgument: .usage
+      }
+    self.init(code, error.description + CommandFailure.advice(for: error))
+  }
+
+  /// What to do, where the error itself does not say it.
+  private static func advice(for error: TallyError) -> String {
+    switch error {
+    case .log(.notALog): "; make one with: tally init --log DIR"
+    case .log(.damaged): "; see what can still be proven with: tally-verify DIR, and restore the log from a backup"
+    case .log(.file(let error)):
+      switch error.code {
+      case ENOSPC, EDQUOT: "; make room and try again: nothing acknowledged is lost"
+      case EACCES, EPERM: "; use an account that may"
+      case EROFS: "; writing needs a file system that is mounted for writing"
+      default: ""
+      }
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Tallystick
+
+/// An event on one line, for people.
+enum EventText {
+  static func describe(_ event: RecordedEvent) -> String {
+    var parts = [String(event.sequence), Timestamp.format(event.time), event.kind.name]
+    if let id = event.id { parts.append("\(id)") }
+    if let detail = detail(of: event) { parts.append(detail) }
+    if let customer = event.customer { parts.append("customer \(customer)") }
+    if let expires = event.expires { parts.append("expires \(Timestamp.format(expires))") }
+    if let reference = event.reference { parts.append("ref \(reference)") }
+    if let reason = event.reason { parts.append("reason \(reason)") }
+    if let key = event.key { parts.append("key \(key)") }
+    if event.byAdjust { parts.append("by an adjustment") }
+    return parts.joined(separator: "  ")
+  }
+
+  private static func detail(of event: RecordedEvent) -> String? {
+    switch event.kind {
+    case .itemRegistered: return event.item.map { "\($0)" }
+    case .limitSet: return event.item.map { "\($0) \(event.limit.map(String.init) ?? "none")" }
+    case .batch: return "\(event.results.count) commands"
+    case .adjusted:
+      return event.lines.map { line in
+        let change = line.onHandChange < 0 ? "\(line.onHandChange)" : "+\(line.onHandChange)"
+        return event.adjustedTo.map { "\(line.item) to \($0) (\(change))" } ?? "\(line.item) \(change)"
+      }.joined(separator: ", ")
+    case .transferred:
+      return event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }.joined(separator: ", ")
+    case .received, .reserved, .committed, .released, .expired, .returned:
+      return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
+    }
+  }
+}

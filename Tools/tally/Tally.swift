@@ -1,0 +1,53 @@
+import ArgumentParser
+import Glibc
+
+/// The command line: each subcommand is a small struct in its own file.
+@main
+struct Tally: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tally",
+    abstract: "An append-only inventory log that cannot oversell.",
+    discussion: """
+      Example:
+        export TALLY_LOG=shop.tally
+        tally init
+        tally receive tea=100 cup@berlin=20
+        tally reserve order-1 tea=2 --ttl 15m
+        tally commit order-1
+        tally stock
+
+      Exit codes: 0 done or repeated, 1 rejected, 64 usage, 65 bad input or a damaged log,
+      74 input/output error, 75 the log is in use.
+      """,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Stock and reservations",
+        subcommands: [
+          ReceiveCommand.self, ReserveCommand.self, CommitCommand.self, ReleaseCommand.self, ReturnCommand.self,
+          AdjustCommand.self, TransferCommand.self, LimitCommand.self,
+        ]),
+      CommandGroup(name: "Bulk", subcommands: bulk),
+      CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, EventsCommand.self]),
+      CommandGroup(
+        name: "The log itself",
+        subcommands: [
+          InitCommand.self, InfoCommand.self, SnapshotCommand.self, RepairCommand.self, BackupCommand.self,
+        ]),
+    ])
+
+  /// Commands that work on many lines.
+  private static let bulk: [any ParsableCommand.Type] = [AppendCommand.self]
+
+  static func main() {
+    // A reader that goes away is answered by write's error, where it can be told from a full disk.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let failure = CommandFailure(error) else { exit(withError: error) }
+      if let message = failure.message { StandardError.print(message) }
+      Glibc.exit(failure.code.rawValue)
+    }
+  }
+}

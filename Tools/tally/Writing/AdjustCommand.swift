@@ -1,0 +1,58 @@
+import ArgumentParser
+import Tallystick
+
+struct AdjustCommand: WritingCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "adjust",
+    abstract: "Correct what is on hand, after a stock-take or a loss.",
+    discussion: """
+      Refused if it would take what is held, unless --release says which holds to let go: whole reservations, the
+      newest or the oldest first, only as many as needed.
+
+      Example:
+        tally adjust tea --to 90 --reason "stock-take"
+        tally adjust cup@berlin --by -3 --reason broken --release newest
+      """)
+
+  @Argument(help: ArgumentHelp("The item.", valueName: "sku[@location]"))
+  var item: String
+
+  @Option(parsing: .unconditional, help: "What is on hand now.")
+  var to: String?
+
+  @Option(parsing: .unconditional, help: "What is more (or less, with a minus) on hand.")
+  var by: String?
+
+  @Option(help: "Why (1 to 256 bytes).")
+  var reason: String
+
+  @Option(help: "Which holds to release if need be: newest or oldest.")
+  var release: Policy?
+
+  @OptionGroup var keyOption: KeyOption
+  @OptionGroup var writing: WriteOptions
+  @OptionGroup var shared: SharedOptions
+  var idempotency: KeyOption? { keyOption }
+
+  enum Policy: String, ExpressibleByArgument, CaseIterable {
+    case newest, oldest
+  }
+
+  func operation() throws -> Operation {
+    .adjust(
+      try Arguments.item(item), try adjustment(), reason: try Arguments.text(reason, "reason", minimum: 1),
+      release: release.map { $0 == .newest ? .newest : .oldest })
+  }
+
+  private func adjustment() throws -> Operation.Adjustment {
+    switch (to, by) {
+    case (let to?, nil): return .to(try Arguments.quantity(to, of: "--to \(to)", in: 0...Limits.maxQuantity))
+    case (nil, let by?):
+      let range = -Limits.maxQuantity...Limits.maxQuantity
+      let change = try Arguments.quantity(by, of: "--by \(by)", in: range)
+      if change == 0 { throw CommandFailure.usage("--by must not be 0") }
+      return .by(change)
+    default: throw CommandFailure.usage("say either --to QTY or --by QTY")
+    }
+  }
+}

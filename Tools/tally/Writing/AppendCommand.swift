@@ -1,0 +1,37 @@
+import ArgumentParser
+import Glibc
+import Tallystick
+
+struct AppendCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "append",
+    abstract: "Bulk: commands in JSON Lines in, an answer for each out.",
+    discussion: """
+      Each answer is a line of JSON, written as soon as its command is on stable storage, without waiting for more
+      input. Running an interrupted load again continues it: what has an id or a key happens once.
+
+      Example:
+        echo '{"op":"receive","lines":[{"sku":"tea","qty":100}],"key":"po-7"}' | tally append
+        tally append orders.jsonl > answers.jsonl
+      """)
+
+  @Argument(help: ArgumentHelp("The commands; - is standard input.", valueName: "file"))
+  var file = "-"
+
+  @Flag(help: "Stop at the first line that is no valid command.")
+  var stopOnError = false
+
+  @OptionGroup var waiting: WaitOption
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let input = try LineReader(path: file)
+    let log = try waiting.open(shared)
+    defer { log.close() }
+    Interrupt.listen()
+    let load = BulkLoad(input: input, log: log, stopsOnError: stopOnError)
+    try load.run()
+    log.close()
+    try load.report()
+  }
+}
