@@ -1,3 +1,4 @@
+import Glibc
 import Tallystick
 
 /// Reads a CSV file (RFC 4180) record by record, in bounded memory.
@@ -12,13 +13,15 @@ public struct CSVReader {
 
   /// The largest record, in bytes, when none is given.
   public static let defaultMaximumRecordBytes = 1 << 16
+  private static let chunkBytes = 1 << 16
 
   private let source: Source
   private let separator: UInt8
   private let maximumRecordBytes: Int
-  /// Bytes that were read; `start..<buffer.count` are still to be parsed.
-  private var buffer: [UInt8] = []
+  /// Bytes that were read; `start..<end` are still to be parsed.
+  private var buffer = [UInt8](repeating: 0, count: chunkBytes)
   private var start = 0
+  private var end = 0
   private var line = 1
   private var isAtEnd = false
   private var hasBegun = false
@@ -65,7 +68,7 @@ public struct CSVReader {
   public mutating func next(into record: inout CSVRecord) throws(FileError) -> Bool {
     if !hasBegun { try begin() }
     while true {
-      if start == buffer.count {
+      if start == end {
         if isAtEnd { return false }
         try fill()
         continue
@@ -91,8 +94,8 @@ public struct CSVReader {
 
   private mutating func begin() throws(FileError) {
     hasBegun = true
-    while buffer.count < 3 && !isAtEnd { try fill() }
-    if buffer.starts(with: [0xEF, 0xBB, 0xBF]) {
+    while end < 3 && !isAtEnd { try fill() }
+    if buffer[..<end].starts(with: [0xEF, 0xBB, 0xBF]) {
       start = 3
       offset = 3
     }
@@ -100,37 +103,52 @@ public struct CSVReader {
 
   /// Reads more behind what is still to be parsed.
   private mutating func fill() throws(FileError) {
-    buffer.removeSubrange(..<start)
-    start = 0
-    let count = buffer.count
-    buffer.append(contentsOf: repeatElement(0, count: 1 << 16))
+    let kept = end - start
+    if kept + CSVReader.chunkBytes > buffer.count {
+      buffer.append(contentsOf: [UInt8](repeating: 0, count: kept + CSVReader.chunkBytes - buffer.count))
+    }
     let result: Result<Int, FileError> = buffer.withUnsafeMutableBytes { raw in
+      if start > 0, kept > 0 { memmove(raw.baseAddress!, raw.baseAddress! + start, kept) }
       do throws(FileError) {
-        return .success(try source(UnsafeMutableRawBufferPointer(rebasing: raw[count...])))
+        return .success(try source(UnsafeMutableRawBufferPointer(rebasing: raw[kept...])))
       } catch {
         return .failure(error)
       }
     }
-    let read = (try? result.get()) ?? 0
-    buffer.removeLast(buffer.count - count - read)
-    _ = try result.get()
-    isAtEnd = read == 0
+    (start, end) = (0, kept)
+    let count = try result.get()
+    end += count
+    isAtEnd = count == 0
   }
 
-  private mutating func advance(to end: Int) {
-    line += buffer[start..<end].reduce(0) { $0 + ($1 == newline ? 1 : 0) }
-    offset += end - start
-    start = end
+  private mutating func advance(to next: Int) {
+    buffer.withUnsafeBytes { raw in
+      var index = start
+      while let found = CSVReader.find(newline, in: raw, from: index, to: next) {
+        line += 1
+        index = found + 1
+      }
+    }
+    offset += next - start
+    start = next
   }
 
   /// Goes to the line after the one on which the flawed record begins.
   private mutating func skipLine() throws(FileError) {
     while true {
-      if let end = buffer[start...].firstIndex(of: newline) { return advance(to: end + 1) }
-      advance(to: buffer.count)
+      let found = buffer.withUnsafeBytes { CSVReader.find(newline, in: $0, from: start, to: end) }
+      if let found { return advance(to: found + 1) }
+      advance(to: end)
       if isAtEnd { return }
       try fill()
     }
+  }
+
+  /// The system's search, many bytes at a time.
+  private static func find(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int? {
+    guard start < end, let base = bytes.baseAddress else { return nil }
+    guard let found = memchr(base + start, Int32(byte), end - start) else { return nil }
+    return found - UnsafeMutableRawPointer(mutating: base)
   }
 
   // MARK: Records
@@ -144,65 +162,65 @@ public struct CSVReader {
   }
 
   private func parse(into record: inout CSVRecord) -> Parsed {
-    buffer.withUnsafeBufferPointer { bytes in
+    buffer.withUnsafeBytes { raw in
+      let bytes = UnsafeRawBufferPointer(rebasing: raw[..<end])
       var index = start
+      // Of the line that `index` is on; known once it was looked for.
+      var lineEnd: Int?
       while true {
-        let isQuoted = index < bytes.count && bytes[index] == quote
-        let field =
-          isQuoted ? quotedField(bytes, &index, into: &record) : plainField(bytes, &index, into: &record)
-        if let field { return field }
+        let isQuoted = index < end && bytes[index] == quote
+        let parsed =
+          isQuoted
+          ? quotedField(bytes, &index, &lineEnd, into: &record) : plainField(bytes, &index, &lineEnd, into: &record)
+        if let parsed { return parsed }
       }
     }
   }
 
   /// Parses to the field's separator; what came of the record if the field ends it.
   private func plainField(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int, into record: inout CSVRecord
+    _ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ lineEnd: inout Int?, into record: inout CSVRecord
   ) -> Parsed? {
-    let first = index
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == separator {
-        record.append(bytes[first..<index])
-        record.endField()
-        index += 1
-        return nil
-      }
-      if byte == newline {
-        let hasReturn = index > first && bytes[index - 1] == carriageReturn
-        record.append(bytes[first..<(hasReturn ? index - 1 : index)])
-        record.endField()
-        return finished(at: index + 1)
-      }
-      index += 1
+    let lineEndHere = lineEnd ?? CSVReader.find(newline, in: bytes, from: index, to: end)
+    lineEnd = lineEndHere
+    if let found = CSVReader.find(separator, in: bytes, from: index, to: lineEndHere ?? end) {
+      record.append(UnsafeRawBufferPointer(rebasing: bytes[index..<found]))
+      record.endField()
+      index = found + 1
+      return nil
     }
-    guard isAtEnd else { return waiting(at: index, .tooLong(maximum: maximumRecordBytes)) }
-    record.append(bytes[first..<index])
+    if lineEndHere == nil && !isAtEnd { return waiting(at: end, .tooLong(maximum: maximumRecordBytes)) }
+    var fieldEnd = lineEndHere ?? end
+    if lineEndHere != nil, fieldEnd > index, bytes[fieldEnd - 1] == carriageReturn { fieldEnd -= 1 }
+    record.append(UnsafeRawBufferPointer(rebasing: bytes[index..<fieldEnd]))
     record.endField()
-    record.isCutOff = true
-    return finished(at: index)
+    record.isCutOff = lineEndHere == nil
+    return finished(at: lineEndHere.map { $0 + 1 } ?? end)
   }
 
-  /// As ``plainField(_:_:into:)``, for a field whose first byte is a quote.
+  /// As ``plainField(_:_:_:into:)``, for a field whose first byte is a quote.
   private func quotedField(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int, into record: inout CSVRecord
+    _ bytes: UnsafeRawBufferPointer, _ index: inout Int, _ lineEnd: inout Int?, into record: inout CSVRecord
   ) -> Parsed? {
     index += 1
+    // The first byte that was not taken over yet: a quote that stands for itself is the first of the next run.
     var first = index
     while true {
-      while index < bytes.count && bytes[index] != quote { index += 1 }
-      guard index < bytes.count else { return isAtEnd ? .flawed(.openQuote) : waiting(at: index, .openQuote) }
-      record.append(bytes[first..<index])
-      index += 1
-      if index == bytes.count && !isAtEnd { return waiting(at: index, .openQuote) }
-      guard index < bytes.count && bytes[index] == quote else { break }
+      guard let found = CSVReader.find(quote, in: bytes, from: index, to: end) else {
+        return isAtEnd ? .flawed(.openQuote) : waiting(at: end, .openQuote)
+      }
+      record.append(UnsafeRawBufferPointer(rebasing: bytes[first..<found]))
+      index = found + 1
+      if index == end && !isAtEnd { return waiting(at: end, .openQuote) }
+      guard index < end, bytes[index] == quote else { break }
       first = index
       index += 1
     }
     record.endField()
-    guard index < bytes.count else {
+    if let known = lineEnd, known < index { lineEnd = nil }
+    guard index < end else {
       record.isCutOff = true
-      return finished(at: index)
+      return finished(at: end)
     }
     switch bytes[index] {
     case separator:
@@ -210,19 +228,17 @@ public struct CSVReader {
       return nil
     case newline: return finished(at: index + 1)
     case carriageReturn:
-      guard index + 1 < bytes.count else {
-        return isAtEnd ? finished(at: index + 1) : waiting(at: index, .openQuote)
-      }
+      guard index + 1 < end else { return isAtEnd ? finished(at: end) : waiting(at: end, .openQuote) }
       return bytes[index + 1] == newline ? finished(at: index + 2) : .flawed(.textAfterQuote)
     default: return .flawed(.textAfterQuote)
     }
   }
 
-  private func finished(at end: Int) -> Parsed {
-    end - start > maximumRecordBytes ? .flawed(.tooLong(maximum: maximumRecordBytes)) : .record(end: end)
+  private func finished(at next: Int) -> Parsed {
+    next - start > maximumRecordBytes ? .flawed(.tooLong(maximum: maximumRecordBytes)) : .record(end: next)
   }
-  private func waiting(at end: Int, _ flaw: CSVRecord.Flaw) -> Parsed {
-    end - start > maximumRecordBytes ? .flawed(flaw) : .unfinished
+  private func waiting(at next: Int, _ flaw: CSVRecord.Flaw) -> Parsed {
+    next - start > maximumRecordBytes ? .flawed(flaw) : .unfinished
   }
 
   private var quote: UInt8 { UInt8(ascii: "\"") }

@@ -28,9 +28,10 @@ public struct CSVRecord: Sendable {
   /// The file ends here, without the newline that ends a line.
   public internal(set) var isCutOff = false
 
+  /// The fields one after the other, each followed by a comma: so that no two halves of a character meet.
   private var bytes: [UInt8] = []
+  /// Where each field ends: at its comma.
   private var ends: [Int] = []
-  private var hasHighBytes = false
 
   public init() {}
 
@@ -38,29 +39,26 @@ public struct CSVRecord: Sendable {
   public var count: Int { ends.count }
 
   /// A field's bytes, not checked to be UTF-8.
-  public subscript(index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]] }
+  public subscript(index: Int) -> ArraySlice<UInt8> { bytes[(index == 0 ? 0 : ends[index - 1] + 1)..<ends[index]] }
 
   /// An empty line.
-  public var isBlank: Bool { flaw == nil && ends.count == 1 && bytes.isEmpty }
+  public var isBlank: Bool { flaw == nil && ends.count == 1 && ends[0] == 0 }
 
-  /// The first field that is not valid UTF-8. Constant time in a record of ASCII, else linear.
+  /// The first field that is not valid UTF-8. Linear in the record's length.
   public var firstFieldNotUTF8: Int? {
-    guard hasHighBytes else { return nil }
-    return ends.indices.first { index in
-      self[index].withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) == nil }
-    }
+    if String(validating: bytes, as: UTF8.self) != nil { return nil }
+    return ends.indices.first { String(validating: self[$0], as: UTF8.self) == nil }
   }
 
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
-    hasHighBytes = false
     isCutOff = false
     flaw = nil
   }
-  mutating func append(_ run: UnsafeBufferPointer<UInt8>.SubSequence) {
-    hasHighBytes = hasHighBytes || run.contains { $0 >= 0x80 }
-    bytes.append(contentsOf: run)
+  mutating func append(_ run: UnsafeRawBufferPointer) { bytes.append(contentsOf: run) }
+  mutating func endField() {
+    ends.append(bytes.count)
+    bytes.append(UInt8(ascii: ","))
   }
-  mutating func endField() { ends.append(bytes.count) }
 }
