@@ -41,6 +41,7 @@ let package = Package(
       name: "tally-bench",
       dependencies: ["Tallystick", "TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-bench"),
+    .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
     .target(name: "TallyTestSupport", path: "Tests/TallyTestSupport"),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
