@@ -51,7 +51,7 @@ let package = Package(
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
     .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
-    .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick"]),
+    .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyTestSupport"]),
     .executableTarget(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -12,7 +12,7 @@ struct Sale {
   static let holdTime: Int64 = 150
 
   func run() async throws {
-    try TallyLog.create(path, settings: LogSettings(snapshotEvery: 5_000))
+    try TallyLog.create(path, settings: LogSettings(snapshotEvery: 1_000))
     var options = LogOptions()
     options.expiresOnTimer = true
     let log = try TallyLog(path, options: options)
