@@ -1,0 +1,139 @@
+import Tallystick
+import Testing
+
+@Suite("Batches")
+struct BatchTests {
+  private var shop: Shop = .with(line(tea, 5))
+
+  @Test("commands are judged in order, each seeing those before it, as one step")
+  func inOrder() {
+    var shop = shop
+    let outcome = shop.ask(.batch([.receive(cup, 1), .reserve("o", cup, 1), .commit(id: "o")]))
+    #expect(outcome == .accepted(Acceptance(sequence: 6, results: [4, 5, 6].map { .init(sequence: $0, isRepeat: false) })))
+    #expect(shop.model.events.suffix(4).map(\.more) == [true, true, true, false])
+    #expect(throws: Never.self) { try #expect(shop.flush() == nil) }
+  }
+
+  @Test("all or none: a rejection names the command and takes everything back")
+  func allOrNone() {
+    var shop = shop
+    let before = shop.judge.canonicalForm
+    let batch: [Operation] = [
+      .receive(cup, 1), .limit(tea, 2), .reserve("o", tea, 2, customer: "ann"), .commit(id: "o", [line(tea, 1)]),
+      .transferTea(1), .adjust(tea, .to(0), release: .oldest), .reserve("p", cup, 2),
+    ]
+    let rejection = shop.ask(.batch(batch)).rejection
+    #expect(rejection?.reason == .insufficient)
+    #expect(rejection?.index == 6)
+    #expect(rejection?.atSequence == 2)
+    #expect(rejection?.short == [.init(item: cup, asked: 2, available: 1)])
+    #expect(shop.judge.canonicalForm == before)
+    #expect(shop.ask(.reserve("o", tea, 1)).isAccepted)
+    #expect(throws: Never.self) { try #expect(shop.flush() == nil) }
+  }
+
+  @Test("a repeat within it counts as accepted")
+  func repeatWithin() {
+    var shop = shop
+    shop.ask(.reserve("o", tea, 1))
+    let outcome = shop.ask(.batch([.receive(tea, 1), .reserve("o", tea, 1), .reserve("p", tea, 1), .reserve("p", tea, 1)]))
+    #expect(outcome.sequence == 5)
+    #expect(outcome.results.map(\.sequence) == [4, 3, 5, 5])
+    #expect(outcome.results.map(\.isRepeat) == [false, true, false, true])
+  }
+
+  @Test("of repeats only, it makes no events and answers the largest sequence number")
+  func repeatsOnly() {
+    var shop = shop
+    shop.ask(.reserve("a", tea, 1))
+    shop.ask(.reserve("b", tea, 1))
+    let outcome = shop.ask(.batch([.reserve("b", tea, 1), .reserve("a", tea, 1)]))
+    #expect(outcome.sequence == 4)
+    #expect(shop.lastSequence == 4)
+  }
+
+  @Test("with a key it ends with an event of its own, and a repeat answers the first results")
+  func keyed() {
+    var shop = shop
+    let batch = Operation.batch([.reserve("a", tea, 1), .receive(tea, 1)])
+    let first = shop.ask(batch, key: "k")
+    #expect(first.sequence == 5)
+    #expect(shop.model.events.suffix(3).map(\.kind) == [.reserved, .received, .batch])
+    shop.ask(.commit(id: "a"))
+    let again = shop.ask(batch, key: "k")
+    #expect(again.repeatedSequence == 5)
+    #expect(again.results == first.results)
+    #expect(shop.lastSequence == 6)
+    #expect(throws: Never.self) { try #expect(shop.flush() == nil) }
+  }
+
+  @Test("with a key its event exists even if all commands are repeats")
+  func keyedRepeatsOnly() {
+    var shop = shop
+    shop.ask(.reserve("a", tea, 1))
+    #expect(shop.ask(.batch([.reserve("a", tea, 1)]), key: "k").sequence == 4)
+    #expect(shop.model.events.last?.more == false)
+  }
+
+  @Test("the batch's key is taken while it is judged")
+  func ownKey() {
+    var shop = shop
+    let rejection = shop.ask(.batch([.receive(tea, 1), .reserve("k", tea, 1)]), key: "k").rejection
+    #expect(rejection == Rejection(.conflict, at: 2, index: 1))
+    #expect(shop.ask(.receive(tea, 1), key: "k").isAccepted)
+  }
+
+  @Test("expiry runs once before it, and stands if it fails")
+  func expiry() {
+    var shop = shop
+    shop.ask(.reserve("o", tea, 5, timeToLive: 10))
+    shop.now += 10
+    let rejection = shop.ask(.batch([.reserve("p", tea, 5), .reserve("q", tea, 1)])).rejection
+    #expect(rejection?.index == 1)
+    #expect(rejection?.atSequence == 4)
+    #expect(shop.model.events.last?.kind == .expired)
+    #expect(shop.model.events.last?.more == false)
+    #expect(shop.available(tea) == 5)
+  }
+
+  @Test("a hold made within it is not due before the batch is over")
+  func holdWithin() {
+    var shop = shop
+    #expect(shop.ask(.batch([.reserve("o", tea, 5, timeToLive: 1), .reserve("p", tea, 1)])).reason == .insufficient)
+    #expect(shop.ask(.batch([.reserve("o", tea, 5, timeToLive: 1), .release(id: "o")])).isAccepted)
+  }
+
+  @Test("what an undone batch has settled is open again, and expires in its time")
+  func undoneSettling() {
+    var shop = shop
+    shop.ask(.reserve("o", tea, 2, timeToLive: 10))
+    #expect(shop.ask(.batch([.release(id: "o"), .commit(id: "nothing")])).rejection?.index == 1)
+    #expect(shop.ask(.batch([.commit(id: "o", [line(tea, 1)]), .commit(id: "nothing")])).rejection?.index == 1)
+    #expect(shop.level(tea)?.held == 2)
+    shop.now += 10
+    #expect(shop.ask(.commit(id: "o")).reason == .expired)
+    #expect(throws: Never.self) { try #expect(shop.flush() == nil) }
+  }
+
+  @Test("a batch in a batch is no command, nor is an empty one")
+  func form() {
+    var shop = shop
+    #expect(shop.ask(.batch([.batch([.receive(tea, 1)])])).isInvalid)
+    #expect(shop.ask(.batch([])).isInvalid)
+    #expect(shop.ask(.batch([.receive(tea, 1), .receive(tea, 0)])).isInvalid)
+    #expect(shop.lastSequence == 2)
+  }
+
+  @Test("8,192 commands are one step; one more is no command")
+  func largest() throws {
+    var judge = JudgeUnderTest()
+    let commands = [Operation](repeating: .receive(tea, 1), count: 8192)
+    let (outcome, traces) = judge.judge(Command(.batch(commands)), clock: 1)
+    #expect(outcome.sequence == 8193)
+    #expect(outcome.results.count == 8192)
+    #expect(traces.dropLast().allSatisfy(\.more))
+    #expect(judge.judge(Command(.batch(commands + [.receive(tea, 1)])), clock: 1).0.isInvalid)
+    #expect(judge.judge(Command(.batch(commands), key: "k"), clock: 1).0.sequence == 16_386)
+    #expect(try judge.flush() == nil)
+  }
+}
