@@ -43,8 +43,6 @@ struct Books {
   private(set) var lastSequence: UInt64 = 0
   private(set) var lastTime: Int64 = 0
 
-  init(_ events: [ModelEvent]) { for event in events { add(event) } }
-
   func reservation(_ id: Name) -> Reservation? { reservations.first { $0.id == id } }
 
   /// Units of `item` that `customer` holds or has bought by reservations made since a limit was set.
@@ -55,7 +53,7 @@ struct Books {
     }
   }
 
-  private mutating func add(_ event: ModelEvent) {
+  mutating func add(_ event: ModelEvent) {
     lastSequence = event.sequence
     lastTime = event.time
     switch event.what {

@@ -2,9 +2,10 @@ import Tallystick
 
 /// The contract's rules, written down a second time from its sentences: slow, obvious, and without a look at the judge.
 ///
-/// It keeps every event and works everything out from the first one for each command.
+/// It keeps every event, every reservation and every answer, and looks for each by going through all of them.
 struct NaiveModel {
   private(set) var events: [ModelEvent] = []
+  private(set) var books = Books()
   private var answers: [Answer] = []
 
   /// The first accepted answer to a key or reservation id.
@@ -26,13 +27,13 @@ struct NaiveModel {
   mutating func judge(_ command: Command, clock: Int64) -> Expected {
     // Form, then time.
     guard Form.isValid(command) else { return .invalid }
-    let last = Books(events)
+    let last = books
     let time = command.time ?? max(clock, last.lastTime)
     if time < last.lastTime || command.time != nil && time > clock + 60_000 {
       return .rejected(.time, at: last.lastSequence, short: [], guilty: [], index: nil)
     }
     expireHolds(due: time)
-    let before = Books(events)
+    let before = books
     if case .batch(let operations) = command.operation {
       return judgeBatch(operations, command, time: time, before: before)
     }
@@ -50,7 +51,7 @@ struct NaiveModel {
 
   /// All due holds, by the time at which they end, then by sequence number.
   private mutating func expireHolds(due time: Int64) {
-    let due = Books(events).reservations.filter { !$0.open.isEmpty && $0.expires ?? .max <= time }
+    let due = books.reservations.filter { !$0.open.isEmpty && $0.expires ?? .max <= time }
     let ordered = due.sorted { ($0.expires!, $0.sequence) < ($1.expires!, $1.sequence) }
     for hold in ordered { append([.expired(reservation: hold.sequence, hold.open)], time: time) }
   }
@@ -70,7 +71,7 @@ struct NaiveModel {
     var results = [EventColumns.BatchResult]()
     for (index, operation) in operations.enumerated() {
       let decision = trial.decide(
-        operation, key: nil, expected: command.expectedSequence, before: before, now: Books(trial.events), time: time)
+        operation, key: nil, expected: command.expectedSequence, before: before, now: trial.books, time: time)
       switch decision {
       case .happens(let step):
         let sequence = trial.append(step, time: time)
@@ -98,7 +99,9 @@ struct NaiveModel {
   private mutating func append(_ step: [ModelEvent.What], time: Int64) -> UInt64 {
     for (index, what) in step.enumerated() {
       let sequence = UInt64(events.count + 1)
-      events.append(ModelEvent(sequence: sequence, time: time, more: index + 1 < step.count, what: what))
+      let event = ModelEvent(sequence: sequence, time: time, more: index + 1 < step.count, what: what)
+      events.append(event)
+      books.add(event)
     }
     return UInt64(events.count)
   }
@@ -164,7 +167,8 @@ extension NaiveModel {
     }
     guard key == nil, let id = operation.settledID, let reservation = books.reservation(id) else { return nil }
     switch (operation, reservation.closing?.what) {
-    case (.commit(_, nil), .committed(_, _, all: true)), (.release(_, nil), .released(_, _, all: true, byAdjust: false)):
+    case (.commit(_, nil), .committed(_, _, all: true)),
+      (.release(_, nil), .released(_, _, all: true, byAdjust: false)):
       return .again(reservation.closing!.sequence, reservation.state, results: [])
     default: return nil
     }

@@ -47,7 +47,7 @@ struct ModelPropertyTests {
       var now: Int64 = 1_000_000
       for step in generator.history(160) {
         now += step.tick
-        let books = Books(model.events)
+        let books = model.books
         let command = step.command(clock: now, lastTime: books.lastTime, lastSequence: books.lastSequence)
         switch model.judge(command, clock: now) {
         case .accepted: seen.insert("accepted")

@@ -1,5 +1,6 @@
-import Tallystick
 import Testing
+
+@testable import Tallystick
 
 @Suite("Adjusting")
 struct AdjustingTests {
@@ -11,36 +12,38 @@ struct AdjustingTests {
     shop.ask(.reserve(id: "c", [line(tea, 4), line(cup, 1)]))
     return shop
   }()
-  private func state(of id: Name, in shop: Shop) -> ReservationState? { Books(shop.model.events).reservation(id)?.state }
+  private func state(of id: Name, in shop: Shop) -> ReservationState? {
+    shop.model.books.reservation(id)?.state
+  }
 
   @Test("on hand becomes what was counted, or changes by the difference")
   func plain() {
     var shop = shop
-    #expect(shop.ask(.adjust(tea, .to(9))).sequence == 8)
-    #expect(shop.ask(.adjust(tea, .by(5))).sequence == 9)
-    #expect(shop.level(tea) == StockLevel(item: tea, onHand: 14, held: 9, limit: nil, sequence: 9))
+    #expect(shop.ask(.adjust(tea, .to(9))).sequence == 7)
+    #expect(shop.ask(.adjust(tea, .by(5))).sequence == 8)
+    #expect(shop.level(tea) == StockLevel(item: tea, onHand: 14, held: 9, limit: nil, sequence: 8))
   }
 
   @Test("to what is there already is an event of change 0")
   func noChange() {
     var shop = shop
-    #expect(shop.ask(.adjust(tea, .to(10))).sequence == 8)
-    #expect(shop.level(tea)?.sequence == 8)
+    #expect(shop.ask(.adjust(tea, .to(10))).sequence == 7)
+    #expect(shop.level(tea)?.sequence == 7)
   }
 
   @Test("below what is held it is insufficient")
   func insufficient() {
     var shop = shop
     let short = [Rejection.Shortage(item: tea, asked: 2, available: 1)]
-    #expect(shop.ask(.adjust(tea, .to(8))).rejection == Rejection(.insufficient, at: 7, short: short))
-    #expect(shop.ask(.adjust(tea, .by(-2))).rejection == Rejection(.insufficient, at: 7, short: short))
+    #expect(shop.ask(.adjust(tea, .to(8))).rejection == Rejection(.insufficient, at: 6, short: short))
+    #expect(shop.ask(.adjust(tea, .by(-2))).rejection == Rejection(.insufficient, at: 6, short: short))
     #expect(shop.ask(.adjust(tea, .by(-most))).rejection?.short.first?.asked == most)
   }
 
   @Test("newest: whole reservations are released from the last one made, only as many as needed, in one step")
   func newest() {
     var shop = shop
-    #expect(shop.ask(.adjust(tea, .to(8), release: .newest)).sequence == 9)
+    #expect(shop.ask(.adjust(tea, .to(8), release: .newest)).sequence == 8)
     #expect(shop.model.events.suffix(2).map(\.kind) == [.released, .adjusted])
     #expect(shop.model.events.suffix(2).map(\.more) == [true, false])
     #expect(shop.level(tea)?.held == 5)
@@ -52,7 +55,7 @@ struct AdjustingTests {
   @Test("oldest: from the first one made")
   func oldest() {
     var shop = shop
-    #expect(shop.ask(.adjust(tea, .by(-4), release: .oldest)).sequence == 10)
+    #expect(shop.ask(.adjust(tea, .by(-4), release: .oldest)).sequence == 9)
     #expect(state(of: "a", in: shop) == .released)
     #expect(state(of: "b", in: shop) == .released)
     #expect(shop.level(tea)?.held == 4)
@@ -63,10 +66,10 @@ struct AdjustingTests {
     var shop = shop
     shop.ask(.receive(cup, 1))
     shop.ask(.reserve("d", cup, 1))
-    #expect(shop.ask(.adjust(tea, .to(0), release: .oldest)).sequence == 13)
+    #expect(shop.ask(.adjust(tea, .to(0), release: .oldest)).sequence == 12)
     #expect(shop.level(tea)?.held == 0)
     #expect(shop.level(cup)?.held == 1)
-    #expect(throws: Never.self) { try #expect(shop.flush() == nil) }
+    #expect(shop.flawOfReplay() == nil)
   }
 
   @Test("a reservation that no longer holds the item is left alone")
@@ -82,14 +85,14 @@ struct AdjustingTests {
   func neverEnough() {
     var shop = shop
     let rejection = shop.ask(.adjust(tea, .by(-11), release: .newest)).rejection
-    #expect(rejection == Rejection(.insufficient, at: 7, short: [.init(item: tea, asked: 11, available: 1)]))
+    #expect(rejection == Rejection(.insufficient, at: 6, short: [.init(item: tea, asked: 11, available: 1)]))
     #expect(shop.level(tea)?.held == 9)
   }
 
   @Test("nothing is released when it is not needed")
   func notNeeded() {
     var shop = shop
-    #expect(shop.ask(.adjust(tea, .to(9), release: .newest)).sequence == 8)
+    #expect(shop.ask(.adjust(tea, .to(9), release: .newest)).sequence == 7)
     #expect(shop.level(tea)?.held == 9)
   }
 
@@ -105,7 +108,7 @@ struct AdjustingTests {
   @Test("beyond 2^53 − 1 is an overflow; up to it is not")
   func overflow() {
     var shop = shop
-    #expect(shop.ask(.adjust(tea, .by(most - 9))).rejection == Rejection(.overflow, at: 7, item: tea))
+    #expect(shop.ask(.adjust(tea, .by(most - 9))).rejection == Rejection(.overflow, at: 6, item: tea))
     #expect(shop.ask(.adjust(tea, .to(most))).isAccepted)
     #expect(shop.ask(.adjust(tea, .by(1))).reason == .overflow)
   }
@@ -113,6 +116,6 @@ struct AdjustingTests {
   @Test("an item that does not exist is unknown")
   func unknown() {
     var shop = shop
-    #expect(shop.ask(.adjust(teaInBerlin, .to(0))).rejection == Rejection(.unknownItem, at: 7, item: teaInBerlin))
+    #expect(shop.ask(.adjust(teaInBerlin, .to(0))).rejection == Rejection(.unknownItem, at: 6, item: teaInBerlin))
   }
 }

@@ -1,5 +1,6 @@
-import Tallystick
 import Testing
+
+@testable import Tallystick
 
 @Suite("Receiving and returning")
 struct ReceivingTests {

@@ -13,7 +13,7 @@ struct RepeatTests {
   @Test("a reservation made again answers the first sequence number and its present state, whatever has happened since")
   func reserve() {
     var shop = shop
-    #expect(shop.ask(cart).repeatedSequence == 5)
+    #expect(shop.ask(cart).repeatedSequence == 4)
     #expect(shop.ask(cart).repeatedState == .open)
     shop.ask(.commit(id: "o", [line(tea, 1)]))
     #expect(shop.ask(cart).repeatedState == .partlySettled)
@@ -21,8 +21,8 @@ struct RepeatTests {
     shop.ask(.limit(tea, 0))
     shop.ask(.commit(id: "o"))
     #expect(shop.ask(cart).repeatedState == .committed)
-    #expect(shop.ask(cart, expecting: 1).repeatedSequence == 5)
-    #expect(shop.ask(cart, expecting: 1_000).repeatedSequence == 5)
+    #expect(shop.ask(cart, expecting: 1).repeatedSequence == 4)
+    #expect(shop.ask(cart, expecting: 1_000).repeatedSequence == 4)
   }
 
   @Test("the states of a closed reservation")
@@ -43,7 +43,7 @@ struct RepeatTests {
     var shop = shop
     let split = Operation.reserve(
       id: "o", [line(tea, 1), line(cup, 1), line(tea, 1)], customer: "ann", timeToLive: 1_000)
-    #expect(shop.ask(split, at: shop.now + 5, expecting: 4).repeatedSequence == 5)
+    #expect(shop.ask(split, at: shop.now + 5, expecting: 4).repeatedSequence == 4)
   }
 
   @Test("other lines, another customer or another time to live under the same id are a conflict")
@@ -58,18 +58,20 @@ struct RepeatTests {
       .reserve(id: "o", [line(tea, 2), line(cup, 1)], customer: "ann", timeToLive: 1_001),
       .reserve(id: "o", [line(tea, 2), line(cup, 1)], customer: "ann"),
     ]
-    for other in others { #expect(shop.ask(other).rejection == Rejection(.conflict, at: 5)) }
+    for other in others { #expect(shop.ask(other).rejection == Rejection(.conflict, at: 4)) }
     shop.ask(.commit(id: "o"))
     for other in others { #expect(shop.ask(other).reason == .conflict) }
     for other in others { #expect(shop.ask(other, at: shop.now + 2_000).reason == .conflict) }
   }
 
-  @Test("a key makes every other command happen once", arguments: [
-    Operation.receive([line(tea, 1)], reference: "PO-7"), .returned([line(tea, 1)], reference: "RMA-3"),
-    .commit(id: "o", [line(tea, 1)]), .release(id: "o", [line(tea, 1)]), .commit(id: "o"), .release(id: "o"),
-    .adjust(tea, .by(-1)), .adjust(tea, .to(5)), .transferTea(1), .limit(tea, 7), .limit(tea, nil),
-    .batch([.receive(tea, 1), .adjust(tea, .by(1))]),
-  ])
+  @Test(
+    "a key makes every other command happen once",
+    arguments: [
+      Operation.receive([line(tea, 1)], reference: "PO-7"), .returned([line(tea, 1)], reference: "RMA-3"),
+      .commit(id: "o", [line(tea, 1)]), .release(id: "o", [line(tea, 1)]), .commit(id: "o"), .release(id: "o"),
+      .adjust(tea, .by(-1)), .adjust(tea, .to(5)), .transferTea(1), .limit(tea, 7), .limit(tea, nil),
+      .batch([.receive(tea, 1), .adjust(tea, .by(1))]),
+    ])
   func keys(_ operation: Operation) throws {
     var shop = shop
     let first = try #require(shop.ask(operation, key: "k").sequence)

@@ -28,8 +28,7 @@ struct Shop {
   mutating func compare(_ command: Command, asRow: Bool = false) -> (Outcome, difference: String?) {
     let eventsBefore = model.events.count
     let (outcome, traces) =
-      asRow ? judge.judgeAsRow(command, clock: now) ?? judge.judge(command, clock: now)
-      : judge.judge(command, clock: now)
+      (asRow ? judge.judgeAsRow(command, clock: now) : nil) ?? judge.judge(command, clock: now)
     let expected = model.judge(command, clock: now)
     guard expected.matches(outcome) else { return (outcome, "the judge answers \(outcome), the model \(expected)") }
     let expectedTraces = model.events[eventsBefore...].map {
@@ -37,7 +36,7 @@ struct Shop {
     }
     guard traces == expectedTraces else { return (outcome, "the judge makes \(traces), the model \(expectedTraces)") }
     if let flaw = judge.flawOfState() { return (outcome, "the state breaks an invariant: \(flaw)") }
-    let books = Books(model.events)
+    let books = model.books
     guard judge.lastSequence == books.lastSequence, judge.lastTime == books.lastTime else {
       return (outcome, "the judge stands at \(judge.lastSequence), the model at \(books.lastSequence)")
     }
@@ -51,6 +50,12 @@ struct Shop {
       }
     }
     return (outcome, nil)
+  }
+
+  /// What is wrong when the events so far are written, read back and replayed; `nil`: nothing.
+  func flawOfReplay() -> String? {
+    var copy = self
+    do { return try copy.flush() } catch { return "\(error)" }
   }
 
   mutating func flush(restoring: Bool = false) throws -> String? { try judge.flush(restoring: restoring) }
