@@ -72,6 +72,9 @@ extension State {
     let quantity = transfers.quantities[ordinal]
     guard quantity >= 1, quantity <= Limits.maxQuantity else { return .quantityRange }
     guard transfers.from[ordinal] != transfers.to[ordinal] else { return .transferToItself }
+    let (from, to) = (Int(transfers.from[ordinal].rawValue), Int(transfers.to[ordinal].rawValue))
+    // A transfer changes the location, never the SKU: no command makes such an event.
+    if from < items.count, to < items.count, itemNames[from].sku != itemNames[to].sku { return .stepForm }
     if let rule = changeOnHand(transfers.from[ordinal], by: -quantity) { return rule }
     return changeOnHand(transfers.to[ordinal], by: quantity)
   }
