@@ -31,7 +31,10 @@ let package = Package(
     .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "CSQLite"]),
     .executableTarget(
       name: "tally",
-      dependencies: ["Tallystick", "TallyJSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Tallystick", "TallyJSON", "TallyImport", "TallyExport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
