@@ -24,7 +24,7 @@ extension Judge {
   mutating func judge(
     _ rows: borrowing CommandRows, _ index: Int, time: Int64, into events: inout EventColumns
   ) -> Outcome {
-    if let flaw = flaw(of: rows, index) { return .invalid(flaw) }
+    if let flaw = Judge.flaw(of: rows, index) { return .invalid(flaw) }
     prepare(rows, index..<(index + 1))
     _ = expireDue(at: time, into: &events, atMost: .max)
     return judgeSound(rows, index, time: time, into: &events)
@@ -65,7 +65,7 @@ extension Judge {
   }
 
   /// What makes the row no command; `nil`: nothing.
-  func flaw(of rows: borrowing CommandRows, _ index: Int) -> String? {
+  static func flaw(of rows: borrowing CommandRows, _ index: Int) -> String? {
     let kind = rows.kinds[index]
     if kind != .receive, let flaw = rows.names.withBytes(index, { Name.flaw(of: $0) }) {
       return "the reservation id \(flaw)"
@@ -81,7 +81,7 @@ extension Judge {
   /// Stands in messages for an item that has a number only.
   private static let unnumbered = ItemName(sku: "?")
 
-  private func flaw(
+  private static func flaw(
     _ lines: UnsafeBufferPointer<LineEntry>, _ customer: UnsafeBufferPointer<UInt8>, _ timeToLive: Int64
   ) -> String? {
     if !customer.isEmpty, let flaw = Name.flaw(of: customer) { return "the customer \(flaw)" }

@@ -120,7 +120,7 @@ final class WriterLoop {
 
   private func judge(_ rows: borrowing CommandRows, _ index: Int) -> Outcome {
     if let failure { return .failed(failure) }
-    if let flaw = judge.flaw(of: rows, index) { return .invalid(flaw) }
+    if let flaw = Judge.flaw(of: rows, index) { return .invalid(flaw) }
     // One reading of the clock serves 64 rows.
     if index & 63 == 0 || rowTime == 0 { rowTime = options.clock() }
     let time = max(rowTime, judge.state.lastTime)
