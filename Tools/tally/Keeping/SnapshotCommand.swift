@@ -71,13 +71,14 @@ struct SnapshotCommand: ParsableCommand {
       guard let first = bad.first else { return }
       throw CommandFailure(
         .rejected,
-        "\(bad.count) of \(snapshots.count) snapshots cannot be trusted, the first \(first.path): delete and rebuild it")
+        "\(bad.count) of \(snapshots.count) snapshots cannot be trusted, the first \(first.path): delete and rebuild it"
+      )
     }
   }
 }
 
 private func store(_ shared: SharedOptions) throws -> SnapshotStore {
-  SnapshotStore(try shared.path) { StandardError.print("warning: \($0)") }
+  try SnapshotStore(try shared.path) { StandardError.print("warning: \($0)") }
 }
 
 private func print(_ snapshots: [SnapshotSummary], _ shared: SharedOptions) throws {

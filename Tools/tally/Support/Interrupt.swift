@@ -7,7 +7,11 @@ enum Interrupt {
   /// Read end, write end.
   private static let pipe: (Int32, Int32) = {
     var ends: [Int32] = [-1, -1]
-    _ = pipe2(&ends, O_CLOEXEC | O_NONBLOCK)
+    _ = Glibc.pipe(&ends)
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
     return (ends[0], ends[1])
   }()
 

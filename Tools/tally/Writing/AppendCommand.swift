@@ -27,11 +27,11 @@ struct AppendCommand: ParsableCommand {
   func run() throws {
     let input = try LineReader(path: file)
     let log = try waiting.open(shared)
-    defer { try? log.close() }
+    defer { log.close() }
     Interrupt.listen()
     let load = BulkLoad(input: input, log: log, stopsOnError: stopOnError)
     try load.run()
-    try log.close()
+    log.close()
     try load.report()
   }
 }
