@@ -26,6 +26,9 @@ let package = Package(
       dependencies: ["TallyFormat", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
+    .target(name: "TallyImport", dependencies: ["Tallystick"]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "CSQLite"]),
     .executableTarget(
       name: "tally",
       dependencies: ["Tallystick", "TallyJSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -38,10 +41,22 @@ let package = Package(
       name: "tally-bench",
       dependencies: ["Tallystick", "TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-bench"),
-    .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat"]),
-    .testTarget(name: "TallystickTests", dependencies: ["Tallystick"]),
+    .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
+    .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
+    .target(name: "TallyTestSupport", path: "Tests/TallyTestSupport"),
+    .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallystickTests",
+      dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport", "tally-crash-writer"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
-    .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick"]),
+    .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
+    .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
+    .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyTestSupport"]),
+    .executableTarget(
+      name: "tally-data",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tools/tally-data"),
+    .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
   ],
   swiftLanguageModes: [.v6]
 )

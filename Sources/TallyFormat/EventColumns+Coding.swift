@@ -2,9 +2,10 @@
 extension EventColumns {
   /// Appends the payload to `out`.
   ///
-  /// - Parameter scratch: memory reused between calls.
-  public func encode(into out: inout ByteWriter, scratch: inout [UInt64]) {
-    var body = ByteWriter(reserving: payloadBound / 4)
+  /// - Parameters:
+  ///   - body, scratch: memory reused between calls: fresh memory for every frame costs more than the encoding.
+  public func encode(into out: inout ByteWriter, body: inout ByteWriter, scratch: inout [UInt64]) {
+    body.bytes.removeAll(keepingCapacity: true)
     body.varint(firstSequence)
     body.varint(UInt64(count))
     body.varint(UInt64(times.first ?? 0))

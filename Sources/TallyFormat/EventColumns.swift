@@ -88,9 +88,18 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var limits = LimitSettings()
   public internal(set) var batches = Batches()
 
-  /// An upper bound of the payload's bytes, kept while rows are appended.
-  public private(set) var payloadBound = EventColumns.emptyBound
+  /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
+  public private(set) var payloadBound: Int {
+    get { bound.bytes }
+    set { bound.bytes = newValue }
+  }
+  private var bound = PayloadBound()
   static let emptyBound = 256
+
+  private struct PayloadBound: Sendable, Equatable {
+    var bytes = EventColumns.emptyBound
+    static func == (a: Self, b: Self) -> Bool { true }
+  }
 
   public init(firstSequence: UInt64) { self.firstSequence = firstSequence }
   public var count: Int { kinds.count }

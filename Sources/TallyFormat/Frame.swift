@@ -93,6 +93,7 @@ public struct Frame: Sendable {
 public struct FrameEncoder: Sendable {
   public let log: LogID
   private var payload = ByteWriter()
+  private var body = ByteWriter()
   private var scratch: [UInt64] = []
   /// The frame encoded last.
   public private(set) var bytes: [UInt8] = []
@@ -106,7 +107,7 @@ public struct FrameEncoder: Sendable {
     payload.bytes.removeAll(keepingCapacity: true)
     var compressed = [UInt8]()
     if !columns.isEmpty {
-      columns.encode(into: &payload, scratch: &scratch)
+      columns.encode(into: &payload, body: &body, scratch: &scratch)
       payload.bytes.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) }
     }
     return assemble(

@@ -162,8 +162,15 @@ public final class FrameStream {
       let rest: SegmentReader.Rest
       do throws(FileError) { rest = try reader.rest(after: position.offset, log: log) } catch { throw .file(error) }
       switch rest {
-      case .zeros: return .end(LogEnd(position: position, tornBytes: 0))
-      case .remains(let count): return .end(LogEnd(position: position, tornBytes: count))
+      case .zeros:
+        // The window may hold zeros that a writer overwrites from now on: the next call must read afresh.
+        reader.forget()
+        return .end(LogEnd(position: position, tornBytes: 0))
+      case .remains(let count):
+        // They may be a frame that came after the window was read.
+        if try standsAfterAll() { return .retry }
+        reader.forget()
+        return .end(LogEnd(position: position, tornBytes: count))
       case .frame(let offset):
         // A writer may have completed the frame here and written the next while this reader looked.
         if try standsAfterAll() { return .retry }
@@ -196,4 +203,8 @@ public struct LogEnd: Sendable, Equatable {
   public var position: LogPosition
   /// Bytes of a frame that was never acknowledged.
   public var tornBytes: Int
+  public init(position: LogPosition, tornBytes: Int) {
+    self.position = position
+    self.tornBytes = tornBytes
+  }
 }

@@ -8,14 +8,15 @@ public enum LZ4Frames {
     preferences.frameInfo.blockMode = LZ4F_blockIndependent
     preferences.frameInfo.blockSizeID = LZ4F_max4MB
     let bound = LZ4F_compressFrameBound(source.count, &preferences)
-    let start = out.count
-    out.append(contentsOf: repeatElement(0, count: bound))
-    let written = out.withUnsafeMutableBytes {
-      LZ4F_compressFrame($0.baseAddress! + start, bound, source.baseAddress, source.count, &preferences)
+    var written = 0
+    // Not zeroed first, and only what is used is ever touched.
+    let compressed = [UInt8](unsafeUninitializedCapacity: bound) { buffer, initialized in
+      written = LZ4F_compressFrame(buffer.baseAddress!, bound, source.baseAddress, source.count, &preferences)
+      initialized = LZ4F_isError(written) == 0 ? written : 0
     }
     // The bound is the library's own and the preferences are constant: only a broken liblz4 could fail here.
     precondition(LZ4F_isError(written) == 0, "liblz4 could not compress into the space it asked for")
-    out.removeLast(bound - written)
+    if out.isEmpty { out = compressed } else { out.append(contentsOf: compressed) }
   }
 }
 

@@ -50,23 +50,25 @@ enum PackedColumn {
     let head = try reader.u8()
     let width = Int(head & 0x7F)
     guard width <= maxWidth else { throw MalformedBytes("a column is \(width) bits wide") }
+    guard count > 0 || head == 0 else { throw MalformedBytes("a column without values says it has a width or base") }
     let base = head & 0x80 == 0 ? 0 : try reader.varint()
     let packed = try reader.take((count * width + 7) / 8)
     if width == 0 {
       for index in 0..<count { try body(index, base) }
       return
     }
-    guard base <= (UInt64(1) << 56) - (UInt64(1) << UInt64(width)) else {
-      throw MalformedBytes("a column's base is too large for its width")
-    }
     let mask = (UInt64(1) << UInt64(width)) - 1
     // Values whose eight bytes lie within the column: one load each. The last few go byte by byte.
     let fastBits = max(0, (packed.count - 8) * 8)
     var bit = 0
     var index = 0
+    // Base and bits are below 2^56 each: the sum cannot wrap, and one look at the end tells whether any is too large.
+    var all: UInt64 = 0
     while index < count && bit <= fastBits && packed.count >= 8 {
       let word = UInt64(littleEndian: packed.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
-      try body(index, base + (word >> UInt64(bit & 7)) & mask)
+      let value = base + (word >> UInt64(bit & 7)) & mask
+      all |= value
+      try body(index, value)
       bit += width
       index += 1
     }
@@ -76,10 +78,13 @@ enum PackedColumn {
       for offset in 0..<8 where firstByte + offset < packed.count {
         word |= UInt64(packed[firstByte + offset]) << UInt64(offset * 8)
       }
-      try body(index, base + (word >> UInt64(bit & 7)) & mask)
+      let value = base + (word >> UInt64(bit & 7)) & mask
+      all |= value
+      try body(index, value)
       bit += width
       index += 1
     }
+    guard all >> 56 == 0 else { throw MalformedBytes("a column's value is 2^56 or more") }
     let unused = packed.count * 8 - count * width
     if unused > 0, packed[packed.count - 1] >> UInt8(8 - unused) != 0 {
       throw MalformedBytes("a column's unused bits are not 0")

@@ -14,12 +14,16 @@ extension Judge {
     let bytesBefore = events.payloadBound
     let savepoint = state.beginBatch()
     isInBatch = true
+    keyOfBatch = command.key
+    defer { keyOfBatch = nil }
     var results = [EventColumns.BatchResult]()
     results.reserveCapacity(operations.count)
     var refusal: Outcome?
-    if let expected = command.expectedSequence, let reason = changed(operations, since: expected) { refusal = reason }
+    let expected = command.expectedSequence.map {
+      Expectation(sequence: $0, isBeyondEnd: $0 > before, changedBefore: changed(operations, since: $0))
+    }
     for (index, operation) in operations.enumerated() where refusal == nil {
-      switch judge(operation, key: nil, expected: nil, time: time, more: true, into: &events) {
+      switch judge(operation, key: nil, expected: expected, time: time, more: true, into: &events) {
       case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
       case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
       case .rejected(var rejection):
@@ -45,7 +49,7 @@ extension Judge {
     isInBatch = false
     if let key = command.key {
       events.appendBatch(key: key, digest: digest, results: results, time: time)
-      foldLast(events)
+      foldLast(&events)
       rememberKey(key, digest, results: results)
     } else if events.count > countBefore {
       events.setLastMore(false)
@@ -54,15 +58,15 @@ extension Judge {
     return .accepted(Acceptance(sequence: last, results: results))
   }
 
-  /// Whether any item that the batch's commands name has changed since `expected`.
-  private func changed(_ operations: [Operation], since expected: UInt64) -> Outcome? {
-    if expected > state.lastSequence { return rejected(.changed) }
-    for (index, operation) in operations.enumerated() {
-      if items(of: operation).contains(where: { state.items[Int($0.rawValue)].lastChange > expected }) {
-        return .rejected(Rejection(.changed, at: state.lastSequence, index: index))
+  /// Which items that the batch's commands name have changed since `sequence`.
+  private func changed(_ operations: [Operation], since sequence: UInt64) -> Set<ItemNumber> {
+    var changed = Set<ItemNumber>()
+    for operation in operations {
+      for item in items(of: operation) where state.items[Int(item.rawValue)].lastChange > sequence {
+        changed.insert(item)
       }
     }
-    return nil
+    return changed
   }
 
   /// The items that a command names: for a settlement, those of its reservation.

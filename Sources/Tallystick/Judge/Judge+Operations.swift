@@ -2,7 +2,8 @@
 /// unknown item, changed, limit, insufficient, overflow.
 extension Judge {
   mutating func judge(
-    _ operation: Operation, key: Name?, expected: UInt64?, time: Int64, more: Bool, into events: inout EventColumns
+    _ operation: Operation, key: Name?, expected: Expectation?, time: Int64, more: Bool,
+    into events: inout EventColumns
   ) -> Outcome {
     var digest = ContentDigest.none
     if let key {
@@ -16,6 +17,8 @@ extension Judge {
     case .returned(let lines, let reference):
       return move(isReturn: true, MergedLines(lines, state), reference, step, into: &events)
     case .reserve(let id, let lines, let customer, let timeToLive):
+      // The batch's key is taken as soon as the batch is accepted: nothing in it may take it first.
+      if id == keyOfBatch { return rejected(.conflict) }
       let merged = MergedLines(lines, state)
       return id.bytes.withUnsafeBufferPointer { id in
         merged.entries.withUnsafeBufferPointer { entries in
@@ -42,7 +45,7 @@ extension Judge {
   struct Step {
     var key: Name?
     var digest: ContentDigest
-    var expected: UInt64?
+    var expected: Expectation?
     var time: Int64
     /// Events of the same atomic step follow.
     var more: Bool
@@ -64,8 +67,17 @@ extension Judge {
     }
   }
 
-  @inline(__always) private func hasChanged(_ item: ItemNumber, since expected: UInt64) -> Bool {
-    state.items[Int(item.rawValue)].lastChange > expected
+  /// What a caller believes: that nothing the command names has changed since an event.
+  struct Expectation {
+    var sequence: UInt64
+    /// It lies beyond the last event.
+    var isBeyondEnd: Bool
+    /// For a batch: which of its items had changed when it began, since its own events do not count.
+    var changedBefore: Set<ItemNumber>?
+  }
+
+  @inline(__always) private func hasChanged(_ item: ItemNumber, since expected: Expectation) -> Bool {
+    expected.changedBefore.map { $0.contains(item) } ?? (state.items[Int(item.rawValue)].lastChange > expected.sequence)
   }
 
   // MARK: receive, return
@@ -74,7 +86,7 @@ extension Judge {
     isReturn: Bool, _ lines: MergedLines, _ reference: Name?, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
     if let expected = step.expected,
-      expected > state.lastSequence || lines.entries.contains(where: { hasChanged($0.item, since: expected) })
+      expected.isBeyondEnd || lines.entries.contains(where: { hasChanged($0.item, since: expected) })
     {
       return rejected(.changed)
     }
@@ -92,7 +104,7 @@ extension Judge {
         isReturn: isReturn, lines: $0, reference: reference, key: step.key, digest: step.digest, time: step.time,
         more: step.more)
     }
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -100,7 +112,7 @@ extension Judge {
   /// Registers an item in the same step as what moves into it. New numbers are above all others.
   private mutating func register(_ item: ItemName, _ step: Step, into events: inout EventColumns) -> ItemNumber {
     events.appendRegistration(sku: item.sku, location: item.location, time: step.time, more: true)
-    foldLast(events)
+    foldLast(&events)
     return ItemNumber(UInt32(state.items.count - 1))
   }
 
@@ -132,7 +144,7 @@ extension Judge {
     }
     if let unknown { return rejected(.unknownItem, item: unknown) }
     if let expected = step.expected,
-      expected > state.lastSequence || entries.contains(where: { hasChanged($0.item, since: expected) })
+      expected.isBeyondEnd || entries.contains(where: { hasChanged($0.item, since: expected) })
     {
       return rejected(.changed)
     }
@@ -146,7 +158,7 @@ extension Judge {
     guard timeToLive <= Limits.maxQuantity - step.time else { return rejected(.overflow) }
     events.appendReservation(
       id: id, lines: entries, customer: customer, timeToLive: timeToLive, time: step.time, more: step.more)
-    foldLast(events)
+    foldLast(&events)
     remember(fingerprint)
     return accepted()
   }
@@ -196,7 +208,7 @@ extension Judge {
       entries = merged.entries
     }
     if let expected = step.expected {
-      var isChanged = expected > state.lastSequence
+      var isChanged = expected.isBeyondEnd
       for index in 0..<reservation.lineCount { isChanged = isChanged || hasChanged(reservation[index].item, since: expected) }
       if isChanged { return rejected(.changed) }
     }
@@ -205,7 +217,7 @@ extension Judge {
         kind, reservation: reservation.sequence, lines: $0, key: step.key, digest: step.digest, time: step.time,
         more: step.more)
     }
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -226,7 +238,7 @@ extension Judge {
     into events: inout EventColumns
   ) -> Outcome {
     guard let number = state.number(of: name) else { return rejected(.unknownItem, item: name) }
-    if let expected = step.expected, expected > state.lastSequence || hasChanged(number, since: expected) {
+    if let expected = step.expected, expected.isBeyondEnd || hasChanged(number, since: expected) {
       return rejected(.changed)
     }
     let item = state.items[Int(number.rawValue)]
@@ -253,14 +265,14 @@ extension Judge {
         events.appendSettlement(
           .released, reservation: hold, lines: UnsafeBufferPointer(start: nil, count: 0), byAdjust: true, key: nil,
           digest: .none, time: step.time, more: true)
-        foldLast(events)
+        foldLast(&events)
       }
     }
     guard item.onHand + change <= Limits.maxQuantity else { return rejected(.overflow, item: name) }
     events.appendAdjustment(
       item: number, isTo: isTo, change: change, reason: reason, policy: policy?.rawValue ?? 0, key: step.key,
       digest: step.digest, time: step.time, more: step.more)
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -269,7 +281,7 @@ extension Judge {
   private func holds(of item: ItemNumber, _ policy: ReleasePolicy, covering quantity: Int64) -> [UInt64] {
     var holding = [(sequence: UInt64, open: Int64)]()
     state.reservations.forEach { reservation in
-      if reservation.closing == nil, let line = reservation.lineIndex(of: item), reservation[line].open > 0 {
+      if reservation.isOpen, let line = reservation.lineIndex(of: item), reservation[line].open > 0 {
         holding.append((reservation.sequence, reservation[line].open))
       }
     }
@@ -291,7 +303,7 @@ extension Judge {
     guard let source = state.number(of: from) else { return rejected(.unknownItem, item: from) }
     let target = state.number(of: to)
     if let expected = step.expected,
-      expected > state.lastSequence || hasChanged(source, since: expected)
+      expected.isBeyondEnd || hasChanged(source, since: expected)
         || target.map({ hasChanged($0, since: expected) }) ?? false
     {
       return rejected(.changed)
@@ -307,7 +319,7 @@ extension Judge {
     events.appendTransfer(
       from: source, to: destination, quantity: quantity, key: step.key, digest: step.digest, time: step.time,
       more: step.more)
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }
@@ -316,12 +328,12 @@ extension Judge {
     _ name: ItemName, _ limit: Int64?, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
     guard let number = state.number(of: name) else { return rejected(.unknownItem, item: name) }
-    if let expected = step.expected, expected > state.lastSequence || hasChanged(number, since: expected) {
+    if let expected = step.expected, expected.isBeyondEnd || hasChanged(number, since: expected) {
       return rejected(.changed)
     }
     events.appendLimit(
       item: number, limit: limit, key: step.key, digest: step.digest, time: step.time, more: step.more)
-    foldLast(events)
+    foldLast(&events)
     rememberKey(step.key, step.digest)
     return accepted()
   }

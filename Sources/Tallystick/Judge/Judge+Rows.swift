@@ -4,38 +4,55 @@ extension Judge {
   mutating func judge(
     _ rows: borrowing CommandRows, _ index: Int, time: Int64, into events: inout EventColumns
   ) -> Outcome {
+    if let flaw = flaw(of: rows, index) { return .invalid(flaw) }
     _ = expireDue(at: time, into: &events, atMost: .max)
+    return judgeSound(rows, index, time: time, into: &events)
+  }
+
+  /// Judges a row that has no flaw, when everything due has been expired.
+  mutating func judgeSound(
+    _ rows: borrowing CommandRows, _ index: Int, time: Int64, into events: inout EventColumns
+  ) -> Outcome {
     let step = Step(key: nil, digest: .none, expected: nil, time: time, more: false)
     let kind = rows.kinds[index]
-    if kind == .reserve {
+    switch kind {
+    case .reserve:
       return rows.names.withBytes(index) { id in
         rows.customers.withBytes(index) { customer in
           rows.lines.entries.withUnsafeBufferPointer { entries in
             let lines = UnsafeBufferPointer(rebasing: entries[rows.lines.range(index)])
-            let timeToLive = rows.timesToLive[index]
-            if let flaw = flaw(id, lines, customer, timeToLive) { return .invalid(flaw) }
             let unknown = lines.contains { Int($0.item.rawValue) >= state.items.count }
             return reserve(
-              id: id, lines, unknown: unknown ? Judge.unnumbered : nil, customer: customer, timeToLive: timeToLive,
-              step, into: &events)
+              id: id, lines, unknown: unknown ? Judge.unnumbered : nil, customer: customer,
+              timeToLive: rows.timesToLive[index], step, into: &events)
           }
         }
       }
-    }
-    switch kind {
     case .commit, .release:
       let id = rows.names[index]
-      if let flaw = id.flaw() { return .invalid("the reservation id \(flaw)") }
       return judge(
         kind == .commit ? .commit(id: id) : .release(id: id), key: nil, expected: nil, time: time, more: false,
         into: &events)
-    case .reserve, .receive:
+    case .receive:
       let line = rows.lines.entries[rows.lines.range(index).lowerBound]
       guard Int(line.item.rawValue) < state.items.count else { return rejected(.unknownItem, item: Judge.unnumbered) }
       let name = state.itemNames[Int(line.item.rawValue)]
-      let operation = Operation.receive([Line(name, line.quantity)])
-      if let flaw = operation.flaw(inBatch: false) { return .invalid(flaw) }
-      return judge(operation, key: nil, expected: nil, time: time, more: false, into: &events)
+      return judge(
+        .receive([Line(name, line.quantity)]), key: nil, expected: nil, time: time, more: false, into: &events)
+    }
+  }
+
+  /// What makes the row no command; `nil`: nothing.
+  func flaw(of rows: borrowing CommandRows, _ index: Int) -> String? {
+    let kind = rows.kinds[index]
+    if kind != .receive, let flaw = rows.names.withBytes(index, { Name.flaw(of: $0) }) {
+      return "the reservation id \(flaw)"
+    }
+    if kind == .commit || kind == .release { return nil }
+    return rows.customers.withBytes(index) { customer in
+      rows.lines.entries.withUnsafeBufferPointer { entries in
+        flaw(UnsafeBufferPointer(rebasing: entries[rows.lines.range(index)]), customer, rows.timesToLive[index])
+      }
     }
   }
 
@@ -43,10 +60,8 @@ extension Judge {
   private static let unnumbered = ItemName(sku: "?")
 
   private func flaw(
-    _ id: UnsafeBufferPointer<UInt8>, _ lines: UnsafeBufferPointer<LineEntry>,
-    _ customer: UnsafeBufferPointer<UInt8>, _ timeToLive: Int64
+    _ lines: UnsafeBufferPointer<LineEntry>, _ customer: UnsafeBufferPointer<UInt8>, _ timeToLive: Int64
   ) -> String? {
-    if let flaw = Name.flaw(of: id) { return "the reservation id \(flaw)" }
     if !customer.isEmpty, let flaw = Name.flaw(of: customer) { return "the customer \(flaw)" }
     if timeToLive < 0 || timeToLive > Limits.maxQuantity { return "the time to live is outside 1 … 2^53 − 1" }
     if lines.isEmpty || lines.count > Limits.maxLinesPerEvent { return "there are \(lines.count) lines" }

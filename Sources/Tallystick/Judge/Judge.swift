@@ -24,6 +24,8 @@ struct Judge: Sendable {
   let hash: SipHash
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.
   private(set) var namesOfBatch: [(fingerprint: UInt64, sequence: UInt64)] = []
+  /// The key of the batch that is being judged.
+  var keyOfBatch: Name?
   var isInBatch = false { didSet { namesOfBatch.removeAll(keepingCapacity: true) } }
 
   init(log: LogID) {
@@ -46,7 +48,9 @@ struct Judge: Sendable {
       return judgeBatch(operations, command, time: time, into: &events)
     }
     return judge(
-      command.operation, key: command.key, expected: command.expectedSequence, time: time, more: false, into: &events)
+      command.operation, key: command.key,
+      expected: command.expectedSequence.map { Expectation(sequence: $0, isBeyondEnd: $0 > state.lastSequence) },
+      time: time, more: false, into: &events)
   }
 
   /// When a command with this explicit time is judged; `nil`: at no time.
@@ -64,15 +68,15 @@ struct Judge: Sendable {
       guard left > 0 else { return false }
       left -= 1
       events.appendExpiry(reservation: entry.sequence, time: time)
-      foldLast(events)
+      foldLast(&events)
     }
     return true
   }
 
   /// Folds the row appended last.
-  @inline(__always) mutating func foldLast(_ events: borrowing EventColumns) {
+  @inline(__always) mutating func foldLast(_ events: inout EventColumns) {
     guard let row = events.last else { return }
-    let broken = state.fold(events, row)
+    let broken = state.fold(&events, row)
     // The judge has checked everything that the fold checks: a broken rule here is a bug, and nothing may be written.
     precondition(broken == nil, "the judge made event \(row.sequence) that breaks \(broken?.rawValue ?? "")")
   }

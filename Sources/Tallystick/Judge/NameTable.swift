@@ -1,6 +1,6 @@
 /// Fingerprints of names and the sequence numbers of the events that brought them, since the last sealed index.
 ///
-/// Open addressing, linear probing, at most half full: a look-up of a new name is one cache miss.
+/// Open addressing, linear probing, at most three quarters full: a look-up of a new name is one cache miss.
 struct NameTable: Sendable {
   private struct Entry {
     var fingerprint: UInt64
@@ -32,7 +32,7 @@ struct NameTable: Sendable {
   }
 
   mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {
-    if (count + 1) * 2 > entries.count { rehash(capacity: entries.count * 2) { _ in true } }
+    if (count + 1) * 4 > entries.count * 3 { rehash(capacity: entries.count * 2) { _ in true } }
     place(Entry(fingerprint: fingerprint, sequence: sequence))
   }
 

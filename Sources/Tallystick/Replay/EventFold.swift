@@ -2,7 +2,7 @@
 protocol EventFold {
   var state: State { get set }
   /// Folds one row; returns the rule that it breaks.
-  mutating func fold(_ columns: borrowing EventColumns, _ row: EventColumns.Row) -> Rule?
+  mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule?
 }
 
 extension State: EventFold {
@@ -14,17 +14,19 @@ extension State: EventFold {
 }
 
 extension Judge: EventFold {
-  mutating func fold(_ columns: borrowing EventColumns, _ row: EventColumns.Row) -> Rule? {
+  mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     switch row.kind {
     case .reserved:
-      return columns.reserved.ids.withBytes(row.ordinal) { id in
+      var fingerprint: UInt64 = 0
+      let flaw: Rule? = columns.reserved.ids.withBytes(row.ordinal) { id in
         if Name.flaw(of: id) != nil { return .nameForm }
-        let fingerprint = hash(id)
+        fingerprint = hash(id)
         guard case .nothing = known(id, fingerprint) else { return .idReused }
-        if let rule = state.fold(columns, row) { return rule }
-        remember(fingerprint)
         return nil
       }
+      if let rule = flaw ?? state.fold(&columns, row) { return rule }
+      remember(fingerprint)
+      return nil
     default:
       let key = columns.key(of: row)
       if let key {
@@ -36,7 +38,7 @@ extension Judge: EventFold {
       {
         return .nameForm
       }
-      if let rule = state.fold(columns, row) { return rule }
+      if let rule = state.fold(&columns, row) { return rule }
       if let key { rememberKey(key.0, key.1, results: row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []) }
       return nil
     }

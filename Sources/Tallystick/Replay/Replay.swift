@@ -82,7 +82,7 @@ final class Replay<Fold: EventFold> {
           cursor = before
           return false
         }
-        if let rule = fold.fold(columns, row) {
+        if let rule = fold.fold(&columns, row) {
           throw TallyError.ruleBroken(rule, sequence: row.sequence, position: lastFrame?.position ?? stream.position)
         }
       }
@@ -119,7 +119,7 @@ final class Replay<Fold: EventFold> {
       return false
     case .frame(let frame, let position):
       guard frame.firstSequence == expected else {
-        throw .ruleBroken(.sequenceGap, sequence: expected, position: position)
+        throw .ruleBroken(.sequenceGap, sequence: frame.firstSequence, position: position)
       }
       guard frame.epoch >= epoch else { throw .ruleBroken(.epochBackwards, sequence: expected, position: position) }
       epoch = frame.epoch

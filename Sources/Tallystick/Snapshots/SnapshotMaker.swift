@@ -20,24 +20,15 @@ struct SnapshotMaker {
     var runs = SealedNames.load(directory, log: log, files: files, warn: warn)
     let covered = runs.last?.last ?? 0
     let base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: covered, warn: warn)
-    var state = State()
-    state.keepsClosed = true
-    let replay = try Replay(state, directory, files: files, from: base)
-    let gathered = NameGatherer(log: log, after: covered)
-    // Closings are taken and dropped frame by frame, so that memory holds what is open.
-    func take() { replay.withFold { gathered.takeClosings(from: &$0) } }
-    try replay.advance(onFrame: { (_) throws(TallyError) in take() }) { columns, row, _ in
-      gathered.see(columns, row)
-      return true
-    }
-    take()
+    let replay = try Replay(NameGatherer(log: log, after: covered), directory, files: files, from: base)
+    try replay.advance()
     let last = replay.state.lastSequence
     guard last > 0, let frame = replay.lastEventFrame else { return nil }
     if last > covered {
       runs.append(
         try IndexRunWriter(directory: directory, log: log, files: files).write(
-          first: covered + 1, last: last, frameHash: frame.frame.hash, names: [gathered.names()],
-          closings: [gathered.closings()]))
+          first: covered + 1, last: last, frameHash: frame.frame.hash, names: [replay.withFold { $0.names() }],
+          closings: [replay.withFold { $0.closings() }]))
       try merge(&runs)
     }
     let bytes = try write(replay.state, frame: frame.frame, at: frame.position)
@@ -118,48 +109,3 @@ struct SnapshotMaker {
   }
 }
 
-/// Gathers the names that events bring and the reservations that they close.
-final class NameGatherer {
-  private let hash: SipHash
-  private let covered: UInt64
-  private var found: [(fingerprint: UInt64, sequence: UInt64)] = []
-  private var closed: [SealedClosing] = []
-
-  init(log: LogID, after covered: UInt64) {
-    hash = SipHash(log: log)
-    self.covered = covered
-  }
-
-  func see(_ columns: borrowing EventColumns, _ row: EventColumns.Row) {
-    guard row.sequence > covered else { return }
-    if row.kind == .reserved {
-      found.append((columns.reserved.ids.withBytes(row.ordinal) { hash($0) }, row.sequence))
-    } else if let (key, _) = columns.key(of: row) {
-      found.append((hash(key), row.sequence))
-    }
-  }
-
-  func takeClosings(from state: inout State) {
-    for entry in state.recentlyClosed where entry.closing > covered {
-      guard let reservation = state.reservations[entry.reservation], let closing = reservation.closing else { continue }
-      closed.append(SealedClosing(reservation: entry.reservation, closing: closing, state: reservation.state))
-    }
-    state.forgetClosed(through: .max)
-  }
-
-  func names() -> IndexRunWriter.Source {
-    found.sort { $0.fingerprint < $1.fingerprint }
-    var words = [UInt64]()
-    words.reserveCapacity(found.count * 2)
-    for entry in found {
-      words.append(entry.fingerprint)
-      words.append(entry.sequence)
-    }
-    return IndexRunWriter.source(words, wordsPerRecord: 2)
-  }
-
-  func closings() -> IndexRunWriter.Source {
-    closed.sort { $0.reservation < $1.reservation }
-    return IndexRunWriter.source(closed.flatMap(\.words), wordsPerRecord: 3)
-  }
-}

@@ -1,16 +1,25 @@
 /// A name in 16 bytes where it can be: up to 16 bytes of text, or a UUID's canonical text. Longer names are kept apart.
 struct CompactName: Equatable, Sendable {
-  private enum Form: UInt8 {
+  enum Form: UInt8 {
     case text, uuid, long
   }
-  private var high: UInt64 = 0
-  private var low: UInt64 = 0
-  private var length: UInt8 = 0
-  private var form = Form.text
-  private var bytes: [UInt8]?
+  private(set) var high: UInt64 = 0
+  private(set) var low: UInt64 = 0
+  private(set) var length: UInt8 = 0
+  private(set) var form = Form.text
+  /// A long name's bytes.
+  private(set) var bytes: [UInt8]?
 
   static let none = CompactName()
   private init() {}
+
+  init(high: UInt64, low: UInt64, length: UInt8, form: Form, bytes: [UInt8]?) {
+    self.high = high
+    self.low = low
+    self.length = length
+    self.form = form
+    self.bytes = bytes
+  }
 
   init(_ name: UnsafeBufferPointer<UInt8>) {
     length = UInt8(truncatingIfNeeded: name.count)

@@ -16,19 +16,45 @@ struct Reservation: Equatable, Sendable {
     var byAdjust: Bool
   }
 
-  var sequence: UInt64
-  var time: Int64
+  // 80 bytes, and no reference that counts for most reservations: there are millions of them, and a cold page costs
+  // more than the fold. What few have (a cart's further lines, a customer, a long id) stands apart.
+  let sequence: UInt64
+  let time: Int64
   /// Unix milliseconds; 0: never.
-  var expires: Int64
-  var id: CompactName
-  /// Empty: none.
-  var customer: CompactName
-  // Most carts have one line: it stands here, and costs no array.
-  private var firstLine: Line
-  private var furtherLines: [Line] = []
-  var wasCommitted = false
-  var wasReleased = false
-  var closing: Closing?
+  let expires: Int64
+  private let idHigh: UInt64
+  private let idLow: UInt64
+  private var firstReserved: Int64
+  private var firstOpen: Int64
+  private var closingSequence: UInt64 = 0
+  private var extra: Extra?
+  private var firstItem: ItemNumber
+  private let idLength: UInt8
+  private let idForm: CompactName.Form
+  private var settled = Settled()
+  private var closingKind = EventKind.expired
+
+  private struct Settled: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let committed = Settled(rawValue: 1)
+    static let released = Settled(rawValue: 2)
+    static let closedWhole = Settled(rawValue: 4)
+    static let closedByAdjust = Settled(rawValue: 8)
+  }
+
+  private final class Extra: Sendable, Equatable {
+    let longID: [UInt8]?
+    let customer: CompactName
+    let furtherLines: [Line]
+    init(longID: [UInt8]?, customer: CompactName, furtherLines: [Line]) {
+      self.longID = longID
+      self.customer = customer
+      self.furtherLines = furtherLines
+    }
+    static func == (a: Extra, b: Extra) -> Bool {
+      a.longID == b.longID && a.customer == b.customer && a.furtherLines == b.furtherLines
+    }
+  }
 
   init(
     sequence: UInt64, time: Int64, expires: Int64, id: CompactName, customer: CompactName, first: Line,
@@ -37,21 +63,70 @@ struct Reservation: Equatable, Sendable {
     self.sequence = sequence
     self.time = time
     self.expires = expires
-    self.id = id
-    self.customer = customer
-    firstLine = first
-    furtherLines = further
+    idHigh = id.high
+    idLow = id.low
+    idLength = id.length
+    idForm = id.form
+    firstItem = first.item
+    firstReserved = first.reserved
+    firstOpen = first.open
+    if id.bytes != nil || !customer.isEmpty || !further.isEmpty {
+      extra = Extra(longID: id.bytes, customer: customer, furtherLines: further)
+    }
   }
 
-  var lineCount: Int { 1 + furtherLines.count }
+  var id: CompactName {
+    CompactName(high: idHigh, low: idLow, length: idLength, form: idForm, bytes: extra?.longID)
+  }
+  /// Empty: none.
+  var customer: CompactName { extra?.customer ?? .none }
+
+  var lineCount: Int { 1 + (extra?.furtherLines.count ?? 0) }
   subscript(index: Int) -> Line {
-    get { index == 0 ? firstLine : furtherLines[index - 1] }
-    set { if index == 0 { firstLine = newValue } else { furtherLines[index - 1] = newValue } }
+    get {
+      if index > 0, let extra { return extra.furtherLines[index - 1] }
+      return Line(item: firstItem, reserved: firstReserved, open: firstOpen)
+    }
+    set {
+      if index > 0, let extra {
+        var lines = extra.furtherLines
+        lines[index - 1] = newValue
+        self.extra = Extra(longID: extra.longID, customer: extra.customer, furtherLines: lines)
+      } else {
+        firstItem = newValue.item
+        firstReserved = newValue.reserved
+        firstOpen = newValue.open
+      }
+    }
+  }
+
+  var wasCommitted: Bool {
+    get { settled.contains(.committed) }
+    set { if newValue { settled.insert(.committed) } else { settled.remove(.committed) } }
+  }
+  var wasReleased: Bool {
+    get { settled.contains(.released) }
+    set { if newValue { settled.insert(.released) } else { settled.remove(.released) } }
+  }
+  var isOpen: Bool { closingSequence == 0 }
+  var closing: Closing? {
+    isOpen
+      ? nil
+      : Closing(
+        sequence: closingSequence, kind: closingKind, isWhole: settled.contains(.closedWhole),
+        byAdjust: settled.contains(.closedByAdjust))
+  }
+  mutating func close(_ closing: Closing) {
+    closingSequence = closing.sequence
+    closingKind = closing.kind
+    if closing.isWhole { settled.insert(.closedWhole) }
+    if closing.byAdjust { settled.insert(.closedByAdjust) }
   }
 
   /// Where the item's line is; lines ascend by item number.
   func lineIndex(of item: ItemNumber) -> Int? {
-    if firstLine.item == item { return 0 }
+    if firstItem == item { return 0 }
+    guard let furtherLines = extra?.furtherLines else { return nil }
     var low = 0
     var high = furtherLines.count
     while low < high {
@@ -73,7 +148,7 @@ struct Reservation: Equatable, Sendable {
     return true
   }
 
-  var hasOpenLines: Bool { firstLine.open > 0 || furtherLines.contains { $0.open > 0 } }
+  var hasOpenLines: Bool { firstOpen > 0 || (extra?.furtherLines.contains { $0.open > 0 } ?? false) }
 
   var state: ReservationState {
     guard let closing else { return wasCommitted || wasReleased ? .partlySettled : .open }

@@ -1,99 +1,110 @@
-/// Reservations by sequence number: a slab of records and an open-addressing index into it.
+/// Reservations by sequence number: a slab of records in chunks, and pages of places in it.
 ///
-/// Sequence numbers are dense, so the index hashes by their low bits: neighbours in time are neighbours in memory.
+/// Sequence numbers are dense, so a page of 4,096 of them is a plain array, made when the first of them is inserted and
+/// dropped when the last is removed: nothing is hashed but the number of the page, nothing is ever copied to grow, and
+/// neighbours in time are neighbours in memory.
 struct ReservationTable: Sendable {
-  private var slots: [Reservation?] = []
+  private static let chunkBits = 14
+  private static let pageBits = 12
+
+  private struct Page: Sendable {
+    /// The slot + 1; 0: none.
+    var places: [UInt32]
+    var count: Int
+  }
+
+  private var chunks: [[Reservation?]] = []
+  private var slotCount = 0
   private var free: [UInt32] = []
-  private var keys: [UInt64]
-  private var places: [UInt32]
+  private var pages: [UInt64: Int] = [:]
+  private var pageSlab: [Page] = []
+  private var freePages: [Int] = []
+  /// The page used last: events come in order, so it is nearly always the one.
+  private var lastPage: (number: UInt64, index: Int) = (.max, 0)
   private(set) var count = 0
 
-  init() {
-    keys = [UInt64](repeating: 0, count: 16)
-    places = [UInt32](repeating: 0, count: 16)
-  }
-
-  private func position(of sequence: UInt64) -> Int? {
-    let mask = keys.count - 1
-    var position = Int(truncatingIfNeeded: sequence) & mask
-    while keys[position] != 0 {
-      if keys[position] == sequence { return position }
-      position = (position + 1) & mask
-    }
-    return nil
-  }
-
   /// The slot of a reservation, good until it is removed.
-  func slot(of sequence: UInt64) -> Int? { position(of: sequence).map { Int(places[$0]) } }
-
-  subscript(sequence: UInt64) -> Reservation? { slot(of: sequence).flatMap { slots[$0] } }
-
-  /// Changes the reservation in place.
-  mutating func update<R>(slot: Int, _ body: (inout Reservation) -> R) -> R? {
-    guard slots[slot] != nil else { return nil }
-    return body(&slots[slot]!)
+  @inline(__always) func slot(of sequence: UInt64) -> Int? {
+    let number = sequence >> UInt64(ReservationTable.pageBits)
+    guard let page = number == lastPage.number ? lastPage.index : pages[number] else { return nil }
+    let place = pageSlab[page].places[Int(sequence & ((1 << UInt64(ReservationTable.pageBits)) - 1))]
+    return place == 0 ? nil : Int(place) - 1
   }
 
-  func withReservation<R>(slot: Int, _ body: (borrowing Reservation) -> R) -> R? {
-    guard let reservation = slots[slot] else { return nil }
-    return body(reservation)
+  subscript(sequence: UInt64) -> Reservation? { slot(of: sequence).flatMap { self[slot: $0] } }
+
+  private subscript(slot slot: Int) -> Reservation? {
+    _read { yield chunks[slot >> ReservationTable.chunkBits][slot & ((1 << ReservationTable.chunkBits) - 1)] }
+    _modify { yield &chunks[slot >> ReservationTable.chunkBits][slot & ((1 << ReservationTable.chunkBits) - 1)] }
   }
+
+  func reservation(slot: Int) -> Reservation? { self[slot: slot] }
+
+  mutating func replace(slot: Int, with reservation: Reservation) { self[slot: slot] = reservation }
 
   mutating func insert(_ reservation: Reservation) {
-    if (count + 1) * 2 > keys.count { grow() }
     let slot: Int
     if let last = free.popLast() {
       slot = Int(last)
-      slots[slot] = reservation
+      self[slot: slot] = reservation
     } else {
-      slot = slots.count
-      slots.append(reservation)
+      slot = slotCount
+      if slot >> ReservationTable.chunkBits == chunks.count {
+        chunks.append([])
+        // A small table stays small; a large one never copies a chunk.
+        if slot > 0 { chunks[chunks.count - 1].reserveCapacity(1 << ReservationTable.chunkBits) }
+      }
+      chunks[slot >> ReservationTable.chunkBits].append(reservation)
+      slotCount += 1
     }
-    place(reservation.sequence, UInt32(slot))
+    let page = page(of: reservation.sequence)
+    pageSlab[page].places[ReservationTable.offset(reservation.sequence)] = UInt32(slot + 1)
+    pageSlab[page].count += 1
     count += 1
   }
 
-  private mutating func place(_ sequence: UInt64, _ slot: UInt32) {
-    let mask = keys.count - 1
-    var position = Int(truncatingIfNeeded: sequence) & mask
-    while keys[position] != 0 { position = (position + 1) & mask }
-    keys[position] = sequence
-    places[position] = slot
-  }
+  private static func offset(_ sequence: UInt64) -> Int { Int(sequence & ((1 << UInt64(pageBits)) - 1)) }
 
-  private mutating func grow() {
-    let oldKeys = keys
-    let oldPlaces = places
-    keys = [UInt64](repeating: 0, count: oldKeys.count * 2)
-    places = [UInt32](repeating: 0, count: oldKeys.count * 2)
-    for (position, key) in oldKeys.enumerated() where key != 0 { place(key, oldPlaces[position]) }
+  private mutating func page(of sequence: UInt64) -> Int {
+    let number = sequence >> UInt64(ReservationTable.pageBits)
+    if number == lastPage.number { return lastPage.index }
+    let index: Int
+    if let known = pages[number] {
+      index = known
+    } else {
+      if let last = freePages.popLast() {
+        index = last
+      } else {
+        index = pageSlab.count
+        pageSlab.append(Page(places: [UInt32](repeating: 0, count: 1 << ReservationTable.pageBits), count: 0))
+      }
+      pages[number] = index
+    }
+    lastPage = (number, index)
+    return index
   }
 
   mutating func remove(_ sequence: UInt64) {
-    guard var hole = position(of: sequence) else { return }
-    let slot = places[hole]
-    slots[Int(slot)] = nil
-    free.append(slot)
+    guard let slot = slot(of: sequence) else { return }
+    self[slot: slot] = nil
+    free.append(UInt32(slot))
     count -= 1
-    // Close the gap, so that probing never needs tombstones (Knuth, 6.4, algorithm R).
-    let mask = keys.count - 1
-    var next = (hole + 1) & mask
-    while keys[next] != 0 {
-      let home = Int(truncatingIfNeeded: keys[next]) & mask
-      if (next - home) & mask >= (next - hole) & mask {
-        keys[hole] = keys[next]
-        places[hole] = places[next]
-        hole = next
-      }
-      next = (next + 1) & mask
+    let page = page(of: sequence)
+    pageSlab[page].places[ReservationTable.offset(sequence)] = 0
+    pageSlab[page].count -= 1
+    if pageSlab[page].count == 0 {
+      pages[sequence >> UInt64(ReservationTable.pageBits)] = nil
+      freePages.append(page)
+      lastPage = (.max, 0)
     }
-    keys[hole] = 0
   }
 
   /// Every reservation, in no order.
   func forEach(_ body: (borrowing Reservation) -> Void) {
-    for slot in slots {
-      if let slot { body(slot) }
+    for chunk in chunks {
+      for slot in chunk {
+        if let slot { body(slot) }
+      }
     }
   }
 }

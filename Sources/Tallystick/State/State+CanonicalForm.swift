@@ -20,7 +20,7 @@ extension State {
     }
     var open = [UInt64]()
     open.reserveCapacity(openCount)
-    reservations.forEach { if $0.closing == nil { open.append($0.sequence) } }
+    reservations.forEach { if $0.isOpen { open.append($0.sequence) } }
     open.sort()
     out.u64(UInt64(open.count))
     for sequence in open {

@@ -50,7 +50,7 @@ struct State: Sendable {
   /// The hold that expires next, if any.
   mutating func nextDue() -> DueQueue.Entry? {
     while let entry = due.first {
-      if let reservation = reservations[entry.sequence], reservation.closing == nil, reservation.expires == entry.expires {
+      if let reservation = reservations[entry.sequence], reservation.isOpen, reservation.expires == entry.expires {
         return entry
       }
       due.removeFirst()
@@ -74,7 +74,7 @@ struct State: Sendable {
     var open = 0
     var flaw: String?
     reservations.forEach { reservation in
-      if reservation.closing == nil {
+      if reservation.isOpen {
         open += 1
         if !reservation.hasOpenLines { flaw = "reservation \(reservation.sequence) is open with nothing open" }
       }

@@ -47,8 +47,10 @@ public struct CommandRows: Sendable {
     timeToLive: Int64? = nil
   ) {
     add(.reserve, id, lines)
-    if let customer { customers.append(customer) } else { customers.appendEmpty() }
-    timesToLive.append(timeToLive ?? 0)
+    // No bytes stand for none: an empty name is kept as one that is refused.
+    if let customer { customers.append(customer.isEmpty ? Name(bytes: [0]) : customer) } else { customers.appendEmpty() }
+    // 0 stands for none here; an explicit 0 is no time to live, and is refused like any other that is out of range.
+    timesToLive.append(timeToLive.map { $0 == 0 ? -1 : $0 } ?? 0)
   }
 
   /// As ``reserve(id:item:quantity:timeToLive:)``, from a `String`.

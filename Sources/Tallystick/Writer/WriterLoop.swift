@@ -114,12 +114,13 @@ final class WriterLoop {
 
   private func judge(_ rows: borrowing CommandRows, _ index: Int) -> Outcome {
     if let failure { return .failed(failure) }
+    if let flaw = judge.flaw(of: rows, index) { return .invalid(flaw) }
     // One reading of the clock serves 64 rows.
-    if index & 63 == 0 { rowTime = options.clock() }
+    if index & 63 == 0 || rowTime == 0 { rowTime = options.clock() }
     let time = max(rowTime, judge.state.lastTime)
     makeRoom(at: time)
     if let failure { return .failed(failure) }
-    return afterHistory(judge.judge(rows, index, time: time, into: &columns))
+    return afterHistory(judge.judgeSound(rows, index, time: time, into: &columns))
   }
   private var rowTime: Int64 = 0
 

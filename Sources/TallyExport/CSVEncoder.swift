@@ -1,0 +1,88 @@
+import Tallystick
+
+/// One row a line of an event, for spreadsheets: RFC 4180 (CRLF, quotes where needed), a header first.
+///
+/// An event without lines has one row. The sums of `on_hand` and `held` over an item's rows are its stock.
+///
+/// Ids, SKUs and references come from strangers, and a spreadsheet runs what begins with `=`, `+`, `-` or `@` as a
+/// formula. Such a text therefore gets an apostrophe in front, unless `guardsFormulas` is false; numbers never do.
+public struct CSVEncoder: EventEncoder {
+  /// The header's names, in order.
+  public static let columns = [
+    "seq", "time", "time_ms", "type", "id", "reservation_seq", "customer", "expires_ms", "key", "ref", "reason",
+    "line", "sku", "location", "qty", "on_hand", "held",
+  ]
+
+  public private(set) var bytes: [UInt8] = []
+  private let guardsFormulas: Bool
+
+  public init(guardsFormulas: Bool = true) { self.guardsFormulas = guardsFormulas }
+  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+  public mutating func begin() {
+    bytes.append(contentsOf: CSVEncoder.columns.joined(separator: ",").utf8)
+    endRow()
+  }
+
+  public mutating func encode(_ event: RecordedEvent) {
+    guard !event.lines.isEmpty else {
+      head(of: event)
+      bytes.append(comma)
+      field(event.item?.sku)
+      field(event.item?.location)
+      field(event.kind == .limitSet ? event.limit : nil)
+      bytes.append(contentsOf: [comma, comma])
+      return endRow()
+    }
+    for (index, line) in event.lines.enumerated() {
+      head(of: event)
+      field(index + 1)
+      field(line.item.sku)
+      field(line.item.location)
+      field(line.quantity)
+      field(line.onHandChange)
+      bytes.append(contentsOf: String(line.heldChange).utf8)
+      endRow()
+    }
+  }
+
+  /// The columns before those of a line, each with its comma.
+  private mutating func head(of event: RecordedEvent) {
+    field(event.sequence)
+    plain(Timestamp.text(event.time))
+    field(event.time)
+    plain(event.kind.name)
+    field(event.id)
+    field(event.reservation)
+    field(event.customer)
+    field(event.expires)
+    field(event.key)
+    field(event.reference)
+    field(event.reason)
+  }
+
+  private mutating func plain(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+    bytes.append(comma)
+  }
+
+  private mutating func field(_ number: (some FixedWidthInteger)?) { plain(number.map { String($0) } ?? "") }
+
+  private mutating func field(_ name: Name?) {
+    let text = name?.bytes ?? []
+    let isFormula = guardsFormulas && text.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
+    let needsQuotes = text.contains { $0 == comma || $0 == quote || $0 == 0x0A || $0 == 0x0D }
+    if needsQuotes { bytes.append(quote) }
+    if isFormula { bytes.append(UInt8(ascii: "'")) }
+    for byte in text {
+      if byte == quote { bytes.append(quote) }
+      bytes.append(byte)
+    }
+    if needsQuotes { bytes.append(quote) }
+    bytes.append(comma)
+  }
+
+  private mutating func endRow() { bytes.append(contentsOf: [0x0D, 0x0A]) }
+  private var comma: UInt8 { UInt8(ascii: ",") }
+  private var quote: UInt8 { UInt8(ascii: "\"") }
+}

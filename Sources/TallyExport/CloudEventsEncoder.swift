@@ -1,0 +1,39 @@
+import TallyJSON
+import Tallystick
+
+/// CloudEvents 1.0 in the JSON format, one a line.
+///
+/// `source` and `id` together name an event for ever: the log's id and the sequence number. `subject` is the
+/// reservation's id, or else the one item that the event is about. `sequence` (the CloudEvents extension of that name)
+/// orders events; `data` is the event as in JSON Lines.
+public struct CloudEventsEncoder: EventEncoder {
+  private var writer = JSONWriter()
+  private let log: String
+
+  public init(log: LogID) { self.log = log.description }
+  public var bytes: [UInt8] { writer.bytes }
+  public mutating func removeAll() { writer.removeAll() }
+  public mutating func begin() {}
+
+  public mutating func encode(_ event: RecordedEvent) {
+    writer.beginObject()
+    writer.field("specversion", "1.0" as String)
+    writer.field("id", "\(log)/\(event.sequence)")
+    writer.field("source", "tallystick:log/\(log)")
+    writer.field("type", "tallystick.\(event.kind.name)")
+    writer.field("time", Timestamp.text(event.time))
+    if let subject = subject(of: event) { writer.field("subject", subject) }
+    writer.field("sequence", String(event.sequence))
+    writer.field("datacontenttype", "application/json" as String)
+    writer.key("data")
+    writer.write(event)
+    writer.endObject()
+    writer.newline()
+  }
+
+  private func subject(of event: RecordedEvent) -> String? {
+    if let id = event.id { return id.description }
+    if let item = event.item { return item.description }
+    return event.lines.count == 1 ? event.lines.first?.item.description : nil
+  }
+}

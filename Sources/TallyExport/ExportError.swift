@@ -1,0 +1,26 @@
+import Tallystick
+
+/// Why an export is not there. The file that was asked for is untouched then.
+public enum ExportError: Error, Sendable, CustomStringConvertible {
+  /// An export replaces a file only when told to.
+  case exists(path: String)
+  /// The database could not be written: what SQLite says.
+  case database(path: String, reason: String)
+  /// What was written does not add up to the log's own stock; a mistake in this program, or a changed file.
+  case doesNotAddUp(path: String, items: Int)
+  /// A file operation failed.
+  case file(FileError)
+  /// It was interrupted.
+  case cancelled(path: String)
+
+  public var description: String {
+    switch self {
+    case .exists(let path): "\(path) exists; name another file, or use --force to replace it"
+    case .database(let path, let reason): "cannot write the database \(path): \(reason)"
+    case .doesNotAddUp(let path, let items):
+      "the export \(path) was discarded: the changes of \(items) items do not add up to the log's stock; run tally-verify"
+    case .file(let error): error.description
+    case .cancelled(let path): "interrupted; \(path) was not written"
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Tallystick
+
+/// Writes a log into a new SQLite database: `events`, `event_lines`, `items`, `stock`, `reservations`.
+///
+/// The file appears under its name only when it is whole and the sums of its lines equal the log's stock. Everything is
+/// in one transaction. Memory: the log's items and open reservations.
+public struct SQLiteExport {
+  private let reader: LogReader
+  private let path: String
+  private let replaces: Bool
+
+  /// - Parameter replaces: replace `path` if it exists.
+  public init(_ reader: LogReader, path: String, replaces: Bool = false) {
+    self.reader = reader
+    self.path = path
+    self.replaces = replaces
+  }
+
+  /// - Returns: the last event's sequence number; 0 if there was none.
+  /// - Throws: ``ExportError``, or what reading the log throws.
+  @discardableResult
+  public func run(observer: ExportObserver = ExportObserver()) throws -> UInt64 {
+    var file = try ExportFile(path, replaces: replaces)
+    let database = try SQLiteDatabase(creating: file.partialPath)
+    // A half-written file is discarded, so nothing is lost by not journaling it.
+    try database.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 4096; BEGIN;")
+    try database.execute(SQLiteSchema.tables)
+    let last = try write(to: database, observer)
+    try database.execute(SQLiteSchema.states)
+    try database.execute(SQLiteSchema.indexes)
+    let differences = try database.prepare(SQLiteSchema.differences).integer()
+    guard differences == 0 else { throw ExportError.doesNotAddUp(path: path, items: Int(differences)) }
+    try database.execute("COMMIT;")
+    try database.close()
+    try file.finish()
+    return last
+  }
+
+  private func write(to database: SQLiteDatabase, _ observer: ExportObserver) throws -> UInt64 {
+    let rows = try SQLiteRows(database)
+    var last: UInt64 = 0
+    var isCancelled = false
+    try reader.events(EventFilter()) { event in
+      try rows.insert(event)
+      last = event.sequence
+      isCancelled = !observer.admits(last)
+      return !isCancelled
+    }
+    if isCancelled { throw ExportError.cancelled(path: path) }
+    // The log may have grown meanwhile.
+    let stock = try reader.stock(at: .sequence(last))
+    for level in stock.levels { try rows.insert(level) }
+    try database.prepare("INSERT INTO log VALUES (?, ?, ?)").run(
+      SQLiteValue(reader.log.description), SQLiteValue(last), SQLiteValue(stock.time))
+    return last
+  }
+}
+
+/// Turns events and stock levels into rows.
+private struct SQLiteRows {
+  private let event: SQLiteStatement
+  private let line: SQLiteStatement
+  private let item: SQLiteStatement
+  private let level: SQLiteStatement
+  private let reservation: SQLiteStatement
+  private let settlements: [EventKind: SQLiteStatement]
+
+  init(_ database: SQLiteDatabase) throws(ExportError) {
+    event = try database.prepare(
+      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?)")
+    item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
+    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?)")
+    reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0)")
+    settlements = [
+      .committed: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
+      .released: try database.prepare("UPDATE reservations SET released = released + ? WHERE seq = ?"),
+      .expired: try database.prepare("UPDATE reservations SET expired = expired + ? WHERE seq = ?"),
+    ]
+  }
+
+  func insert(_ recorded: RecordedEvent) throws(ExportError) {
+    let policy: String? = recorded.releasePolicy.map { $0 == .newest ? "newest" : "oldest" }
+    try event.run(
+      SQLiteValue(recorded.sequence), SQLiteValue(recorded.time), SQLiteValue(recorded.kind.name),
+      SQLiteValue(recorded.id), SQLiteValue(recorded.reservation), SQLiteValue(recorded.customer),
+      SQLiteValue(recorded.expires), SQLiteValue(recorded.key), SQLiteValue(recorded.reference),
+      SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
+      SQLiteValue(recorded.limit), SQLiteValue(recorded.adjustedTo), SQLiteValue(recorded.adjustedBy),
+      SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more))
+    for (index, moved) in recorded.lines.enumerated() {
+      try line.run(
+        SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(moved.item.sku),
+        SQLiteValue(moved.item.location), SQLiteValue(moved.quantity), SQLiteValue(moved.onHandChange),
+        SQLiteValue(moved.heldChange))
+    }
+    if let registered = recorded.item, let number = recorded.itemNumber {
+      try item.run(
+        SQLiteValue(number.rawValue), SQLiteValue(registered.sku), SQLiteValue(registered.location),
+        SQLiteValue(recorded.sequence))
+    }
+    let units = recorded.lines.reduce(Int64(0)) { $0.addingReportingOverflow($1.quantity).partialValue }
+    if recorded.kind == .reserved {
+      try reservation.run(
+        SQLiteValue(recorded.sequence), SQLiteValue(recorded.id), SQLiteValue(recorded.customer),
+        SQLiteValue(recorded.time), SQLiteValue(recorded.expires), SQLiteValue(units))
+    } else if let settlement = settlements[recorded.kind] {
+      try settlement.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
+    }
+  }
+
+  func insert(_ stock: StockLevel) throws(ExportError) {
+    try level.run(
+      SQLiteValue(stock.item.sku), SQLiteValue(stock.item.location), SQLiteValue(stock.onHand),
+      SQLiteValue(stock.held), SQLiteValue(stock.available), SQLiteValue(stock.limit), SQLiteValue(stock.sequence))
+  }
+}

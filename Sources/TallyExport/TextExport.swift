@@ -1,0 +1,62 @@
+import Tallystick
+
+/// Writes a log's events as text, piece by piece. Memory: one piece.
+public struct TextExport {
+  /// A piece has about so many bytes.
+  private static let pieceBytes = 1 << 16
+
+  private let reader: LogReader
+  private let format: TextFormat
+  private let guardsFormulas: Bool
+
+  public init(_ reader: LogReader, format: TextFormat, guardsFormulas: Bool = true) {
+    self.reader = reader
+    self.format = format
+    self.guardsFormulas = guardsFormulas
+  }
+
+  /// Writes all events that were durable when it began, or more.
+  ///
+  /// - Parameters:
+  ///   - observer: told how far it is; may stop it between two events.
+  ///   - write: takes the pieces in order.
+  /// - Returns: the last event's sequence number; 0 if there was none.
+  /// - Throws: what reading the log or `write` throws.
+  @discardableResult
+  public func run(observer: ExportObserver = ExportObserver(), write: ([UInt8]) throws -> Void) throws -> UInt64 {
+    var encoder = format.encoder(log: reader.log, guardsFormulas: guardsFormulas)
+    var last: UInt64 = 0
+    encoder.begin()
+    try reader.events(EventFilter()) { event in
+      encoder.encode(event)
+      last = event.sequence
+      if encoder.bytes.count >= TextExport.pieceBytes {
+        try write(encoder.bytes)
+        encoder.removeAll()
+      }
+      return observer.admits(event.sequence)
+    }
+    if !encoder.bytes.isEmpty { try write(encoder.bytes) }
+    return last
+  }
+}
+
+/// Who is told how an export goes. All are called on the exporting thread.
+public struct ExportObserver {
+  /// The sequence number that was reached; every few thousand events.
+  public var progress: (UInt64) -> Void
+  /// Asked as often; true stops the export.
+  public var isCancelled: () -> Bool
+
+  public init(progress: @escaping (UInt64) -> Void = { _ in }, isCancelled: @escaping () -> Bool = { false }) {
+    self.progress = progress
+    self.isCancelled = isCancelled
+  }
+
+  /// Tells of an event; false if the export shall stop.
+  func admits(_ sequence: UInt64) -> Bool {
+    guard sequence % 4096 == 0 else { return true }
+    progress(sequence)
+    return !isCancelled()
+  }
+}

@@ -1,0 +1,52 @@
+import Tallystick
+
+/// What stood in the shelves before the first row, computed from the file by a first pass over it.
+///
+/// Memory: one entry an item.
+struct OpeningStock {
+  private let policy: ImportMapping.Opening
+  /// What orders ask for; 0 for items that only come back or are lost.
+  private var demand: [ItemName: Int64] = [:]
+  private var firstTime: Int64?
+
+  init(_ policy: ImportMapping.Opening) { self.policy = policy }
+
+  mutating func add(_ row: ImportRow) {
+    let quantity = row.action == .order ? row.quantity : 0
+    let sum = demand[row.item, default: 0].addingReportingOverflow(quantity)
+    demand[row.item] = sum.overflow ? .max : sum.partialValue
+    firstTime = min(firstTime ?? row.time, row.time)
+  }
+
+  /// By SKU, then location; what would be nothing is left out.
+  var lines: [Line] {
+    demand.sorted { $0.key < $1.key }.compactMap { item, demand in
+      let quantity = quantity(forDemand: demand)
+      return quantity > 0 ? Line(item, quantity) : nil
+    }
+  }
+
+  private func quantity(forDemand demand: Int64) -> Int64 {
+    switch policy {
+    case .none: return 0
+    case .quantity(let quantity): return quantity
+    case .percentOfDemand(let percent):
+      let (product, overflow) = demand.multipliedReportingOverflow(by: percent)
+      return overflow ? Limits.maxQuantity : min(product / 100 + (product % 100 > 0 ? 1 : 0), Limits.maxQuantity)
+    }
+  }
+
+  /// As many receipts as their lines need, keyed `opening/1`, `opening/2`…, at the time of the earliest row.
+  func commands(mapping: ImportMapping) -> [PendingCommand] {
+    guard let firstTime else { return [] }
+    let lines = lines
+    let size = Limits.maxLinesPerEvent
+    return stride(from: 0, to: lines.count, by: size).enumerated().map { index, start in
+      let part = Array(lines[start..<min(start + size, lines.count)])
+      let key = Name("\(mapping.openingKey)/\(index + 1)")
+      return PendingCommand(
+        kind: .opening, command: Command(.receive(part, reference: key), key: key, time: firstTime),
+        document: key, rows: 0, units: part.reduce(0) { $0 + $1.quantity })
+    }
+  }
+}

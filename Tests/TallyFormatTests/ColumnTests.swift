@@ -1,0 +1,116 @@
+import TallyTestSupport
+import Testing
+
+@testable import TallyFormat
+
+@Suite("Columns")
+struct ColumnTests {
+  private func roundTrip(_ values: [UInt64]) throws -> [UInt64] {
+    var out = ByteWriter()
+    values.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
+    var decoded = [UInt64]()
+    let failure: MalformedBytes? = out.bytes.withUnsafeBytes { raw in
+      var reader = ByteReader(raw)
+      do throws(MalformedBytes) {
+        try PackedColumn.decode(values.count, from: &reader) { (_, value) throws(MalformedBytes) in decoded.append(value) }
+        return reader.remaining == 0 ? nil : MalformedBytes("left over")
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+    return decoded
+  }
+
+  @Test("numbers of every width come back", arguments: 0...56)
+  func widths(_ width: Int) throws {
+    for seed in Seeds.few(3) {
+      var random = SplitMix64(seed: seed)
+      for count in [0, 1, 2, 7, 8, 9, 63, 64, 65, 300] {
+        let values = (0..<count).map { _ in width == 0 ? 0 : random.next() >> UInt64(64 - width) }
+        #expect(try roundTrip(values) == values)
+        let base = (UInt64(1) << 56) - (UInt64(1) << UInt64(width))
+        let shifted = values.map { $0 + base }
+        #expect(try roundTrip(shifted) == shifted)
+      }
+    }
+  }
+
+  @Test(
+    "strings of every mode come back",
+    arguments: [
+      ["order-1", "order-2", "order-10"], ["order-001", "order-002", "order-100"], ["7", "8", "007"], ["", "", ""],
+      ["550e8400-e29b-41d4-a716-446655440000", "00000000-0000-0000-0000-000000000000"],
+      ["550E8400-E29B-41D4-A716-446655440000"], ["a", "", "b1"], ["x999999999999999", "x1"], ["12345678901234567890"],
+      ["order-1", "odder-2"], ["order-1", "order-"], ["é", "e\u{301}"],
+    ])
+  func strings(_ texts: [String]) throws {
+    var column = StringColumn()
+    for text in texts { column.append(Name(text)) }
+    var out = ByteWriter()
+    column.encode(into: &out)
+    let result: Result<StringColumn, MalformedBytes> = out.bytes.withUnsafeBytes { raw in
+      var reader = ByteReader(raw)
+      do throws(MalformedBytes) {
+        return .success(try StringColumn.decode(texts.count, maximum: 64, from: &reader))
+      } catch {
+        return .failure(error)
+      }
+    }
+    #expect(try result.get() == column)
+  }
+
+  @Test("sequential order numbers cost nothing but their first")
+  func numbered() {
+    var column = StringColumn()
+    for number in 0..<1000 { column.append(Name("order-\(100_000 + number)")) }
+    var out = ByteWriter()
+    column.encode(into: &out)
+    #expect(out.bytes.count < 24)
+  }
+
+  @Test("changed bytes of a payload are refused or decode within the limits, and never crash")
+  func mutated() throws {
+    var columns = EventColumns(firstSequence: 5)
+    columns.appendRegistration(sku: "tea", location: "main", time: 1000, more: true)
+    [LineEntry(item: ItemNumber(0), quantity: 100)].withUnsafeBufferPointer {
+      columns.appendMovement(
+        isReturn: false, lines: $0, reference: "PO", key: "k", digest: ContentDigest(high: 1, low: 2), time: 1000,
+        more: false)
+      for number in 0..<20 {
+        Name("order-\(number)").bytes.withUnsafeBufferPointer { id in
+          columns.appendReservation(
+            id: id, lines: UnsafeBufferPointer(start: nil, count: 0), customer: UnsafeBufferPointer(start: nil, count: 0),
+            timeToLive: 0, time: 1000, more: false)
+        }
+      }
+    }
+    columns.appendBatch(key: "b", digest: .none, results: [.init(sequence: 6, isRepeat: true)], time: 1001)
+    var out = ByteWriter()
+    var body = ByteWriter()
+    var scratch = [UInt64]()
+    columns.encode(into: &out, body: &body, scratch: &scratch)
+    for seed in Seeds.few(2) {
+      var random = SplitMix64(seed: seed)
+      for _ in 0..<20_000 {
+        var bytes = out.bytes
+        for _ in 0...(random.next() % 3) { bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next()) }
+        if random.next() % 4 == 0 { bytes.removeLast(Int(random.next() % UInt64(bytes.count))) }
+        let decoded = bytes.withUnsafeBytes { try? EventColumns.decode($0) }
+        #expect((decoded?.count ?? 0) <= Limits.maxEventsPerFrame)
+      }
+    }
+  }
+
+  @Test("a bomb of a few bytes is refused before it is unpacked")
+  func bombs() {
+    let zeros = [UInt8](repeating: 0, count: 64 << 20)
+    var compressed = [UInt8]()
+    zeros.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) }
+    let decompressor = LZ4Decompressor()
+    #expect(throws: MalformedBytes.self) {
+      try compressed.withUnsafeBytes { try decompressor.withDecompressed($0, maximum: 1 << 20) { $0.count } }
+    }
+    #expect(decompressor.lastCount <= 1 << 20)
+  }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import TallyFormat
+
+@Suite("Headers, floors and snapshots")
+struct FileTests {
+  private let log = LogID(bytes: Array(1...16))!
+
+  /// Each flipped bit of each byte must be refused.
+  private func flips(_ bytes: [UInt8], _ parse: ([UInt8]) throws -> Void) {
+    #expect(throws: Never.self) { try parse(bytes) }
+    for index in bytes.indices {
+      for bit in 0..<8 {
+        var changed = bytes
+        changed[index] ^= 1 << UInt8(bit)
+        #expect(throws: MalformedBytes.self, "byte \(index) bit \(bit)") { try parse(changed) }
+      }
+    }
+  }
+
+  @Test("a segment's header with any bit flipped is refused")
+  func header() {
+    let header = SegmentHeader(log: log, firstSequence: 1, previousHash: .zero, settings: LogSettings())
+    flips(header.encoded) { bytes in try bytes.withUnsafeBytes { _ = try SegmentHeader(parsing: $0) } }
+  }
+
+  @Test("a floor with any bit flipped is refused")
+  func floor() {
+    flips(FloorFile(log: log, sequence: 7, hash: .zero, epoch: 2).encoded) { _ = try FloorFile(parsing: $0) }
+  }
+
+  @Test("a snapshot with any bit flipped is refused")
+  func snapshot() {
+    let file = SnapshotFile(
+      log: log, sequence: 7, frameHash: .zero, framePosition: LogPosition(segment: 1, offset: 128),
+      state: Array("tallystick-state-1\n and so on".utf8))
+    flips(file.encoded) { _ = try SnapshotFile(parsing: $0) }
+  }
+}

@@ -1,0 +1,23 @@
+// The README's library example, compiled as printed; `ReadmeTests` compares the two texts.
+// readme-example-begin
+import Tallystick
+
+func sellTea(at path: String) async throws -> StockReport {
+  try TallyLog.create(path)
+  let log = try TallyLog(path)
+  defer { log.close() }
+
+  _ = log.append(Command(.receive([Line(sku: "tea", 100)], reference: "PO-7")))
+
+  // Many tasks share syncs; each answer comes when it is durable.
+  let order = Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], customer: "c-9", timeToLive: 900_000))
+  switch await log.submit(order) {
+  case .accepted(let answer): print("held by event \(answer.sequence)")
+  case .repeated(let answer): print("held before, by event \(answer.sequence)")
+  case .rejected(let rejection): print("refused: \(rejection.reason.rawValue)")
+  case .invalid(let why), .failed(let why): print(why)
+  }
+  _ = await log.submit(Command(.commit(id: "order-1")))
+  return try LogReader(path).stock()
+}
+// readme-example-end

@@ -1,0 +1,107 @@
+import Tallystick
+
+/// Stock and reservations after a list of events, worked out from the first event on.
+struct Books {
+  struct Item {
+    var onHand: Int64 = 0
+    var held: Int64 = 0
+    var limit: Int64?
+    /// The event that set a limit where there was none.
+    var limitedSince: UInt64 = 0
+    var lastChange: UInt64
+    var available: Int64 { onHand - held }
+  }
+
+  struct Reservation {
+    var sequence: UInt64
+    var id: Name
+    var customer: Name?
+    var expires: Int64?
+    var reserved: Amounts
+    var committed: Amounts = [:]
+    var released: Amounts = [:]
+    var expired: Amounts = [:]
+    /// The event that left nothing open.
+    var closing: ModelEvent?
+
+    var open: Amounts {
+      var open = reserved
+      for settled in [committed, released, expired] { for (item, quantity) in settled { open[item]! -= quantity } }
+      return open.filter { $0.value != 0 }
+    }
+    var state: ReservationState {
+      let ways = [committed, released, expired].filter { !$0.isEmpty }.count
+      if !open.isEmpty { return ways == 0 ? .open : .partlySettled }
+      if ways > 1 { return .mixed }
+      return !committed.isEmpty ? .committed : !released.isEmpty ? .released : .expired
+    }
+  }
+
+  private(set) var items: [ItemName: Item] = [:]
+  /// In the order in which they were made.
+  private(set) var reservations: [Reservation] = []
+  private(set) var lastSequence: UInt64 = 0
+  private(set) var lastTime: Int64 = 0
+
+  init(_ events: [ModelEvent]) { for event in events { add(event) } }
+
+  func reservation(_ id: Name) -> Reservation? { reservations.first { $0.id == id } }
+
+  /// Units of `item` that `customer` holds or has bought by reservations made since a limit was set.
+  func count(of item: ItemName, for customer: Name) -> Int64 {
+    guard let since = items[item]?.limitedSince else { return 0 }
+    return reservations.filter { $0.customer == customer && $0.sequence > since }.reduce(0) { count, reservation in
+      count + reservation.open[item, default: 0] + reservation.committed[item, default: 0]
+    }
+  }
+
+  private mutating func add(_ event: ModelEvent) {
+    lastSequence = event.sequence
+    lastTime = event.time
+    switch event.what {
+    case .registered(let item): items[item] = Item(lastChange: event.sequence)
+    case .received(let amounts), .returned(let amounts):
+      for (item, quantity) in amounts { change(item, onHand: quantity, event) }
+    case .reserved(let id, let customer, let amounts, let expires):
+      for (item, quantity) in amounts { change(item, held: quantity, event) }
+      reservations.append(
+        Reservation(sequence: event.sequence, id: id, customer: customer, expires: expires, reserved: amounts))
+    case .committed(let sequence, let amounts, _):
+      for (item, quantity) in amounts { change(item, onHand: -quantity, held: -quantity, event) }
+      settle(sequence, \.committed, amounts, event)
+    case .released(let sequence, let amounts, _, _):
+      for (item, quantity) in amounts { change(item, held: -quantity, event) }
+      settle(sequence, \.released, amounts, event)
+    case .expired(let sequence, let amounts):
+      for (item, quantity) in amounts { change(item, held: -quantity, event) }
+      settle(sequence, \.expired, amounts, event)
+    case .adjusted(let item, let by): change(item, onHand: by, event)
+    case .transferred(let from, let to, let quantity):
+      change(from, onHand: -quantity, event)
+      change(to, onHand: quantity, event)
+    case .limitSet(let item, let limit):
+      change(item, event)
+      if limit == nil {
+        items[item]!.limitedSince = 0
+      } else if items[item]!.limit == nil {
+        items[item]!.limitedSince = event.sequence
+      }
+      items[item]!.limit = limit
+    case .batch: break
+    }
+  }
+
+  private mutating func change(_ item: ItemName, onHand: Int64 = 0, held: Int64 = 0, _ event: ModelEvent) {
+    items[item]!.onHand += onHand
+    items[item]!.held += held
+    items[item]!.lastChange = event.sequence
+  }
+
+  private mutating func settle(
+    _ sequence: UInt64, _ way: WritableKeyPath<Reservation, Amounts>, _ amounts: Amounts, _ event: ModelEvent
+  ) {
+    let index = reservations.firstIndex { $0.sequence == sequence }!
+    for (item, quantity) in amounts { reservations[index][keyPath: way][item, default: 0] += quantity }
+    if reservations[index].open.isEmpty { reservations[index].closing = event }
+  }
+}

@@ -1,0 +1,42 @@
+import Tallystick
+
+/// The answer that the contract demands, as far as it does.
+enum Expected {
+  struct Short {
+    var item: ItemName
+    var asked: Int64
+    var available: Int64
+  }
+
+  case accepted(UInt64, results: [EventColumns.BatchResult])
+  case repeated(UInt64, ReservationState?, results: [EventColumns.BatchResult])
+  /// - Parameter guilty: the items that are reason enough; the answer names one of them.
+  case rejected(Rejection.Reason, at: UInt64, short: [Short], guilty: Set<ItemName>, index: Int?)
+  case invalid
+
+  func matches(_ outcome: Outcome) -> Bool {
+    switch (self, outcome) {
+    case (.accepted(let sequence, let results), .accepted(let answer)):
+      return answer == Acceptance(sequence: sequence, results: results)
+    case (.repeated(let sequence, let state, let results), .repeated(let answer)):
+      return answer == Acceptance(sequence: sequence, state: state, results: results)
+    case (.rejected(let reason, let sequence, let short, let guilty, let index), .rejected(let answer)):
+      guard answer.reason == reason, answer.atSequence == sequence, answer.index == index else { return false }
+      if guilty.isEmpty ? answer.item != nil : !guilty.contains(answer.item ?? ItemName(sku: "")) { return false }
+      return Expected.same(short, answer.short)
+    case (.invalid, .invalid(let words)): return !words.isEmpty
+    default: return false
+    }
+  }
+
+  /// In any order. Where the lines add up to more than a quantity can be, the answer says so in its own way.
+  private static func same(_ expected: [Short], _ answered: [Rejection.Shortage]) -> Bool {
+    guard expected.count == answered.count else { return false }
+    return expected.allSatisfy { short in
+      answered.contains {
+        $0.item == short.item && $0.available == short.available
+          && ($0.asked == short.asked || short.asked > Limits.maxQuantity && $0.asked > short.available)
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Tallystick
+
+/// What makes a command none at all: `Form` in the contract, read as plainly as possible.
+enum Form {
+  static let most: Int64 = 9_007_199_254_740_991
+
+  static func isValid(_ command: Command) -> Bool {
+    if let key = command.key {
+      guard isName(key) else { return false }
+      if case .reserve = command.operation { return false }
+    }
+    if let time = command.time, !(0...most).contains(time) { return false }
+    return isValid(command.operation, insideBatch: false)
+  }
+
+  private static func isValid(_ operation: Operation, insideBatch: Bool) -> Bool {
+    switch operation {
+    case .receive(let lines, let reference), .returned(let lines, let reference):
+      return areLines(lines) && (reference.map(isText) ?? true)
+    case .reserve(let id, let lines, let customer, let timeToLive):
+      return isName(id) && areLines(lines) && (customer.map(isName) ?? true)
+        && (timeToLive.map { (1...most).contains($0) } ?? true)
+    case .commit(let id, let lines), .release(let id, let lines): return isName(id) && (lines.map(areLines) ?? true)
+    case .adjust(let item, let adjustment, let reason, _):
+      switch adjustment {
+      case .to(let quantity): guard (0...most).contains(quantity) else { return false }
+      case .by(let change): guard change != 0, (-most...most).contains(change) else { return false }
+      }
+      return isItem(item) && isText(reason)
+    case .transfer(let sku, let quantity, let from, let to):
+      return isName(sku) && isName(from) && isName(to) && from != to && (1...most).contains(quantity)
+    case .limit(let item, let limit): return isItem(item) && (limit.map { (0...most).contains($0) } ?? true)
+    case .batch(let operations):
+      return !insideBatch && (1...8192).contains(operations.count)
+        && operations.allSatisfy { isValid($0, insideBatch: true) }
+    }
+  }
+
+  private static func areLines(_ lines: [Line]) -> Bool {
+    (1...4096).contains(Set(lines.map(\.item)).count)
+      && lines.allSatisfy { isItem($0.item) && (1...most).contains($0.quantity) }
+  }
+  private static func isItem(_ item: ItemName) -> Bool { isName(item.sku) && isName(item.location) }
+  private static func isName(_ name: Name) -> Bool { (1...64).contains(name.bytes.count) && isClean(name) }
+  private static func isText(_ text: Name) -> Bool { text.bytes.count <= 256 && isClean(text) }
+
+  private static func isClean(_ name: Name) -> Bool {
+    guard let text = String(validating: name.bytes, as: UTF8.self) else { return false }
+    return text.unicodeScalars.allSatisfy { !(0...0x1F).contains($0.value) && !(0x7F...0x9F).contains($0.value) }
+  }
+}

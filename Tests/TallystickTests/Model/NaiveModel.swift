@@ -1,0 +1,262 @@
+import Tallystick
+
+/// The contract's rules, written down a second time from its sentences: slow, obvious, and without a look at the judge.
+///
+/// It keeps every event and works everything out from the first one for each command.
+struct NaiveModel {
+  private(set) var events: [ModelEvent] = []
+  private var answers: [Answer] = []
+
+  /// The first accepted answer to a key or reservation id.
+  private struct Answer {
+    var key: Name
+    var content: Operation
+    var sequence: UInt64
+    var results: [EventColumns.BatchResult] = []
+  }
+
+  /// What becomes of one command.
+  private enum Decision {
+    /// The events of its step; the last is its own.
+    case happens([ModelEvent.What])
+    case again(UInt64, ReservationState?, results: [EventColumns.BatchResult])
+    case refused(Rejection.Reason, short: [Expected.Short] = [], guilty: Set<ItemName> = [])
+  }
+
+  mutating func judge(_ command: Command, clock: Int64) -> Expected {
+    // Form, then time.
+    guard Form.isValid(command) else { return .invalid }
+    let last = Books(events)
+    let time = command.time ?? max(clock, last.lastTime)
+    if time < last.lastTime || command.time != nil && time > clock + 60_000 {
+      return .rejected(.time, at: last.lastSequence, short: [], guilty: [], index: nil)
+    }
+    expireHolds(due: time)
+    let before = Books(events)
+    if case .batch(let operations) = command.operation {
+      return judgeBatch(operations, command, time: time, before: before)
+    }
+    let expected = command.expectedSequence
+    switch decide(command.operation, key: command.key, expected: expected, before: before, now: before, time: time) {
+    case .happens(let step):
+      let sequence = append(step, time: time)
+      remember(command.operation.reservationID ?? command.key, command.operation, sequence)
+      return .accepted(sequence, results: [])
+    case .again(let sequence, let state, let results): return .repeated(sequence, state, results: results)
+    case .refused(let reason, let short, let guilty):
+      return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: nil)
+    }
+  }
+
+  /// All due holds, by the time at which they end, then by sequence number.
+  private mutating func expireHolds(due time: Int64) {
+    let due = Books(events).reservations.filter { !$0.open.isEmpty && $0.expires ?? .max <= time }
+    let ordered = due.sorted { ($0.expires!, $0.sequence) < ($1.expires!, $1.sequence) }
+    for hold in ordered { append([.expired(reservation: hold.sequence, hold.open)], time: time) }
+  }
+
+  private mutating func judgeBatch(
+    _ operations: [Operation], _ command: Command, time: Int64, before: Books
+  ) -> Expected {
+    if let key = command.key, let decision = repetition(of: command.operation, key: key, before) {
+      switch decision {
+      case .again(let sequence, let state, let results): return .repeated(sequence, state, results: results)
+      default: return .rejected(.conflict, at: before.lastSequence, short: [], guilty: [], index: nil)
+      }
+    }
+    var trial = self
+    // From here on the key is taken: a reservation within the batch cannot have it.
+    trial.remember(command.key, command.operation, 0)
+    var results = [EventColumns.BatchResult]()
+    for (index, operation) in operations.enumerated() {
+      let decision = trial.decide(
+        operation, key: nil, expected: command.expectedSequence, before: before, now: Books(trial.events), time: time)
+      switch decision {
+      case .happens(let step):
+        let sequence = trial.append(step, time: time)
+        trial.remember(operation.reservationID, operation, sequence)
+        results.append(.init(sequence: sequence, isRepeat: false))
+      case .again(let sequence, _, _): results.append(.init(sequence: sequence, isRepeat: true))
+      case .refused(let reason, let short, let guilty):
+        return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: index)
+      }
+    }
+    if command.key != nil { trial.append([.batch], time: time) }
+    // One step: no reader sees half of it.
+    for index in trial.events.indices.dropFirst(events.count).dropLast() { trial.events[index].more = true }
+    let isEmpty = trial.events.count == events.count
+    let sequence = isEmpty ? results.map(\.sequence).max()! : UInt64(trial.events.count)
+    if let index = trial.answers.firstIndex(where: { $0.key == command.key }) {
+      trial.answers[index].sequence = sequence
+      trial.answers[index].results = results
+    }
+    self = trial
+    return .accepted(sequence, results: results)
+  }
+
+  @discardableResult
+  private mutating func append(_ step: [ModelEvent.What], time: Int64) -> UInt64 {
+    for (index, what) in step.enumerated() {
+      let sequence = UInt64(events.count + 1)
+      events.append(ModelEvent(sequence: sequence, time: time, more: index + 1 < step.count, what: what))
+    }
+    return UInt64(events.count)
+  }
+
+  private mutating func remember(_ key: Name?, _ operation: Operation, _ sequence: UInt64) {
+    if let key { answers.append(Answer(key: key, content: operation.content, sequence: sequence)) }
+  }
+}
+
+// MARK: - The order of judgement
+
+extension NaiveModel {
+  /// - Parameters:
+  ///   - before: the books at the beginning of the batch; against them `expected` is judged.
+  ///   - now: with what earlier commands of the batch did.
+  private func decide(
+    _ operation: Operation, key: Name?, expected: UInt64?, before: Books, now: Books, time: Int64
+  ) -> Decision {
+    if let decision = repetition(of: operation, key: key, now) { return decision }
+    let reservation: Books.Reservation?
+    switch operation {
+    case .commit(let id, let lines), .release(let id, let lines):
+      guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
+      if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+      for (item, quantity) in lines?.merged ?? [:] where quantity > found.open[item, default: 0] {
+        return .refused(.settled)
+      }
+      reservation = found
+    default: reservation = nil
+    }
+    let named = reservation.map { Set($0.reserved.keys) } ?? operation.namedItems
+    let unknown = operation.itemsThatMustExist.filter { now.items[$0] == nil }
+    if !unknown.isEmpty { return .refused(.unknownItem, guilty: unknown) }
+    if let expected {
+      if expected > before.lastSequence { return .refused(.changed) }
+      if named.contains(where: { before.items[$0]?.lastChange ?? 0 > expected }) { return .refused(.changed) }
+    }
+    switch operation {
+    case .receive(let lines, _): return increase(lines.merged, now) { .received($0) }
+    case .returned(let lines, _): return increase(lines.merged, now) { .returned($0) }
+    case .reserve(let id, let lines, let customer, let timeToLive):
+      return reserve(id, lines.merged, customer, timeToLive, now, time: time)
+    case .commit(_, let lines):
+      let amounts = lines?.merged ?? reservation!.open
+      return .happens([.committed(reservation: reservation!.sequence, amounts, all: lines == nil)])
+    case .release(_, let lines):
+      let amounts = lines?.merged ?? reservation!.open
+      return .happens([.released(reservation: reservation!.sequence, amounts, all: lines == nil, byAdjust: false)])
+    case .adjust(let item, let adjustment, _, let policy): return adjust(item, adjustment, policy, now)
+    case .transfer(let sku, let quantity, let from, let to):
+      return transfer(quantity, ItemName(sku: sku, location: from), ItemName(sku: sku, location: to), now)
+    case .limit(let item, let limit): return .happens([.limitSet(item, limit)])
+    case .batch: return .refused(.conflict)
+    }
+  }
+
+  /// The first answer again, `conflict`, or nothing.
+  private func repetition(of operation: Operation, key: Name?, _ books: Books) -> Decision? {
+    if let key = operation.reservationID ?? key, let first = answers.first(where: { $0.key == key }) {
+      guard first.content == operation.content else { return .refused(.conflict) }
+      let id = operation.reservationID ?? operation.settledID
+      return .again(first.sequence, id.flatMap { books.reservation($0)?.state }, results: first.results)
+    }
+    guard key == nil, let id = operation.settledID, let reservation = books.reservation(id) else { return nil }
+    switch (operation, reservation.closing?.what) {
+    case (.commit(_, nil), .committed(_, _, all: true)), (.release(_, nil), .released(_, _, all: true, byAdjust: false)):
+      return .again(reservation.closing!.sequence, reservation.state, results: [])
+    default: return nil
+    }
+  }
+
+  private func increase(_ amounts: Amounts, _ books: Books, _ what: (Amounts) -> ModelEvent.What) -> Decision {
+    let over = amounts.filter { $0.value > Form.most - (books.items[$0.key]?.onHand ?? 0) }
+    if !over.isEmpty { return .refused(.overflow, guilty: Set(over.keys)) }
+    let new = amounts.keys.filter { books.items[$0] == nil }
+    return .happens(new.map { .registered($0) } + [what(amounts)])
+  }
+
+  private func reserve(
+    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ books: Books, time: Int64
+  ) -> Decision {
+    let beyond = amounts.filter { item, quantity in
+      guard let limit = books.items[item]!.limit else { return false }
+      guard let customer else { return true }
+      return quantity > limit - books.count(of: item, for: customer)
+    }
+    if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
+    let short = amounts.compactMap { item, quantity -> Expected.Short? in
+      let available = books.items[item]!.available
+      return quantity > available ? Expected.Short(item: item, asked: quantity, available: available) : nil
+    }
+    if !short.isEmpty { return .refused(.insufficient, short: short) }
+    if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
+    return .happens([.reserved(id: id, customer: customer, amounts, expires: timeToLive.map { time + $0 })])
+  }
+
+  private func adjust(
+    _ item: ItemName, _ adjustment: Operation.Adjustment, _ policy: ReleasePolicy?, _ books: Books
+  ) -> Decision {
+    let stock = books.items[item]!
+    let change: Int64
+    switch adjustment {
+    case .to(let quantity): change = quantity - stock.onHand
+    case .by(let difference): change = difference
+    }
+    let left = stock.onHand + change
+    if left > Form.most { return .refused(.overflow, guilty: [item]) }
+    var released = [ModelEvent.What]()
+    var held = stock.held
+    if left < held, left >= 0, let policy {
+      let holding = books.reservations.filter { $0.open[item] != nil }
+      for hold in policy == .newest ? holding.reversed() : holding where held > left {
+        released.append(.released(reservation: hold.sequence, hold.open, all: true, byAdjust: true))
+        held -= hold.open[item]!
+      }
+    }
+    if left < held {
+      return .refused(.insufficient, short: [.init(item: item, asked: -change, available: stock.available)])
+    }
+    return .happens(released + [.adjusted(item, change: change)])
+  }
+
+  private func transfer(_ quantity: Int64, _ from: ItemName, _ to: ItemName, _ books: Books) -> Decision {
+    let available = books.items[from]!.available
+    if quantity > available {
+      return .refused(.insufficient, short: [.init(item: from, asked: quantity, available: available)])
+    }
+    if quantity > Form.most - (books.items[to]?.onHand ?? 0) { return .refused(.overflow, guilty: [to]) }
+    let moved = ModelEvent.What.transferred(from: from, to: to, quantity)
+    return .happens(books.items[to] == nil ? [.registered(to), moved] : [moved])
+  }
+}
+
+extension Operation {
+  /// Of the reservation that it commits or releases.
+  fileprivate var settledID: Name? {
+    switch self {
+    case .commit(let id, _), .release(let id, _): id
+    default: nil
+    }
+  }
+
+  /// Without those of a reservation, which are in the books.
+  fileprivate var namedItems: Set<ItemName> {
+    switch self {
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
+    case .commit, .release, .batch: []
+    }
+  }
+
+  fileprivate var itemsThatMustExist: Set<ItemName> {
+    switch self {
+    case .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .transfer(let sku, _, let from, _): [.init(sku: sku, location: from)]
+    case .receive, .returned, .commit, .release, .batch: []
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import TallyTestSupport
+import Tallystick
+
+/// Random steps in a universe so small that repeats, conflicts, shortages, limits and expiries meet all the time.
+struct StepGenerator {
+  private var random: SplitMix64
+  private var past: [Step] = []
+  private var reservations = 0
+  private var carts: [Name: [Line]] = [:]
+
+  private static let composed = Name(bytes: [0xC3, 0xA9])
+  private static let decomposed = Name(bytes: [0x65, 0xCC, 0x81])
+  private static let skus: [Name] = ["tea", "cup", composed, decomposed]
+  private static let locations: [Name] = ["main", "main", "berlin"]
+  private static let customers: [Name?] = [nil, "ann", "bob"]
+  private static let keys: [Name] = (1...9).map { Name("key-\($0)") }
+
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+  mutating func history(_ count: Int) -> [Step] {
+    while past.count < count { past.append(step()) }
+    return past
+  }
+
+  private mutating func step() -> Step {
+    var step: Step
+    if !past.isEmpty, random.one(in: 7) {
+      // The same command once more, or one with the same key.
+      step = random.one(in: 2) ? random.pick(past) : random.pick(Array(past.suffix(12)))
+      if random.one(in: 4) { step.operation = operation() }
+    } else if random.one(in: 8) {
+      step = Step(operation: .batch((0..<random.number(1...5)).map { _ in operation() }))
+    } else {
+      step = Step(operation: operation())
+    }
+    step.key = random.one(in: 4) ? random.pick(Self.keys) : step.key
+    if step.operation.reservationID != nil, !random.one(in: 40) { step.key = nil }
+    step.time = time()
+    step.expectedBack = random.one(in: 6) ? random.number(-2...12) : nil
+    step.tick = random.one(in: 10) ? random.number(-40...120) : random.number(0...8)
+    step.asRow = random.one(in: 3)
+    step.endsFrame = random.one(in: 9)
+    return step
+  }
+
+  private mutating func time() -> Step.Time {
+    switch random.number(0...24) {
+    case 0: .afterLast(random.number(-3...30))
+    case 1: .afterClock(random.pick([60_000, 60_001, 59_999, 0, -1, 20]))
+    case 2: .afterLast(0)
+    default: .clock
+    }
+  }
+
+  private mutating func operation() -> Operation {
+    switch random.number(0...19) {
+    case 0...2: .receive(lines(12), reference: text())
+    case 3: .returned(lines(3), reference: text())
+    case 4...9: reserve()
+    case 10...13: settle()
+    case 14...15: .adjust(item(), adjustment(), reason: "count", release: random.pick([nil, .newest, .oldest]))
+    case 16...17:
+      .transfer(
+        sku: random.pick(Self.skus), quantity: quantity(4), from: random.pick(Self.locations),
+        to: random.pick(Self.locations))
+    case 18: .limit(item(), random.one(in: 3) ? nil : random.number(0...9))
+    default: rareOperation()
+    }
+  }
+
+  private mutating func reserve() -> Operation {
+    let id = newOrOldID()
+    let lines = lines(4)
+    carts[id] = carts[id] ?? lines
+    return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive())
+  }
+
+  /// All that is open, one of an item of the cart, or something that the cart may not have.
+  private mutating func settle() -> Operation {
+    let id = oldID()
+    var part: [Line]?
+    switch random.number(0...3) {
+    case 0: part = lines(1)
+    case 1: part = carts[id].map { [Line(random.pick($0).item, 1)] }
+    default: part = nil
+    }
+    return random.one(in: 2) ? .commit(id: id, part) : .release(id: id, part)
+  }
+
+  /// What is not a command at all, or at the very edge.
+  private mutating func rareOperation() -> Operation {
+    switch random.number(0...5) {
+    case 0: .receive([])
+    case 1: .reserve(id: Name(String(repeating: "x", count: random.number(64...65))), lines(1))
+    case 2: .batch([.batch([.receive(lines(1))])])
+    case 3: .receive([line(item(), most), line(item(), random.number(0...2))])
+    case 4: .adjust(item(), .to(most), reason: "", release: nil)
+    default: .commit(id: random.pick(Self.keys))
+    }
+  }
+
+  private mutating func newOrOldID() -> Name {
+    if random.one(in: 5) { return oldID() }
+    if random.one(in: 30) { return random.pick(Self.keys) }
+    reservations += 1
+    return Name("order-\(reservations)")
+  }
+  /// Most often one of the last few.
+  private mutating func oldID() -> Name {
+    let back = random.one(in: 3) ? random.number(0...max(1, reservations)) : random.number(0...6)
+    return Name("order-\(max(0, reservations - back))")
+  }
+
+  private mutating func item() -> ItemName {
+    ItemName(sku: random.pick(Self.skus), location: random.pick(Self.locations))
+  }
+  private mutating func lines(_ largest: Int64) -> [Line] {
+    (0..<random.pick([1, 1, 1, 2, 3])).map { _ in line(item(), quantity(largest)) }
+  }
+  private mutating func quantity(_ largest: Int64) -> Int64 {
+    random.one(in: 60) ? random.pick([0, -1, most, most + 1, most - 5]) : random.number(1...largest)
+  }
+  private mutating func adjustment() -> Operation.Adjustment {
+    random.one(in: 2) ? .to(random.number(0...10)) : .by(random.number(-6...4))
+  }
+  private mutating func timeToLive() -> Int64? {
+    random.one(in: 3) ? nil : random.one(in: 40) ? random.pick([0, most, most - 1_000_000]) : random.number(1...60)
+  }
+  private mutating func text() -> Name? { random.pick([nil, nil, "", "PO-7"]) }
+}

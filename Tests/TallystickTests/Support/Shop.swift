@@ -1,0 +1,82 @@
+import Testing
+
+@testable import Tallystick
+
+/// A judge and the naive model side by side: every command goes to both, and they must agree in everything.
+struct Shop {
+  private(set) var judge = JudgeUnderTest()
+  private(set) var model = NaiveModel()
+  /// Unix milliseconds; every test begins here.
+  var now: Int64 = 1_000_000
+
+  var lastSequence: UInt64 { judge.lastSequence }
+
+  @discardableResult
+  mutating func ask(
+    _ operation: Operation, key: Name? = nil, at time: Int64? = nil, expecting sequence: UInt64? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) -> Outcome {
+    let command = Command(operation, key: key, time: time, expectedSequence: sequence)
+    let (outcome, difference) = compare(command)
+    if let difference { Issue.record("\(difference)", sourceLocation: sourceLocation) }
+    return outcome
+  }
+
+  /// Gives a command to both.
+  ///
+  /// - Returns: the judge's answer, and in what the two differ afterwards.
+  mutating func compare(_ command: Command, asRow: Bool = false) -> (Outcome, difference: String?) {
+    let eventsBefore = model.events.count
+    let (outcome, traces) =
+      asRow ? judge.judgeAsRow(command, clock: now) ?? judge.judge(command, clock: now)
+      : judge.judge(command, clock: now)
+    let expected = model.judge(command, clock: now)
+    guard expected.matches(outcome) else { return (outcome, "the judge answers \(outcome), the model \(expected)") }
+    let expectedTraces = model.events[eventsBefore...].map {
+      JudgeUnderTest.Trace(kind: $0.kind, time: $0.time, more: $0.more)
+    }
+    guard traces == expectedTraces else { return (outcome, "the judge makes \(traces), the model \(expectedTraces)") }
+    if let flaw = judge.flawOfState() { return (outcome, "the state breaks an invariant: \(flaw)") }
+    let books = Books(model.events)
+    guard judge.lastSequence == books.lastSequence, judge.lastTime == books.lastTime else {
+      return (outcome, "the judge stands at \(judge.lastSequence), the model at \(books.lastSequence)")
+    }
+    for item in command.operation.items.union(books.items.keys) {
+      let expected = books.items[item].map {
+        StockLevel(item: item, onHand: $0.onHand, held: $0.held, limit: $0.limit, sequence: $0.lastChange)
+      }
+      let level = judge.level(of: item)
+      if level != expected {
+        return (outcome, "of \(item) the judge has \(level as Any), the model \(expected as Any)")
+      }
+    }
+    return (outcome, nil)
+  }
+
+  mutating func flush(restoring: Bool = false) throws -> String? { try judge.flush(restoring: restoring) }
+
+  func level(_ item: ItemName) -> StockLevel? { judge.level(of: item) }
+  func available(_ item: ItemName) -> Int64? { judge.level(of: item)?.available }
+}
+
+extension Shop {
+  /// A shop that has received these, in one command.
+  static func with(_ lines: Line...) -> Shop {
+    var shop = Shop()
+    shop.ask(.receive(lines))
+    return shop
+  }
+}
+
+extension Operation {
+  /// All items that it names itself.
+  var items: Set<ItemName> {
+    switch self {
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .commit(_, let lines), .release(_, let lines): Set((lines ?? []).map(\.item))
+    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
+    case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.items) }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Tallystick
+
+/// Bulk reservations through rows.
+struct BulkAppend {
+  let ids: OrderIDs
+
+  func measure(_ run: Run) throws -> Figure {
+    let count = run.events(default: 4_000_000)
+    let shop = try Shop(run.workspace.fresh(ids == .uuid ? "bulk-uuid" : "bulk-sequential"), skus: 100_000)
+    let elapsed = try shop.sell(count, ids: ids, batch: 8192)
+    shop.log.close()
+    let bare = try bareSync(in: run.workspace)
+    let rate = Double(count) / elapsed
+    return Figure(
+      value: rate, unit: "reservations/s", reference: "batch size ÷ (bare 4 KiB write + fdatasync)",
+      ratio: rate / (8192 / bare),
+      detail: [
+        ("reservations", "\(count)"), ("seconds", number(elapsed)), ("ns each", number(elapsed / Double(count) * 1e9)),
+        ("bare write + fdatasync µs", number(bare * 1e6)), ("snapshots", "every 1,000,000"), ("durable", "yes"),
+      ])
+  }
+}
+
+/// 60 % reserve, 30 % commit, 8 % release, 2 % receive; one cart in five has three lines.
+struct BulkMix {
+  func measure(_ run: Run) throws -> Figure {
+    let count = run.events(default: 2_000_000)
+    let shop = try Shop(run.workspace.fresh("bulk-mix"), skus: 100_000)
+    var numbers = Numbers(seed: 7)
+    var bytes = [UInt8]()
+    var elapsed = 0.0
+    var made = 0
+    var settled = 0
+    var events = 0
+    while events < count {
+      var rows = CommandRows()
+      for _ in 0..<8192 {
+        let die = numbers.next() % 100
+        if die < 60 || (die < 98 && settled >= made - 20_000) {
+          OrderIDs.sequential.write(made + 1, &numbers, into: &bytes)
+          made += 1
+          let isCart = numbers.next() % 5 == 0
+          var chosen = (0..<(isCart ? 3 : 1)).map { _ in Int(numbers.next() % 99_990) }
+          for index in chosen.indices.dropFirst() where chosen[..<index].contains(chosen[index]) { chosen[index] = 99_990 + index }
+          let lines = chosen.sorted().map { LineEntry(item: shop.items[$0], quantity: 1) }
+          bytes.withUnsafeBufferPointer { id in lines.withUnsafeBufferPointer { rows.reserve(id: id, lines: $0) } }
+        } else if die < 98 {
+          settled += 1
+          OrderIDs.sequential.write(settled, &numbers, into: &bytes)
+          bytes.withUnsafeBufferPointer { id in if die < 90 { rows.commit(id: id) } else { rows.release(id: id) } }
+        } else {
+          rows.receive(item: shop.items[Int(numbers.next() % 100_000)], quantity: 10)
+        }
+      }
+      let start = seconds()
+      let outcomes = shop.log.append(rows)
+      elapsed += seconds() - start
+      guard outcomes.acceptedCount == rows.count else { throw BenchmarkError("a command of the mix was not accepted") }
+      events += rows.count
+    }
+    shop.log.close()
+    return Figure(
+      value: Double(events) / elapsed, unit: "events/s",
+      detail: [("events", "\(events)"), ("seconds", number(elapsed)), ("durable", "yes")])
+  }
+}
+
+/// One caller at a time.
+struct SingleAppend {
+  func measure(_ run: Run) throws -> Figure {
+    let count = min(run.events(default: 3_000), 20_000)
+    let shop = try Shop(run.workspace.fresh("single"), skus: 1_000)
+    let reservations = (0..<count).map {
+      Command(.reserve(id: Name("order-\($0)"), [Line(sku: Name("sku-\($0 % 1000)"), 1)]))
+    }
+    let before = try bareSync(in: run.workspace, count: count)
+    var times = [Double]()
+    for command in reservations {
+      let start = seconds()
+      guard case .accepted = shop.log.append(command) else { throw BenchmarkError("a reservation was refused") }
+      times.append(seconds() - start)
+    }
+    let bare = (before + (try bareSync(in: run.workspace, count: count))) / 2
+    shop.log.close()
+    let middle = median(times)
+    return Figure(
+      value: middle * 1e6, unit: "µs", reference: "bare 4 KiB overwrite + fdatasync, preallocated, same run",
+      ratio: middle / bare,
+      detail: [
+        ("bare µs", number(bare * 1e6)), ("p99 µs", number(times.sorted()[count * 99 / 100] * 1e6)),
+        ("reservations", "\(count)"),
+      ])
+  }
+}
+
+/// Many tasks with one reservation each at a time.
+struct AsyncAppend {
+  let callers: Int
+
+  func measure(_ run: Run) throws -> Figure {
+    let each = max(4, min(run.events(default: callers * 200) / callers, 2_000))
+    let shop = try Shop(run.workspace.fresh("async-\(callers)"), skus: 1_000)
+    let bare = try bareSync(in: run.workspace)
+    let log = shop.log
+    let callers = callers
+    let done = Gate()
+    let start = seconds()
+    Task {
+      await withTaskGroup(of: Void.self) { group in
+        for caller in 0..<callers {
+          group.addTask {
+            for index in 0..<each {
+              let command = Command(.reserve(id: Name("c\(caller)-\(index)"), [Line(sku: Name("sku-\(caller % 1000)"), 1)]))
+              guard case .accepted = await log.submit(command) else { return done.fail() }
+            }
+          }
+        }
+      }
+      done.open()
+    }
+    guard done.wait() else { throw BenchmarkError("a reservation was refused") }
+    let elapsed = seconds() - start
+    shop.log.close()
+    let rate = Double(callers * each) / elapsed
+    return Figure(
+      value: rate, unit: "reservations/s", reference: "callers ÷ (bare 4 KiB write + fdatasync), same run",
+      ratio: rate / (Double(callers) / bare),
+      detail: [("bare µs", number(bare * 1e6)), ("reservations", "\(callers * each)"), ("durable", "yes")])
+  }
+}

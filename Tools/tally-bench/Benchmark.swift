@@ -1,0 +1,73 @@
+/// One figure: what it is called, what it says, and how it is measured.
+struct Benchmark: Sendable {
+  var name: String
+  var summary: String
+  var run: @Sendable (Run) throws -> Figure
+
+  static let all: [Benchmark] = [
+    Benchmark(
+      name: "append-bulk-sequential", summary: "library, rows in batches of 8,192, sequential order numbers",
+      run: { try BulkAppend(ids: .sequential).measure($0) }),
+    Benchmark(
+      name: "append-bulk-uuid", summary: "library, rows in batches of 8,192, random UUIDs over 100,000 SKUs",
+      run: { try BulkAppend(ids: .uuid).measure($0) }),
+    Benchmark(
+      name: "append-bulk-mix", summary: "library, a life cycle mix in batches of 8,192",
+      run: { try BulkMix().measure($0) }),
+    Benchmark(
+      name: "append-async-64", summary: "library, 64 concurrent tasks with one reservation each",
+      run: { try AsyncAppend(callers: 64).measure($0) }),
+    Benchmark(
+      name: "append-async-1024", summary: "library, 1,024 concurrent tasks with one reservation each",
+      run: { try AsyncAppend(callers: 1024).measure($0) }),
+    Benchmark(
+      name: "append-single", summary: "library, one caller at a time: median of a durable reservation",
+      run: { try SingleAppend().measure($0) }),
+    Benchmark(
+      name: "verify", summary: "tally-verify's replay with all rules, one thread", run: { try Verify(jobs: 1).measure($0) }),
+    Benchmark(
+      name: "verify-2-jobs", summary: "the same with frames decoded on a second thread",
+      run: { try Verify(jobs: 2).measure($0) }),
+    Benchmark(
+      name: "open-snapshot", summary: "opening a log for writing from its newest snapshot",
+      run: { try Opening().measure($0) }),
+    Benchmark(
+      name: "rebuild", summary: "full offline rebuild: fold of the whole log without a snapshot",
+      run: { try Rebuild().measure($0) }),
+    Benchmark(
+      name: "stock-at", summary: "stock at a past sequence number, with default snapshots",
+      run: { try StockAt().measure($0) }),
+    Benchmark(
+      name: "bytes-sequential", summary: "bytes a reservation on disk, batches of 1,000, sequential order numbers",
+      run: { try Size(ids: .sequential, batch: 1_000).measure($0) }),
+    Benchmark(
+      name: "bytes-uuid", summary: "bytes a reservation on disk, batches of 1,000, random UUIDs",
+      run: { try Size(ids: .uuid, batch: 1_000).measure($0) }),
+    Benchmark(
+      name: "bytes-single", summary: "bytes a reservation on disk, one a frame, sequential order numbers",
+      run: { try Size(ids: .sequential, batch: 1).measure($0) }),
+    Benchmark(
+      name: "startup", summary: "one-shot `tally` commands: start to end of the process",
+      run: { try Startup().measure($0) }),
+  ]
+}
+
+/// What a benchmark gets.
+struct Run: Sendable {
+  let workspace: Workspace
+  let events: Int?
+
+  /// Events to measure with: `--events`, or the benchmark's own number.
+  func events(default count: Int) -> Int { events ?? count }
+}
+
+/// What a benchmark found.
+struct Figure {
+  var value: Double
+  var unit: String
+  /// What it is compared with in the same run, and the quotient.
+  var reference: String = ""
+  var ratio: Double?
+  /// More numbers, and how it was measured.
+  var detail: [(String, String)] = []
+}

@@ -1,0 +1,61 @@
+import Glibc
+
+/// Prints figures: a table for people, or JSON Lines.
+struct Report {
+  let asJSON: Bool
+
+  init(asJSON: Bool) {
+    self.asJSON = asJSON
+    if !asJSON { print("figure                          value  unit             ratio  reference") }
+  }
+
+  func add(_ figure: Figure, of benchmark: Benchmark) {
+    if asJSON {
+      let detail = figure.detail.map { "\(quoted($0.0)):\(quoted($0.1))" }.joined(separator: ",")
+      let ratio = figure.ratio.map { number($0) } ?? "null"
+      print(
+        "{\"name\":\(quoted(benchmark.name)),\"value\":\(number(figure.value)),\"unit\":\(quoted(figure.unit)),"
+          + "\"reference\":\(quoted(figure.reference)),\"ratio\":\(ratio),\"detail\":{\(detail)}}")
+    } else {
+      let name = padded(benchmark.name, 22)
+      let value = String(repeating: " ", count: max(0, 14 - grouped(figure.value).count)) + grouped(figure.value)
+      let ratio = figure.ratio.map { number($0) } ?? ""
+      print(name, value, "", padded(figure.unit, 15), padded(ratio, 7), figure.reference)
+      print("  " + benchmark.summary + "; " + figure.detail.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
+    }
+    fflush(nil)
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+  private func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  }
+}
+
+/// Three significant places below a hundred, whole above.
+func number(_ value: Double) -> String {
+  if value >= 100 || value == value.rounded() { return String(Int(value.rounded())) }
+  let hundredths = Int((value * 100).rounded())
+  let rest = hundredths % 100
+  return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+}
+
+func grouped(_ value: Double) -> String {
+  guard value >= 1000 else { return number(value) }
+  var digits = Array(String(Int(value.rounded())))
+  var index = digits.count - 3
+  while index > 0 {
+    digits.insert(",", at: index)
+    index -= 3
+  }
+  return String(digits)
+}
+
+enum Terminal {
+  static func warn(_ text: String) {
+    var line = "tally-bench: \(text)\n"
+    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+  }
+}

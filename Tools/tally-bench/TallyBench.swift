@@ -1,0 +1,50 @@
+import ArgumentParser
+
+@main
+struct TallyBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tally-bench",
+    abstract: "Measures Tallystick: speed, size and start, each with the reference of the same run.",
+    discussion: """
+      Example: swift run -c release tally-bench append-bulk-uuid verify --events 2000000
+      Figures of a debug build mean nothing. Logs are made under the directory of --dir (default: build directory's \
+      disk, /var/tmp) and removed, unless --keep names where they stay.
+      """)
+
+  @Argument(help: "Which figures; none: all.")
+  var names: [String] = []
+  @Flag(help: "One JSON object a figure.")
+  var json = false
+  @Flag(help: "Name the figures and end.")
+  var list = false
+  @Option(help: "Events of the large benchmarks; each has its own default.")
+  var events: Int?
+  @Option(help: "Leave the measured logs in this directory.")
+  var keep: String?
+  @Option(help: "Where to make the logs.")
+  var dir = "/var/tmp"
+
+  func validate() throws {
+    for name in names where !Benchmark.all.contains(where: { $0.name == name }) {
+      throw ValidationError("there is no benchmark \(name); --list names them")
+    }
+    if let events, events < 1_000 { throw ValidationError("--events is at least 1000") }
+  }
+
+  func run() throws {
+    if list {
+      for benchmark in Benchmark.all { print("\(benchmark.name): \(benchmark.summary)") }
+      return
+    }
+    #if DEBUG
+      Terminal.warn("this is a debug build: its figures mean nothing; use `swift run -c release tally-bench`")
+    #endif
+    let workspace = try Workspace(keep: keep, under: dir)
+    defer { workspace.removeUnlessKept() }
+    let report = Report(asJSON: json)
+    for benchmark in Benchmark.all where names.isEmpty || names.contains(benchmark.name) {
+      let figure = try benchmark.run(Run(workspace: workspace, events: events))
+      report.add(figure, of: benchmark)
+    }
+  }
+}
