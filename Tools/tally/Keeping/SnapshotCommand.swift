@@ -7,7 +7,8 @@ struct SnapshotCommand: ParsableCommand {
     commandName: "snapshot",
     abstract: "Make, list and check snapshots.",
     discussion: """
-      Snapshots only make opening and looking back faster: each can be deleted and rebuilt from the log.
+      Snapshots only make opening and looking back faster: each can be deleted and
+      rebuilt from the log.
 
       Example:
         tally snapshot rebuild
