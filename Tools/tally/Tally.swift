@@ -35,8 +35,8 @@ struct Tally: ParsableCommand {
         ]),
     ])
 
-  /// Commands that work on many lines.
-  private static let bulk: [any ParsableCommand.Type] = [AppendCommand.self]
+  /// Commands that move much in or out.
+  private static let bulk: [any ParsableCommand.Type] = [AppendCommand.self, ImportCommand.self, ExportCommand.self]
 
   static func main() {
     // A reader that goes away is answered by write's error, where it can be told from a full disk.
