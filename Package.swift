@@ -32,7 +32,7 @@ let package = Package(
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
-      dependencies: ["TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["TallyAudit", "TallyFormat", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-verify"),
     .executableTarget(
       name: "tally-bench",

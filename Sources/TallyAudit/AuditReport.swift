@@ -1,0 +1,120 @@
+import TallyFormat
+
+/// What an audit concludes. The raw values are stable.
+public enum Verdict: String, Sendable {
+  /// The chain is whole and every rule held after every event. A torn last frame does not change that.
+  case proven
+  /// The bytes are intact, but an event breaks a rule.
+  case violated
+  /// The log contradicts a checkpoint or a snapshot.
+  case inconsistent
+  /// Bytes that cannot be trusted; what is reported holds up to there.
+  case damaged
+}
+
+/// Where and why bytes cannot be trusted.
+public struct Damage: Sendable, Equatable {
+  /// The file's name within the log: a segment's, a snapshot's, or `floor`.
+  public var file: String
+  /// Bytes from the file's beginning.
+  public var offset: Int
+  /// The first event that is lost to it.
+  public var sequence: UInt64
+  public var detail: String
+}
+
+/// A witness outside the chain that says something else than the log.
+public struct Contradiction: Sendable, Equatable {
+  /// `checkpoint`, or the snapshot's file name.
+  public var witness: String
+  public var sequence: UInt64
+  public var detail: String
+}
+
+/// What became of one snapshot file.
+public struct SnapshotFinding: Sendable, Equatable {
+  public enum Status: String, Sendable {
+    /// Its bytes are intact and the replay arrives at its state.
+    case consistent
+    case inconsistent
+    /// Its bytes do not match their own digests.
+    case damaged
+    /// The replay ended in damage before its sequence number.
+    case notReached = "not-reached"
+  }
+  /// The file's name.
+  public var file: String
+  public var sequence: UInt64
+  public var status: Status
+  /// The digest it names; `nil` if it cannot be read.
+  public var stateDigest: Digest?
+  /// What is wrong, in words; empty if nothing is.
+  public var detail: String
+}
+
+/// The lowest available of an item after an event that took stock of it.
+public struct LowestAvailable: Sendable, Equatable {
+  public var sku: String
+  public var location: String
+  public var available: Int64
+  public var sequence: UInt64
+  /// On hand and held after the last event.
+  public var onHand: Int64
+  public var held: Int64
+}
+
+/// The log's state at one moment, for charts.
+public struct TimelinePoint: Sendable, Equatable {
+  public var sequence: UInt64
+  /// Unix milliseconds.
+  public var time: Int64
+  /// Sums over all items.
+  public var onHand: Int64
+  public var held: Int64
+}
+
+/// Everything that an audit found. Printed as the contract's object by ``json``.
+public struct AuditReport: Sendable {
+  public var verdict: Verdict = .proven
+  /// `nil` if not even the first segment's header can be read.
+  public var log: LogID?
+  /// 1 and 0 in a log without events.
+  public var firstSequence: UInt64 = 1
+  public var lastSequence: UInt64 = 0
+  public var events = 0
+  public var frames = 0
+  /// Reservations ever made.
+  public var reservations = 0
+  public var items = 0
+  /// The lowest available of any item after an event that takes stock; `nil` if none did.
+  public var minAvailable: Int64?
+  /// The first event that left it.
+  public var minAvailableSequence: UInt64?
+  /// The hash of the last intact frame; zeros if there is none.
+  public var headHash = Digest.zero
+  /// Of the state after the last event.
+  public var stateDigest = Digest.zero
+  /// Bytes at the end of a frame that was never acknowledged.
+  public var tornBytes = 0
+  /// The time of the first and the last event, Unix milliseconds.
+  public var firstTime: Int64 = 0
+  public var lastTime: Int64 = 0
+  /// The first violations, in the log's order, up to ``AuditOptions/violationLimit``.
+  public var violations: [Violation] = []
+  /// All violations, those not listed included.
+  public var violationCount = 0
+  public var damage: Damage?
+  public var contradictions: [Contradiction] = []
+  /// All snapshots, by sequence number.
+  public var snapshots: [SnapshotFinding] = []
+  /// What a reader should know though it changes no verdict.
+  public var warnings: [String] = []
+  /// The items whose available fell lowest, up to ``AuditOptions/itemLimit``, lowest first.
+  public var lowest: [LowestAvailable] = []
+  /// At most 512 points, evenly spread over the frames.
+  public var timeline: [TimelinePoint] = []
+  /// How long the audit took.
+  public var seconds = 0.0
+
+  public init() {}
+}

@@ -1,0 +1,91 @@
+import TallyFormat
+
+/// Replays a log and judges it: whether its bytes can be trusted, whether every event keeps every rule of the format
+/// document, and whether the log agrees with its floor, its snapshots and a checkpoint.
+///
+/// Writes nothing and takes no lock; works on a log that is being written, and then judges what was there when it came
+/// to the end. A value: run it on any thread, several at a time if need be. It keeps 8 bytes an id, 56 bytes and the
+/// names an item, some 70 bytes an open reservation.
+public struct Auditor: Sendable {
+  public let directory: LogDirectory
+  public let options: AuditOptions
+  private let files: any FileSystem
+
+  public init(
+    _ directory: LogDirectory, files: any FileSystem = LocalFileSystem(), options: AuditOptions = AuditOptions()
+  ) {
+    self.directory = directory
+    self.files = files
+    self.options = options
+  }
+
+  /// Audits the log from its first event to its last.
+  ///
+  /// - Parameter progress: called on this thread after every frame: a few times a million events, or once an event in
+  ///   a log of single events.
+  /// - Returns: what was found. Damage is a finding, not an error.
+  /// - Throws: ``LogError/notALog(path:reason:)`` and ``LogError/file(_:)``: there is nothing to judge, or it cannot
+  ///   be read.
+  public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let witnesses = try Witnesses(directory, files: files)
+    var replay = Replay(options, witnesses)
+    do throws(LogError) {
+      let segments = try directory.listSegments(files)
+      let stream = try FrameStream(directory, files: files)
+      replay.begin(stream.log)
+      let feed: any FrameFeed =
+        options.jobs > 1
+        ? ParallelFeed(stream, hasher: replay.hasher, threads: options.jobs - 1)
+        : SerialFeed(stream, hasher: replay.hasher)
+      defer { feed.stop() }
+      var segment = 0
+      while let frame = try feed.next() {
+        replay.take(frame)
+        while segment + 1 < segments.count, segments[segment] < frame.position.segment { segment += 1 }
+        progress(
+          AuditProgress(
+            events: replay.fold.events, position: frame.position, segment: segment + 1, segments: segments.count))
+      }
+      replay.end(feed.end)
+    } catch {
+      switch error {
+      case .damaged(let position, let sequence, let reason):
+        replay.damage = Damage(
+          file: "segments/" + position.segmentName, offset: position.offset, sequence: sequence, detail: reason)
+      case .notALog(_, let reason) where !witnesses.isEmpty:
+        replay.damage = Damage(
+          file: "segments", offset: 0, sequence: 1,
+          detail: "\(reason); but there is a floor or a snapshot, so there was a log")
+      case .notALog, .file: throw error
+      }
+    }
+    if replay.damage == nil { replay.judgeFloor() }
+    try findRepeatedNames(&replay)
+    var report = replay.report()
+    let duration = (clock.now - start).components
+    report.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+    return report
+  }
+
+  /// Reads the log once more if fingerprints repeat: only then can an id or key have been used twice.
+  private func findRepeatedNames(_ replay: inout Replay) throws(LogError) {
+    let suspects = replay.names.repeated()
+    guard !suspects.isEmpty else { return }
+    var repeated = RepeatedNames(suspects, hasher: replay.hasher, violationLimit: options.violationLimit)
+    do throws(LogError) {
+      let feed = SerialFeed(try FrameStream(directory, files: files), hasher: replay.hasher)
+      // As far as the first reading went, whatever has been written since.
+      for _ in 0..<replay.frames {
+        guard let frame = try feed.next() else { break }
+        repeated.judge(frame)
+      }
+    } catch {
+      guard case .damaged = error else { throw error }
+      // The first reading came further: the bytes change under the reader.
+      replay.warnings.append("the log could not be read a second time to find ids used twice: \(error)")
+    }
+    replay.merge(repeated.violations)
+  }
+}

@@ -1,0 +1,62 @@
+/// Open holds with a time limit, the one due first on top: a binary heap by expiry time, then by place in the log.
+///
+/// Holds that are settled before they are due stay until they come up or until they are the majority.
+struct DueHolds {
+  struct Hold {
+    var expires: Int64
+    /// The reservation's place in the log.
+    var ordinal: Int
+
+    static func < (a: Hold, b: Hold) -> Bool { (a.expires, a.ordinal) < (b.expires, b.ordinal) }
+  }
+
+  private var heap: [Hold] = []
+  /// Of those in the heap, how many have been settled since.
+  private var settled = 0
+
+  /// The expiry time on top; no time if there is none.
+  private(set) var next = Int64.max
+  var first: Hold? { heap.first }
+
+  mutating func add(_ hold: Hold) {
+    var child = heap.count
+    heap.append(hold)
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard hold < heap[parent] else { break }
+      heap[child] = heap[parent]
+      child = parent
+    }
+    heap[child] = hold
+    next = heap[0].expires
+  }
+
+  mutating func removeFirst() {
+    guard let last = heap.popLast() else { return }
+    if !heap.isEmpty { sink(last, from: 0) }
+    next = heap.first?.expires ?? .max
+  }
+
+  /// Says that a hold was settled; `isOpen` tells which still are.
+  mutating func settle(isOpen: (Int) -> Bool) {
+    settled += 1
+    guard settled > 1024, settled > heap.count / 2 else { return }
+    settled = 0
+    heap.removeAll { !isOpen($0.ordinal) }
+    for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(heap[index], from: index) }
+    next = heap.first?.expires ?? .max
+  }
+
+  private mutating func sink(_ hold: Hold, from start: Int) {
+    var parent = start
+    while true {
+      var child = parent * 2 + 1
+      guard child < heap.count else { break }
+      if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
+      guard heap[child] < hold else { break }
+      heap[parent] = heap[child]
+      parent = child
+    }
+    heap[parent] = hold
+  }
+}

@@ -1,0 +1,103 @@
+import TallyFormat
+
+/// Events that change what is on hand, and what is known of items.
+extension Fold {
+  mutating func register(_ event: Event, _ group: EventColumns.Registrations, _ index: Int) {
+    let number = items.count
+    let earlier = group.skus.withBytes(index) { sku in
+      group.locations.withBytes(index) { items.register(sku, $0, at: event.sequence) }
+    }
+    if let earlier {
+      violations.report(
+        .itemRegisteredTwice, event.sequence, item: items.names(number), "it is item number \(earlier) already")
+    }
+    judgeStep(event, into: [number])
+  }
+
+  mutating func receive(_ event: Event, _ group: EventColumns.Movements, _ index: Int) {
+    var previous: Int64 = -1
+    var into = [Int]()
+    let isWhole = step.isWholeStep(event.kind, more: event.more)
+    for position in group.lines.range(index) {
+      let line = group.lines.entries[position]
+      let item = Int(line.item.rawValue)
+      if admits(line, after: previous, event) {
+        change(item, onHand: line.quantity, event)
+        judgeAdded(item, event)
+      }
+      previous = Int64(item)
+      if !isWhole { into.append(item) }
+    }
+    judgeStep(event, key: group.keys, index, into: into)
+  }
+
+  mutating func adjust(_ event: Event, _ group: EventColumns.Adjustments, _ index: Int) {
+    let item = Int(group.items[index].rawValue)
+    let amount = group.changes[index]
+    if isKnown(item, event) {
+      judgeReleases(event, item: item, amount: amount, policy: group.policies[index])
+      if amount < -Limits.maxQuantity || amount > Limits.maxQuantity || (amount == 0 && !group.isTo[index]) {
+        violations.report(.quantityRange, event.sequence, item: items.names(item), "a change by \(amount)")
+      }
+      change(item, onHand: amount, event)
+      if amount < 0 { judgeTaken(item, event) } else { judgeAdded(item, event) }
+    }
+    judgeStep(event, key: group.keys, index)
+  }
+
+  /// Whether the releases just before an adjust are what its policy makes: whole reservations that hold the item,
+  /// newest or oldest first, only as many as needed.
+  private mutating func judgeReleases(_ event: Event, item: Int, amount: Int64, policy: UInt8) {
+    guard let last = releasedForAdjust.last else { return }
+    func report(_ detail: String) {
+      violations.report(.stepForm, event.sequence, item: items.names(item), detail)
+    }
+    if policy == 0 { report("reservations are released for an adjust without a release policy") }
+    for release in releasedForAdjust where !release.isWhole || !release.lines.contains(where: { $0.item == item }) {
+      report("reservation \(release.reservation) is released for the adjust of an item that it does not hold")
+    }
+    for (earlier, later) in zip(releasedForAdjust, releasedForAdjust.dropFirst())
+    where policy != 0 && (policy == 1) != (earlier.reservation > later.reservation) {
+      report("reservations \(earlier.reservation) and \(later.reservation) are released in the wrong order")
+    }
+    let given = last.lines.reduce(Int64(0)) { $1.item == item ? bounded($0, plus: $1.quantity) : $0 }
+    let before = bounded(items.stock[item].available, plus: -given)
+    if bounded(before, plus: amount) >= 0 { report("reservation \(last.reservation) is released without need") }
+  }
+
+  mutating func transfer(_ event: Event, _ group: EventColumns.Transfers, _ index: Int) {
+    let from = Int(group.from[index].rawValue)
+    let to = Int(group.to[index].rawValue)
+    let quantity = group.quantities[index]
+    if from == to {
+      violations.report(.transferToItself, event.sequence, item: items.names(from), "from and to are one item")
+    }
+    let areKnown = isKnown(from, event) && isKnown(to, event)
+    if areKnown, items.sku(from) != items.sku(to) {
+      violations.report(.stepForm, event.sequence, item: items.names(from), "a transfer to another SKU")
+    }
+    if areKnown, isQuantity(quantity, from, event) {
+      change(from, onHand: -quantity, event)
+      judgeTaken(from, event)
+      change(to, onHand: quantity, event)
+      judgeAdded(to, event)
+    }
+    judgeStep(event, key: group.keys, index, into: [to])
+  }
+
+  mutating func setLimit(_ event: Event, _ group: EventColumns.LimitSettings, _ index: Int) {
+    let item = Int(group.items[index].rawValue)
+    let limitPlusOne = group.limitsPlusOne[index]
+    if isKnown(item, event) {
+      if limitPlusOne == 0 {
+        items.stock[item].limitSince = 0
+        counts.drop(item: item)
+      } else if items.stock[item].limitPlusOne == 0 {
+        items.stock[item].limitSince = event.sequence
+      }
+      items.stock[item].limitPlusOne = limitPlusOne
+      items.stock[item].lastChange = event.sequence
+    }
+    judgeStep(event, key: group.keys, index)
+  }
+}

@@ -1,0 +1,229 @@
+import TallyFormat
+
+/// A whole reservation released in the same step as the adjust that needed it.
+struct ReleaseForAdjust {
+  var reservation: UInt64
+  /// Nothing of it stayed open.
+  var isWhole: Bool
+  /// What the release gave back.
+  var lines: [(item: Int, quantity: Int64)]
+}
+
+/// Events that make and settle reservations.
+extension Fold {
+  @inline(__always)
+  mutating func reserve(_ event: Event, _ group: EventColumns.Reservations, _ index: Int) {
+    let timeToLive = Int64(truncatingIfNeeded: group.timesToLive[index])
+    // Both are at most 2^53 − 1 by decoding.
+    let expires = timeToLive == 0 ? 0 : event.time + timeToLive
+    group.ids.withBytes(index) { id in
+      group.customers.withBytes(index) { customer in
+        open.add(event.ordinal, id: id, customer: customer, time: event.time, expires: expires)
+      }
+    }
+    reservations += 1
+    if expires != 0 { due.add(DueHolds.Hold(expires: expires, ordinal: event.ordinal)) }
+    var previous: Int64 = -1
+    for position in group.lines.range(index) {
+      let line = group.lines.entries[position]
+      let item = Int(line.item.rawValue)
+      if admits(line, after: previous, event) {
+        change(item, held: line.quantity, event)
+        judgeTaken(item, event)
+        open.addLine(line.item.rawValue, quantity: line.quantity)
+        if items.stock[item].limitPlusOne != 0 { count(event, line, customer: group.customers[index]) }
+      }
+      previous = Int64(item)
+    }
+  }
+
+  /// A line of an item that has a limit.
+  private mutating func count(_ event: Event, _ line: LineEntry, customer: Name) {
+    let item = Int(line.item.rawValue)
+    guard !customer.isEmpty else {
+      violations.report(
+        .limitWithoutCustomer, event.sequence, item: items.names(item), "the item has a limit a customer")
+      return
+    }
+    let count = counts.add(line.quantity, item: item, customer: customer)
+    let limit = Int64(bitPattern: items.stock[item].limitPlusOne) - 1
+    if count > limit {
+      violations.report(
+        .limitExceeded, event.sequence, item: items.names(item), "customer \(customer) comes to \(count) of \(limit)")
+    }
+  }
+
+  /// The open reservation that an event refers to; reports where there is none.
+  private mutating func find(_ event: Event, reservation: UInt64) -> (OpenReservations.Handle, ordinal: Int)? {
+    guard let ordinal = order.ordinal(of: reservation, among: event.ordinal) else {
+      violations.report(.unknownReservation, event.sequence, "event \(reservation) is not before it in the log")
+      return nil
+    }
+    switch open.standing(ordinal) {
+    case .neverMade:
+      violations.report(.unknownReservation, event.sequence, "event \(reservation) is no reservation")
+      return nil
+    case .closed:
+      violations.report(.settledTwice, event.sequence, "the reservation of event \(reservation) is closed already")
+      return nil
+    case .open(let handle):
+      return (handle, ordinal)
+    }
+  }
+
+  @inline(__always)
+  mutating func settle(_ event: Event, _ group: EventColumns.Settlements, _ index: Int) {
+    let lines = group.lines.range(index)
+    guard let (handle, ordinal) = find(event, reservation: group.references[index]) else { return }
+    if lines.isEmpty {
+      settleAll(event, handle, ordinal)
+    } else {
+      settle(event, handle, ordinal, group.lines.entries[lines])
+    }
+  }
+
+  mutating func release(_ event: Event, _ group: EventColumns.Settlements, _ index: Int) {
+    let byAdjust = group.byAdjust[index]
+    guard byAdjust else {
+      settle(event, group, index)
+      return judgeStep(event, key: group.keys, index)
+    }
+    let reservation = group.references[index]
+    var release = ReleaseForAdjust(reservation: reservation, isWhole: false, lines: [])
+    let ordinal = order.ordinal(of: reservation, among: event.ordinal)
+    if let ordinal, case .open(let handle) = open.standing(ordinal) {
+      for line in 0..<open.lineCount(handle) {
+        let line = open.line(handle, line)
+        if line.open > 0 { release.lines.append((Int(line.item), line.open)) }
+      }
+    }
+    settle(event, group, index)
+    release.isWhole = ordinal.map { !open.isOpen($0) } ?? false
+    releasedForAdjust.append(release)
+    judgeStep(event, key: group.keys, index, byAdjust: true)
+    if !event.more { releasedForAdjust.removeAll() }
+  }
+
+  /// Settles what is still open of a reservation. Commits take it from what is on hand, too.
+  @inline(__always)
+  private mutating func settleAll(_ event: Event, _ handle: OpenReservations.Handle, _ ordinal: Int) {
+    let reservation = open.reservation(handle)
+    for index in 0..<Int(reservation.lineCount) {
+      let line = open.line(handle, index)
+      guard line.open > 0 else { continue }
+      take(event, Int(line.item), line.open, handle, ordinal)
+      open.settle(handle, line: index, line.open)
+    }
+    finish(event, handle, reservation, ordinal)
+  }
+
+  private mutating func settle(
+    _ event: Event, _ handle: OpenReservations.Handle, _ ordinal: Int, _ lines: ArraySlice<LineEntry>
+  ) {
+    let reservation = open.reservation(handle)
+    let count = Int(reservation.lineCount)
+    var previous: Int64 = -1
+    var start = 0
+    for line in lines {
+      let item = Int(line.item.rawValue)
+      let isAdmitted = admits(line, after: previous, event)
+      // Both ascend by item number in an intact log.
+      if Int64(item) <= previous { start = 0 }
+      previous = Int64(item)
+      guard isAdmitted else { continue }
+      var index = start
+      while index < count, open.line(handle, index).item != line.item.rawValue { index += 1 }
+      guard index < count else {
+        violations.report(
+          .settledBeyondOpen, event.sequence, item: items.names(item), "the reservation does not have the item")
+        continue
+      }
+      start = index + 1
+      let isOpen = open.line(handle, index).open
+      if line.quantity > isOpen {
+        violations.report(
+          .settledBeyondOpen, event.sequence, item: items.names(item), "\(line.quantity) settled of \(isOpen) open")
+      }
+      take(event, item, line.quantity, handle, ordinal)
+      open.settle(handle, line: index, line.quantity)
+    }
+    finish(event, handle, reservation, ordinal)
+  }
+
+  /// Takes a settled quantity from what is held, and gives back or takes away what the event's kind says.
+  @inline(__always)
+  private mutating func take(
+    _ event: Event, _ item: Int, _ quantity: Int64, _ handle: OpenReservations.Handle, _ ordinal: Int
+  ) {
+    let isCommit = event.kind == .committed
+    change(item, onHand: isCommit ? -quantity : 0, held: -quantity, event)
+    let stock = items.stock[item]
+    if stock.held < 0 {
+      violations.report(
+        .negativeHeld, event.sequence, item: items.names(item), "held is \(stock.held) after the event")
+    }
+    if isCommit, stock.onHand < 0 {
+      violations.report(
+        .negativeOnHand, event.sequence, item: items.names(item), "on hand is \(stock.onHand) after the event")
+    }
+    if !isCommit, stock.limitPlusOne != 0, stock.limitSince < order.sequence(of: ordinal) {
+      let customer = Name(bytes: Array(open.customer(handle)))
+      if !customer.isEmpty { _ = counts.add(-quantity, item: item, customer: customer) }
+    }
+  }
+
+  @inline(__always)
+  private mutating func finish(
+    _ event: Event, _ handle: OpenReservations.Handle, _ reservation: OpenReservations.Reservation, _ ordinal: Int
+  ) {
+    let isClosed = open.mark(handle, flag: event.kind == .committed ? 1 : 2)
+    if isClosed, reservation.expires != 0 {
+      let open = open
+      due.settle { open.isOpen($0) }
+    }
+  }
+
+  // MARK: - Expiry
+
+  mutating func expire(_ event: Event, reservation: UInt64) {
+    guard let (handle, ordinal) = find(event, reservation: reservation) else { return }
+    let expires = open.reservation(handle).expires
+    if expires == 0 {
+      violations.report(.expiryEarly, event.sequence, "the reservation of event \(reservation) has no time limit")
+    } else if event.time < expires {
+      violations.report(
+        .expiryEarly, event.sequence, "time \(event.time) is before \(expires), when event \(reservation) expires")
+    } else if let first = firstDue(at: event.time), first < DueHolds.Hold(expires: expires, ordinal: ordinal) {
+      violations.report(
+        .expiryLate, event.sequence,
+        "the reservation of event \(order.sequence(of: first.ordinal)) was due before, at \(first.expires)")
+    }
+    settleAll(event, handle, ordinal)
+  }
+
+  /// The open hold that is due first.
+  private mutating func firstDue(at time: Int64) -> DueHolds.Hold? {
+    while let first = due.first, first.expires <= time {
+      if open.isOpen(first.ordinal) { return first }
+      due.removeFirst()
+    }
+    return nil
+  }
+
+  /// Reports each hold that should have expired before this event, once.
+  @inline(never)
+  mutating func reportOverdue(_ event: Event) {
+    while let hold = firstDue(at: event.time) {
+      due.removeFirst()
+      let item: Int? =
+        if case .open(let handle) = open.standing(hold.ordinal), open.lineCount(handle) > 0 {
+          Int(open.line(handle, 0).item)
+        } else {
+          nil
+        }
+      violations.report(
+        .expiryLate, event.sequence, item: item.flatMap { items.names($0) },
+        "the reservation of event \(order.sequence(of: hold.ordinal)) was due at \(hold.expires) and is still open")
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import TallyFormat
+
+/// The auditor's own reading of `What an event does` and `Rules` in the format document.
+///
+/// Deliberately plain: event by event, in order, each rule where the document has it. It shares the decoder with the
+/// writer and nothing else. After a violation it goes on with what the event says, as far as that can be applied, so
+/// that one bad event does not hide the next; nothing that a file holds can make it trap.
+struct Fold {
+  var items = ItemTable()
+  var open = OpenReservations()
+  var due = DueHolds()
+  var counts = CustomerCounts()
+  var order = SequenceMap()
+  var step = StepForm()
+  var releasedForAdjust: [ReleaseForAdjust] = []
+  var violations: Violations
+
+  private(set) var events = 0
+  var reservations = 0
+  private(set) var lastSequence: UInt64 = 0
+  private(set) var lastTime: Int64 = 0
+  /// The lowest available after an event that took stock, and the first event that left it.
+  private(set) var lowest = Int64.max
+  private(set) var lowestSequence: UInt64 = 0
+  /// Sums over all items; they may wrap where a forged log makes them.
+  private(set) var totalOnHand: Int64 = 0
+  private(set) var totalHeld: Int64 = 0
+
+  /// Rows of the present frame folded, and of each kind.
+  private var row = 0
+  private var passed = Passed()
+
+  private struct Passed {
+    var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
+    var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
+  }
+
+  /// What every event has.
+  struct Event {
+    var sequence: UInt64
+    var time: Int64
+    var kind: EventKind
+    var more: Bool
+    /// The event's place in the log, from 0.
+    var ordinal: Int
+  }
+
+  init(violationLimit: Int) { violations = Violations(limit: violationLimit) }
+
+  /// True where the log may be looked at: not between the events of one step.
+  var isBetweenSteps: Bool { !step.isOpen }
+
+  /// Begins a frame, whose events ``fold(_:through:)`` then takes.
+  mutating func begin(_ columns: EventColumns) {
+    row = 0
+    passed = Passed()
+    if !columns.isEmpty { order.begin(columns.firstSequence, ordinal: events) }
+  }
+
+  /// Folds the events of the frame begun that come before row `end`.
+  mutating func fold(_ columns: EventColumns, before end: Int) {
+    let end = min(end, columns.count)
+    while row < end {
+      let tag = columns.kinds[row]
+      guard let kind = EventKind(rawValue: tag >> 1) else { return }  // The decoder admits no other.
+      let event = Event(
+        sequence: columns.firstSequence + UInt64(row), time: columns.times[row], kind: kind, more: tag & 1 == 1,
+        ordinal: events)
+      if event.time < lastTime, events > 0 {
+        violations.report(.timeBackwards, event.sequence, "time \(event.time) follows time \(lastTime)")
+      }
+      // Every due hold is expired before anything else happens; the order among expiries is judged with each.
+      if event.time >= due.next, kind != .expired { reportOverdue(event) }
+      apply(event, columns)
+      row += 1
+      events += 1
+      lastSequence = event.sequence
+      lastTime = event.time
+    }
+  }
+
+  @inline(__always)
+  private mutating func apply(_ event: Event, _ columns: EventColumns) {
+    switch event.kind {
+    case .reserved:
+      reserve(event, columns.reserved, passed.reserved)
+      if !step.isWholeStep(.reserved, more: event.more) { judgeStep(event) }
+      passed.reserved += 1
+    case .committed:
+      settle(event, columns.committed, passed.committed)
+      if !step.isWholeStep(.committed, more: event.more) {
+        judgeStep(event, key: columns.committed.keys, passed.committed)
+      }
+      passed.committed += 1
+    case .released:
+      release(event, columns.released, passed.released)
+      passed.released += 1
+    case .expired:
+      expire(event, reservation: columns.expired[passed.expired])
+      if !step.isWholeStep(.expired, more: event.more) { judgeStep(event) }
+      passed.expired += 1
+    case .itemRegistered:
+      register(event, columns.registered, passed.registered)
+      passed.registered += 1
+    case .received:
+      receive(event, columns.received, passed.received)
+      passed.received += 1
+    case .returned:
+      receive(event, columns.returned, passed.returned)
+      passed.returned += 1
+    case .adjusted:
+      adjust(event, columns.adjusted, passed.adjusted)
+      passed.adjusted += 1
+    case .transferred:
+      transfer(event, columns.transferred, passed.transferred)
+      passed.transferred += 1
+    case .limitSet:
+      setLimit(event, columns.limits, passed.limits)
+      passed.limits += 1
+    case .batch:
+      judgeStep(event, key: columns.batches.keys, passed.batches, results: columns.batches.results(passed.batches))
+      passed.batches += 1
+    }
+  }
+
+  // MARK: - Steps
+
+  /// Judges the event's place in its step, unless it is a whole step.
+  mutating func judgeStep(
+    _ event: Event, key: KeyColumn? = nil, _ index: Int = 0, byAdjust: Bool = false, into: [Int] = [],
+    results: ArraySlice<EventColumns.BatchResult> = []
+  ) {
+    if !byAdjust, step.isWholeStep(event.kind, more: event.more) { return }
+    let hasKey = key.map { !$0.keys.range(index).isEmpty } ?? false
+    let flaws = step.take(
+      StepForm.Event(
+        sequence: event.sequence, time: event.time, kind: event.kind, more: event.more, hasKey: hasKey,
+        byAdjust: byAdjust, into: into, results: results))
+    for flaw in flaws { violations.report(.stepForm, event.sequence, flaw) }
+    if !byAdjust { releasedForAdjust.removeAll() }
+  }
+
+  // MARK: - Stock
+
+  /// Whether a line can be applied; reports what is wrong with it.
+  @inline(__always)
+  mutating func admits(_ line: LineEntry, after previous: Int64, _ event: Event) -> Bool {
+    let item = Int(line.item.rawValue)
+    if item < items.count, line.quantity >= 1, line.quantity <= Limits.maxQuantity, Int64(item) > previous {
+      return true
+    }
+    return admitsOdd(line, after: previous, event)
+  }
+
+  @inline(never)
+  private mutating func admitsOdd(_ line: LineEntry, after previous: Int64, _ event: Event) -> Bool {
+    let item = Int(line.item.rawValue)
+    if Int64(item) <= previous {
+      violations.report(
+        .lineOrder, event.sequence, item: items.names(item), "the line of item number \(item) follows \(previous)")
+    }
+    return isKnown(item, event) && isQuantity(line.quantity, item, event)
+  }
+
+  mutating func isKnown(_ item: Int, _ event: Event) -> Bool {
+    if item < items.count { return true }
+    violations.report(.unknownItem, event.sequence, "item number \(item) of \(items.count)")
+    return false
+  }
+
+  mutating func isQuantity(_ quantity: Int64, _ item: Int, _ event: Event) -> Bool {
+    if quantity >= 1, quantity <= Limits.maxQuantity { return true }
+    violations.report(
+      .quantityRange, event.sequence, item: items.names(item), "a quantity of \(quantity); it is 1 … 2^53 − 1")
+    return false
+  }
+
+  /// Changes an item's stock and touches it.
+  @inline(__always)
+  mutating func change(_ item: Int, onHand: Int64 = 0, held: Int64 = 0, _ event: Event) {
+    items.stock[item].onHand = bounded(items.stock[item].onHand, plus: onHand)
+    items.stock[item].held = bounded(items.stock[item].held, plus: held)
+    items.stock[item].lastChange = event.sequence
+    totalOnHand &+= onHand
+    totalHeld &+= held
+  }
+
+  /// Notes how low an event that took stock left an item, and reports what it must not leave.
+  @inline(__always)
+  mutating func judgeTaken(_ item: Int, _ event: Event) {
+    let available = items.stock[item].available
+    if available < items.stock[item].lowest {
+      items.stock[item].lowest = available
+      items.stock[item].lowestSequence = event.sequence
+      if available < lowest {
+        lowest = available
+        lowestSequence = event.sequence
+      }
+    }
+    if available < 0 { reportTaken(item, event) }
+  }
+
+  @inline(never)
+  private mutating func reportTaken(_ item: Int, _ event: Event) {
+    let stock = items.stock[item]
+    if stock.onHand < 0 {
+      violations.report(
+        .negativeOnHand, event.sequence, item: items.names(item), "on hand is \(stock.onHand) after the event")
+    } else {
+      violations.report(
+        .oversold, event.sequence, item: items.names(item),
+        "\(stock.held) held of \(stock.onHand) on hand: available is \(stock.available) after the event")
+    }
+  }
+
+  mutating func judgeAdded(_ item: Int, _ event: Event) {
+    guard items.stock[item].onHand > Limits.maxQuantity else { return }
+    violations.report(
+      .overflow, event.sequence, item: items.names(item),
+      "on hand is \(items.stock[item].onHand) after the event, more than 2^53 − 1")
+  }
+}

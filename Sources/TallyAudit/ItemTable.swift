@@ -1,0 +1,77 @@
+import TallyFormat
+
+/// What is known of one item's stock.
+struct Stock {
+  var onHand: Int64 = 0
+  var held: Int64 = 0
+  var lastChange: UInt64
+  /// 0: none.
+  var limitPlusOne: UInt64 = 0
+  var limitSince: UInt64 = 0
+  /// The lowest available after an event that took stock, and the first event that left it.
+  var lowest = Int64.max
+  var lowestSequence: UInt64 = 0
+
+  var available: Int64 { onHand - held }
+}
+
+/// All items by number: stock in one dense array, names in another that the fold hardly touches.
+struct ItemTable {
+  var stock: [Stock] = []
+  private var names: [UInt8] = []
+  /// Two a number: where its SKU and its location end.
+  private var ends: [Int] = []
+  private var numbers: [Pair: Int] = [:]
+
+  private struct Pair: Hashable {
+    var sku: Name
+    var location: Name
+  }
+
+  var count: Int { stock.count }
+
+  /// Registers the next item.
+  ///
+  /// - Returns: the number of the item that has this SKU and location already, if one has.
+  mutating func register(
+    _ sku: UnsafeBufferPointer<UInt8>, _ location: UnsafeBufferPointer<UInt8>, at sequence: UInt64
+  ) -> Int? {
+    let number = stock.count
+    names.append(contentsOf: sku)
+    ends.append(names.count)
+    names.append(contentsOf: location)
+    ends.append(names.count)
+    stock.append(Stock(lastChange: sequence))
+    let pair = Pair(sku: Name(bytes: Array(sku)), location: Name(bytes: Array(location)))
+    if let earlier = numbers[pair] { return earlier }
+    numbers[pair] = number
+    return nil
+  }
+
+  func sku(_ number: Int) -> ArraySlice<UInt8> { names[(number == 0 ? 0 : ends[number * 2 - 1])..<ends[number * 2]] }
+  func location(_ number: Int) -> ArraySlice<UInt8> { names[ends[number * 2]..<ends[number * 2 + 1]] }
+
+  /// The names as text, if there is such an item.
+  func names(_ number: Int) -> ItemNames? {
+    guard number >= 0, number < count else { return nil }
+    return ItemNames(
+      sku: String(decoding: sku(number), as: UTF8.self), location: String(decoding: location(number), as: UTF8.self))
+  }
+
+  /// The items whose available fell lowest, lowest first.
+  func lowest(_ limit: Int) -> [LowestAvailable] {
+    guard limit > 0 else { return [] }
+    let taken = stock.indices.filter { stock[$0].lowest != .max }
+    return taken.sorted { (stock[$0].lowest, $0) < (stock[$1].lowest, $1) }.prefix(limit).compactMap { number in
+      names(number).map {
+        LowestAvailable(
+          sku: $0.sku, location: $0.location, available: stock[number].lowest, sequence: stock[number].lowestSequence,
+          onHand: stock[number].onHand, held: stock[number].held)
+      }
+    }
+  }
+}
+
+/// Sums that an intact log cannot overflow and a forged one must not: quantities are below 2^56, sums stay within ±2^62.
+@inline(__always)
+func bounded(_ value: Int64, plus change: Int64) -> Int64 { min(max(value &+ change, -(1 << 62)), 1 << 62) }

@@ -1,0 +1,64 @@
+import TallyFormat
+
+/// Reads the log again to find which names with suspect fingerprints really occur twice, and where.
+struct RepeatedNames {
+  let suspects: Set<UInt64>
+  let hasher: NameHasher
+  private var firstUse: [Name: UInt64] = [:]
+  private(set) var violations: Violations
+
+  init(_ suspects: Set<UInt64>, hasher: NameHasher, violationLimit: Int) {
+    self.suspects = suspects
+    self.hasher = hasher
+    violations = Violations(limit: violationLimit)
+  }
+
+  /// Judges the names of one frame; frames come in the log's order.
+  mutating func judge(_ frame: PreparedFrame) {
+    violations.position = frame.position
+    // A column at a time, then by event: most frames have no suspect at all.
+    var uses: [(row: Int, name: Name)] = []
+    let columns = frame.columns
+    if frame.fingerprints.contains(where: { suspects.contains($0) }) {
+      var cursor = EventColumns.Cursor()
+      while let row = columns.next(&cursor) {
+        guard let names = columns.names(of: row.kind), !names.range(row.ordinal).isEmpty else { continue }
+        uses.append((cursor.row - 1, names[row.ordinal]))
+      }
+    }
+    for (row, name) in uses where isSuspect(name) {
+      let sequence = columns.firstSequence + UInt64(row)
+      if let first = firstUse[name] {
+        violations.report(.idReused, sequence, "“\(name)” was used by event \(first) already")
+      } else {
+        firstUse[name] = sequence
+      }
+    }
+  }
+
+  private func isSuspect(_ name: Name) -> Bool {
+    var column = StringColumn()
+    column.append(name)
+    var answer = false
+    hasher.forEach(in: column) { _, fingerprint in answer = suspects.contains(fingerprint) }
+    return answer
+  }
+}
+
+extension EventColumns {
+  /// The column with the ids or keys of a kind's events: one name space.
+  func names(of kind: EventKind) -> StringColumn? {
+    switch kind {
+    case .itemRegistered, .expired: nil
+    case .reserved: reserved.ids
+    case .received: received.keys.keys
+    case .committed: committed.keys.keys
+    case .released: released.keys.keys
+    case .returned: returned.keys.keys
+    case .adjusted: adjusted.keys.keys
+    case .transferred: transferred.keys.keys
+    case .limitSet: limits.keys.keys
+    case .batch: batches.keys.keys
+    }
+  }
+}
