@@ -17,13 +17,13 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
-    .systemLibrary(name: "CStatfs"),
+    .systemLibrary(name: "CKernel"),
     .target(
       name: "TallyFormat",
-      dependencies: ["CLZ4", "CStatfs", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["CLZ4", "CKernel", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Tallystick",
-      dependencies: ["TallyFormat", .product(name: "HeapModule", package: "swift-collections")]),
+      dependencies: ["TallyFormat", "CKernel", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
     .target(name: "TallyImport", dependencies: ["Tallystick"]),
@@ -31,7 +31,10 @@ let package = Package(
     .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "CSQLite"]),
     .executableTarget(
       name: "tally",
-      dependencies: ["Tallystick", "TallyJSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Tallystick", "TallyJSON", "TallyImport", "TallyExport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",

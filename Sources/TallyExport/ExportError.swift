@@ -11,7 +11,7 @@ public enum ExportError: Error, Sendable, CustomStringConvertible {
   /// A file operation failed.
   case file(FileError)
   /// It was interrupted.
-  case cancelled(path: String)
+  case cancelled
 
   public var description: String {
     switch self {
@@ -20,7 +20,7 @@ public enum ExportError: Error, Sendable, CustomStringConvertible {
     case .doesNotAddUp(let path, let items):
       "the export \(path) was discarded: the changes of \(items) items do not add up to the log's stock; run tally-verify"
     case .file(let error): error.description
-    case .cancelled(let path): "interrupted; \(path) was not written"
+    case .cancelled: "interrupted; the export is not whole"
     }
   }
 }

@@ -46,7 +46,7 @@ public struct SQLiteExport {
       isCancelled = !observer.admits(last)
       return !isCancelled
     }
-    if isCancelled { throw ExportError.cancelled(path: path) }
+    if isCancelled { throw ExportError.cancelled }
     // The log may have grown meanwhile.
     let stock = try reader.stock(at: .sequence(last))
     for level in stock.levels { try rows.insert(level) }

@@ -21,11 +21,12 @@ public struct TextExport {
   ///   - observer: told how far it is; may stop it between two events.
   ///   - write: takes the pieces in order.
   /// - Returns: the last event's sequence number; 0 if there was none.
-  /// - Throws: what reading the log or `write` throws.
+  /// - Throws: ``ExportError/cancelled``, or what reading the log or `write` throws.
   @discardableResult
   public func run(observer: ExportObserver = ExportObserver(), write: ([UInt8]) throws -> Void) throws -> UInt64 {
     var encoder = format.encoder(log: reader.log, guardsFormulas: guardsFormulas)
     var last: UInt64 = 0
+    var isCancelled = false
     encoder.begin()
     try reader.events(EventFilter()) { event in
       encoder.encode(event)
@@ -34,9 +35,30 @@ public struct TextExport {
         try write(encoder.bytes)
         encoder.removeAll()
       }
-      return observer.admits(event.sequence)
+      isCancelled = !observer.admits(event.sequence)
+      return !isCancelled
     }
+    if isCancelled { throw ExportError.cancelled }
     if !encoder.bytes.isEmpty { try write(encoder.bytes) }
+    return last
+  }
+
+  /// Writes them to a file, which appears under its name only when it is whole.
+  ///
+  /// - Throws: ``ExportError``, or what reading the log throws.
+  @discardableResult
+  public func run(toFile path: String, replaces: Bool = false, observer: ExportObserver = ExportObserver()) throws -> UInt64 {
+    let files = LocalFileSystem()
+    var file = try ExportFile(path, replaces: replaces, files: files)
+    let output: any LogFile
+    do throws(FileError) { output = try files.open(file.partialPath, .create) } catch { throw ExportError.file(error) }
+    defer { output.close() }
+    var offset = 0
+    let last = try run(observer: observer) { bytes in
+      do throws(FileError) { try output.write(bytes, at: offset) } catch { throw ExportError.file(error) }
+      offset += bytes.count
+    }
+    try file.finish()
     return last
   }
 }

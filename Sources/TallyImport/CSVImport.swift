@@ -1,3 +1,4 @@
+import Glibc
 import Tallystick
 
 /// Imports orders and movements from a CSV file.
@@ -61,7 +62,9 @@ public struct CSVImport {
       let size = try file.size()
       var reader = CSVReader(file, separator: mapping.separator)
       var record = CSVRecord()
-      guard try reader.next(into: &record) else { throw ImportError.input("\(path) is empty; its first line must name the columns") }
+      guard try reader.next(into: &record) else {
+        throw ImportError.input("\(path) is empty; its first line must name the columns")
+      }
       let rows: RowReader
       do throws(ImportError) {
         rows = try RowReader(header: record, mapping: mapping)
@@ -72,16 +75,17 @@ public struct CSVImport {
       while try reader.next(into: &record) {
         count += 1
         if count % 256 == 0 {
-          observer.progress(doneBefore * size + reader.offset, passes * size)
+          observer.progress(doneBefore * size + reader.offset, passes * size, count)
           if observer.isCancelled() { return }
         }
         guard body(rows.read(record), record.line) else { return }
       }
-      observer.progress(doneBefore * size + reader.offset, passes * size)
+      observer.progress(doneBefore * size + reader.offset, passes * size, count)
     } catch let error as ImportError {
       throw error
     } catch let error as FileError {
-      throw .file(error.description)
+      let advice = error.code == ESPIPE ? "; an import reads its file by position: save it to a file first" : ""
+      throw .file(error.description + advice)
     } catch {
       throw .file("\(error)")
     }

@@ -157,7 +157,7 @@ struct ImportRun {
   }
 
   private static let lateExplanation =
-    "time: dated before the row above it or before the log's last event; sort the file by date, "
+    "time: it is not in the log, and dated before the log's last event or the row above it; sort the file by date, "
     + "or have the mapping say \"late\": \"record\""
 
   /// The reason and what to make of it.

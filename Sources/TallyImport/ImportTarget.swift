@@ -26,14 +26,14 @@ public struct ImportTarget {
 public struct ImportObserver {
   /// A row or document that somebody should look at.
   public var problem: (ImportProblem) -> Void
-  /// Bytes read and bytes to read, in all passes.
-  public var progress: (_ done: Int, _ total: Int) -> Void
+  /// Bytes read and to read, in all passes, and rows read in this one.
+  public var progress: (_ done: Int, _ total: Int, _ rows: Int) -> Void
   /// Asked often; true stops the import between two batches.
   public var isCancelled: () -> Bool
 
   public init(
     problem: @escaping (ImportProblem) -> Void = { _ in },
-    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    progress: @escaping (_ done: Int, _ total: Int, _ rows: Int) -> Void = { _, _, _ in },
     isCancelled: @escaping () -> Bool = { false }
   ) {
     self.problem = problem

@@ -23,6 +23,12 @@ final class Output {
     if buffer.count >= Output.flushSize { try flush() }
   }
 
+  /// Bytes as they are.
+  func raw(_ bytes: [UInt8]) throws {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Output.flushSize { try flush() }
+  }
+
   /// Hands everything to the system.
   ///
   /// - Throws: ``OutputClosed`` when nobody reads any more.
