@@ -17,13 +17,13 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
-    .systemLibrary(name: "CStatfs"),
+    .systemLibrary(name: "CKernel"),
     .target(
       name: "TallyFormat",
-      dependencies: ["CLZ4", "CStatfs", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["CLZ4", "CKernel", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Tallystick",
-      dependencies: ["TallyFormat", .product(name: "HeapModule", package: "swift-collections")]),
+      dependencies: ["TallyFormat", "CKernel", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
     .target(name: "TallyImport", dependencies: ["Tallystick"]),
@@ -52,6 +52,7 @@ let package = Package(
       name: "TallystickTests",
       dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport", "tally-crash-writer"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
+    .testTarget(name: "ToolsTests", dependencies: ["tally", "TallyTestSupport"]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
     .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
     .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyTestSupport"]),

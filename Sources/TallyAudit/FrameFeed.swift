@@ -4,7 +4,7 @@ import TallyFormat
 protocol FrameFeed: AnyObject {
   /// The next frame; `nil` at the log's end, which ``end`` then describes.
   func next() throws(LogError) -> PreparedFrame?
-  var end: LogEnd { get }
+  var end: LogEnd? { get }
   /// Ends what runs ahead. No call may follow.
   func stop()
 }
@@ -13,12 +13,11 @@ protocol FrameFeed: AnyObject {
 final class SerialFeed: FrameFeed {
   private let stream: FrameStream
   private let preparer: FramePreparer
-  private(set) var end: LogEnd
+  private(set) var end: LogEnd?
 
   init(_ stream: FrameStream, hasher: NameHasher) {
     self.stream = stream
     preparer = FramePreparer(hasher: hasher)
-    end = LogEnd(position: stream.position, tornBytes: 0)
   }
 
   func next() throws(LogError) -> PreparedFrame? {

@@ -29,7 +29,7 @@ struct OpenReservations {
   private static let rowBits = 15
   private static let rows = 1 << rowBits
 
-  private struct Block {
+  fileprivate struct Block {
     /// Index + 1 in ``reservations`` by row; empty when nothing is open.
     var slots: [UInt16] = []
     /// One bit a row that is a reservation.
@@ -38,15 +38,6 @@ struct OpenReservations {
     var lines: [Line] = []
     var names: [UInt8] = []
     var open = 0
-
-    func id(_ slot: Int) -> ArraySlice<UInt8> {
-      let start = Int(reservations[slot].namesStart)
-      return names[start..<(start + Int(reservations[slot].idLength))]
-    }
-    func customer(_ slot: Int) -> ArraySlice<UInt8> {
-      let start = Int(reservations[slot].namesStart) + Int(reservations[slot].idLength)
-      return names[start..<(start + Int(reservations[slot].customerLength))]
-    }
   }
 
   private var blocks: [Block] = []
@@ -193,5 +184,16 @@ struct OpenReservations {
           block.lines[start..<(start + Int(reservation.lineCount))])
       }
     }
+  }
+}
+
+extension OpenReservations.Block {
+  fileprivate func id(_ slot: Int) -> ArraySlice<UInt8> {
+    let start = Int(reservations[slot].namesStart)
+    return names[start..<(start + Int(reservations[slot].idLength))]
+  }
+  fileprivate func customer(_ slot: Int) -> ArraySlice<UInt8> {
+    let start = Int(reservations[slot].namesStart) + Int(reservations[slot].idLength)
+    return names[start..<(start + Int(reservations[slot].customerLength))]
   }
 }

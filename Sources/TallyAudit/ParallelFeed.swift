@@ -11,11 +11,10 @@ final class ParallelFeed: FrameFeed {
   private var threads: [pthread_t] = []
   private var frames: [PreparedFrame] = []
   private var stopped: FeedEnd?
-  private(set) var end: LogEnd
+  private(set) var end: LogEnd?
 
   /// - Parameter threads: 1 or more.
   init(_ stream: FrameStream, hasher: NameHasher, threads count: Int) {
-    end = LogEnd(position: stream.position, tornBytes: 0)
     shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 1)
     for _ in 0..<count {
       var thread = pthread_t()

@@ -87,7 +87,6 @@ struct Replay {
     frames += 1
     headHash = frame.hash
     noteHash(frame)
-    let moment = moment
     timeline.add(moment)
   }
 
@@ -126,9 +125,9 @@ struct Replay {
       sequence: fold.lastSequence, time: fold.lastTime, onHand: fold.totalOnHand, held: fold.totalHeld)
   }
 
-  mutating func end(_ end: LogEnd) {
+  mutating func end(_ end: LogEnd?) {
     hasEnded = true
-    tornBytes = end.tornBytes
+    tornBytes = end?.tornBytes ?? 0
   }
 
   mutating func merge(_ violations: Violations) { fold.violations.merge(violations) }

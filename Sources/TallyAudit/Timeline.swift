@@ -5,11 +5,11 @@ struct Timeline {
   private var stride = 1
   private var skipped = 0
 
-  mutating func add(_ point: @autoclosure () -> TimelinePoint) {
+  mutating func add(_ point: TimelinePoint) {
     skipped += 1
     guard skipped >= stride else { return }
     skipped = 0
-    points.append(point())
+    points.append(point)
     guard points.count == Timeline.limit else { return }
     points = points.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
     stride *= 2

@@ -1,4 +1,4 @@
-import CStatfs
+import CKernel
 import Glibc
 
 /// The kernel's files.

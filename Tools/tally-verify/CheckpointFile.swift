@@ -2,33 +2,37 @@ import FoundationEssentials
 import TallyAudit
 import TallyFormat
 
-/// What somebody wrote down about a log: the JSON of `tally info` or of this program.
-enum CheckpointFile {
-  private struct Contents: Decodable {
-    var log: String?
-    var last_seq: UInt64
-    var head_hash: String
-    var state_digest: String?
-  }
-  private static let maximumBytes = 16 << 20
+/// A checkpoint as `tally info --json` and `tally-verify --json` print it; other fields are ignored.
+struct CheckpointFile: Decodable {
+  var log: String?
+  var last_seq: UInt64
+  var head_hash: String
+  var state_digest: String?
 
-  static func read(_ path: String) throws -> Checkpoint {
-    let bytes: [UInt8]
-    do throws(FileError) {
-      guard let contents = try LocalFileSystem().contents(of: path, maximum: maximumBytes) else {
-        throw FileError(operation: "open", path: path, code: 2, reason: "there is no such file")
-      }
-      bytes = contents
+  struct Malformed: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  private static let largest = 1 << 24
+
+  /// - Throws: ``Malformed`` or `FileError`.
+  static func read(_ path: String, files: any FileSystem) throws -> Checkpoint {
+    guard let bytes = try files.contents(of: path, maximum: largest) else {
+      throw FileError(operation: "open the checkpoint", path: path, code: 2, reason: "there is no such file")
+    }
+    let file: CheckpointFile
+    do {
+      file = try JSONDecoder().decode(CheckpointFile.self, from: Data(bytes))
     } catch {
-      throw Exit.fail("the checkpoint cannot be read: \(error)", code: error.code == 2 ? 65 : 74)
+      throw Malformed(
+        description: "\(path) is no checkpoint: a JSON object with log, last_seq and head_hash is due, as "
+          + "`tally info --json` prints it")
     }
-    guard bytes.count <= maximumBytes, let contents = try? JSONDecoder().decode(Contents.self, from: Data(bytes)) else {
-      throw Exit.fail(
-        "\(path) is no checkpoint: it should be the output of `tally info --json` (log, last_seq, head_hash)", code: 65)
+    let hash = file.head_hash.lowercased()
+    guard hash.utf8.count == 64, hash.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+      throw Malformed(description: "\(path) is no checkpoint: its head_hash is not 64 hexadecimal digits")
     }
-    // The state after the last event: `tally info` and an audit both print it.
     return Checkpoint(
-      log: contents.log, lastSequence: contents.last_seq, headHash: contents.head_hash,
-      stateDigest: contents.state_digest)
+      log: file.log, lastSequence: file.last_seq, headHash: hash, stateDigest: file.state_digest?.lowercased())
   }
 }

@@ -1,95 +1,179 @@
 import TallyAudit
 import TallyFormat
 
-/// One page that needs nothing else: the verdict, the facts, what is wrong, and stock over the log's history.
+/// One HTML file without scripts or other files: verdict, facts, violations, items, charts.
 struct HTMLReport {
-  private let report: AuditReport
-  private let path: String
+  let findings: AuditReport
+  let path: String
 
-  init(_ report: AuditReport, path: String) {
-    self.report = report
+  init(_ findings: AuditReport, path: String) {
+    self.findings = findings
     self.path = path
   }
 
-  func write(to file: String) throws {
-    let files = LocalFileSystem()
-    do throws(FileError) {
-      let output = try files.open(file, .readWriteOrCreate)
-      defer { output.close() }
-      try output.truncate(to: 0)
-      try output.write(Array(html.utf8), at: 0)
-    } catch {
-      throw Exit.fail("the report cannot be written: \(error)", code: 74)
-    }
+  /// Writes the file, replacing what was there.
+  func write(to path: String, files: any FileSystem) throws(FileError) {
+    let file = try files.open(path, .readWriteOrCreate)
+    defer { file.close() }
+    let bytes = Array(html.utf8)
+    try file.truncate(to: 0)
+    try file.write(bytes, at: 0)
   }
 
-  private var html: String {
-    let color = report.verdict == .proven ? "#1a7f37" : "#b42318"
-    var page = """
-      <!doctype html><html lang="en"><meta charset="utf-8"><title>Audit of \(escaped(path))</title>
-      <style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1f2328}
-      h1 b{color:\(color)}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;
-      border-bottom:1px solid #d8dee4;overflow-wrap:anywhere;vertical-align:top}th{white-space:nowrap}
-      td.n{text-align:right}svg{width:100%;height:auto}</style>
-      <h1>\(escaped(path)): <b>\(report.verdict.rawValue)</b></h1><table>
-      """
-    for (name, value) in TextReport.facts(report) { page += "<tr><th>\(name)<td>\(escaped(value))" }
-    page += "</table>\(chart)"
-    let findings = report.findings
-    if !findings.isEmpty {
-      page += "<h2>What is wrong</h2><table><tr><th>Event<th>Rule<th>Item<th>Where<th>What"
-      for finding in findings {
-        let item = [finding.sku, finding.location].compactMap { $0 }.joined(separator: "@")
-        page += "<tr><td class=n>\(finding.sequence)<td>\(finding.rule)<td>\(escaped(item))"
-        page += "<td>\(escaped(finding.file)) at byte \(finding.offset)<td>\(escaped(finding.detail))"
-      }
-      page += "</table>"
-    }
-    if !report.lowest.isEmpty {
-      page += "<h2>Where stock came closest to nothing</h2><table><tr><th>Item<th>Lowest available<th>After event"
-      page += "<th>On hand now<th>Held now"
-      for item in report.lowest {
-        page += "<tr><td>\(escaped(item.sku))@\(escaped(item.location))<td class=n>\(item.available)"
-        page += "<td class=n>\(item.sequence)<td class=n>\(item.onHand)<td class=n>\(item.held)"
-      }
-      page += "</table>"
-    }
-    for warning in report.warnings { page += "<p>Warning: \(escaped(warning))" }
-    return page + "\n"
+  var html: String {
+    """
+    <!doctype html>
+    <html lang="en">
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>\(escaped(path)): \(findings.verdict.rawValue)</title>
+    <style>
+    body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1c2430; }
+    h1 { font-size: 1.6rem } h2 { font-size: 1.15rem; margin-top: 2rem }
+    .verdict { display: inline-block; padding: .2rem .8rem; border-radius: .4rem; color: #fff; background: #b3261e }
+    .proven { background: #1a7f4b }
+    table { border-collapse: collapse; width: 100% }
+    th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #dde2e9; vertical-align: top }
+    td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
+    td { overflow-wrap: anywhere } code { font-size: .9em }
+    svg { width: 100%; height: auto; background: #f7f9fb; border: 1px solid #dde2e9 }
+    figcaption { color: #55606e; font-size: .9rem } figure { margin: 1rem 0 }
+    </style>
+    <h1>\(escaped(path))</h1>
+    <p><strong class="verdict \(findings.verdict.rawValue)">\(findings.verdict.rawValue)</strong>
+    \(escaped(findings.verdict.meaning)).</p>
+    \(facts)
+    \(trouble)
+    \(violations)
+    \(charts)
+    \(items)
+    \(snapshots)
+    </html>
+
+    """
   }
 
-  /// On hand and held, summed over all items, along the log.
-  private var chart: String {
-    let points = report.timeline
-    guard points.count > 1, let top = points.map(\.onHand).max(), top > 0 else { return "" }
-    func line(_ value: (TimelinePoint) -> Int64) -> String {
-      points.enumerated().map { index, point in
-        let x = 10 + 780 * index / (points.count - 1)
-        let y = 190 - Int(Double(value(point)) / Double(top) * 170)
-        return "\(x),\(y)"
-      }.joined(separator: " ")
+  private var facts: String {
+    table(
+      nil, [],
+      findings.facts.map { [.text($0.name), .text($0.value)] })
+  }
+
+  private var trouble: String {
+    var rows = [[Cell]]()
+    if let damage = findings.damage {
+      rows.append([
+        .text("damage"), .text("\(damage.file), byte \(damage.offset), from event \(damage.sequence)"),
+        .text(damage.detail),
+      ])
     }
+    for contradiction in findings.contradictions {
+      rows.append([
+        .text("contradiction"), .text("\(contradiction.witness), event \(contradiction.sequence)"),
+        .text(contradiction.detail),
+      ])
+    }
+    for warning in findings.warnings { rows.append([.text("warning"), .text(""), .text(warning)]) }
+    return rows.isEmpty ? "" : table("Findings", ["What", "Where", "Detail"], rows)
+  }
+
+  private var violations: String {
+    guard findings.violationCount > 0 else { return "" }
+    let shown = findings.violations.count
+    let title =
+      shown == findings.violationCount ? "Violations" : "Violations (the first \(shown) of \(findings.violationCount))"
+    return table(
+      title, ["Event", "Rule", "Item", "Detail", "Frame"],
+      findings.violations.map {
+        [
+          .number(grouped($0.sequence)), .text($0.rule.rawValue),
+          .text($0.sku.map { sku in "\(sku)@" } ?? "", $0.location ?? ""), .text($0.detail),
+          .text($0.position.description),
+        ]
+      })
+  }
+
+  private var items: String {
+    guard !findings.lowest.isEmpty else { return "" }
+    return table(
+      "Lowest available by item", ["SKU", "Location", "Lowest", "After event", "On hand now", "Held now"],
+      findings.lowest.map {
+        [
+          .text($0.sku), .text($0.location), .number(grouped($0.available)), .number(grouped($0.sequence)),
+          .number(grouped($0.onHand)), .number(grouped($0.held)),
+        ]
+      })
+  }
+
+  private var snapshots: String {
+    guard !findings.snapshots.isEmpty else { return "" }
+    return table(
+      "Snapshots", ["File", "Status", "Detail"],
+      findings.snapshots.map {
+        [.text($0.file), .text($0.status.rawValue), .text($0.detail.isEmpty ? $0.stateDigest?.description ?? "" : $0.detail)]
+      })
+  }
+
+  private var charts: String {
+    guard findings.timeline.count > 1 else { return "" }
+    let points = findings.timeline
+    let byEvents = LineChart(
+      x: points.map { Double($0.sequence) },
+      lines: [
+        .init(name: "on hand", color: "#2f6fb3", y: points.map { Double($0.onHand) }),
+        .init(name: "held", color: "#c4622d", y: points.map { Double($0.held) }),
+      ])
+    let byTime = LineChart(
+      x: points.map { Double($0.time) },
+      lines: [.init(name: "events", color: "#1a7f4b", y: points.map { Double($0.sequence) })])
     return """
-      <h2>Stock over the log's history</h2><svg viewBox="0 0 800 220" role="img" aria-label="stock over time">
-      <line x1="10" y1="190" x2="790" y2="190" stroke="#8c959f"/>
-      <polyline points="\(line(\.onHand))" fill="none" stroke="#0969da" stroke-width="2"/>
-      <polyline points="\(line(\.held))" fill="none" stroke="#bf8700" stroke-width="2"/>
-      <text x="10" y="14" font-size="12" fill="#0969da">on hand, all items (up to \(top))</text>
-      <text x="250" y="14" font-size="12" fill="#bf8700">held</text>
-      <text x="10" y="210" font-size="12">event \(points.first?.sequence ?? 0)</text>
-      <text x="790" y="210" font-size="12" text-anchor="end">event \(points.last?.sequence ?? 0)</text></svg>
+      <h2>Stock</h2>
+      <figure>\(byEvents.svg)<figcaption>Sum over all items, <span style="color:#2f6fb3">on hand</span> and
+      <span style="color:#c4622d">held</span>, from event \(grouped(points[0].sequence)) to
+      \(grouped(findings.lastSequence)).</figcaption></figure>
+      <h2>Events over time</h2>
+      <figure>\(byTime.svg)<figcaption>Events so far, from \(utc(points[0].time)) to
+      \(utc(findings.lastTime)).</figcaption></figure>
       """
   }
 
-  private func escaped(_ text: String) -> String {
-    text.reduce(into: "") { out, character in
-      switch character {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      default: out.append(character)
+  // MARK: - HTML
+
+  private enum Cell {
+    case text(String, String = "")
+    case number(String)
+  }
+
+  private func table(_ title: String?, _ heads: [String], _ rows: [[Cell]]) -> String {
+    var out = title.map { "<h2>\(escaped($0))</h2>\n" } ?? ""
+    out += "<table>\n"
+    if !heads.isEmpty { out += "<tr>" + heads.map { "<th>\(escaped($0))</th>" }.joined() + "</tr>\n" }
+    for row in rows {
+      out += "<tr>"
+      for cell in row {
+        switch cell {
+        case .text(let text, let more): out += "<td>\(escaped(text + more))</td>"
+        case .number(let text): out += "<td class=\"number\">\(escaped(text))</td>"
+        }
       }
+      out += "</tr>\n"
+    }
+    return out + "</table>"
+  }
+}
+
+/// Text in HTML. SKUs and ids are other people's words.
+func escaped(_ text: String) -> String {
+  var out = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": out += "&amp;"
+    case "<": out += "&lt;"
+    case ">": out += "&gt;"
+    case "\"": out += "&quot;"
+    case "'": out += "&#39;"
+    default: out.unicodeScalars.append(scalar)
     }
   }
+  return out
 }

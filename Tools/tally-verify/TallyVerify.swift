@@ -3,85 +3,140 @@ import Glibc
 import TallyAudit
 import TallyFormat
 
+/// The auditor's tool: replays a log and judges it.
 @main
 struct TallyVerify: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tally-verify",
-    abstract: "Replays a Tallystick log and proves that stock never went negative.",
+    abstract: "Replay a Tallystick log and prove that every rule held after every event.",
     discussion: """
-      Reads only, takes no lock, and works on a log that is being written.
+      It never writes into the log, needs no lock, and works on a log that is being written.
 
       Examples:
         tally-verify shop.tally
         tally-verify shop.tally --json | jq .verdict
-        tally info --json > monday.json; …; tally-verify shop.tally --from-checkpoint monday.json
+        tally-verify shop.tally --from-checkpoint yesterday.json --report audit.html
 
-      Exit codes: 0 proven, 1 violated or inconsistent, 64 usage, 65 damaged or no log, 74 input/output error.
+      Exit codes:
+        0   proven
+        1   violated (an event breaks a rule), or inconsistent (the log contradicts a checkpoint or a snapshot)
+        64  wrong usage
+        65  damaged, no log, a newer format version, or a checkpoint file that is none
+        74  a file cannot be read or written
       """)
 
-  @Argument(help: ArgumentHelp("The log; default: the environment's TALLY_LOG.", valueName: "dir"))
+  @Argument(help: ArgumentHelp("The log's directory; default: the environment's TALLY_LOG.", valueName: "dir"))
   var directory: String?
 
-  @Option(help: ArgumentHelp("What `tally info --json` said earlier: the log must contain it.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "A JSON file with log, last_seq and head_hash, as printed by `tally info --json` or `tally-verify --json`, that "
+        + "the log must contain.", valueName: "file"))
   var fromCheckpoint: String?
 
-  @Flag(help: "List every snapshot, and take one with damaged bytes for a damaged log.")
+  @Flag(help: "List every snapshot, and judge the log damaged if one's bytes are.")
   var snapshots = false
 
-  @Option(help: "Threads that decode frames ahead of the replay.")
+  @Option(help: ArgumentHelp("Threads; with 2 or more, frames are decoded ahead.", valueName: "n"))
   var jobs = 1
 
-  @Flag(help: "Print one JSON object.")
+  @Flag(help: "Print one JSON object on standard output.")
   var json = false
 
-  @Option(help: ArgumentHelp("Also write a report for people.", valueName: "file.html"))
+  @Option(help: ArgumentHelp("Write a report that a browser shows, without any other file.", valueName: "file.html"))
   var report: String?
 
   func validate() throws {
-    guard jobs >= 1, jobs <= 256 else { throw ValidationError("--jobs is 1 to 256") }
-    guard path != nil else { throw ValidationError("name the log's directory, or set TALLY_LOG") }
+    guard (1...256).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 256.") }
+    guard let path else {
+      throw ValidationError("Which log? Name its directory, or set TALLY_LOG.")
+    }
+    guard !path.isEmpty else { throw ValidationError("The log's directory has an empty name.") }
   }
 
   private var path: String? { directory ?? getenv("TALLY_LOG").map { String(cString: $0) } }
 
   func run() throws {
-    var options = AuditOptions()
-    options.jobs = jobs
-    options.requiresIntactSnapshots = snapshots
-    options.itemLimit = report == nil ? 0 : 50
-    if let fromCheckpoint { options.checkpoint = try CheckpointFile.read(fromCheckpoint) }
-    let progress = ProgressLine()
-    let result: AuditReport
-    do throws(LogError) {
-      result = try Auditor(LogDirectory(path ?? ""), options: options).run { progress.show($0) }
-    } catch {
-      progress.clear()
-      switch error {
-      case .file: throw Exit.fail(error.description, code: 74)
-      case .notALog, .damaged: throw Exit.fail(error.description, code: 65)
+    guard let path else { return }
+    let files = LocalFileSystem()
+    let directory = LogDirectory(path)
+    do {
+      var options = AuditOptions()
+      options.jobs = jobs
+      options.requiresIntactSnapshots = snapshots
+      options.itemLimit = report == nil ? 0 : 200
+      if let fromCheckpoint { options.checkpoint = try CheckpointFile.read(fromCheckpoint, files: files) }
+      var progress = ProgressLine()
+      let findings: AuditReport
+      do {
+        defer { progress.clear() }
+        findings = try Auditor(directory, files: files, options: options).run { progress.show($0) }
       }
+      if let report { try HTMLReport(findings, path: path).write(to: report, files: files) }
+      if json {
+        print(findings.json)
+      } else {
+        print(TextReport(findings, path: path, listsSnapshots: snapshots).text)
+      }
+      explain(findings, path: path)
+      throw findings.exitCode
+    } catch let error as LogError {
+      throw fail(error)
+    } catch let error as FileError {
+      throw fail(.file(error))
+    } catch let error as CheckpointFile.Malformed {
+      complain(error.description)
+      throw ExitCode(65)
     }
-    progress.clear()
-    if let report { try HTMLReport(result, path: path ?? "").write(to: report) }
-    if json {
-      print(result.json)
-    } else {
-      print(TextReport(result, listsSnapshots: snapshots).text, terminator: "")
+  }
+
+  /// With a verdict other than proven, one line on standard error says what, where, and what to do.
+  private func explain(_ findings: AuditReport, path: String) {
+    switch findings.verdict {
+    case .proven: break
+    case .damaged:
+      guard let damage = findings.damage else { break }
+      complain(
+        "\(path)/\(damage.file) is damaged at byte \(damage.offset), from event \(damage.sequence) on: \(damage.detail). "
+          + "Restore it from a copy; events up to \(findings.lastSequence) are intact.")
+    case .inconsistent:
+      guard let first = findings.contradictions.first else { break }
+      complain(
+        "\(path) contradicts the \(first.witness) at event \(first.sequence): \(first.detail). "
+          + "Find out which of the two was replaced.")
+    case .violated:
+      guard let first = findings.violations.first else { break }
+      complain(
+        "\(path) breaks the rule \(first.rule.rawValue) at event \(first.sequence) (\(first.position)): \(first.detail). "
+          + "Look at it with `tally events --log \(path) --from \(first.sequence)`.")
     }
-    fflush(nil)
-    switch result.verdict {
-    case .proven: return
-    case .violated, .inconsistent: throw ExitCode(1)
-    case .damaged: throw ExitCode(65)
+  }
+
+  private func fail(_ error: LogError) -> ExitCode {
+    complain("\(error)")
+    if case .file = error { return ExitCode(74) }
+    return ExitCode(65)
+  }
+}
+
+extension AuditReport {
+  /// The contract's exit code.
+  var exitCode: ExitCode {
+    switch verdict {
+    case .proven: .success
+    case .violated, .inconsistent: ExitCode(1)
+    case .damaged: ExitCode(65)
     }
   }
 }
 
-/// Ends the program with one clear line.
-enum Exit {
-  static func fail(_ message: String, code: Int32) -> ExitCode {
-    var line = "tally-verify: \(message)\n"
-    line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    return ExitCode(code)
+/// One line on standard error.
+func complain(_ message: String) {
+  var line = Array("tally-verify: \(message)\n".utf8)
+  var start = 0
+  while start < line.count {
+    let count = line.withUnsafeMutableBytes { Glibc.write(2, $0.baseAddress.map { $0 + start }, $0.count - start) }
+    if count <= 0 { return }
+    start += count
   }
 }

@@ -1,69 +1,98 @@
 import TallyAudit
 
-/// What was found, for people.
+/// What people see on a terminal or in a pipe.
 struct TextReport {
-  private let report: AuditReport
-  private let listsSnapshots: Bool
+  let findings: AuditReport
+  let path: String
+  let listsSnapshots: Bool
 
-  init(_ report: AuditReport, listsSnapshots: Bool) {
-    self.report = report
+  init(_ findings: AuditReport, path: String, listsSnapshots: Bool) {
+    self.findings = findings
+    self.path = path
     self.listsSnapshots = listsSnapshots
   }
 
-  /// The facts in the order in which people ask for them.
-  static func facts(_ report: AuditReport) -> [(String, String)] {
-    var facts = [
-      ("verdict", "\(report.verdict.rawValue)\(meaning(report.verdict))"),
-      ("log", report.log?.description ?? "unknown"),
-      ("events", report.events == 0 ? "none" : "\(report.events), from \(report.firstSequence) to \(report.lastSequence)"),
-      ("frames", "\(report.frames)"),
-      ("reservations", "\(report.reservations)"),
-      ("items", "\(report.items)"),
-    ]
-    if let least = report.minAvailable, let sequence = report.minAvailableSequence {
-      facts.append(("lowest available", "\(least), after event \(sequence)"))
-    }
-    facts.append(("head hash", report.headHash.description))
-    facts.append(("state digest", report.stateDigest.description))
-    if report.tornBytes > 0 {
-      facts.append(("torn tail", "\(report.tornBytes) bytes of a frame that was never acknowledged"))
-    }
-    let checked = report.snapshots.filter { $0.status == .consistent }.count
-    facts.append(("snapshots", report.snapshots.isEmpty ? "none" : "\(checked) of \(report.snapshots.count) agree with the log"))
-    let rate = report.seconds > 0 ? Int(Double(report.events) / report.seconds) : 0
-    facts.append(("took", "\((report.seconds * 1000).rounded() / 1000) s, \(rate) events/s"))
-    return facts
-  }
-
-  private static func meaning(_ verdict: Verdict) -> String {
-    switch verdict {
-    case .proven: ": the chain is whole, and every rule held after every event"
-    case .violated: ": the bytes are intact, but an event breaks a rule"
-    case .inconsistent: ": the log contradicts a checkpoint or a snapshot"
-    case .damaged: ": bytes that cannot be trusted; what is said holds up to there"
-    }
-  }
-
   var text: String {
-    var text = ""
-    for (name, value) in TextReport.facts(report) {
-      text += name + String(repeating: " ", count: 18 - name.count) + value + "\n"
+    var lines = ["\(findings.verdict.rawValue.uppercased())  \(findings.verdict.meaning)", ""]
+    let width = findings.facts.map(\.name.count).max() ?? 0
+    for fact in findings.facts { lines.append("  \(padded(fact.name, width))  \(fact.value)") }
+    if let damage = findings.damage {
+      lines += ["", "damage", "  \(damage.file), byte \(damage.offset), from event \(damage.sequence): \(damage.detail)"]
     }
-    let findings = report.findings
-    if !findings.isEmpty { text += "\n" }
-    for finding in findings {
-      let item = finding.sku.map { " \($0)\(finding.location == "main" ? "" : "@\(finding.location ?? "")")" } ?? ""
-      text += "event \(finding.sequence)  \(finding.rule)\(item)  \(finding.file) at byte \(finding.offset): \(finding.detail)\n"
+    if !findings.contradictions.isEmpty {
+      lines += ["", "contradictions"]
+      lines += findings.contradictions.map { "  \($0.witness) at event \($0.sequence): \($0.detail)" }
     }
-    let unlisted = report.violationCount - report.violations.count
-    if unlisted > 0 { text += "and \(unlisted) more violations\n" }
+    lines += violations
     if listsSnapshots {
-      for snapshot in report.snapshots {
-        text += "snapshot \(snapshot.sequence)  \(snapshot.status.rawValue)  \(snapshot.stateDigest?.description ?? "")"
-        text += snapshot.detail.isEmpty ? "\n" : "  \(snapshot.detail)\n"
+      lines += ["", "snapshots"]
+      if findings.snapshots.isEmpty { lines.append("  none") }
+      for snapshot in findings.snapshots {
+        let detail = snapshot.detail.isEmpty ? snapshot.stateDigest.map { "state \($0)" } ?? "" : snapshot.detail
+        lines.append("  \(snapshot.file)  \(padded(snapshot.status.rawValue, 12))  \(detail)")
       }
     }
-    for warning in report.warnings { text += "warning: \(warning)\n" }
-    return text
+    if !findings.warnings.isEmpty { lines += ["", "warnings"] + findings.warnings.map { "  \($0)" } }
+    return lines.joined(separator: "\n")
   }
+
+  private var violations: [String] {
+    guard findings.violationCount > 0 else { return [] }
+    var lines = ["", "violations (\(grouped(findings.violationCount)))"]
+    for violation in findings.violations {
+      let item = violation.sku.map { " \($0)@\(violation.location ?? "")" } ?? ""
+      lines.append("  event \(violation.sequence)  \(violation.rule.rawValue)\(item): \(violation.detail)")
+      lines.append("    in \(violation.position)")
+    }
+    let others = findings.violationCount - findings.violations.count
+    if others > 0 { lines.append("  and \(grouped(others)) more") }
+    return lines
+  }
+
+  private func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(width - text.count, 0))
+  }
+}
+
+extension Verdict {
+  var meaning: String {
+    switch self {
+    case .proven: "the chain is whole and every rule held after every event"
+    case .violated: "the chain is whole, but an event breaks a rule"
+    case .inconsistent: "the log contradicts a checkpoint or a snapshot"
+    case .damaged: "there are bytes that cannot be trusted; what follows holds for the part before them"
+    }
+  }
+}
+
+extension AuditReport {
+  /// The table of facts, for people.
+  var facts: [(name: String, value: String)] {
+    var facts = [
+      ("log", log?.description ?? "unknown"),
+      ("events", events == 0 ? "0" : "\(grouped(events)) (\(grouped(firstSequence)) to \(grouped(lastSequence)))"),
+    ]
+    if events > 0 { facts.append(("time", "\(utc(firstTime)) to \(utc(lastTime))")) }
+    facts += [
+      ("frames", grouped(frames)), ("reservations", grouped(reservations)), ("items", grouped(items)),
+      (
+        "lowest available",
+        minAvailable.map { "\(grouped($0)), after event \(grouped(minAvailableSequence ?? 0))" } ?? "no stock was taken"
+      ),
+      ("head hash", headHash.description), ("state digest", stateDigest.description),
+    ]
+    if tornBytes > 0 { facts.append(("torn bytes", "\(grouped(tornBytes)) of a frame that was never acknowledged")) }
+    if !snapshots.isEmpty {
+      let good = snapshots.count { $0.status == .consistent }
+      facts.append(("snapshots", "\(good) of \(snapshots.count) consistent"))
+    }
+    let rate = seconds > 0 ? Int(Double(events) / seconds) : 0
+    facts.append(("took", "\(hundredths(seconds)) s, \(grouped(rate)) events/s"))
+    return facts
+  }
+}
+
+private func hundredths(_ seconds: Double) -> String {
+  let whole = Int((seconds * 100).rounded())
+  return "\(whole / 100).\(String(100 + whole % 100).dropFirst())"
 }

@@ -16,8 +16,8 @@ struct Tally: ParsableCommand {
         tally commit order-1
         tally stock
 
-      Exit codes: 0 done or repeated, 1 rejected, 64 usage, 65 bad input or a damaged log,
-      74 input/output error, 75 the log is in use.
+      Exit codes: 0 done or repeated, 1 rejected, 64 usage, 65 bad input or a
+      damaged log, 74 input/output error, 75 the log is in use.
       """,
     groupedSubcommands: [
       CommandGroup(
@@ -26,7 +26,7 @@ struct Tally: ParsableCommand {
           ReceiveCommand.self, ReserveCommand.self, CommitCommand.self, ReleaseCommand.self, ReturnCommand.self,
           AdjustCommand.self, TransferCommand.self, LimitCommand.self,
         ]),
-      CommandGroup(name: "Bulk", subcommands: bulk),
+      CommandGroup(name: "Bulk", subcommands: [AppendCommand.self]),
       CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, EventsCommand.self]),
       CommandGroup(
         name: "The log itself",
@@ -38,14 +38,21 @@ struct Tally: ParsableCommand {
   /// Commands that move much in or out.
   private static let bulk: [any ParsableCommand.Type] = [AppendCommand.self, ImportCommand.self, ExportCommand.self]
 
+  static var commandNames: [String] {
+    configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName }
+  }
+
   static func main() {
     // A reader that goes away is answered by write's error, where it can be told from a full disk.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try RawArguments.check()
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      guard let failure = CommandFailure(error) else { exit(withError: error) }
+      // Help that was asked for is no failure.
+      if exitCode(for: error).isSuccess { exit(withError: error) }
+      let failure = CommandFailure(error) ?? .usage(RawArguments.explain(message(for: error)))
       if let message = failure.message { StandardError.print(message) }
       Glibc.exit(failure.code.rawValue)
     }

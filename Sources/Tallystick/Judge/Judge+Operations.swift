@@ -24,7 +24,7 @@ extension Judge {
         merged.entries.withUnsafeBufferPointer { entries in
           (customer?.bytes ?? []).withUnsafeBufferPointer { customer in
             reserve(
-              id: id, entries, unknown: merged.unknown.first?.item, customer: customer, timeToLive: timeToLive ?? 0,
+              id: id, hash(id), entries, unknown: merged.unknown.first?.item, customer: customer, timeToLive: timeToLive ?? 0,
               step, into: &events)
           }
         }
@@ -119,15 +119,16 @@ extension Judge {
   // MARK: reserve
 
   /// - Parameters:
+  ///   - fingerprint: the id's.
   ///   - entries: known items, merged, ascending.
   ///   - unknown: an item that does not exist, if the command names one.
   ///   - customer: no bytes: none.
   ///   - timeToLive: milliseconds; 0: none.
   mutating func reserve(
-    id: UnsafeBufferPointer<UInt8>, _ entries: UnsafeBufferPointer<LineEntry>, unknown: ItemName?,
-    customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step, into events: inout EventColumns
+    id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
+    unknown: ItemName?, customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step,
+    into events: inout EventColumns
   ) -> Outcome {
-    let fingerprint = hash(id)
     switch known(id, fingerprint) {
     case .nothing: break
     case .key: return rejected(.conflict)

@@ -22,6 +22,9 @@ struct Judge: Sendable {
   var keys: [UInt64: KeyRecord] = [:]
   var history: (any NameHistory)?
   let hash: SipHash
+  /// Fingerprints of the rows that ``prepare(_:_:)`` has looked at, and the first of them.
+  var preparedNames: [UInt64] = []
+  var firstPrepared = 0
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.
   private(set) var namesOfBatch: [(fingerprint: UInt64, sequence: UInt64)] = []
   /// The key of the batch that is being judged.

@@ -10,25 +10,32 @@ enum Known {
 
 extension Judge {
   /// What `name` stands for. Costs one cache miss when it is new.
+  @inline(__always)
   func known(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Known {
-    var compact: CompactName?
-    var found = Known.nothing
-    func confirm(_ sequence: UInt64) -> Bool {
-      let wanted = compact ?? CompactName(name)
-      compact = wanted
-      if let record = keys[sequence] {
-        guard record.name == Name(bytes: Array(name)) else { return false }
-        found = .key(record.digest, answer: sequence, results: record.results)
-        return true
-      }
-      guard let reservation = state.reservations[sequence], reservation.id == wanted else { return false }
-      found = .reservation(reservation)
-      return true
+    var position = names.home(of: fingerprint)
+    // No closures here: one that captures the judge copies it, which costs more than the look-up.
+    while let sequence = names.next(fingerprint, &position) {
+      if let known = confirmed(name, at: sequence) { return known }
     }
-    if names.first(fingerprint, where: confirm) != nil { return found }
+    return history == nil ? .nothing : sealed(name, fingerprint)
+  }
+
+  /// What the event at `sequence` brought, if memory holds it and it is this name.
+  @inline(never)
+  private func confirmed(_ name: UnsafeBufferPointer<UInt8>, at sequence: UInt64) -> Known? {
+    if let record = keys[sequence] {
+      return record.name.bytes.elementsEqual(name)
+        ? .key(record.digest, answer: sequence, results: record.results) : nil
+    }
+    guard let reservation = state.reservations[sequence], reservation.id == CompactName(name) else { return nil }
+    return .reservation(reservation)
+  }
+
+  @inline(never)
+  private func sealed(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Known {
     guard let history else { return .nothing }
     for sequence in history.candidates(fingerprint) {
-      if confirm(sequence) { return found }
+      if let known = confirmed(name, at: sequence) { return known }
       guard let record = history.record(at: sequence), record.name.bytes.elementsEqual(name) else { continue }
       switch record.meaning {
       case .key(let digest, let answer, let results): return .key(digest, answer: answer, results: results)

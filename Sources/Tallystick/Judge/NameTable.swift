@@ -1,3 +1,5 @@
+import CKernel
+
 /// Fingerprints of names and the sequence numbers of the events that brought them, since the last sealed index.
 ///
 /// Open addressing, linear probing, at most three quarters full: a look-up of a new name is one cache miss.
@@ -16,19 +18,22 @@ struct NameTable: Sendable {
     entries = [Entry](repeating: Entry(fingerprint: 0, sequence: 0), count: capacity)
   }
 
-  /// The first event with this fingerprint that `confirm` takes for the one.
-  @inline(__always) func first(_ fingerprint: UInt64, where confirm: (UInt64) -> Bool) -> UInt64? {
-    entries.withUnsafeBufferPointer { entries in
-      let mask = entries.count - 1
-      var position = Int(truncatingIfNeeded: fingerprint) & mask
-      while entries[position].sequence != 0 {
-        if entries[position].fingerprint == fingerprint, confirm(entries[position].sequence) {
-          return entries[position].sequence
-        }
-        position = (position + 1) & mask
-      }
-      return nil
+  /// Where to begin to look for a fingerprint with ``next(_:_:)``.
+  @inline(__always) func home(of fingerprint: UInt64) -> Int { Int(truncatingIfNeeded: fingerprint) & (entries.count - 1) }
+
+  /// The next event with this fingerprint from `position` on, which moves behind it; `nil`: there is none.
+  @inline(__always) func next(_ fingerprint: UInt64, _ position: inout Int) -> UInt64? {
+    while entries[position].sequence != 0 {
+      let entry = entries[position]
+      position = (position + 1) & (entries.count - 1)
+      if entry.fingerprint == fingerprint { return entry.sequence }
     }
+    return nil
+  }
+
+  /// Asks the processor to fetch the place of a fingerprint that will be looked for soon.
+  @inline(__always) func prefetch(_ fingerprint: UInt64) {
+    entries.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
   }
 
   mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {

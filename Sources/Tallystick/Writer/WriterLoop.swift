@@ -7,6 +7,8 @@ final class WriterLoop {
   /// Rows and bytes from which a frame is closed before the next command is judged.
   private static let fullFrameEvents = 32_768
   private static let fullFrameBytes = 4 << 20
+  /// Rows whose memory is fetched ahead: enough to overlap cache misses, few enough to stay in the first cache.
+  private static let preparedRows = 16
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
   /// Milliseconds between rewrites of the floor file under load.
@@ -93,7 +95,11 @@ final class WriterLoop {
     case .rows(let rows, let reply):
       var outcomes = RowOutcomes()
       outcomes.reserveCapacity(rows.count)
-      for index in 0..<rows.count { outcomes.append(judge(rows, index)) }
+      for start in stride(from: 0, to: rows.count, by: WriterLoop.preparedRows) {
+        let group = start..<min(start + WriterLoop.preparedRows, rows.count)
+        judge.prepare(rows, group)
+        for index in group { outcomes.append(judge(rows, index)) }
+      }
       answers.append(.rows(outcomes, reply))
     case .one(let command, let continuation): answers.append(.one(judge(command), continuation))
     case .levels(let items, let continuation):
@@ -114,7 +120,7 @@ final class WriterLoop {
 
   private func judge(_ rows: borrowing CommandRows, _ index: Int) -> Outcome {
     if let failure { return .failed(failure) }
-    if let flaw = judge.flaw(of: rows, index) { return .invalid(flaw) }
+    if let flaw = Judge.flaw(of: rows, index) { return .invalid(flaw) }
     // One reading of the clock serves 64 rows.
     if index & 63 == 0 || rowTime == 0 { rowTime = options.clock() }
     let time = max(rowTime, judge.state.lastTime)

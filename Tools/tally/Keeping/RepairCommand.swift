@@ -7,7 +7,8 @@ struct RepairCommand: ParsableCommand {
     commandName: "repair",
     abstract: "Cut a torn tail: what a crash left of a write that was never acknowledged.",
     discussion: """
-      Acknowledged data is never touched; a log that is damaged elsewhere is refused.
+      Acknowledged data is never touched; a log that is damaged elsewhere is
+      refused.
 
       Example:
         tally repair --dry-run

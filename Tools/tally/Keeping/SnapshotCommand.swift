@@ -7,7 +7,8 @@ struct SnapshotCommand: ParsableCommand {
     commandName: "snapshot",
     abstract: "Make, list and check snapshots.",
     discussion: """
-      Snapshots only make opening and looking back faster: each can be deleted and rebuilt from the log.
+      Snapshots only make opening and looking back faster: each can be deleted and
+      rebuilt from the log.
 
       Example:
         tally snapshot rebuild
@@ -71,7 +72,8 @@ struct SnapshotCommand: ParsableCommand {
       guard let first = bad.first else { return }
       throw CommandFailure(
         .rejected,
-        "\(bad.count) of \(snapshots.count) snapshots cannot be trusted, the first \(first.path): delete and rebuild it")
+        "\(bad.count) of \(snapshots.count) snapshots cannot be trusted, the first \(first.path): delete and rebuild it"
+      )
     }
   }
 }

@@ -38,7 +38,10 @@ struct InfoCommand: ParsableCommand {
       ("open reservations", "\(info.openReservations)"),
       ("segments", "\(info.segments.count), \(size(info.usedBytes)) used of \(size(info.bytes))"),
       ("segment size", ByteSize(info.settings.segmentSize).description),
-      ("snapshots", info.snapshots.isEmpty ? "none" : "\(info.snapshots.count), the last at event \(info.snapshots.last!)"),
+      (
+        "snapshots",
+        info.snapshots.isEmpty ? "none" : "\(info.snapshots.count), the last at event \(info.snapshots.last!)"
+      ),
       ("snapshot every", info.settings.snapshotEvery == 0 ? "never" : "\(info.settings.snapshotEvery) events"),
       ("epoch", "\(info.epoch)"),
       ("head hash", info.headHash.description),

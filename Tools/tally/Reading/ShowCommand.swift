@@ -31,7 +31,8 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func print(_ story: ReservationStory, to output: Output) throws {
-    var head = "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.format(story.time))"
+    var head =
+      "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.format(story.time))"
     if let customer = story.customer { head += ", customer \(customer)" }
     if let expires = story.expires { head += ", expires \(Timestamp.format(expires))" }
     try output.line(head)

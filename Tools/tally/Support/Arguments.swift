@@ -22,7 +22,8 @@ enum Arguments {
   static func item(_ text: String) throws -> ItemName {
     guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return ItemName(sku: try name(text, "SKU")) }
     return ItemName(
-      sku: try name(String(text[..<at]), "SKU"), location: try name(String(text[text.utf8.index(after: at)...]), "location"))
+      sku: try name(String(text[..<at]), "SKU"),
+      location: try name(String(text[text.utf8.index(after: at)...]), "location"))
   }
 
   /// `sku=qty` or `sku@location=qty`, split at the last `=`, then at the last `@`.
@@ -44,7 +45,9 @@ enum Arguments {
 
   /// A whole number in the range.
   static func quantity(_ text: String, of whole: String, in range: ClosedRange<Int64>) throws -> Int64 {
-    let digits = text.utf8.first == UInt8(ascii: "-") || text.utf8.first == UInt8(ascii: "+") ? text.utf8.dropFirst() : text.utf8[...]
+    let digits =
+      text.utf8.first == UInt8(ascii: "-") || text.utf8.first == UInt8(ascii: "+")
+      ? text.utf8.dropFirst() : text.utf8[...]
     guard !digits.isEmpty, digits.allSatisfy({ $0 &- 48 < 10 }) else {
       throw CommandFailure.usage("the quantity \(quote(text)) in \(quote(whole)) is not a whole number")
     }
@@ -58,7 +61,8 @@ enum Arguments {
   /// The text in quotes, on one line, whatever it holds.
   static func quote(_ text: String) -> String {
     let shown = text.unicodeScalars.prefix(80).map { scalar in
-      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "\\u{\(String(scalar.value, radix: 16))}" : "\(scalar)"
+      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+        ? "\\u{\(String(scalar.value, radix: 16))}" : "\(scalar)"
     }
     return "\"\(shown.joined())\(text.unicodeScalars.count > 80 ? "…" : "")\""
   }

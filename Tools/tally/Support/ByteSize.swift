@@ -10,7 +10,7 @@ struct ByteSize: CustomStringConvertible {
     let digits = argument.prefix { $0.isASCII && $0.isNumber }
     let units: [Substring: Int] = ["": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30]
     guard let number = Int(digits), let scale = units[argument.dropFirst(digits.count)],
-      case let (bytes, overflow) = number.multipliedReportingOverflow(by: scale), !overflow
+      case (let bytes, let overflow) = number.multipliedReportingOverflow(by: scale), !overflow
     else { throw ValidationError("write a size as a whole number and a unit: 512KiB, 64MiB, 1GiB") }
     self.bytes = bytes
   }

@@ -28,7 +28,7 @@ struct CommandFailure: Error {
     self.message = message
   }
 
-  /// What goes on with arguments that make no sense.
+  /// Arguments that make no sense.
   static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
 
   /// From the system's error number, right after a call failed.
@@ -61,7 +61,8 @@ struct CommandFailure: Error {
   /// What to do, where the error itself does not say it.
   private static func advice(for error: TallyError) -> String {
     switch error {
-    case .log(.notALog): "; make one with: tally init --log DIR"
+    case .log(.notALog(_, let reason)): reason.contains("tally init") ? "" : "; make one with: tally init --log DIR"
+    case .log(.damaged(_, _, let reason)) where reason.contains("format version"): ""
     case .log(.damaged): "; see what can still be proven with: tally-verify DIR, and restore the log from a backup"
     case .log(.file(let error)):
       switch error.code {

@@ -26,7 +26,8 @@ enum EventText {
         return event.adjustedTo.map { "\(line.item) to \($0) (\(change))" } ?? "\(line.item) \(change)"
       }.joined(separator: ", ")
     case .transferred:
-      return event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }.joined(separator: ", ")
+      return event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }.joined(
+        separator: ", ")
     case .received, .reserved, .committed, .released, .expired, .returned:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }

@@ -1,17 +1,21 @@
 import Glibc
 import Synchronization
+import Tallystick
 
-/// The first Ctrl-C or SIGTERM asks a long command to finish what it has begun; the second ends it at once.
+/// The first Ctrl-C or SIGTERM asks a long command to finish what it has begun; the next ends it at once.
 enum Interrupt {
   private static let received = Atomic<Int32>(0)
+  /// When it came.
+  private static let receivedAt = Atomic<Int64>(0)
+  /// Some programs (`timeout`) signal both the process and its group: within this time that is one request.
+  private static let echoMilliseconds: Int64 = 500
   /// Read end, write end.
   private static let pipe: (Int32, Int32) = {
     var ends: [Int32] = [-1, -1]
-    if Glibc.pipe(&ends) == 0 {
-      for end in ends {
-        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(end, F_SETFL, O_NONBLOCK)
-      }
+    _ = Glibc.pipe(&ends)
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
     return (ends[0], ends[1])
   }()
@@ -19,17 +23,20 @@ enum Interrupt {
   /// Begins to listen.
   static func listen() {
     // Both are made now: a signal handler must not.
-    _ = received.load(ordering: .relaxed)
-    _ = pipe
+    _ = (received.load(ordering: .relaxed), receivedAt.load(ordering: .relaxed), pipe, SystemClock.now)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { number in
       let code = errno
-      Interrupt.received.store(number, ordering: .relaxed)
-      var byte: UInt8 = 0
-      _ = write(Interrupt.pipe.1, &byte, 1)
+      let now = SystemClock.now()
+      if Interrupt.received.compareExchange(expected: 0, desired: number, ordering: .relaxed).exchanged {
+        Interrupt.receivedAt.store(now, ordering: .relaxed)
+        var byte: UInt8 = 0
+        _ = write(Interrupt.pipe.1, &byte, 1)
+      } else if now - Interrupt.receivedAt.load(ordering: .relaxed) > Interrupt.echoMilliseconds {
+        _exit(128 + number)
+      }
       errno = code
     }
-    action.sa_flags = Int32(bitPattern: 0x8000_0000)  // SA_RESETHAND
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
   }

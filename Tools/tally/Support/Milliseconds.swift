@@ -13,7 +13,7 @@ struct Milliseconds: CustomStringConvertible {
     let unit = argument.dropFirst(digits.count)
     guard !digits.isEmpty, let scale = units[unit] ?? (digits.allSatisfy { $0 == "0" } && unit.isEmpty ? 1 : nil)
     else { throw ValidationError("write a duration as a whole number and a unit: 500ms, 5s, 15m, 2h, 7d") }
-    guard let number = Int64(digits), case let (count, overflow) = number.multipliedReportingOverflow(by: scale),
+    guard let number = Int64(digits), case (let count, let overflow) = number.multipliedReportingOverflow(by: scale),
       !overflow, count <= Limits.maxQuantity
     else { throw ValidationError("a duration is at most \(Limits.maxQuantity)ms") }
     self.count = count

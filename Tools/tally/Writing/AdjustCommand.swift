@@ -6,8 +6,8 @@ struct AdjustCommand: WritingCommand {
     commandName: "adjust",
     abstract: "Correct what is on hand, after a stock-take or a loss.",
     discussion: """
-      Refused if it would take what is held, unless --release says which holds to let go: whole reservations, the
-      newest or the oldest first, only as many as needed.
+      Refused if it would take what is held, unless --release says which holds to
+      let go: whole reservations, newest or oldest first, as many as needed.
 
       Example:
         tally adjust tea --to 90 --reason "stock-take"

@@ -7,8 +7,9 @@ struct AppendCommand: ParsableCommand {
     commandName: "append",
     abstract: "Bulk: commands in JSON Lines in, an answer for each out.",
     discussion: """
-      Each answer is a line of JSON, written as soon as its command is on stable storage, without waiting for more
-      input. Running an interrupted load again continues it: what has an id or a key happens once.
+      Each answer is a line of JSON, written as soon as its command is on stable
+      storage, without waiting for more input. Running an interrupted load again
+      continues it: what has an id or a key happens once.
 
       Example:
         echo '{"op":"receive","lines":[{"sku":"tea","qty":100}],"key":"po-7"}' | tally append

@@ -63,7 +63,9 @@ final class LineReader {
   /// The next line that has come as a whole, without its end; valid until the next call of ``fill()``.
   func next() -> Line? {
     while true {
-      let newline = memchr(buffer.baseAddress! + scanned, 0x0A, end - scanned).map { $0 - UnsafeMutableRawPointer(buffer.baseAddress!) }
+      let newline = memchr(buffer.baseAddress! + scanned, 0x0A, end - scanned).map {
+        $0 - UnsafeMutableRawPointer(buffer.baseAddress!)
+      }
       guard let newline else { return unfinished() }
       let line = UnsafeRawBufferPointer(rebasing: buffer[start..<newline])
       bytesDone += newline + 1 - start

@@ -6,8 +6,8 @@ struct ReserveCommand: WritingCommand {
     commandName: "reserve",
     abstract: "Hold goods for an order: every line, or none.",
     discussion: """
-      The id is the reservation's for ever. A retry with the same content gets the first answer again; with other
-      content it is rejected as a conflict.
+      The id is the reservation's for ever. A retry with the same content gets the
+      first answer again; with other content it is rejected as a conflict.
 
       Example:
         tally reserve order-1 tea=2 cup@berlin=1 --customer c-9 --ttl 15m

@@ -18,9 +18,7 @@ extension WritingCommand {
       try operation(), key: try idempotency?.key.map { try Arguments.name($0, "key") },
       expectedSequence: writing.expectedSequence)
     let log = try writing.waiting.open(shared)
-    let outcome = log.append(command)
     defer { log.close() }
-    try Answer.give(outcome, json: shared.json)
-    log.close()
+    try Answer.give(log.append(command), json: shared.json)
   }
 }

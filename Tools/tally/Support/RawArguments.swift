@@ -1,0 +1,30 @@
+import Tallystick
+
+/// The arguments as the system passed them.
+enum RawArguments {
+  /// Swift's strings replace what is not UTF-8, and two names that differ must not become one.
+  static func check() throws {
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let argument = CommandLine.unsafeArgv[index] else { break }
+      if String(validatingCString: argument) == nil {
+        throw CommandFailure.usage(
+          "the argument \(Arguments.quote(String(cString: argument))) is not valid UTF-8; names and texts must be")
+      }
+    }
+  }
+
+  /// The argument parser's words for what is wrong, on one line and with what to do.
+  static func explain(_ message: String) -> String {
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let arguments = CommandLine.arguments.dropFirst()
+    let command = arguments.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+    let known = Tally.commandNames.contains(command ?? "") ? " \(command ?? "")" : ""
+    // Only an adjustment may be negative.
+    let negative =
+      known == " adjust" ? nil : arguments.first { $0.hasPrefix("-") && $0.dropFirst().first?.isNumber == true }
+    if let negative {
+      return "\(Arguments.quote(negative)) is negative, which no argument here may be; see tally\(known) --help"
+    }
+    return "\(line); see tally\(known) --help"
+  }
+}
