@@ -20,7 +20,8 @@ struct SQLiteExportTests {
     let events = try log.events()
     #expect(last == events.last?.sequence)
     #expect(try database.rows("PRAGMA integrity_check") == ["ok"])
-    #expect(try database.rows("SELECT seq, type FROM events ORDER BY seq") == events.map { "\($0.sequence)|\($0.kind.name)" })
+    #expect(
+      try database.rows("SELECT seq, type FROM events ORDER BY seq") == events.map { "\($0.sequence)|\($0.kind.name)" })
     #expect(try database.rows("SELECT COUNT(*) FROM event_lines") == ["\(events.reduce(0) { $0 + $1.lines.count })"])
     #expect(try database.rows("SELECT id, last_seq FROM log") == ["\(try log.reader.log)|\(last)"])
     let folded = try database.rows(

@@ -65,9 +65,14 @@ struct ImportTests {
     var bytes = Array(csv(delivery, "A1,tea,1.5,2025-01-01 09:00,", "A1,tea,x", "A2,tea,1,yesterday,").utf8)
     bytes += [0x41, 0x33, 0x2C, 0xFF, 0x2C] + Array("1,2025-01-01 09:00,\n".utf8)
     bytes += Array(
-      csv(",tea,1,2025-01-01 09:00,", "\"A,tea,1,2025-01-01 09:00,", "A5,te\u{7}a,1,2025-01-01 09:00,", "", "A6,tea,0,2025-01-01 09:00,")
-        .utf8.dropFirst(19))
-    bytes += Array("R7,tea,1,2025-01-01 09:00,\nA8,tea,99999999999999999999,2025-01-01 09:00,\nA9,tea,3,2025-01-01 09:00,\nA9,te".utf8)
+      csv(
+        ",tea,1,2025-01-01 09:00,", "\"A,tea,1,2025-01-01 09:00,", "A5,te\u{7}a,1,2025-01-01 09:00,", "",
+        "A6,tea,0,2025-01-01 09:00,"
+      )
+      .utf8.dropFirst(19))
+    bytes += Array(
+      "R7,tea,1,2025-01-01 09:00,\nA8,tea,99999999999999999999,2025-01-01 09:00,\nA9,tea,3,2025-01-01 09:00,\nA9,te"
+        .utf8)
     let report = try log.run(try log.scratch.file("dirt.csv", bytes), mapping)
     #expect(report.rows == 14)
     #expect(report.skipped == [.malformed: 9, .notUTF8: 1, .blank: 1, .zeroQuantity: 1])
@@ -76,7 +81,8 @@ struct ImportTests {
     #expect(report.malformed == 10)
     #expect(
       log.problems == [
-        "line 3: \"qty\" is \"1.5\", not a whole number up to 2^53 - 1", "line 4: has 3 fields where the first line has 5",
+        "line 3: \"qty\" is \"1.5\", not a whole number up to 2^53 - 1",
+        "line 4: has 3 fields where the first line has 5",
         "line 5: \"at\" is \"yesterday\", which does not fit the mapping's time_format",
         "line 6: \"sku\" is not valid UTF-8; save the file as UTF-8", "line 7: \"doc\" is empty",
         "line 8: a quote is opened and never closed", "line 9: \"sku\" has a control character",
@@ -107,9 +113,12 @@ struct ImportTests {
   func future() throws {
     let now: Int64 = 1_735_722_000_000
     // The log itself judges by its own clock, which is years later: only the import's lateness is looked at here.
-    let target = ImportTarget(lastTime: 0, lastSequence: 0, clock: { now }) { commands in
-      commands.map { $0.time! > now ? .rejected(Rejection(.time, at: 0)) : .accepted(Acceptance(sequence: 1)) }
+    func judge(_ commands: [Command]) -> [Outcome] {
+      commands.map { command in
+        (command.time ?? 0) > now ? .rejected(Rejection(.time, at: 0)) : .accepted(Acceptance(sequence: 1))
+      }
     }
+    let target = ImportTarget(lastTime: 0, lastSequence: 0, clock: { now }, append: judge)
     let path = try log.scratch.file(
       "rows.csv", csv(delivery, "A1,tea,1,2999-01-01 09:00,", "A2,tea,1,2025-01-01 09:00,").utf8)
     let report = try CSVImport(path, mapping: mapping).run(into: target)

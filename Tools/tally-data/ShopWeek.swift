@@ -82,7 +82,9 @@ struct ShopWeek {
     return "\(kind)-\(String(1000 + numbers[kind, default: 0]))"
   }
 
-  private func time(_ day: Int, _ hour: Int, _ minute: Int) -> String { "2025-12-0\(day) \(padded(hour)):\(padded(minute))" }
+  private func time(_ day: Int, _ hour: Int, _ minute: Int) -> String {
+    "2025-12-0\(day) \(padded(hour)):\(padded(minute))"
+  }
 
   private func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
@@ -90,8 +92,10 @@ struct ShopWeek {
     _ document: String, _ at: String, _ item: Int, _ quantity: Int, _ customer: String, _ location: String
   ) {
     let (sku, name, cents) = ShopWeek.goods[item]
-    let quoted = name.contains(where: { $0 == "," || $0 == "\"" })
+    let quoted =
+      name.contains(where: { $0 == "," || $0 == "\"" })
       ? "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\"" : name
-    text += "\(document),\(at),\(sku),\(quoted),\(quantity),\(cents / 100).\(padded(cents % 100)),\(customer),\(location)\n"
+    text +=
+      "\(document),\(at),\(sku),\(quoted),\(quantity),\(cents / 100).\(padded(cents % 100)),\(customer),\(location)\n"
   }
 }
