@@ -31,7 +31,7 @@ public struct CSVEncoder: EventEncoder {
       field(event.item?.sku)
       field(event.item?.location)
       field(event.kind == .limitSet ? event.limit : nil)
-      bytes.append(contentsOf: [comma, comma])
+      bytes.append(comma)
       return endRow()
     }
     for (index, line) in event.lines.enumerated() {

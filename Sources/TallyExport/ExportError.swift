@@ -18,7 +18,7 @@ public enum ExportError: Error, Sendable, CustomStringConvertible {
     case .exists(let path): "\(path) exists; name another file, or use --force to replace it"
     case .database(let path, let reason): "cannot write the database \(path): \(reason)"
     case .doesNotAddUp(let path, let items):
-      "the export \(path) was discarded: the changes of \(items) items do not add up to the log's stock; run tally-verify"
+      "\(path) was discarded: the changes of \(items) items do not add up to the log's stock; run tally-verify"
     case .file(let error): error.description
     case .cancelled: "interrupted; the export is not whole"
     }

@@ -18,7 +18,8 @@ enum SQLiteSchema {
     );
     CREATE TABLE stock (
       sku TEXT NOT NULL, location TEXT NOT NULL, on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
-      held INTEGER NOT NULL CHECK (held >= 0), available INTEGER NOT NULL CHECK (available = on_hand - held AND available >= 0),
+      held INTEGER NOT NULL CHECK (held >= 0),
+      available INTEGER NOT NULL CHECK (available = on_hand - held AND available >= 0),
       "limit" INTEGER, seq INTEGER NOT NULL, PRIMARY KEY (sku, location)
     ) WITHOUT ROWID;
     CREATE TABLE reservations (

@@ -47,7 +47,9 @@ public struct TextExport {
   ///
   /// - Throws: ``ExportError``, or what reading the log throws.
   @discardableResult
-  public func run(toFile path: String, replaces: Bool = false, observer: ExportObserver = ExportObserver()) throws -> UInt64 {
+  public func run(toFile path: String, replaces: Bool = false, observer: ExportObserver = ExportObserver()) throws
+    -> UInt64
+  {
     let files = LocalFileSystem()
     var file = try ExportFile(path, replaces: replaces, files: files)
     let output: any LogFile

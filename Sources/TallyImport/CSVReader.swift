@@ -4,7 +4,7 @@ import Tallystick
 /// Reads a CSV file (RFC 4180) record by record, in bounded memory.
 ///
 /// Fields may be quoted, and quoted fields may hold separators, quotes written twice and newlines. Lines end with LF or
-/// CRLF; a byte order mark is skipped. A quote inside an unquoted field stands for itself. A record that is no CSV costs
+/// CRLF; a byte order mark is skipped. A quote inside an unquoted field is itself. A record that is no CSV costs
 /// only its first line: the reader reports it and goes on with the line after, so that one stray quote cannot swallow a
 /// file.
 public struct CSVReader {

@@ -17,8 +17,11 @@ struct PendingDocument {
       if let position = positions[row.item] {
         let (sum, overflow) = lines[position].quantity.addingReportingOverflow(row.quantity)
         // Beyond any quantity, the log says so itself.
-        if overflow || sum > Limits.maxQuantity { lines.append(Line(row.item, row.quantity)) }
-        else { lines[position].quantity = sum }
+        if overflow || sum > Limits.maxQuantity {
+          lines.append(Line(row.item, row.quantity))
+        } else {
+          lines[position].quantity = sum
+        }
       } else if lines.count < Limits.maxLinesPerEvent {
         positions[row.item] = lines.count
         lines.append(Line(row.item, row.quantity))

@@ -57,7 +57,9 @@ struct OnlineRetail {
   /// What orders ask for.
   var demand: [String: Int64] {
     var demand = [String: Int64]()
-    for row in rows where !row.invoice.hasPrefix("C") && row.quantity > 0 { demand[row.code, default: 0] += row.quantity }
+    for row in rows where !row.invoice.hasPrefix("C") && row.quantity > 0 {
+      demand[row.code, default: 0] += row.quantity
+    }
     return demand
   }
   var codes: Set<String> { Set(rows.map(\.code)) }

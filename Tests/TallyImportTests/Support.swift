@@ -50,7 +50,8 @@ final class ImportedLog {
     return try CSVImport(file, mapping: mapping).run(into: target, observer: observer)
   }
 
-  func run(csv: String, _ mapping: ImportMapping, clock: @escaping () -> Int64 = SystemClock.now) throws -> ImportReport {
+  func run(csv: String, _ mapping: ImportMapping, clock: @escaping () -> Int64 = SystemClock.now) throws -> ImportReport
+  {
     try run(try scratch.file("rows.csv", csv.utf8), mapping, clock: clock)
   }
 
