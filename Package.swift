@@ -52,7 +52,6 @@ let package = Package(
       name: "TallystickTests",
       dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport", "tally-crash-writer"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
-    .testTarget(name: "ToolsTests", dependencies: ["tally", "TallyTestSupport"]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
     .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
     .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyTestSupport"]),
