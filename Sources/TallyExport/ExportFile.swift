@@ -14,6 +14,9 @@ public struct ExportFile: ~Copyable {
     self.path = path
     self.files = files
     partialPath = "\(path).partial-\(getpid())"
+    // Renaming over a device or a directory would be no export.
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { throw .noRegularFile(path: path) }
     do throws(FileError) {
       let exists = try files.identity(of: path) != nil
       if exists && !replaces { throw FileError(operation: "", path: path, code: EEXIST, reason: "") }

@@ -1,7 +1,7 @@
 /// How a file writes its dates: a small `strptime` that knows numbers only and reads everything as UTC.
 ///
-/// `%Y` year (four digits), `%m` month, `%d` day, `%H` hour, `%M` minute, `%S` second, `%L` milliseconds (three digits),
-/// `%%` a percent sign; every other character stands for itself. Month, day, hour, minute and second have one or two
+/// `%Y` year (four digits), `%m` month, `%d` day, `%H` hour, `%M` minute, `%S` second, `%L` milliseconds (three
+/// digits), `%%` a percent sign; every other character stands for itself. Month, day, hour, minute and second have one or two
 /// digits.
 public struct TimePattern: Equatable, Sendable {
   enum Part: Equatable, Sendable {

@@ -26,7 +26,7 @@ struct Tally: ParsableCommand {
           ReceiveCommand.self, ReserveCommand.self, CommitCommand.self, ReleaseCommand.self, ReturnCommand.self,
           AdjustCommand.self, TransferCommand.self, LimitCommand.self,
         ]),
-      CommandGroup(name: "Bulk", subcommands: [AppendCommand.self]),
+      CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, EventsCommand.self]),
       CommandGroup(
         name: "The log itself",
@@ -34,9 +34,6 @@ struct Tally: ParsableCommand {
           InitCommand.self, InfoCommand.self, SnapshotCommand.self, RepairCommand.self, BackupCommand.self,
         ]),
     ])
-
-  /// Commands that move much in or out.
-  private static let bulk: [any ParsableCommand.Type] = [AppendCommand.self, ImportCommand.self, ExportCommand.self]
 
   static var commandNames: [String] {
     configuration.groupedSubcommands.flatMap { $0.subcommands }.compactMap { $0.configuration.commandName }

@@ -94,7 +94,7 @@ extension CommandFailure {
   fileprivate init(_ error: ExportError) {
     switch error {
     case .file(let error): self = CommandFailure(error as any Error) ?? CommandFailure(.inputOutput, "\(error)")
-    case .exists: self.init(.usage, error.description)
+    case .exists, .noRegularFile: self.init(.usage, error.description)
     case .database: self.init(.inputOutput, error.description)
     case .doesNotAddUp: self.init(.badData, error.description)
     case .cancelled: self.init(Interrupt.exitCode, error.description)
