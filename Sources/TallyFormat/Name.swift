@@ -39,4 +39,26 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
     }
     return nil
   }
+
+  /// Whether these are 1 to 64 bytes of ASCII without control characters: a name that needs no closer look.
+  @inlinable public static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count >= 1, bytes.count <= Limits.maxNameBytes else { return false }
+    let raw = UnsafeRawBufferPointer(bytes)
+    var offset = 0
+    // Eight bytes at a time; a bit 7 in `odd` says that a byte is below 0x20, is 0x7F, or is not ASCII.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let tops: UInt64 = 0x8080_8080_8080_8080
+    var odd: UInt64 = 0
+    while offset + 8 <= raw.count {
+      let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      odd |= word | (word &- ones &* 0x20) & ~word | (word &+ ones)
+      offset += 8
+    }
+    while offset < raw.count {
+      let byte = raw[offset]
+      if byte < 0x20 || byte >= 0x7F { return false }
+      offset += 1
+    }
+    return odd & tops == 0
+  }
 }
