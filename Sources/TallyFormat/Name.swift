@@ -9,6 +9,8 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
   public init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
   public init(stringLiteral text: String) { bytes = Array(text.utf8) }
 
+  /// All bytes at once: an array hashes byte by byte.
+  public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
   public static func < (a: Name, b: Name) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
   public var isEmpty: Bool { bytes.isEmpty }
   /// The text; a valid name always decodes without replacement.

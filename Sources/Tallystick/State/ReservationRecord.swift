@@ -77,7 +77,7 @@ struct ReservationRecord: Equatable, Sendable {
     openOrClosing = Int64(closing.sequence)
   }
 
-  private var idLength: UInt8 { UInt8(sequenceAndID >> ReservationRecord.numberBits & 127) }
+  var idLength: UInt8 { UInt8(sequenceAndID >> ReservationRecord.numberBits & 127) }
   private var idForm: CompactName.Form {
     CompactName.Form(rawValue: UInt8(sequenceAndID >> (ReservationRecord.numberBits + 7) & 3)) ?? .text
   }

@@ -8,11 +8,13 @@ extension State {
     guard row.sequence == lastSequence + 1, row.sequence <= UInt64(Limits.maxQuantity) else { return .sequenceGap }
     guard row.time >= lastTime else { return .timeBackwards }
     if due.count > 0, row.kind != .expired, let next = nextDue(), next.expires <= row.time { return .expiryLate }
+    let ordinal = row.ordinal
+    // Sets the last sequence number and time itself.
+    if row.kind == .reserved { return foldReserved(&columns, row) }
     lastSequence = row.sequence
     lastTime = row.time
-    let ordinal = row.ordinal
     switch row.kind {
-    case .reserved: return foldReserved(&columns, row)
+    case .reserved: return nil
     case .committed:
       return foldSettlement(
         .committed, of: columns.committed.references[ordinal], columns.committed.lines.entries,
@@ -98,8 +100,22 @@ extension State {
   private mutating func foldReserved(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
     guard timeToLive <= Limits.maxQuantity - row.time else { return .overflow }
-    let customer = columns.reserved.customers.withBytes(row.ordinal) { CompactName($0) }
     let range = columns.reserved.lines.range(row.ordinal)
+    if range.count == 1, journal == nil, columns.reserved.customers.range(row.ordinal).isEmpty {
+      let line = columns.reserved.lines.entries[range.lowerBound]
+      guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
+      guard Int(line.item.rawValue) < items.count else { return .unknownItem }
+      let item = items[Int(line.item.rawValue)]
+      guard item.available >= line.quantity else { return .oversold }
+      guard item.limit < 0 else { return .limitWithoutCustomer }
+      hold(
+        id: columns.reserved.ids.withBytes(row.ordinal) { CompactName($0) }, line,
+        expires: timeToLive == 0 ? 0 : row.time + timeToLive, time: row.time)
+      return nil
+    }
+    let customer = columns.reserved.customers.withBytes(row.ordinal) { CompactName($0) }
+    lastSequence = row.sequence
+    lastTime = row.time
     var further = [Reservation.Line]()
     if range.count > 1 { further.reserveCapacity(range.count - 1) }
     for index in range {

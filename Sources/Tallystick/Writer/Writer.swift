@@ -33,7 +33,7 @@ final class Writer: @unchecked Sendable {
   private var closing: Reply<Void>?
   private var hasEnded = false
   /// The thread waits without a limit: it must be told when there is something to do after a while.
-  private var waitsForEver = false
+  private var waitsForEver = true
   /// Frames committed when the thread began to wait: as long as others come, the writer is not idle.
   private var framesWhenIdle = -1
 
@@ -87,8 +87,8 @@ final class Writer: @unchecked Sendable {
     // What came before must be judged before.
     guard queue.isEmptyAndOpen, columns.isEmpty, answers.isEmpty, pipeline.isIdle else { return false }
     take([request])
-    // The thread must now wait for the time to show this frame acknowledged, or end with the writer.
-    if waitsForEver || hasEnded, !options.runsInline {
+    // The thread must now wait for the time to show this frame acknowledged or to expire a hold, or end with the writer.
+    if waitsForEver || hasEnded || options.expiresOnTimer, !options.runsInline {
       waitsForEver = false
       queue.wake()
     }
