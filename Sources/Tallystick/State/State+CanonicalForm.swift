@@ -18,9 +18,11 @@ extension State {
     out.u64(lastSequence)
     out.u64(UInt64(lastTime))
     out.u64(UInt64(items.count))
-    for (item, name) in zip(items, itemNames) {
-      out.string(name.sku.bytes)
-      out.string(name.location.bytes)
+    for (number, item) in items.enumerated() {
+      itemNames.withBytes(number) { sku, location in
+        out.string(sku)
+        out.string(location)
+      }
       out.u64(UInt64(item.onHand))
       out.u64(UInt64(item.held))
       out.u64(item.lastChange)
@@ -93,17 +95,10 @@ extension State {
     guard itemCount <= Int(UInt32.max) else { throw MalformedBytes("holds \(itemCount) items") }
     items.reserveCapacity(itemCount)
     itemNames.reserveCapacity(itemCount)
-    itemNumbers.reserveCapacity(itemCount)
-    for place in 0..<itemCount {
-      let sku = Name(bytes: Array(try nameBytes()))
+    for index in 0..<itemCount {
+      let sku = try nameBytes()
       let location = try nameBytes()
-      // Nearly all items share a location's bytes.
-      let name = ItemName(
-        sku: sku, location: location.elementsEqual(Name.main.bytes) ? .main : Name(bytes: Array(location)))
-      guard itemNumbers.updateValue(ItemNumber(UInt32(place)), forKey: name) == nil else {
-        throw MalformedBytes("holds \(name) twice")
-      }
-      itemNames.append(name)
+      guard itemNames.append(sku: sku, location: location) else { throw MalformedBytes("holds the name of item \(index) twice") }
       var item = Item(onHand: try quantity(), held: try quantity(), lastChange: try number())
       let limitPlusOne = try reader.u64()
       guard limitPlusOne <= UInt64(Limits.maxQuantity) + 1 else { throw MalformedBytes("holds the limit \(limitPlusOne)") }
