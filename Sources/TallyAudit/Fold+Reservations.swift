@@ -91,7 +91,11 @@ extension Fold {
     let reservation = group.references[index]
     var release = ReleaseForAdjust(reservation: reservation, isWhole: false, lines: [])
     let ordinal = order.ordinal(of: reservation, among: event.ordinal)
-    if let ordinal, case .open(let handle) = open.standing(ordinal) {
+    let named = group.lines.range(index)
+    if !named.isEmpty {
+      // What the event names, not what is open: a forged log may release one line of a large cart over and over.
+      release.lines = group.lines.entries[named].map { (Int($0.item.rawValue), $0.quantity) }
+    } else if let ordinal, case .open(let handle) = open.standing(ordinal) {
       for line in 0..<open.lineCount(handle) {
         let line = open.line(handle, line)
         if line.open > 0 { release.lines.append((Int(line.item), line.open)) }

@@ -80,6 +80,9 @@ private final class SharedFeed: @unchecked Sendable {
   /// Bytes and frames of one turn: enough that passing it on costs nothing that shows.
   private static let turnBytes = 1 << 18
   private static let turnFrames = 256
+  /// Lines that the frames of one turn might have, judged by their headers: a hundred bytes may claim as many as a frame
+  /// can hold, and a turn of 256 such frames would decode to gigabytes.
+  private static let turnLines = 2 * Limits.maxLinesPerFrame
 
   init(_ stream: FrameStream, hasher: NameHasher, window: Int) {
     self.stream = stream
@@ -106,11 +109,13 @@ private final class SharedFeed: @unchecked Sendable {
     var raw = [RawFrame]()
     var chunk = Chunk()
     var bytes = 0
-    while bytes < SharedFeed.turnBytes, raw.count < SharedFeed.turnFrames, chunk.end == nil {
+    var lines = 0
+    while bytes < SharedFeed.turnBytes, lines < SharedFeed.turnLines, raw.count < SharedFeed.turnFrames, chunk.end == nil {
       switch stream.nextRaw() {
       case .success(let frame):
         raw.append(frame)
         bytes += frame.frame.bytes.count
+        lines += min(frame.frame.count * Limits.maxLinesPerEvent, Limits.maxLinesPerFrame)
       case .failure(let stop):
         chunk.end = stop.end
         isFinished = true

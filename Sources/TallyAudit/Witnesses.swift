@@ -1,3 +1,4 @@
+import Glibc
 import TallyFormat
 
 /// What stands outside the chain and says what the log must contain: the floor, snapshots, a checkpoint.
@@ -24,7 +25,6 @@ struct Witnesses {
 
   /// A floor is overwritten in place: a reader may see half of it. It is believed to be bad after that many tries.
   private static let floorTries = 5
-  private static let largestSnapshot = 1 << 37
 
   init(_ directory: LogDirectory, files: any FileSystem) throws(LogError) {
     try readFloor(directory, files)
@@ -33,23 +33,30 @@ struct Witnesses {
         let path = directory.snapshot(sequence)
         let name = "snapshots/" + path.dropFirst(directory.snapshots.count + 1)
         // A writer may have thinned it out since it was listed.
-        guard let bytes = try files.contents(of: path, maximum: Witnesses.largestSnapshot) else { continue }
-        snapshots.append((name, sequence, Witnesses.parse(bytes)))
+        guard let contents = try Witnesses.read(path, files) else { continue }
+        snapshots.append((name, sequence, contents))
       }
     } catch {
       throw .file(error)
     }
   }
 
-  private static func parse(_ bytes: [UInt8]) -> Result<Snapshot, MalformedBytes> {
-    do throws(MalformedBytes) {
-      let file = try SnapshotFile(parsing: bytes)
+  private static func read(
+    _ path: String, _ files: any FileSystem
+  ) throws(FileError) -> Result<Snapshot, MalformedBytes>? {
+    do {
+      let file = try SnapshotFile.read(path, files: files, keepsState: false)
       return .success(
         Snapshot(
           sequence: file.sequence, log: file.log, frameHash: file.frameHash, framePosition: file.framePosition,
           stateDigest: file.stateDigest))
-    } catch {
+    } catch let error as FileError {
+      if error.code == ENOENT { return nil }
+      throw error
+    } catch let error as MalformedBytes {
       return .failure(error)
+    } catch {
+      return .failure(MalformedBytes("\(error)"))
     }
   }
 

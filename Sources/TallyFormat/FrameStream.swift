@@ -175,6 +175,9 @@ public final class FrameStream {
         // A writer may have completed the frame here and written the next while this reader looked.
         if try standsAfterAll() { return .retry }
         throw damaged("what stands there \(flaw), and a valid frame follows at byte \(offset)")
+      case .lookalikes:
+        if try standsAfterAll() { return .retry }
+        throw damaged("what stands there \(flaw), and too much follows that looks like frames: it was made so")
       }
     }
     // A sealed segment ends exactly where its last frame does.

@@ -88,6 +88,8 @@ extension State {
       items[items.count - 1].limit = try quantity() - 1
       items[items.count - 1].limitSince = UInt64(try quantity())
     }
+    // Everything stands in a canonical order, so that one form has one digest; and what a search relies on is sorted.
+    var previous: UInt64 = 0
     for _ in 0..<(try reader.u64()) {
       let sequence = UInt64(try quantity())
       let id = try string()
@@ -96,13 +98,17 @@ extension State {
       let expires = try quantity()
       let flags = try reader.u8()
       let count = Int(try reader.u32())
-      guard sequence > 0, count >= 1, count <= Limits.maxLinesPerEvent else {
+      guard count >= 1, count <= Limits.maxLinesPerEvent else {
         throw MalformedBytes("holds a reservation with \(count) lines")
       }
+      guard sequence > previous, sequence <= lastSequence, flags <= 3, time <= lastTime, expires == 0 || expires > time
+      else { throw MalformedBytes("holds a reservation \(sequence) that is out of order or out of range") }
+      previous = sequence
       var lines = [Reservation.Line]()
       for _ in 0..<count {
         let item = ItemNumber(try reader.u32())
         guard Int(item.rawValue) < items.count else { throw MalformedBytes("holds an unknown item") }
+        if let last = lines.last, last.item >= item { throw MalformedBytes("holds lines out of order") }
         lines.append(Reservation.Line(item: item, reserved: try quantity(), open: try quantity()))
       }
       var reservation = Reservation(
@@ -110,13 +116,18 @@ extension State {
         first: lines[0], further: Array(lines.dropFirst()))
       reservation.wasCommitted = flags & 1 != 0
       reservation.wasReleased = flags & 2 != 0
-      guard reservations.slot(of: sequence) == nil else { throw MalformedBytes("holds reservation \(sequence) twice") }
       reservations.insert(reservation)
       openCount += 1
       if expires > 0 { due.insert(expires: expires, sequence: sequence) }
     }
+    var last: CountKey?
     for _ in 0..<(try reader.u64()) {
       let key = CountKey(item: ItemNumber(try reader.u32()), customer: try string())
+      guard Int(key.item.rawValue) < items.count else { throw MalformedBytes("holds an unknown item") }
+      if let last, (last.item, last.customer) >= (key.item, key.customer) {
+        throw MalformedBytes("holds counts out of order")
+      }
+      last = key
       counts[key] = try quantity()
     }
     guard reader.remaining == 0 else { throw MalformedBytes("has \(reader.remaining) bytes too many") }
