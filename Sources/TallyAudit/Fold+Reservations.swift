@@ -22,6 +22,9 @@ extension Fold {
       }
     }
     reservations += 1
+    if expires > Limits.maxQuantity {
+      violations.report(.overflow, event.sequence, "the hold would expire at \(expires), after 2^53 − 1")
+    }
     if expires != 0 { due.add(DueHolds.Hold(expires: expires, ordinal: event.ordinal)) }
     var previous: Int64 = -1
     for position in group.lines.range(index) {

@@ -22,17 +22,26 @@ final class Replay<Fold: EventFold> {
   private var columns = EventColumns(firstSequence: 1)
   private var cursor = EventColumns.Cursor()
   private let decompressor = LZ4Decompressor()
+  private var steps = StepRules()
+  /// Some name of the present frame may be none.
+  private var hasOddNames = false
+  private let directory: LogDirectory
+  private let files: any FileSystem
 
   init(
     _ fold: Fold, _ directory: LogDirectory, files: any FileSystem, from snapshot: LoadedSnapshot?,
     showsUnsyncedFrames: Bool = false
   ) throws(TallyError) {
     self.fold = fold
+    self.directory = directory
+    self.files = files
     snapshotSequence = snapshot?.sequence ?? 0
     do throws(LogError) {
       stream = try FrameStream(
         directory, files: files,
-        startingAt: snapshot.map { .init(position: $0.framePosition, previousHash: nil, nextSequence: $0.frameFirstSequence) },
+        startingAt: snapshot.map {
+          .init(position: $0.framePosition, previousHash: nil, nextSequence: $0.frameFirstSequence)
+        },
         showsUnsyncedFrames: showsUnsyncedFrames)
     } catch {
       throw .log(error)
@@ -42,7 +51,8 @@ final class Replay<Fold: EventFold> {
       self.fold.state = snapshot.state
       self.fold.state.keepsClosed = keepsClosed
       guard try readFrame() else {
-        throw .log(.damaged(snapshot.framePosition, sequence: snapshot.sequence, reason: "the snapshot's frame is gone"))
+        throw .log(
+          .damaged(snapshot.framePosition, sequence: snapshot.sequence, reason: "the snapshot's frame is gone"))
       }
       // The snapshot has the frame's first rows already.
       while firstUnfolded <= snapshot.sequence, columns.next(&cursor) != nil {}
@@ -82,8 +92,12 @@ final class Replay<Fold: EventFold> {
           cursor = before
           return false
         }
-        if let rule = fold.fold(&columns, row) {
-          throw TallyError.ruleBroken(rule, sequence: row.sequence, position: lastFrame?.position ?? stream.position)
+        // The step is judged by the state before the event, and reported only if nothing plainer is wrong.
+        let isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, fold.state)
+        let broken: Rule? = hasOddNames && !NameRules.admits(&columns, row) ? .nameForm : fold.fold(&columns, row)
+        if let rule = broken ?? (isInPlace ? nil : .stepForm) {
+          throw TallyError.ruleBroken(
+            refined(rule, row), sequence: row.sequence, position: lastFrame?.position ?? stream.position)
         }
       }
       if cursor.row < columns.count { return true }
@@ -91,6 +105,24 @@ final class Replay<Fold: EventFold> {
       guard try readFrame() else { return true }
       if let onFrame, let lastFrame { try onFrame(lastFrame.frame) }
     }
+  }
+
+  /// A fold that keeps no closed reservations cannot tell one from what never was a reservation: the log can.
+  private func refined(_ rule: Rule, _ row: EventColumns.Row) -> Rule {
+    guard rule == .settledTwice else { return rule }
+    let reference: UInt64
+    switch row.kind {
+    case .committed: reference = columns.committed.references[row.ordinal]
+    case .released: reference = columns.released.references[row.ordinal]
+    case .expired: reference = columns.expired[row.ordinal]
+    default: return rule
+    }
+    let there =
+      reference >= columns.firstSequence
+      ? columns : try? FrameLocator(directory, files: files).columns(holding: reference)
+    guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
+    return there.kinds[Int(reference - there.firstSequence)] >> 1 == EventKind.reserved.rawValue
+      ? rule : .unknownReservation
   }
 
   /// How many rows of the present frame belong to the moment: whole steps only.
@@ -132,6 +164,7 @@ final class Replay<Fold: EventFold> {
       do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
         throw .log(.damaged(position, sequence: frame.firstSequence, reason: "the frame \(error)"))
       }
+      hasOddNames = !NameRules.arePlain(&columns)
       payloadBytes += frame.isEmpty ? 0 : decompressor.lastCount
       cursor = EventColumns.Cursor()
       return true

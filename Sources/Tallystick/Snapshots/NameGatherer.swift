@@ -39,7 +39,7 @@ struct NameGatherer: EventFold {
 
   /// The names, by fingerprint.
   mutating func names() -> IndexRunWriter.Source {
-    found.sort { $0.fingerprint < $1.fingerprint }
+    found.sort { ($0.fingerprint, $0.sequence) < ($1.fingerprint, $1.sequence) }
     var words = [UInt64]()
     words.reserveCapacity(found.count * 2)
     for entry in found {
@@ -47,6 +47,12 @@ struct NameGatherer: EventFold {
       words.append(entry.sequence)
     }
     return IndexRunWriter.source(words, wordsPerRecord: 2)
+  }
+
+  /// Pairs of events that may have brought the same name, the earlier first: their fingerprints are equal.
+  mutating func suspects() -> [(UInt64, UInt64)] {
+    found.sort { ($0.fingerprint, $0.sequence) < ($1.fingerprint, $1.sequence) }
+    return zip(found, found.dropFirst()).filter { $0.fingerprint == $1.fingerprint }.map { ($0.sequence, $1.sequence) }
   }
 
   /// The closings, by reservation.
