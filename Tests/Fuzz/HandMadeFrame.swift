@@ -2,12 +2,12 @@ import TallyFormat
 
 /// A frame around any payload, with a valid hash: what an attacker who can read the format document would write. A
 /// fuzzer that had to find SHA-256 values would never get past the check.
-struct HandMadeFrame {
-  var bytes: [UInt8]
-  var hash: Digest
+public struct HandMadeFrame {
+  public var bytes: [UInt8]
+  public var hash: Digest
 
   /// - Parameter payload: nothing: an empty frame.
-  init(_ payload: [UInt8], first: UInt64, count: UInt64, epoch: UInt64, previous: Digest, log: LogID) {
+  public init(_ payload: [UInt8], first: UInt64, count: UInt64, epoch: UInt64, previous: Digest, log: LogID) {
     var compressed = [UInt8]()
     if !payload.isEmpty { payload.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) } }
     var varints = ByteWriter()
