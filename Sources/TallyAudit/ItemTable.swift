@@ -1,7 +1,7 @@
 import TallyFormat
 
-/// What is known of one item's stock.
-struct Stock {
+/// What is known of one item's stock: one cache line.
+struct Stock: BitwiseCopyable {
   var onHand: Int64 = 0
   var held: Int64 = 0
   var lastChange: UInt64
@@ -11,13 +11,16 @@ struct Stock {
   /// The lowest available after an event that took stock, and the first event that left it.
   var lowest = Int64.max
   var lowestSequence: UInt64 = 0
+  private var padding: UInt64 = 0
+
+  init(lastChange: UInt64) { self.lastChange = lastChange }
 
   var available: Int64 { onHand - held }
 }
 
 /// All items by number: stock in one dense array, names in another that the fold hardly touches.
-struct ItemTable {
-  var stock: [Stock] = []
+struct ItemTable: ~Copyable {
+  var stock = FlatMemory<Stock>()
   private var names: [UInt8] = []
   /// Two a number: where its SKU and its location end.
   private var ends: [Int] = []
@@ -61,7 +64,7 @@ struct ItemTable {
   /// The items whose available fell lowest, lowest first.
   func lowest(_ limit: Int) -> [LowestAvailable] {
     guard limit > 0 else { return [] }
-    let taken = stock.indices.filter { stock[$0].lowest != .max }
+    let taken = (0..<count).filter { stock[$0].lowest != .max }
     return taken.sorted { (stock[$0].lowest, $0) < (stock[$1].lowest, $1) }.prefix(limit).compactMap { number in
       names(number).map {
         LowestAvailable(

@@ -1,13 +1,12 @@
 import TallyFormat
 
 /// One run over the log: feeds the fold, checks what binds frames together, and compares the witnesses on the way.
-struct Replay {
+struct Replay: ~Copyable {
   let hasher = NameHasher()
   private let options: AuditOptions
   private let witnesses: Witnesses
 
   private(set) var fold: Fold
-  private(set) var names = NameLedger()
   private var nameForms: Violations
   private var timeline = Timeline()
 
@@ -70,7 +69,6 @@ struct Replay {
       nameForms.position = frame.position
       NameForm.judge(frame.columns, &nameForms)
     }
-    names.add(frame.fingerprints)
     fold.begin(frame.columns)
     let first = frame.firstSequence
     while nextStop < stops.count, stops[nextStop] <= frame.lastSequence {
@@ -219,8 +217,11 @@ struct Replay {
 
   // MARK: - Report
 
+  /// The digest of the state after the last event.
+  var stateDigest: Digest { CanonicalState.digest(of: fold) }
+
   /// Everything found; the replay is over.
-  func report() -> AuditReport {
+  func report(_ stateDigest: Digest) -> AuditReport {
     var report = AuditReport()
     report.log = log
     report.firstSequence = firstSequence
@@ -234,7 +235,7 @@ struct Replay {
       report.minAvailableSequence = fold.lowestSequence
     }
     report.headHash = headHash
-    report.stateDigest = CanonicalState.digest(of: fold)
+    report.stateDigest = stateDigest
     report.tornBytes = tornBytes
     report.firstTime = firstTime
     report.lastTime = fold.lastTime

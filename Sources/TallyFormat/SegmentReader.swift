@@ -44,8 +44,15 @@ final class SegmentReader {
 
   private func fill(_ offset: Int, atLeast count: Int) throws(FileError) -> UnsafeRawBufferPointer {
     if offset < windowStart || offset + count > windowStart + window.count {
-      window = try file.bytes(at: offset, count: max(count, SegmentReader.windowSize))
+      let wanted = max(count, SegmentReader.windowSize)
+      // In place, and what it held is not zeroed first.
+      window.resize(to: wanted, filler: 0)
+      var read = 0
+      defer { window.removeLast(wanted - read) }
       windowStart = offset
+      try window.withUnsafeMutableBufferPointer { window throws(FileError) in
+        read = try file.read(into: UnsafeMutableRawBufferPointer(window), at: offset)
+      }
     }
     return window.withUnsafeBytes { all in
       // The array stays alive and unchanged until the next call of a method of this class.

@@ -1,7 +1,7 @@
 /// Byte strings back to back, with their ends: `Strings` in the format document.
 public struct StringColumn: Sendable, Equatable {
-  public private(set) var ends: [UInt32] = []
-  public private(set) var bytes: [UInt8] = []
+  public internal(set) var ends: [UInt32] = []
+  public internal(set) var bytes: [UInt8] = []
 
   public init() {}
   public var count: Int { ends.count }
@@ -15,6 +15,13 @@ public struct StringColumn: Sendable, Equatable {
   @inlinable public func withBytes<R>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     let range = range(index)
     return try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
+  }
+
+  /// As ``withBytes(_:_:)``, untyped.
+  @inlinable @inline(__always)
+  public func withRawBytes<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    let range = range(index)
+    return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
   public mutating func append(_ string: UnsafeBufferPointer<UInt8>) {
@@ -37,11 +44,11 @@ public struct StringColumn: Sendable, Equatable {
 }
 
 extension StringColumn {
-  private enum Mode: UInt8 {
+  enum Mode: UInt8 {
     case empty = 0
     case raw, uuid, numbered
   }
-  private static let maxDigits = 15
+  static let maxDigits = 15
 
   func encode(into out: inout ByteWriter) {
     if bytes.isEmpty { return out.u8(Mode.empty.rawValue) }
@@ -122,134 +129,4 @@ extension StringColumn {
   }
 
   @inline(__always) private func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
-
-  /// - Parameter maximum: bytes that one string may have.
-  static func decode(_ count: Int, maximum: Int, from reader: inout ByteReader) throws(MalformedBytes) -> StringColumn {
-    var column = StringColumn()
-    guard let mode = Mode(rawValue: try reader.u8()) else { throw MalformedBytes("unknown mode of a string column") }
-    column.ends.reserveCapacity(count)
-    switch mode {
-    case .empty:
-      column.ends = [UInt32](repeating: 0, count: count)
-    case .raw:
-      var total = 0
-      try PackedColumn.decode(count, from: &reader) { (_, length) throws(MalformedBytes) in
-        guard length <= maximum else { throw MalformedBytes("a string of \(length) bytes, more than \(maximum)") }
-        total += Int(length)
-        guard total <= Limits.maxPayloadBytes else { throw MalformedBytes("strings longer than a payload") }
-        column.ends.append(UInt32(total))
-      }
-      column.bytes = Array(try reader.take(total))
-    case .uuid:
-      guard maximum >= UUIDText.length else { throw MalformedBytes("a UUID is longer than this field") }
-      let packed = try reader.take(count * 16)
-      column.bytes.reserveCapacity(count * UUIDText.length)
-      for index in 0..<count {
-        let high = UInt64(bigEndian: packed.loadUnaligned(fromByteOffset: index * 16, as: UInt64.self))
-        let low = UInt64(bigEndian: packed.loadUnaligned(fromByteOffset: index * 16 + 8, as: UInt64.self))
-        UUIDText.append(high, low, to: &column.bytes)
-        column.ends.append(UInt32(column.bytes.count))
-      }
-    case .numbered:
-      try column.decodeNumbers(count, maximum: maximum, from: &reader)
-    }
-    return column
-  }
-
-  private mutating func decodeNumbers(
-    _ count: Int, maximum: Int, from reader: inout ByteReader
-  ) throws(MalformedBytes) {
-    guard count > 0 else { throw MalformedBytes("a numbered column without strings") }
-    let prefixLength = try reader.varint()
-    guard prefixLength < maximum else { throw MalformedBytes("a prefix of \(prefixLength) bytes") }
-    let prefix = try reader.take(Int(prefixLength))
-    var digitCounts = [UInt8]()
-    digitCounts.reserveCapacity(count)
-    try PackedColumn.decode(count, from: &reader) { (_, digits) throws(MalformedBytes) in
-      guard digits >= 1, digits <= StringColumn.maxDigits, Int(digits) + Int(prefixLength) <= maximum else {
-        throw MalformedBytes("a number of \(digits) digits")
-      }
-      digitCounts.append(UInt8(digits))
-    }
-    var number: Int64 = 0
-    bytes.reserveCapacity(count * (Int(prefixLength) + Int(digitCounts[0])))
-    func add(_ index: Int, _ step: UInt64) throws(MalformedBytes) {
-      number += unzigzag(step)
-      let digits = Int(digitCounts[index])
-      guard number >= 0, number < StringColumn.powersOfTen[digits] else {
-        throw MalformedBytes("a number that does not have \(digits) digits")
-      }
-      bytes.append(contentsOf: prefix)
-      let start = bytes.count
-      bytes.append(contentsOf: repeatElement(48, count: digits))
-      var rest = UInt64(number)
-      var position = start + digits
-      while rest > 0 {
-        position -= 1
-        bytes[position] = 48 + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      }
-      ends.append(UInt32(bytes.count))
-    }
-    try add(0, try reader.varint())
-    try PackedColumn.decode(count - 1, from: &reader) { (index, step) throws(MalformedBytes) in
-      try add(index + 1, step)
-    }
-  }
-
-  private static let powersOfTen: [Int64] = (0...maxDigits).map { exponent in
-    (0..<exponent).reduce(Int64(1)) { power, _ in power * 10 }
-  }
-}
-
-/// The canonical text of a UUID, 8-4-4-4-12 lower-case hexadecimal digits, and its 128 bits.
-public enum UUIDText {
-  public static let length = 36
-  private static let values: [UInt8] = {
-    var table = [UInt8](repeating: 0xFF, count: 256)
-    for (value, digit) in "0123456789abcdef".utf8.enumerated() { table[Int(digit)] = UInt8(value) }
-    return table
-  }()
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  /// The bits of `text`, or `nil` if it is no canonical UUID text.
-  public static func parse(_ text: UnsafeBufferPointer<UInt8>) -> (UInt64, UInt64)? {
-    guard text.count == length, text[8] == 45, text[13] == 45, text[18] == 45, text[23] == 45 else { return nil }
-    return values.withUnsafeBufferPointer { values in
-      var high: UInt64 = 0
-      var low: UInt64 = 0
-      var bad: UInt8 = 0
-      for position in 0..<18 where position != 8 && position != 13 {
-        let value = values[Int(text[position])]
-        bad |= value
-        high = high << 4 | UInt64(value & 15)
-      }
-      for position in 19..<36 where position != 23 {
-        let value = values[Int(text[position])]
-        bad |= value
-        low = low << 4 | UInt64(value & 15)
-      }
-      return bad & 0xF0 == 0 ? (high, low) : nil
-    }
-  }
-
-  /// Appends the 36 bytes of text.
-  public static func append(_ high: UInt64, _ low: UInt64, to bytes: inout [UInt8]) {
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(45, count: length))
-    digits.withUnsafeBufferPointer { digits in
-      bytes.withUnsafeMutableBufferPointer { bytes in
-        var shift: UInt64 = 64
-        for position in 0..<18 where position != 8 && position != 13 {
-          shift -= 4
-          bytes[start + position] = digits[Int(high >> shift & 15)]
-        }
-        shift = 64
-        for position in 19..<36 where position != 23 {
-          shift -= 4
-          bytes[start + position] = digits[Int(low >> shift & 15)]
-        }
-      }
-    }
-  }
 }

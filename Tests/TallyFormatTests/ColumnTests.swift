@@ -12,9 +12,8 @@ struct ColumnTests {
     let failure: MalformedBytes? = out.bytes.withUnsafeBytes { raw in
       var reader = ByteReader(raw)
       do throws(MalformedBytes) {
-        try PackedColumn.decode(values.count, from: &reader) { (_, value) throws(MalformedBytes) in
-          decoded.append(value)
-        }
+        let seen = try PackedColumn.decode(values.count, from: &reader) { decoded.append($1) }
+        guard seen.low == values.min() ?? 0, seen.high == values.max() ?? 0 else { return MalformedBytes("extremes") }
         return reader.remaining == 0 ? nil : MalformedBytes("left over")
       } catch {
         return error
