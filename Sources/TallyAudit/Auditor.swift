@@ -66,12 +66,15 @@ public struct Auditor: Sendable {
       }
     }
     if replay.damage == nil { replay.judgeFloor() }
-    let search = NameSearch(names)
-    let threads = Threads(options.jobs - 1) { search.work() }
+    let closing = ClosingWork(witnesses.unproven, names)
+    let threads = Threads(options.jobs - 1) { closing.work() }
     let stateDigest = replay.stateDigest
-    search.work()
+    closing.work()
     threads.join()
-    try findRepeatedNames(search.repeated, &replay)
+    let findings = closing.findings
+    if let failure = findings.failure { throw .file(failure) }
+    replay.take(findings.flaws)
+    try findRepeatedNames(findings.repeated, &replay)
     var report = replay.report(stateDigest)
     let duration = (clock.now - start).components
     report.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18

@@ -24,12 +24,9 @@ struct ItemTable: ~Copyable {
   private var names: [UInt8] = []
   /// Two a number: where its SKU and its location end.
   private var ends: [Int] = []
-  private var numbers: [Pair: Int] = [:]
-
-  private struct Pair: Hashable {
-    var sku: Name
-    var location: Name
-  }
+  /// By the fingerprint of both names, the number + 1 of an item; 0: empty. A power of two, at most half full.
+  private var slots = [UInt32](repeating: 0, count: 64)
+  private let hasher = NameHasher()
 
   var count: Int { stock.count }
 
@@ -45,10 +42,31 @@ struct ItemTable: ~Copyable {
     names.append(contentsOf: location)
     ends.append(names.count)
     stock.append(Stock(lastChange: sequence))
-    let pair = Pair(sku: Name(bytes: Array(sku)), location: Name(bytes: Array(location)))
-    if let earlier = numbers[pair] { return earlier }
-    numbers[pair] = number
+    if slots.count < stock.count * 2 { rehash() }
+    let slot = slot(of: number)
+    if slots[slot] != 0 { return Int(slots[slot]) - 1 }
+    slots[slot] = UInt32(truncatingIfNeeded: number + 1)
     return nil
+  }
+
+  /// Where an item with the names of item `number` stands, or where it belongs.
+  private func slot(of number: Int) -> Int {
+    let fingerprint = hasher.fingerprint(sku(number)) &+ hasher.fingerprint(location(number)) &* 0x9E37_79B9_7F4A_7C15
+    var slot = Int(truncatingIfNeeded: fingerprint >> 16) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let other = Int(slots[slot]) - 1
+      if sku(other) == sku(number), location(other) == location(number) { return slot }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return slot
+  }
+
+  private mutating func rehash() {
+    slots = [UInt32](repeating: 0, count: slots.count * 4)
+    for number in 0..<(stock.count - 1) {
+      let slot = slot(of: number)
+      if slots[slot] == 0 { slots[slot] = UInt32(truncatingIfNeeded: number + 1) }
+    }
   }
 
   func sku(_ number: Int) -> ArraySlice<UInt8> { names[(number == 0 ? 0 : ends[number * 2 - 1])..<ends[number * 2]] }

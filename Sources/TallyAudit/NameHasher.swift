@@ -35,6 +35,13 @@ struct NameHasher: Sendable {
     }
   }
 
+  /// The fingerprint of one name.
+  func fingerprint(_ name: ArraySlice<UInt8>) -> UInt64 {
+    keys.withUnsafeBufferPointer { keys in
+      name.withUnsafeBytes { NameHasher.fingerprint($0, 0, $0.count, keys) }
+    }
+  }
+
   @inline(__always)
   private static func fingerprint(
     _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ keys: UnsafeBufferPointer<UInt128>

@@ -4,7 +4,7 @@ import TallyFormat
 struct Replay: ~Copyable {
   let hasher = NameHasher()
   private let options: AuditOptions
-  private let witnesses: Witnesses
+  private var witnesses: Witnesses
 
   private(set) var fold: Fold
   private var nameForms: Violations
@@ -44,7 +44,7 @@ struct Replay: ~Copyable {
     nameForms = Violations(limit: options.violationLimit)
     var stops = Set<UInt64>()
     for snapshot in witnesses.snapshots {
-      if case .success(let contents) = snapshot.contents { stops.insert(contents.sequence) }
+      if case .success(let contents) = snapshot.contents { stops.insert(contents.summary.sequence) }
     }
     if let checkpoint = options.checkpoint, checkpoint.stateDigest != nil { stops.insert(checkpoint.lastSequence) }
     self.stops = stops.sorted()
@@ -128,6 +128,9 @@ struct Replay: ~Copyable {
     tornBytes = end?.tornBytes ?? 0
   }
 
+  /// Takes what is known by now of the snapshots' bytes.
+  mutating func take(_ flaws: [UInt64: MalformedBytes]) { witnesses.take(flaws) }
+
   mutating func merge(_ violations: Violations) { fold.violations.merge(violations) }
 
   // MARK: - Witnesses
@@ -185,10 +188,10 @@ struct Replay: ~Copyable {
       finding.detail = detail
       return finding
     }
-    let contents: Witnesses.Snapshot
+    let contents: SnapshotSummary
     switch snapshot.contents {
     case .failure(let flaw): return found(.damaged, "the file \(flaw)")
-    case .success(let snapshot): contents = snapshot
+    case .success(let snapshot): contents = snapshot.summary
     }
     finding.stateDigest = contents.stateDigest
     if contents.sequence != snapshot.sequence {

@@ -28,10 +28,12 @@ extension StringColumn {
       ends.resize(to: count, filler: 0)
       bytes.resize(to: count * UUIDText.length, filler: 0)
       bytes.withUnsafeMutableBytes { bytes in
+        guard var target = bytes.baseAddress else { return }
         for index in 0..<count {
           let high = UInt64(bigEndian: packed.loadUnaligned(fromByteOffset: index * 16, as: UInt64.self))
           let low = UInt64(bigEndian: packed.loadUnaligned(fromByteOffset: index * 16 + 8, as: UInt64.self))
-          UUIDText.write(high, low, to: bytes, at: index * UUIDText.length)
+          UUIDText.write(high, low, to: target)
+          target += UUIDText.length
         }
       }
       for index in 0..<count { ends[index] = UInt32(truncatingIfNeeded: (index + 1) * UUIDText.length) }

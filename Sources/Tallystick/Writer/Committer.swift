@@ -10,6 +10,10 @@ struct Committer {
   private let epoch: UInt64
   /// Whether the last frame has events: nothing yet shows that it was acknowledged.
   private(set) var needsFloor: Bool
+  /// The hash that the floor file names; `nil`: not known.
+  private var notedHash: Digest?
+  /// The floor file does not name the last frame.
+  var floorIsBehind: Bool { notedHash != headHash }
   /// Bytes of frames written.
   private(set) var writtenBytes = 0
 
@@ -54,7 +58,7 @@ struct Committer {
   }
 
   /// Rewrites the floor file; one sector, so it is whole or as it was.
-  func noteFloor(sync: Bool) throws(FileError) {
+  mutating func noteFloor(sync: Bool) throws(FileError) {
     let file = try files.open(directory.floor, .readWriteOrCreate)
     defer { file.close() }
     try file.write(
@@ -62,6 +66,7 @@ struct Committer {
     if sync {
       try file.sync()
       try files.syncDirectory(directory.path)
+      notedHash = headHash
     }
   }
 

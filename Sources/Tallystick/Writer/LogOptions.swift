@@ -14,5 +14,9 @@ public struct LogOptions: Sendable {
   /// Told, in words for people, what is worth knowing: a cut tail, a snapshot that was skipped. Called on any thread.
   public var warn: @Sendable (String) -> Void = { _ in }
 
+  /// Start no thread: every call is judged, committed and answered on the caller's thread, snapshots included, and
+  /// ``TallyLog/tick()`` stands for the timer. For one caller at a time: a simulator's, who must decide the order.
+  package var runsInline = false
+
   public init() {}
 }

@@ -45,6 +45,9 @@ final class Monitor<Value>: @unchecked Sendable {
     return result
   }
 
+  /// Wakes whoever waits.
+  func signalAll() { pthread_cond_broadcast(condition) }
+
   /// Waits until `body` returns something, or until `timeout` milliseconds have passed.
   func wait<R>(timeout: Int64? = nil, _ body: (inout Value) -> R?) -> R? {
     var deadline = timespec()

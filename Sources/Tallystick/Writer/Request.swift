@@ -2,8 +2,8 @@
 enum Request: Sendable {
   case commands([Command], Reply<[Outcome]>)
   case rows(CommandRows, Reply<RowOutcomes>)
-  case one(Command, CheckedContinuation<Outcome, Never>)
-  case levels([ItemName], CheckedContinuation<[StockLevel?], Never>)
+  case one(Command, UnsafeContinuation<Outcome, Never>)
+  case levels([ItemName], UnsafeContinuation<[StockLevel?], Never>)
   case number(ItemName, Reply<ItemNumber?>)
   /// A follower has made a snapshot and sealed the names up to it; `nil`: it failed, and has said so.
   case sealed(SnapshotMaker.Sealed?)
@@ -14,8 +14,8 @@ enum Request: Sendable {
 enum Answer {
   case commands([Outcome], Reply<[Outcome]>)
   case rows(RowOutcomes, Reply<RowOutcomes>)
-  case one(Outcome, CheckedContinuation<Outcome, Never>)
-  case levels([StockLevel?], CheckedContinuation<[StockLevel?], Never>)
+  case one(Outcome, UnsafeContinuation<Outcome, Never>)
+  case levels([StockLevel?], UnsafeContinuation<[StockLevel?], Never>)
   case number(ItemNumber?, Reply<ItemNumber?>)
 
   /// - Parameter failure: why nothing is known of the outcome; `nil`: it is durable.
@@ -24,7 +24,7 @@ enum Answer {
     case .commands(let outcomes, let reply):
       reply.send(failure.map { cause in outcomes.map { $0.orFailed(cause) } } ?? outcomes)
     case .rows(var outcomes, let reply):
-      if let failure { outcomes.fail(failure) }
+      if let failure { outcomes.fail(failure, of: outcomes.count) }
       reply.send(outcomes)
     case .one(let outcome, let continuation):
       continuation.resume(returning: failure.map { outcome.orFailed($0) } ?? outcome)
@@ -60,26 +60,45 @@ final class RequestQueue: Sendable {
   private struct Contents {
     var requests: [Request] = []
     var isClosed = false
+    var isWoken = false
   }
   private let monitor = Monitor(Contents())
 
   /// False if the queue is closed: nobody will answer.
   func push(_ request: Request) -> Bool {
-    monitor.signal { contents in
+    var isFirst = false
+    let isTaken = monitor.access { contents in
       if contents.isClosed { return false }
+      isFirst = contents.requests.isEmpty
       contents.requests.append(request)
       return true
     }
+    // Whoever waits, waits for an empty queue to fill.
+    if isFirst { monitor.signalAll() }
+    return isTaken
   }
 
-  /// Everything that is queued; waits for something up to `timeout` milliseconds (`nil`: for ever).
-  func popAll(timeout: Int64?) -> [Request] {
-    monitor.wait(timeout: timeout) { contents -> [Request]? in
-      if contents.requests.isEmpty { return nil }
+  /// Makes ``wait(timeout:)`` return.
+  func wake() { monitor.signal { $0.isWoken = true } }
+
+  /// Waits for a request or ``wake()``, up to `timeout` milliseconds (`nil`: for ever); false if the time is over.
+  func wait(timeout: Int64?) -> Bool {
+    monitor.wait(timeout: timeout) { contents -> Bool? in
+      if contents.requests.isEmpty, !contents.isWoken { return nil }
+      contents.isWoken = false
+      return true
+    } ?? false
+  }
+
+  /// Everything that is queued.
+  func popAll() -> [Request] {
+    monitor.access { contents in
       defer { contents.requests = [] }
       return contents.requests
-    } ?? []
+    }
   }
+
+  var isEmptyAndOpen: Bool { monitor.access { $0.requests.isEmpty && !$0.isClosed } }
 
   /// Nothing is accepted any more; returns what was still queued.
   func close() -> [Request] {

@@ -18,6 +18,7 @@ public final class TallyLog: Sendable {
   public let recovery: RecoveryReport
 
   private let queue = RequestQueue()
+  private let writer: Writer
   private let durable: SharedSequence
 
   /// Makes an empty log.
@@ -62,7 +63,6 @@ public final class TallyLog: Sendable {
       throw .log(error)
     }
     let lock = try LogLock(directory, files: options.files, wait: options.lockWait)
-    let loop: WriterLoop
     do {
       let found = try Recovery(directory, options: options)
       if found.report.cutTornBytes > 0 {
@@ -73,15 +73,14 @@ public final class TallyLog: Sendable {
       settings = found.settings
       recovery = found.report
       durable = SharedSequence(found.judge.state.lastSequence)
-      loop = WriterLoop(
+      writer = Writer(
         directory, found, try Committer(directory, found, lock: lock, options: options), queue: queue,
         durableSequence: durable, options: options)
     } catch {
       lock.unlock()
       throw TallyError(anyError: error)
     }
-    let handedOver = HandOver(loop)
-    guard DedicatedThread.start({ handedOver.take()?.run() }) else {
+    guard writer.start() else {
       lock.unlock()
       throw .invalidArgument("the system has no thread left for the writer")
     }
@@ -91,7 +90,7 @@ public final class TallyLog: Sendable {
   public func append(_ commands: [Command]) -> [Outcome] {
     if commands.isEmpty { return [] }
     let reply = Reply<[Outcome]>()
-    guard queue.push(.commands(commands, reply)) else { return commands.map { _ in TallyLog.closed } }
+    guard pass(.commands(commands, reply)) else { return commands.map { _ in TallyLog.closed } }
     return reply.wait()
   }
 
@@ -102,7 +101,7 @@ public final class TallyLog: Sendable {
   public func append(_ rows: CommandRows) -> RowOutcomes {
     let reply = Reply<RowOutcomes>()
     if rows.isEmpty { return RowOutcomes() }
-    guard queue.push(.rows(rows, reply)) else {
+    guard pass(.rows(rows, reply)) else {
       var outcomes = RowOutcomes()
       for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
       return outcomes
@@ -112,14 +111,14 @@ public final class TallyLog: Sendable {
 
   /// Judges a command; answers when it is durable. Commands of many tasks share syncs.
   public func submit(_ command: Command) async -> Outcome {
-    await withCheckedContinuation { continuation in
+    await withUnsafeContinuation { continuation in
       if !queue.push(.one(command, continuation)) { continuation.resume(returning: TallyLog.closed) }
     }
   }
 
   /// What there is of these items, once everything judged before is durable; `nil` for an item that does not exist.
   public func stock(_ items: [ItemName]) async -> [StockLevel?] {
-    await withCheckedContinuation { continuation in
+    await withUnsafeContinuation { continuation in
       if !queue.push(.levels(items, continuation)) { continuation.resume(returning: items.map { _ in nil }) }
     }
   }
@@ -127,7 +126,7 @@ public final class TallyLog: Sendable {
   /// The number by which ``CommandRows`` name an item; `nil` if nothing was ever received of it.
   public func number(of item: ItemName) -> ItemNumber? {
     let reply = Reply<ItemNumber?>()
-    return queue.push(.number(item, reply)) ? reply.wait() : nil
+    return pass(.number(item, reply)) ? reply.wait() : nil
   }
 
   /// The last durable event.
@@ -138,20 +137,19 @@ public final class TallyLog: Sendable {
   /// Further work is answered `failed`. Closing again does nothing.
   public func close() {
     let reply = Reply<Void>()
-    if queue.push(.close(reply)) { reply.wait() }
+    if pass(.close(reply)) { reply.wait() }
   }
+
+  /// Does what the timer does: shows the last frame to have been acknowledged, expires what is due. Only for a log
+  /// that ``LogOptions/runsInline``.
+  package func tick() { writer.tick() }
+
+  /// Has a request judged: at once on this thread if the writer is free, else on the writer's thread.
+  ///
+  /// - Returns: false if the log is closed.
+  private func pass(_ request: Request) -> Bool { writer.perform(request) || queue.push(request) }
 
   private static let closed = Outcome.failed("the log was closed before this was judged")
-}
-
-/// Hands the loop to its thread: from then on it is that thread's alone.
-private final class HandOver: @unchecked Sendable {
-  private var loop: WriterLoop?
-  init(_ loop: WriterLoop) { self.loop = loop }
-  func take() -> WriterLoop? {
-    defer { loop = nil }
-    return loop
-  }
 }
 
 extension LogID {

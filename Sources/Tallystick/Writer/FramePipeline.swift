@@ -1,0 +1,153 @@
+import Synchronization
+
+/// The second stage of the writer: makes judged frames durable, one after the other, and gives the answers.
+///
+/// At most one frame is on its way; only the holder of the writer's turn passes frames in. A frame is written on the
+/// thread that passes it in, or on a thread of its own, so that encoding, writing and syncing it overlaps judging the
+/// next (never with writing the next: an intact frame proves that the one before it was synced).
+final class FramePipeline: @unchecked Sendable {
+  /// Milliseconds between rewrites of the floor file under load.
+  private static let floorMilliseconds: Int64 = 1_000
+
+  private struct Handed {
+    var columns: EventColumns
+    var answers: [Answer]
+  }
+  private struct Stage {
+    var work: Handed?
+    var isStopped = false
+  }
+
+  private let stage = Monitor(Stage())
+  private let busy = Atomic<Bool>(false)
+  private let failed = Atomic<Bool>(false)
+  private let cause = Monitor<String?>(nil)
+  private let queue: RequestQueue
+  private let durableSequence: SharedSequence
+  private let options: LogOptions
+
+  // Belong to whoever commits: the thread while `busy`, else the holder of the turn.
+  private var committer: Committer
+  private var floorTime: Int64
+  private(set) var frameCount = 0
+  /// Columns of the frame before, emptied: memory to use again.
+  private var spare: EventColumns?
+
+  init(_ committer: Committer, queue: RequestQueue, durableSequence: SharedSequence, options: LogOptions) {
+    self.committer = committer
+    self.queue = queue
+    self.durableSequence = durableSequence
+    self.options = options
+    floorTime = options.clock()
+  }
+
+  func start() -> Bool { DedicatedThread.start { [self] in run() } }
+
+  /// Why nothing is written any more; `nil`: all is well. Any thread.
+  var failure: String? {
+    @inline(__always) get { failed.load(ordering: .acquiring) ? cause.access { $0 } : nil }
+  }
+  /// No frame is on its way. Only then may the properties below be read.
+  var isIdle: Bool { !busy.load(ordering: .acquiring) }
+  var needsFloor: Bool { committer.needsFloor }
+  var lastSequence: UInt64 { durableSequence.load() }
+  /// Bytes of frames written.
+  var writtenBytes: Int { written.load(ordering: .relaxed) }
+  private let written = Atomic<Int>(0)
+
+  func waitUntilIdle() { _ = stage.wait { _ in self.isIdle ? true : nil } }
+
+  /// After a failed write or sync nobody knows what the disk holds: nothing more is written. Opening again finds out.
+  func poison(_ reason: String) {
+    cause.access { if $0 == nil { $0 = reason } }
+    failed.store(true, ordering: .releasing)
+  }
+
+  /// Makes the frame durable and answers, on this thread. Both come back empty.
+  func commitHere(_ columns: inout EventColumns, _ answers: inout [Answer]) {
+    commit(&columns)
+    for answer in answers { answer.deliver(failure: failure) }
+    answers.removeAll(keepingCapacity: true)
+  }
+
+  /// Passes the frame to the thread. Both come back empty.
+  func handOver(_ columns: inout EventColumns, _ answers: inout [Answer]) {
+    let next = columns.nextSequence
+    var handed = Handed(columns: spare ?? EventColumns(firstSequence: next), answers: [])
+    spare = nil
+    swap(&handed.columns, &columns)
+    swap(&handed.answers, &answers)
+    columns.reset(firstSequence: next)
+    busy.store(true, ordering: .releasing)
+    stage.signal { $0.work = handed }
+  }
+
+  private func run() {
+    while var handed = stage.wait({ stage -> Handed?? in
+      if let work = stage.work {
+        stage.work = nil
+        return .some(work)
+      }
+      return stage.isStopped ? .some(nil) : nil
+    }) ?? nil {
+      commit(&handed.columns)
+      let answers = handed.answers
+      handed.answers = []
+      spare = handed.columns
+      stage.signal { _ in busy.store(false, ordering: .releasing) }
+      // Whoever waits for the frame judges the next while these are answered.
+      queue.wake()
+      let failure = failure
+      for answer in answers { answer.deliver(failure: failure) }
+    }
+  }
+
+  private func commit(_ columns: inout EventColumns) {
+    if failure == nil, !columns.isEmpty {
+      do throws(FileError) {
+        try committer.commit(columns)
+        durableSequence.store(committer.lastSequence)
+        written.store(committer.writtenBytes, ordering: .relaxed)
+        frameCount += 1
+      } catch {
+        poison(error.description)
+      }
+      noteFloor()
+    }
+    columns.reset(firstSequence: columns.nextSequence)
+  }
+
+  /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
+  func writeFloor() {
+    guard failure == nil, committer.needsFloor || committer.floorIsBehind else { return }
+    do throws(FileError) { try committer.writeFloor() } catch { poison(error.description) }
+  }
+
+  private func noteFloor() {
+    guard failure == nil else { return }
+    let now = options.clock()
+    guard now - floorTime >= FramePipeline.floorMilliseconds || now < floorTime else { return }
+    floorTime = now
+    do throws(FileError) { try committer.noteFloor(sync: false) } catch {
+      // Nothing acknowledged depends on it; it makes a window of damage smaller.
+      options.warn("the floor could not be noted: \(error)")
+    }
+  }
+
+  /// Ends the thread without closing anything.
+  func stop() { stage.signal { $0.isStopped = true } }
+
+  /// Lets go of the log.
+  func close() {
+    stop()
+    committer.close()
+  }
+}
+
+/// The last durable sequence number, for any thread.
+final class SharedSequence: Sendable {
+  private let value: Atomic<UInt64>
+  init(_ value: UInt64) { self.value = Atomic(value) }
+  func store(_ sequence: UInt64) { value.store(sequence, ordering: .releasing) }
+  func load() -> UInt64 { value.load(ordering: .acquiring) }
+}
