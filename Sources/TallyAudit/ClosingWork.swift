@@ -41,7 +41,7 @@ final class ClosingWork: Sendable {
   private func prove(_ snapshot: Witnesses.Snapshot) {
     guard let file = snapshot.file else { return }
     do throws(FileError) {
-      guard let flaw = try snapshot.summary.flaw(of: file) else { return }
+      guard let flaw = try snapshot.header.flaw(of: file) else { return }
       shared.withLock { $0.flaws[snapshot.place] = flaw }
     } catch {
       shared.withLock { $0.failure = error }

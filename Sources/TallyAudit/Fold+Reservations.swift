@@ -35,7 +35,7 @@ extension Fold {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
         open.addLine(to: record, line.item.rawValue, line.quantity)
-        if items.stock[item].limitPlusOne != 0 { count(event, line, customer: group.customers[index]) }
+        if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
       }
       previous = Int64(item)
     }
@@ -50,7 +50,7 @@ extension Fold {
       return
     }
     let count = counts.add(line.quantity, item: item, customer: customer)
-    let limit = Int64(bitPattern: items.stock[item].limitPlusOne) - 1
+    let limit = Int64(bitPattern: items.limits[item].plusOne) - 1
     if count > limit {
       violations.report(
         .limitExceeded, event.sequence, item: items.names(item), "customer \(customer) comes to \(count) of \(limit)")
@@ -170,7 +170,7 @@ extension Fold {
         .negativeOnHand, event.sequence, item: items.names(item),
         "on hand is \(items.stock[item].onHand) after the event")
     }
-    if !isCommit, stock.pointee.limitPlusOne != 0, stock.pointee.limitSince < record.sequence {
+    if !isCommit, items.hasLimits, items.limits[item].plusOne != 0, items.limits[item].since < record.sequence {
       let customer = Name(bytes: Array(record.customer))
       if !customer.isEmpty { _ = counts.add(-quantity, item: item, customer: customer) }
     }

@@ -144,16 +144,23 @@ struct Fold: ~Copyable {
     touched = sum
   }
 
-  /// Likewise the reservations that the next events settle, with the stock of their first lines.
+  /// Likewise the reservations that the next events settle, and then the stock of their lines.
   @inline(never)
   mutating func warm(_ references: [UInt64], from index: Int, among count: Int) {
     var sum: Int64 = 0
-    for position in index..<min(index + Fold.warmRows, references.count) {
-      guard let ordinal = order.ordinal(of: references[position], among: count),
-        case .open(let handle) = open.standing(ordinal), handle.record.lineCount > 0
-      else { continue }
-      let item = handle.record.line(0).item
-      if item < items.count { sum &+= items.stock[item].held }
+    withUnsafeTemporaryAllocation(of: OpenRecord.self, capacity: Fold.warmRows) { records in
+      var found = 0
+      for position in index..<min(index + Fold.warmRows, references.count) {
+        guard let ordinal = order.ordinal(of: references[position], among: count),
+          case .open(let handle) = open.standing(ordinal)
+        else { continue }
+        sum &+= Int64(handle.record.lineCount)
+        records.initializeElement(at: found, to: handle.record)
+        found += 1
+      }
+      for record in records[..<found] {
+        for line in 0..<record.lineCount { sum &+= items.stock[record.line(line).item].held }
+      }
     }
     touched = sum
   }
@@ -228,7 +235,7 @@ struct Fold: ~Copyable {
     let available = stock.pointee.available
     if available < stock.pointee.lowest {
       stock.pointee.lowest = available
-      stock.pointee.lowestSequence = event.sequence
+      items.lowestSequences[item] = event.sequence
       if available < lowest {
         lowest = available
         lowestSequence = event.sequence

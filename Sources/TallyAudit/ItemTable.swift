@@ -1,26 +1,31 @@
 import TallyFormat
 
-/// What is known of one item's stock: one cache line.
+/// What is known of one item's stock, and what every event that moves it looks at: half a cache line.
 struct Stock: BitwiseCopyable {
   var onHand: Int64 = 0
   var held: Int64 = 0
   var lastChange: UInt64
-  /// 0: none.
-  var limitPlusOne: UInt64 = 0
-  var limitSince: UInt64 = 0
-  /// The lowest available after an event that took stock, and the first event that left it.
+  /// The lowest available after an event that took stock.
   var lowest = Int64.max
-  var lowestSequence: UInt64 = 0
-  private var padding: UInt64 = 0
-
-  init(lastChange: UInt64) { self.lastChange = lastChange }
 
   var available: Int64 { onHand - held }
+}
+
+/// The most of an item that one customer may have.
+struct ItemLimit: BitwiseCopyable {
+  /// 0: none.
+  var plusOne: UInt64 = 0
+  var since: UInt64 = 0
 }
 
 /// All items by number: stock in one dense array, names in another that the fold hardly touches.
 struct ItemTable: ~Copyable {
   var stock = FlatMemory<Stock>()
+  private(set) var limits = FlatMemory<ItemLimit>()
+  /// False until the first limit is set: most logs have none, and then no event need look for one.
+  private(set) var hasLimits = false
+  /// The first event that left an item's lowest available.
+  var lowestSequences = FlatMemory<UInt64>()
   private var names: [UInt8] = []
   /// Two a number: where its SKU and its location end.
   private var ends: [Int] = []
@@ -42,6 +47,8 @@ struct ItemTable: ~Copyable {
     names.append(contentsOf: location)
     ends.append(names.count)
     stock.append(Stock(lastChange: sequence))
+    limits.append(ItemLimit())
+    lowestSequences.append(0)
     if slots.count < stock.count * 2 { rehash() }
     let slot = slot(of: number)
     if slots[slot] != 0 { return Int(slots[slot]) - 1 }
@@ -72,6 +79,11 @@ struct ItemTable: ~Copyable {
   func sku(_ number: Int) -> ArraySlice<UInt8> { names[(number == 0 ? 0 : ends[number * 2 - 1])..<ends[number * 2]] }
   func location(_ number: Int) -> ArraySlice<UInt8> { names[ends[number * 2]..<ends[number * 2 + 1]] }
 
+  mutating func setLimit(_ number: Int, _ limit: ItemLimit) {
+    hasLimits = true
+    limits[number] = limit
+  }
+
   /// The names as text, if there is such an item.
   func names(_ number: Int) -> ItemNames? {
     guard number >= 0, number < count else { return nil }
@@ -86,7 +98,7 @@ struct ItemTable: ~Copyable {
     return taken.sorted { (stock[$0].lowest, $0) < (stock[$1].lowest, $1) }.prefix(limit).compactMap { number in
       names(number).map {
         LowestAvailable(
-          sku: $0.sku, location: $0.location, available: stock[number].lowest, sequence: stock[number].lowestSequence,
+          sku: $0.sku, location: $0.location, available: stock[number].lowest, sequence: lowestSequences[number],
           onHand: stock[number].onHand, held: stock[number].held)
       }
     }

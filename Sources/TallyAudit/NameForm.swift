@@ -38,7 +38,8 @@ enum NameForm {
       && isPlain(columns.returned.references) && isPlain(columns.returned.keys.keys)
       && isPlain(columns.committed.keys.keys) && isPlain(columns.released.keys.keys)
       && isPlain(columns.adjusted.reasons) && isPlain(columns.adjusted.keys.keys)
-      && isPlain(columns.transferred.keys.keys) && isPlain(columns.limits.keys.keys) && isPlain(columns.batches.keys.keys)
+      && isPlain(columns.transferred.keys.keys) && isPlain(columns.limits.keys.keys)
+      && isPlain(columns.batches.keys.keys)
   }
 
   private static func isPlain(_ column: StringColumn, mayBeEmpty: Bool = true) -> Bool {

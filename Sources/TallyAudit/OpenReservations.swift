@@ -62,7 +62,8 @@ struct OpenReservations: ~Copyable {
     let index = ordinal >> Self.rowBits
     guard index < blocks.count else { return .neverMade }
     let block = blocks.pointer(index)
-    if let place = place(of: ordinal & (Self.rows - 1), block), place.pointee != 0, let records = block.pointee.records {
+    if let place = place(of: ordinal & (Self.rows - 1), block), place.pointee != 0, let records = block.pointee.records
+    {
       return .open(
         Handle(record: OpenRecord(at: records + Int(place.pointee)), block: index, place: place))
     }

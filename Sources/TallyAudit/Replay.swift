@@ -44,7 +44,7 @@ struct Replay: ~Copyable {
     nameForms = Violations(limit: options.violationLimit)
     var stops = Set<UInt64>()
     for snapshot in witnesses.snapshots {
-      if case .success(let contents) = snapshot.contents { stops.insert(contents.summary.sequence) }
+      if case .success(let contents) = snapshot.contents { stops.insert(contents.header.sequence) }
     }
     if let checkpoint = options.checkpoint, checkpoint.stateDigest != nil { stops.insert(checkpoint.lastSequence) }
     self.stops = stops.sorted()
@@ -144,7 +144,8 @@ struct Replay: ~Copyable {
     guard let floor = witnesses.floor else { return }
     if floor.log != log { return bad("the floor is of another log (\(floor.log))") }
     if floor.sequence > fold.lastSequence {
-      return bad("event \(floor.sequence) was acknowledged, and the log ends with event \(fold.lastSequence): it was cut")
+      return bad(
+        "event \(floor.sequence) was acknowledged, and the log ends with event \(fold.lastSequence): it was cut")
     }
     guard let sequence = floorSequence else {
       return bad("no frame has the hash \(floor.hash) of the last acknowledged frame: the log was cut or replaced")
@@ -172,7 +173,8 @@ struct Replay: ~Copyable {
       if damage != nil, sequence == fold.lastSequence { return nil }
       return contradiction("no frame that ends with event \(sequence) has the checkpoint's hash: the history differs")
     }
-    if let digest = checkpoint.stateDigest, let sight = seen[sequence], sight.digest.description != digest.lowercased() {
+    if let digest = checkpoint.stateDigest, let sight = seen[sequence], sight.digest.description != digest.lowercased()
+    {
       return contradiction("the state after event \(sequence) has the digest \(sight.digest), not the checkpoint's")
     }
     return nil
@@ -188,10 +190,10 @@ struct Replay: ~Copyable {
       finding.detail = detail
       return finding
     }
-    let contents: SnapshotSummary
+    let contents: SnapshotHeader
     switch snapshot.contents {
     case .failure(let flaw): return found(.damaged, "the file \(flaw)")
-    case .success(let snapshot): contents = snapshot.summary
+    case .success(let snapshot): contents = snapshot.header
     }
     finding.stateDigest = contents.stateDigest
     if contents.sequence != snapshot.sequence {

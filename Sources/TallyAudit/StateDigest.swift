@@ -40,8 +40,8 @@ struct CanonicalState {
       buffer.u64(self.number(stock.onHand))
       buffer.u64(self.number(stock.held))
       buffer.u64(stock.lastChange)
-      buffer.u64(stock.limitPlusOne)
-      buffer.u64(stock.limitSince)
+      buffer.u64(items.limits[number].plusOne)
+      buffer.u64(items.limits[number].since)
       flushIfFull()
     }
   }

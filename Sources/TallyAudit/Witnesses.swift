@@ -9,7 +9,7 @@ struct Witnesses {
   struct Snapshot: Sendable {
     /// The sequence number in its name.
     var place: UInt64
-    var summary: SnapshotSummary
+    var header: SnapshotHeader
     /// Whose bytes have yet to be checked; `nil` if they have been.
     var file: (any LogFile)?
   }
@@ -47,10 +47,10 @@ struct Witnesses {
         // A writer may have thinned it out since it was listed.
         guard try files.identity(of: path) != nil else { continue }
         let file = try files.open(path, .read)
-        var contents = try SnapshotSummary.header(of: file).map { Snapshot(place: sequence, summary: $0, file: file) }
+        var contents = try SnapshotHeader.header(of: file).map { Snapshot(place: sequence, header: $0, file: file) }
         if snapshots.count >= Witnesses.mostOpenFiles, case .success(let snapshot) = contents {
-          contents = .success(Snapshot(place: sequence, summary: snapshot.summary))
-          if let flaw = try snapshot.summary.flaw(of: file) { contents = .failure(flaw) }
+          contents = .success(Snapshot(place: sequence, header: snapshot.header))
+          if let flaw = try snapshot.header.flaw(of: file) { contents = .failure(flaw) }
         }
         snapshots.append((name, sequence, contents))
       }

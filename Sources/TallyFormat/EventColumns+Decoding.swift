@@ -67,7 +67,8 @@ extension EventColumns {
       }
     }
     // The largest sum of 2^18 steps below 2^45 and a first time below 2^53 is below 2^64; longer steps are looked at singly.
-    guard first <= largest, time <= largest, seen.high >> 45 == 0 || times.allSatisfy({ (0...Int64(largest)).contains($0) })
+    guard first <= largest, time <= largest,
+      seen.high >> 45 == 0 || times.allSatisfy({ (0...Int64(largest)).contains($0) })
     else { throw MalformedBytes("a time is too large") }
     guard UInt64(times[0]) == first else { throw MalformedBytes("the first time step is not 0") }
   }

@@ -103,7 +103,9 @@ public final class FrameStream {
       case .success((let frame, let isFollowed)):
         if !showsUnsyncedFrames, isLastSegment, !isFollowed {
           // Nothing after it proves that its sync has returned: sync it here, or wait.
-          do throws(FileError) { try reader.file.sync() } catch { return .end(LogEnd(position: position, tornBytes: 0)) }
+          do throws(FileError) { try reader.file.sync() } catch {
+            return .end(LogEnd(position: position, tornBytes: 0))
+          }
         }
         return .frame(frame, try accept(frame))
       case .failure(let error):

@@ -59,7 +59,9 @@ public final class LZ4Decompressor {
       if hint == 0 { break }
       if inCount == 0 && outCount == 0 { throw MalformedBytes("is an LZ4 frame that ends too early") }
     }
-    guard consumed == source.count else { throw MalformedBytes("has \(source.count - consumed) bytes after its LZ4 frame") }
+    guard consumed == source.count else {
+      throw MalformedBytes("has \(source.count - consumed) bytes after its LZ4 frame")
+    }
     guard produced <= maximum else { throw MalformedBytes("is larger than \(maximum) bytes when decompressed") }
     lastCount = produced
     let result: Result<R, MalformedBytes> = output.withUnsafeBytes { bytes in

@@ -17,14 +17,17 @@ final class SegmentReader {
     }
     do throws(MalformedBytes) {
       let result: Result<SegmentHeader, MalformedBytes> = head.withUnsafeBytes { bytes in
-        do throws(MalformedBytes) { return .success(try SegmentHeader(parsing: bytes)) } catch { return .failure(error) }
+        do throws(MalformedBytes) { return .success(try SegmentHeader(parsing: bytes)) } catch {
+          return .failure(error)
+        }
       }
       header = try result.get()
     } catch {
       throw .damaged(position, sequence: firstSequence, reason: "the file \(error)")
     }
     guard header.firstSequence == firstSequence else {
-      throw .damaged(position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
+      throw .damaged(
+        position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
     }
   }
 

@@ -2,7 +2,7 @@ import Crypto
 
 /// What a snapshot says of itself, with all its bytes checked and its state not kept: `Snapshot files` in the format
 /// document.
-public struct SnapshotSummary: Sendable {
+public struct SnapshotHeader: Sendable {
   public var sequence: UInt64
   public var log: LogID
   public var frameHash: Digest
@@ -16,10 +16,10 @@ public struct SnapshotSummary: Sendable {
   /// The header of a snapshot, believed: ``prove(_:)`` says whether the file's bytes match it.
   ///
   /// - Returns: a failure for bytes that are no header.
-  public static func header(of file: any LogFile) throws(FileError) -> Result<SnapshotSummary, MalformedBytes> {
+  public static func header(of file: any LogFile) throws(FileError) -> Result<SnapshotHeader, MalformedBytes> {
     let head = try file.bytes(at: 0, count: SnapshotFile.headerBytes)
     return head.withUnsafeBytes { raw in
-      do throws(MalformedBytes) { return .success(try SnapshotSummary(raw)) } catch { return .failure(error) }
+      do throws(MalformedBytes) { return .success(try SnapshotHeader(raw)) } catch { return .failure(error) }
     }
   }
 
@@ -57,7 +57,7 @@ public struct SnapshotSummary: Sendable {
     var offset = 0
     while flaw == nil {
       let isHeader = offset == 0
-      let piece = try file.bytes(at: offset, count: isHeader ? SnapshotFile.headerBytes : SnapshotSummary.pieceBytes)
+      let piece = try file.bytes(at: offset, count: isHeader ? SnapshotFile.headerBytes : SnapshotHeader.pieceBytes)
       if piece.isEmpty { break }
       offset += piece.count
       flaw = piece.withUnsafeBytes { piece in
@@ -80,7 +80,7 @@ public struct SnapshotSummary: Sendable {
     }
     // The check says more than what it makes of the contents: look at it first.
     while true {
-      let piece = try file.bytes(at: offset, count: SnapshotSummary.pieceBytes)
+      let piece = try file.bytes(at: offset, count: SnapshotHeader.pieceBytes)
       if piece.isEmpty { break }
       offset += piece.count
       piece.withUnsafeBytes { whole.update(bufferPointer: $0) }
