@@ -17,14 +17,17 @@ final class SegmentReader {
     }
     do throws(MalformedBytes) {
       let result: Result<SegmentHeader, MalformedBytes> = head.withUnsafeBytes { bytes in
-        do throws(MalformedBytes) { return .success(try SegmentHeader(parsing: bytes)) } catch { return .failure(error) }
+        do throws(MalformedBytes) { return .success(try SegmentHeader(parsing: bytes)) } catch {
+          return .failure(error)
+        }
       }
       header = try result.get()
     } catch {
       throw .damaged(position, sequence: firstSequence, reason: "the file \(error)")
     }
     guard header.firstSequence == firstSequence else {
-      throw .damaged(position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
+      throw .damaged(
+        position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
     }
   }
 
@@ -44,8 +47,15 @@ final class SegmentReader {
 
   private func fill(_ offset: Int, atLeast count: Int) throws(FileError) -> UnsafeRawBufferPointer {
     if offset < windowStart || offset + count > windowStart + window.count {
-      window = try file.bytes(at: offset, count: max(count, SegmentReader.windowSize))
+      let wanted = max(count, SegmentReader.windowSize)
+      // In place, and what it held is not zeroed first.
+      window.resize(to: wanted, filler: 0)
+      var read = 0
+      defer { window.removeLast(wanted - read) }
       windowStart = offset
+      try window.withUnsafeMutableBufferPointer { window throws(FileError) in
+        read = try file.read(into: UnsafeMutableRawBufferPointer(window), at: offset)
+      }
     }
     return window.withUnsafeBytes { all in
       // The array stays alive and unchanged until the next call of a method of this class.

@@ -9,6 +9,12 @@ extension SnapshotFile {
   /// LZ4 must spell out: real states come to 3 to 30.
   static let bestRatio = 64
 
+  /// Bytes of canonical form that so many compressed bytes may claim to hold.
+  static func largestState(of compressed: UInt64) -> UInt64 {
+    let (most, overflow) = compressed.multipliedReportingOverflow(by: UInt64(bestRatio))
+    return overflow ? .max : max(UInt64(freelyCompressedBytes), most)
+  }
+
   /// Reads and checks a file.
   ///
   /// - Parameter keepsState: false where only the digest of the state is wanted; then memory stays below 10 MiB.
@@ -49,7 +55,7 @@ struct SnapshotParser {
   private var hasher = SHA256()
   private var stateHasher = SHA256()
   private var produced = 0
-  private let inflater = LZ4Inflater()
+  private let stream = LZ4Stream()
 
   init(header: [UInt8], fileSize: Int, keepsState: Bool) throws(MalformedBytes) {
     let result: Result<(SnapshotFile, UInt64, [UInt8]), MalformedBytes> = header.withUnsafeBytes { raw in
@@ -58,11 +64,10 @@ struct SnapshotParser {
     let length64: UInt64
     (file, length64, check) = try result.get()
     let compressed = UInt64(max(0, fileSize - SnapshotFile.headerBytes))
-    let limit = max(UInt64(SnapshotFile.freelyCompressedBytes), compressed * UInt64(SnapshotFile.bestRatio))
     guard length64 <= UInt64(SnapshotFile.maximumStateBytes) else {
       throw MalformedBytes("has numbers out of range in its header")
     }
-    guard length64 <= limit else {
+    guard length64 <= SnapshotFile.largestState(of: compressed) else {
       throw MalformedBytes("says that its \(compressed) bytes hold \(length64): no state compresses so well")
     }
     length = Int(length64)
@@ -101,9 +106,10 @@ struct SnapshotParser {
     let result: Result<Void, MalformedBytes> = piece.withUnsafeBytes { raw in
       do throws(MalformedBytes) {
         return .success(
-          try inflater.feed(raw) { (bytes) throws(MalformedBytes) in
-            guard bytes.count <= length - produced else { throw MalformedBytes("holds more than its header says") }
+          try stream.decompress(raw) { bytes in
             produced += bytes.count
+            // A bomb is not kept.
+            guard produced <= length else { return }
             stateHasher.update(bufferPointer: bytes)
             if keepsState { file.state.append(contentsOf: bytes) }
           })
@@ -112,11 +118,12 @@ struct SnapshotParser {
       }
     }
     try result.get()
+    guard produced <= length else { throw MalformedBytes("holds more than its header says") }
   }
 
   consuming func finish() throws(MalformedBytes) -> SnapshotFile {
     guard hasher.finalize().elementsEqual(check) else { throw MalformedBytes("does not match its check") }
-    guard inflater.isAtEnd else { throw MalformedBytes("is an LZ4 frame that ends too early") }
+    guard stream.hasEnded else { throw MalformedBytes("is an LZ4 frame that ends too early") }
     guard produced == length, Digest(trusted: Array(stateHasher.finalize())) == file.stateDigest else {
       throw MalformedBytes("does not match its state digest")
     }

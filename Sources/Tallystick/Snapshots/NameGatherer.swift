@@ -5,9 +5,13 @@ struct NameGatherer: EventFold {
 
   var state = State()
   private let hash: SipHash
-  private let covered: UInt64
-  private var found: [(fingerprint: UInt64, sequence: UInt64)] = []
+  private var covered: UInt64
+  /// Fingerprint and sequence number by turns.
+  private var found: [UInt64] = []
   private var closed: [SealedClosing] = []
+  /// Of the names taken last, pairs of events that may have brought the same one, the earlier first: their fingerprints
+  /// are equal.
+  private(set) var suspects: [(earlier: UInt64, later: UInt64)] = []
 
   /// - Parameter covered: the last event that an index has already.
   init(log: LogID, after covered: UInt64) {
@@ -19,9 +23,11 @@ struct NameGatherer: EventFold {
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     if row.sequence > covered {
       if row.kind == .reserved {
-        found.append((columns.reserved.ids.withBytes(row.ordinal) { hash($0) }, row.sequence))
+        found.append(columns.reserved.ids.withBytes(row.ordinal) { hash($0) })
+        found.append(row.sequence)
       } else if let (key, _) = columns.key(of: row) {
-        found.append((hash(key), row.sequence))
+        found.append(hash(key))
+        found.append(row.sequence)
       }
     }
     let rule = state.fold(&columns, row)
@@ -37,28 +43,26 @@ struct NameGatherer: EventFold {
     state.forgetClosed(through: .max)
   }
 
-  /// The names, by fingerprint.
+  /// The names found since the last call, by fingerprint.
   mutating func names() -> IndexRunWriter.Source {
-    found.sort { ($0.fingerprint, $0.sequence) < ($1.fingerprint, $1.sequence) }
-    var words = [UInt64]()
-    words.reserveCapacity(found.count * 2)
-    for entry in found {
-      words.append(entry.fingerprint)
-      words.append(entry.sequence)
+    PairSort.sort(&found)
+    suspects = zip(stride(from: 0, to: found.count, by: 2), stride(from: 2, to: found.count, by: 2))
+      .filter { found[$0] == found[$1] }.map { (found[$0 + 1], found[$1 + 1]) }
+    defer {
+      found.removeAll(keepingCapacity: true)
+      covered = state.lastSequence
     }
-    return IndexRunWriter.source(words, wordsPerRecord: 2)
+    return IndexRunWriter.source(found, wordsPerRecord: 2)
   }
 
-  /// Pairs of events that may have brought the same name, the earlier first: their fingerprints are equal.
-  mutating func suspects() -> [(UInt64, UInt64)] {
-    found.sort { ($0.fingerprint, $0.sequence) < ($1.fingerprint, $1.sequence) }
-    return zip(found, found.dropFirst()).filter { $0.fingerprint == $1.fingerprint }.map { ($0.sequence, $1.sequence) }
-  }
-
-  /// The closings, by reservation.
+  /// The closings found since the last call, by reservation.
   mutating func closings() -> IndexRunWriter.Source {
     takeClosings()
     closed.sort { $0.reservation < $1.reservation }
-    return IndexRunWriter.source(closed.flatMap(\.words), wordsPerRecord: 3)
+    defer { closed.removeAll(keepingCapacity: true) }
+    var words = [UInt64]()
+    words.reserveCapacity(closed.count * 3)
+    for closing in closed { closing.append(to: &words) }
+    return IndexRunWriter.source(words, wordsPerRecord: 3)
   }
 }
