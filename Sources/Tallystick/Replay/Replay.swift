@@ -25,6 +25,8 @@ final class Replay<Fold: EventFold> {
   private var steps = StepRules()
   /// Some name of the present frame may be none.
   private var hasOddNames = false
+  /// The present frame has such names, or steps of several events: then its events are judged one by one.
+  private var needsLook = false
   private let directory: LogDirectory
   private let files: any FileSystem
 
@@ -85,19 +87,24 @@ final class Replay<Fold: EventFold> {
   ) throws -> Bool {
     while true {
       let limit = rowLimit(moment)
-      while cursor.row < limit {
-        let before = cursor
-        guard let row = columns.next(&cursor) else { break }
-        if let visit, try !visit(columns, row, fold.state) {
-          cursor = before
-          return false
+      if let visit {
+        while cursor.row < limit {
+          let before = cursor
+          guard let row = columns.next(&cursor) else { break }
+          if try !visit(columns, row, fold.state) {
+            cursor = before
+            return false
+          }
+          if let rule = judge(row) { throw broken(rule, row.sequence) }
         }
-        // The step is judged by the state before the event, and reported only if nothing plainer is wrong.
-        let isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, fold.state)
-        let broken: Rule? = hasOddNames && !NameRules.admits(&columns, row) ? .nameForm : fold.fold(&columns, row)
-        if let rule = broken ?? (isInPlace ? nil : .stepForm) {
-          throw TallyError.ruleBroken(
-            refined(rule, row), sequence: row.sequence, position: lastFrame?.position ?? stream.position)
+      } else if needsLook {
+        while cursor.row < limit, let row = columns.next(&cursor) {
+          if let rule = judge(row) { throw broken(rule, row.sequence) }
+        }
+      } else {
+        let start = cursor
+        if let (rule, sequence) = fold.fold(&columns, from: &cursor, before: limit) {
+          throw broken(refined(rule, at: sequence, from: start), sequence)
         }
       }
       if cursor.row < columns.count { return true }
@@ -105,6 +112,26 @@ final class Replay<Fold: EventFold> {
       guard try readFrame() else { return true }
       if let onFrame, let lastFrame { try onFrame(lastFrame.frame) }
     }
+  }
+
+  /// Folds an event with every rule judged; returns the one that it breaks.
+  private func judge(_ row: EventColumns.Row) -> Rule? {
+    guard needsLook else { return fold.fold(&columns, row).map { refined($0, row) } }
+    // The step is judged by the state before the event, and reported only if nothing plainer is wrong.
+    let isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, fold.state)
+    if hasOddNames, !NameRules.admits(&columns, row) { return .nameForm }
+    if let rule = fold.fold(&columns, row) { return refined(rule, row) }
+    return isInPlace ? nil : .stepForm
+  }
+
+  /// As ``refined(_:_:)``, for an event at or behind `start`.
+  private func refined(_ rule: Rule, at sequence: UInt64, from start: EventColumns.Cursor) -> Rule {
+    guard rule == .settledTwice else { return rule }
+    var cursor = start
+    while let row = columns.next(&cursor) {
+      if row.sequence == sequence { return refined(rule, row) }
+    }
+    return rule
   }
 
   /// A fold that keeps no closed reservations cannot tell one from what never was a reservation: the log can.
@@ -123,6 +150,10 @@ final class Replay<Fold: EventFold> {
     guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
     return there.kinds[Int(reference - there.firstSequence)] >> 1 == EventKind.reserved.rawValue
       ? rule : .unknownReservation
+  }
+
+  private func broken(_ rule: Rule, _ sequence: UInt64) -> TallyError {
+    .ruleBroken(rule, sequence: sequence, position: lastFrame?.position ?? stream.position)
   }
 
   /// How many rows of the present frame belong to the moment: whole steps only.
@@ -165,6 +196,7 @@ final class Replay<Fold: EventFold> {
         throw .log(.damaged(position, sequence: frame.firstSequence, reason: "the frame \(error)"))
       }
       hasOddNames = !NameRules.arePlain(&columns)
+      needsLook = hasOddNames || StepRules.mayMatter(&columns)
       payloadBytes += frame.isEmpty ? 0 : decompressor.lastCount
       cursor = EventColumns.Cursor()
       return true

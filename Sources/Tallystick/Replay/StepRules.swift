@@ -20,6 +20,16 @@ struct StepRules {
   private var commands: [UInt64] = []
   private var keys = 0
 
+  /// False for a frame in which every event is a whole step by itself; no step goes on in another frame.
+  static func mayMatter(_ columns: inout EventColumns) -> Bool {
+    let registration = EventKind.itemRegistered.rawValue << 1
+    let batch = EventKind.batch.rawValue << 1
+    var matters = false
+    // Without leaving the loop early the compiler takes 16 or 32 events at a time.
+    for kind in columns.kinds { matters = matters || kind & 1 == 1 || kind == registration || kind == batch }
+    return matters || columns.released.byAdjust.contains(true)
+  }
+
   /// Most events are whole steps by themselves: nothing is to be judged then.
   @inline(__always) func needsLook(_ row: EventColumns.Row) -> Bool {
     isOpen || row.more || row.kind == .itemRegistered || row.kind == .batch || row.kind == .released
