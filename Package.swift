@@ -47,6 +47,13 @@ let package = Package(
     .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
     .target(name: "TallyTestSupport", path: "Tests/TallyTestSupport"),
+    .target(
+      name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport"], path: "Tests/Fuzz",
+      exclude: ["Corpus"]),
+    .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),
+    .testTarget(
+      name: "TallyFuzzTests", dependencies: ["TallyFuzz", "TallyTestSupport", "tally", "tally-verify"],
+      path: "Tests/TallyFuzzTests"),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
     .testTarget(
       name: "TallystickTests",

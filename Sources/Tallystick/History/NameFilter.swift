@@ -6,7 +6,7 @@ import CKernel
 /// F. Putze, P. Sanders, J. Singler: "Cache-, Hash- and Space-Efficient Bloom Filters" (2007).
 struct NameFilter: Sendable {
   private(set) var words: [UInt64]
-  private static let wordsPerBlock = 8
+  static let wordsPerBlock = 8
   private static let probes = 7
 
   init(count: Int) {

@@ -28,6 +28,10 @@ extension State {
     case .received: return foldMovement(columns.received.lines[ordinal])
     case .returned: return foldMovement(columns.returned.lines[ordinal])
     case .adjusted:
+      let change = columns.adjusted.changes[ordinal]
+      guard change.magnitude <= UInt64(Limits.maxQuantity), change != 0 || columns.adjusted.isTo[ordinal] else {
+        return .quantityRange
+      }
       return changeOnHand(columns.adjusted.items[ordinal], by: columns.adjusted.changes[ordinal])
     case .transferred: return foldTransfer(columns.transferred, ordinal)
     case .limitSet:

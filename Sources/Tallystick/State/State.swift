@@ -92,7 +92,9 @@ struct State: Sendable {
       for index in 0..<reservation.lineCount {
         let line = reservation[index]
         if line.open < 0 || line.open > line.reserved { flaw = "reservation \(reservation.sequence) has open \(line.open)" }
-        held[Int(line.item.rawValue)] += line.open
+        // A sum that does not fit is no item's: a forged snapshot must be refused, not trap.
+        let (sum, overflow) = held[Int(line.item.rawValue)].addingReportingOverflow(line.open)
+        held[Int(line.item.rawValue)] = overflow ? -1 : sum
       }
     }
     for (number, item) in items.enumerated() {
