@@ -38,7 +38,8 @@ struct SnapshotMaker {
 
   /// Makes a snapshot only, of the last whole step up to `sequence` (`nil`: the end).
   func makeSnapshot(at sequence: UInt64?) throws -> UInt64 {
-    let base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: (sequence ?? .max) &- 1, warn: warn)
+    let base = try LoadedSnapshot.newest(
+      directory, log: log, files: files, notAfter: (sequence ?? .max) &- 1, warn: warn)
     let replay = try Replay(State(), directory, files: files, from: base)
     try replay.advance(to: sequence.map { .sequence($0) } ?? .now)
     let last = replay.state.lastSequence
@@ -61,14 +62,10 @@ struct SnapshotMaker {
       try files.makeDirectory(directory.snapshots)
       try files.syncDirectory(directory.path)
     }
-    let temporary = directory.snapshots + "/next-snapshot"
-    if try files.identity(of: temporary) != nil { try files.remove(temporary) }
-    let file = try files.open(temporary, .create)
-    defer { file.close() }
-    try file.write(bytes, at: 0)
-    try file.sync()
-    try files.rename(temporary, to: directory.snapshot(state.lastSequence))
-    try files.syncDirectory(directory.snapshots)
+    try UnfinishedFile.make(
+      directory.snapshot(state.lastSequence), by: directory.snapshots + "/next-snapshot", in: directory.snapshots,
+      files: files
+    ) { (file) throws(FileError) in try file.write(bytes, at: 0) }
     return bytes.count
   }
 
@@ -108,4 +105,3 @@ struct SnapshotMaker {
     }
   }
 }
-
