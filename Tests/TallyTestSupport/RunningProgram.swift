@@ -16,7 +16,7 @@ public final class RunningProgram {
       self.errors = errors
     }
 
-    public var lines: [String] { output.split(whereSeparator: \.isNewline).map(String.init) }
+    public var lines: [String] { output.utf8.split { $0 == 0x0A || $0 == 0x0D }.map { String(Substring($0)) } }
   }
 
   public let id: pid_t
