@@ -82,7 +82,7 @@ struct DiskTests {
   @Test("a limit on file sizes is an error, not a death", arguments: [65, 100, 129])
   func fileSizeLimit(kibibytes: Int) throws {
     let tally = Tool.onNewLog()
-    var load = Load(4000, seed: 2)
+    var load = Load(3000, seed: 2)
     _ = try tally.file("load.jsonl", load.text)
     // The limit is the tools' alone, not the answers'.
     let script = tally.shell(

@@ -42,6 +42,15 @@ struct CompactName: Equatable, Sendable {
 
   var isEmpty: Bool { length == 0 }
 
+  /// Writes the ``length`` bytes of the text.
+  @inline(__always) func copyText(to target: UnsafeMutableRawPointer) {
+    switch form {
+    case .text: withUnsafeBytes(of: (high, low)) { target.copyMemory(from: $0.baseAddress!, byteCount: Int(length)) }
+    case .uuid: UUIDText.write(high, low, to: target)
+    case .long: bytes?.withUnsafeBytes { target.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+    }
+  }
+
   var name: Name {
     switch form {
     case .long: return Name(bytes: bytes ?? [])

@@ -39,10 +39,10 @@ struct Recovery {
     if let floor, floor.log != log {
       throw TallyError.behindFloor(path: directory.path, reason: "its floor file belongs to another log (\(floor.log))")
     }
-    var replay = try Recovery.replay(directory, log: log, options)
+    var replay = try Recovery.replay(directory, log: log, floor: floor, options)
     if replay.tail > Recovery.maxUnsealedEvents, options.takesSnapshots {
       let maker = SnapshotMaker(directory: directory, log: log, files: files, warn: options.warn)
-      if try maker.make() != nil { replay = try Recovery.replay(directory, log: log, options) }
+      if try maker.make() != nil { replay = try Recovery.replay(directory, log: log, floor: floor, options) }
     }
     try Recovery.check(floor, directory, replay)
     try Recovery.checkSnapshots(directory, log: log, last: replay.judge.state.lastSequence, files: files)
@@ -64,11 +64,14 @@ struct Recovery {
     var epoch: UInt64
     var snapshotSequence: UInt64
     var baseSequence: UInt64
-    var hashes: Set<Digest>
+    /// The frame that the floor names is among those read.
+    var hasFloor: Bool
     var tail: UInt64
   }
 
-  private static func replay(_ directory: LogDirectory, log: LogID, _ options: LogOptions) throws -> Replayed {
+  private static func replay(
+    _ directory: LogDirectory, log: LogID, floor: FloorFile?, _ options: LogOptions
+  ) throws -> Replayed {
     let files = options.files
     let runs = SealedNames.load(directory, log: log, files: files, warn: options.warn)
     var judge = Judge(log: log)
@@ -87,15 +90,15 @@ struct Recovery {
       }
     }
     let replay = try Replay(judge, directory, files: files, from: start, showsUnsyncedFrames: true)
-    // What the floor may name: the hashes of the frames from the snapshot's on.
-    var hashes: Set<Digest> = replay.lastFrame.map { [$0.frame.hash] } ?? []
-    try replay.advance(onFrame: { (frame) throws(TallyError) in hashes.insert(frame.hash) })
+    // The floor may name any frame from the snapshot's on.
+    var hasFloor = replay.lastFrame?.frame.hash == floor?.hash
+    try replay.advance(onFrame: { (frame) throws(TallyError) in if frame.hash == floor?.hash { hasFloor = true } })
     guard let end = replay.end else { throw TallyError.outOfRange("the log's end was not reached") }
     let tail = replay.state.lastSequence - (start?.sequence ?? 0)
     return Replayed(
       judge: replay.finish(), lastFrame: replay.lastFrame, end: end, epoch: replay.epoch,
       snapshotSequence: start?.sequence ?? 0, baseSequence: start.map { max($0.sequence, $0.frameFirstSequence) } ?? 0,
-      hashes: hashes, tail: tail)
+      hasFloor: hasFloor, tail: tail)
   }
 
   /// The log must hold what its floor says was acknowledged.
@@ -108,7 +111,7 @@ struct Recovery {
         reason: "event \(floor.sequence) was acknowledged, and the log ends at event \(last) (\(replay.end.position));"
           + " is it an older copy? restore a newer one, or delete the file floor to accept the loss")
     }
-    if floor.sequence >= replay.baseSequence, !replay.hashes.contains(floor.hash) {
+    if floor.sequence >= replay.baseSequence, !replay.hasFloor {
       throw .behindFloor(
         path: directory.path,
         reason: "the frame \(floor.hash) that was acknowledged at event \(floor.sequence) is not in it;"
