@@ -48,9 +48,15 @@ let package = Package(
       dependencies: ["Tallystick", "TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-bench"),
     .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
-    .executableTarget(
-      name: "tally-crash-writer", dependencies: ["Tallystick", "TallyProcess"], path: "Tools/tally-crash-writer"),
+    .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
     .target(name: "TallyTestSupport", dependencies: ["CKernel"], path: "Tests/TallyTestSupport"),
+    .target(
+      name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport"], path: "Tests/Fuzz",
+      exclude: ["Corpus"]),
+    .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),
+    .testTarget(
+      name: "TallyFuzzTests", dependencies: ["TallyFuzz", "TallyTestSupport", "tally", "tally-verify"],
+      path: "Tests/TallyFuzzTests"),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
     .testTarget(
       name: "TallystickTests",

@@ -5,22 +5,27 @@
 final class SealedNames: NameHistory, @unchecked Sendable {
   // Confined to the thread that judges; handed to it whole, so that no lock is needed.
   private(set) var runs: [IndexRun]
+  /// The runs' filters side by side: looking through the runs themselves would count references for each name.
+  private let filters: [NameFilter]
   private let locator: FrameLocator
   private(set) var failure: String?
 
   init(_ runs: [IndexRun], directory: LogDirectory, files: any FileSystem) {
     self.runs = runs
+    filters = runs.map(\.filter)
     locator = FrameLocator(directory, files: files)
   }
 
   var coveredSequence: UInt64 { runs.last?.last ?? 0 }
 
   func mayContain(_ fingerprint: UInt64) -> Bool {
-    for run in runs where run.filter.mayContain(fingerprint) { return true }
+    for index in filters.indices where filters[index].mayContain(fingerprint) { return true }
     return false
   }
 
-  func prefetch(_ fingerprint: UInt64) { for run in runs { run.filter.prefetch(fingerprint) } }
+  func prefetch(_ fingerprint: UInt64) {
+    for index in filters.indices { filters[index].prefetch(fingerprint) }
+  }
 
   func candidates(_ fingerprint: UInt64) -> [UInt64] {
     var found = [UInt64]()

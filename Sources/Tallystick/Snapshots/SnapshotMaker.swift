@@ -30,9 +30,11 @@ struct SnapshotMaker {
       try replay.advance(to: .sequence(before + SnapshotMaker.portion))
       let last = replay.state.lastSequence
       if last > covered, let frame = replay.frame(holding: last) {
+        let names = replay.withFold { $0.names() }
+        try refuseRepeatedNames(replay.withFold { $0.suspects })
         runs.append(
           try IndexRunWriter(directory: directory, log: log, files: files).write(
-            first: covered + 1, last: last, frameHash: frame.frame.hash, names: [replay.withFold { $0.names() }],
+            first: covered + 1, last: last, frameHash: frame.frame.hash, names: [names],
             closings: [replay.withFold { $0.closings() }]))
         covered = last
       }
@@ -44,6 +46,21 @@ struct SnapshotMaker {
     let bytes = try write(replay.state, frame: frame.frame, at: frame.position)
     try thin()
     return Sealed(snapshotSequence: last, snapshotBytes: bytes, runs: runs)
+  }
+
+  /// A name that the events since the last index bring twice would be sealed, and then nobody would see it again but an
+  /// auditor. (One that an index has already is the recovery's to see.)
+  private func refuseRepeatedNames(_ suspects: [(earlier: UInt64, later: UInt64)]) throws {
+    if suspects.isEmpty { return }
+    let locator = FrameLocator(directory, files: files)
+    var repeated: UInt64?
+    for (earlier, later) in suspects {
+      let first = try locator.columns(holding: earlier).nameRecord(at: earlier)?.name
+      let second = try locator.columns(holding: later).nameRecord(at: later)?.name
+      if let first, first == second { repeated = min(repeated ?? .max, later) }
+    }
+    guard let repeated else { return }
+    throw TallyError.ruleBroken(.idReused, sequence: repeated, position: try locator.position(of: repeated))
   }
 
   /// Makes a snapshot only, of the last whole step up to `sequence` (`nil`: the end).
