@@ -6,7 +6,7 @@ final class FrameLocator {
   private let files: any FileSystem
   private var segments: [UInt64] = []
   private var tables: [UInt64: [(first: UInt64, offset: Int)]] = [:]
-  private var cache: [(frame: LogPosition, columns: EventColumns)] = []
+  private var cache: [LocatedFrame] = []
   private let decompressor = LZ4Decompressor()
   private static let cachedFrames = 8
 
@@ -15,12 +15,12 @@ final class FrameLocator {
     self.files = files
   }
 
-  /// The events of the frame that holds `sequence`.
+  /// The frame that holds `sequence`.
   ///
   /// - Throws: ``TallyError`` if the log does not hold it or cannot be read there.
-  func columns(holding sequence: UInt64) throws(TallyError) -> EventColumns {
+  func frame(holding sequence: UInt64) throws(TallyError) -> LocatedFrame {
     let position = try position(of: sequence)
-    if let hit = cache.first(where: { $0.frame == position }) { return hit.columns }
+    if let hit = cache.first(where: { $0.position == position }) { return hit }
     do throws(LogError) {
       let stream = try FrameStream(
         directory, files: files,
@@ -29,10 +29,10 @@ final class FrameLocator {
         throw .damaged(position, sequence: sequence, reason: "the frame is no longer there")
       }
       do throws(MalformedBytes) {
-        let columns = try decompressor.columns(of: frame)
+        let located = LocatedFrame(position: position, columns: try decompressor.columns(of: frame))
         if cache.count >= FrameLocator.cachedFrames { cache.removeFirst() }
-        cache.append((position, columns))
-        return columns
+        cache.append(located)
+        return located
       } catch {
         throw .damaged(position, sequence: sequence, reason: "the frame \(error)")
       }
@@ -62,7 +62,8 @@ final class FrameLocator {
         if table[middle].first <= sequence { low = middle + 1 } else { high = middle }
       }
       guard low > 0 else {
-        throw .damaged(LogPosition(segment: segment, offset: 0), sequence: sequence, reason: "it does not hold the event")
+        throw .damaged(
+          LogPosition(segment: segment, offset: 0), sequence: sequence, reason: "it does not hold the event")
       }
       return LogPosition(segment: segment, offset: table[low - 1].offset)
     } catch {
@@ -91,5 +92,28 @@ final class FrameLocator {
       throw .file(error)
     }
     return table
+  }
+}
+
+/// A frame that was looked up, with its rows by number: running an interrupted load again asks for every row of it, and
+/// walking there each time would cost the square of the frame.
+final class LocatedFrame {
+  let position: LogPosition
+  let columns: EventColumns
+  private let rows: [EventColumns.Row]
+
+  init(position: LogPosition, columns: EventColumns) {
+    self.position = position
+    self.columns = columns
+    var rows = [EventColumns.Row]()
+    rows.reserveCapacity(columns.count)
+    var cursor = EventColumns.Cursor()
+    while let row = columns.next(&cursor) { rows.append(row) }
+    self.rows = rows
+  }
+
+  func row(at sequence: UInt64) -> EventColumns.Row? {
+    guard sequence >= columns.firstSequence, sequence - columns.firstSequence < UInt64(rows.count) else { return nil }
+    return rows[Int(sequence - columns.firstSequence)]
   }
 }

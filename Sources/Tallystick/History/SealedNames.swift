@@ -52,7 +52,7 @@ final class SealedNames: NameHistory, @unchecked Sendable {
 
   func record(at sequence: UInt64) -> NameRecord? {
     do throws(TallyError) {
-      return try locator.columns(holding: sequence).nameRecord(at: sequence)
+      return try locator.frame(holding: sequence).nameRecord(at: sequence)
     } catch {
       fail(error.description)
       return nil
@@ -85,26 +85,24 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   }
 }
 
-extension EventColumns {
+extension LocatedFrame {
   /// What the event at `sequence` brought into the name space, if it brought a name.
   func nameRecord(at sequence: UInt64) -> NameRecord? {
-    var cursor = Cursor()
-    while let row = next(&cursor) {
-      guard row.sequence == sequence else { continue }
-      if row.kind == .reserved {
-        return NameRecord(
-          sequence: sequence, name: reserved.ids[row.ordinal],
-          meaning: .reservation(
-            lines: Array(reserved.lines[row.ordinal]), customer: reserved.customers[row.ordinal],
-            timeToLive: Int64(reserved.timesToLive[row.ordinal])))
-      }
-      guard let (key, digest) = key(of: row) else { return nil }
-      let results = row.kind == .batch ? Array(batches.results(row.ordinal)) : []
-      return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
+    guard let row = row(at: sequence) else { return nil }
+    if row.kind == .reserved {
+      return NameRecord(
+        sequence: sequence, name: columns.reserved.ids[row.ordinal],
+        meaning: .reservation(
+          lines: Array(columns.reserved.lines[row.ordinal]), customer: columns.reserved.customers[row.ordinal],
+          timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])))
     }
-    return nil
+    guard let (key, digest) = columns.key(of: row) else { return nil }
+    let results = row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []
+    return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
   }
+}
 
+extension EventColumns {
   /// The idempotency key of an event that carries one.
   func key(of row: Row) -> (Name, ContentDigest)? {
     guard let column = keys(of: row.kind), !column.keys.range(row.ordinal).isEmpty else { return nil }

@@ -85,22 +85,17 @@ struct SnapshotMaker {
       log: log, sequence: state.lastSequence, frameHash: frame.hash, framePosition: position)
     state.writeCanonicalForm { encoder.update($0) }
     let pieces = encoder.finish()
-    if try files.identity(of: directory.snapshots) == nil {
-      try files.makeDirectory(directory.snapshots)
-      try files.syncDirectory(directory.path)
-    }
-    let temporary = directory.snapshots + "/next-snapshot"
-    if try files.identity(of: temporary) != nil { try files.remove(temporary) }
-    let file = try files.open(temporary, .create)
-    defer { file.close() }
+    if try files.makeDirectoryUnlessThere(directory.snapshots) { try files.syncDirectory(directory.path) }
     var offset = 0
-    for piece in pieces {
-      try file.write(piece, at: offset)
-      offset += piece.count
+    try UnfinishedFile.make(
+      directory.snapshot(state.lastSequence), by: directory.snapshots + "/next-snapshot", in: directory.snapshots,
+      files: files
+    ) { (file) throws(FileError) in
+      for piece in pieces {
+        try file.write(piece, at: offset)
+        offset += piece.count
+      }
     }
-    try file.sync()
-    try files.rename(temporary, to: directory.snapshot(state.lastSequence))
-    try files.syncDirectory(directory.snapshots)
     return offset
   }
 
@@ -130,7 +125,7 @@ struct SnapshotMaker {
     // A writer that still reads a removed run has it open.
     let kept = Set(runs.map { IndexRun.fileName($0.first, $0.last) })
     for name in try files.list(directory.index) where !kept.contains(name) && IndexRun.range(ofFileName: name) != nil {
-      try files.remove(directory.index + "/" + name)
+      try files.removeIfThere(directory.index + "/" + name)
     }
   }
 
@@ -147,7 +142,7 @@ struct SnapshotMaker {
           narrowest = index
         }
       }
-      try files.remove(directory.snapshot(sequences[narrowest]))
+      try files.removeIfThere(directory.snapshot(sequences[narrowest]))
       sequences.remove(at: narrowest)
     }
   }
