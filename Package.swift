@@ -47,6 +47,14 @@ let package = Package(
     .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
     .target(name: "TallyTestSupport", path: "Tests/TallyTestSupport"),
+    .target(
+      name: "TallySimulation", dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport"],
+      path: "Tests/TallySimulation"),
+    .executableTarget(
+      name: "tally-sim",
+      dependencies: ["TallySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tools/tally-sim"),
+    .testTarget(name: "TallySimulationTests", dependencies: ["TallySimulation"]),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
     .testTarget(
       name: "TallystickTests",

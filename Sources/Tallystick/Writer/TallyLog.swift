@@ -32,6 +32,17 @@ public final class TallyLog: Sendable {
       throw .invalidArgument("a segment has 64 KiB to 1 TiB, not \(settings.segmentSize) bytes")
     }
     guard settings.snapshotEvery >= 0 else { throw .invalidArgument("snapshots every \(settings.snapshotEvery) events") }
+    var options = LogOptions()
+    options.files = files
+    try create(path, settings: settings, log: LogID.random(), options: options)
+  }
+
+  /// As ``create(_:settings:files:)``, of any size and with a given identity: for a simulator, whose logs are small and
+  /// the same every time.
+  package static func create(
+    _ path: String, settings: LogSettings, log: LogID, options: LogOptions
+  ) throws(TallyError) {
+    let files = options.files
     let directory = LogDirectory(path)
     do {
       if try files.identity(of: directory.path) != nil {
@@ -43,7 +54,8 @@ public final class TallyLog: Sendable {
         throw TallyError.networkFileSystem(path: directory.path, name: name)
       }
       try files.makeDirectory(directory.segments)
-      try SegmentWriter.createFirst(directory, files: files, log: LogID.random(), settings: settings)
+      try SegmentWriter.createFirst(
+        directory, files: files, log: log, settings: settings, allocating: options.firstAllocation)
       try files.syncDirectory(directory.path + "/..")
     } catch {
       throw TallyError(anyError: error)

@@ -1,0 +1,96 @@
+import TallyFormat
+import TallyTestSupport
+import Tallystick
+
+/// A moment at which the power may fail, or the process be killed.
+struct CrashMoment: Sendable {
+  var disk: SimulatedDisk
+  var clients: ClientRecords
+  /// Making the log has returned: before that there may be none.
+  var isMade: Bool
+  var time: Int64
+  /// The call during which it is, in words.
+  var call: String
+}
+
+/// Tries what a power loss may leave at a moment, and holds each to the clients' records.
+struct CrashExplorer {
+  /// Files whose contents decide nothing: the lock's, which names a process in error messages.
+  static let ignored: Set<String> = ["writer.lock"]
+
+  let settings: SimulationSettings
+  var random: SplitMix64
+  private(set) var counts = SimulationCounts()
+  private var tried = Set<UInt64>()
+
+  init(_ settings: SimulationSettings, seed: UInt64) {
+    self.settings = settings
+    random = SplitMix64(seed: seed)
+  }
+
+  /// Every surviving set up to `bound`, and the process killed with its page cache intact.
+  mutating func exploreAll(_ moment: CrashMoment, bound: Int) throws {
+    let uncertainties = moment.disk.uncertainties(ignoring: Self.ignored)
+    for picks in SurvivingSet.all(uncertainties, bound: bound, &random) { try loosePower(moment, uncertainties, picks) }
+    try kill(moment)
+  }
+
+  /// Some surviving sets at random.
+  mutating func exploreSome(_ moment: CrashMoment, _ count: Int) throws {
+    let uncertainties = moment.disk.uncertainties(ignoring: Self.ignored)
+    for _ in 0..<count { try loosePower(moment, uncertainties, SurvivingSet.one(uncertainties, &random)) }
+  }
+
+  mutating func loosePower(_ moment: CrashMoment, _ uncertainties: [Uncertainty], _ picks: [Int]) throws {
+    // The same set with more acknowledgements is to be held to more: it is tried again, but not counted again.
+    let print = moment.disk.fingerprint(uncertainties, picks)
+    guard tried.insert(print &* 31 &+ moment.clients.lastAcknowledged &+ (moment.isMade ? 1 : 0)).inserted else { return }
+    if tried.insert(print).inserted { counts.crashStates += 1 }
+    do {
+      try check(moment, moment.disk.afterPowerLoss(uncertainties, picks), losingPower: random.one(in: 4))
+    } catch {
+      throw BrokenPromise(
+        "power lost during \(moment.call), of what was not synced survives [\(Self.words(uncertainties, picks))]: \(error)")
+    }
+  }
+
+  /// The process dies and the machine lives: the page cache is whole, and still not on the platter.
+  mutating func kill(_ moment: CrashMoment) throws {
+    if moment.disk.uncertainties().isEmpty { return }
+    do { try check(moment, moment.disk, losingPower: true) } catch {
+      throw BrokenPromise("killed during \(moment.call), then power lost after recovery: \(error)")
+    }
+  }
+
+  private mutating func check(_ moment: CrashMoment, _ disk: SimulatedDisk, losingPower: Bool) throws {
+    let clock = SimulatedClock()
+    clock.now = moment.time
+    let files = SimulatedFileSystem(disk, clock: clock, seed: random.next())
+    if !moment.isMade, try !isLog(files) { return }
+    var check = LogCheck(settings: settings, clients: moment.clients, random: SplitMix64(seed: random.next()))
+    try check.holds(files, losingPower: losingPower)
+  }
+
+  /// False if the log was not made yet: then it must say so, and nothing else.
+  private func isLog(_ files: SimulatedFileSystem) throws -> Bool {
+    do {
+      _ = try TallyLog(LogCheck.path, options: settings.options(files))
+      return true
+    } catch {
+      if case .log(.notALog) = error { return false }
+      throw error
+    }
+  }
+
+  private static func words(_ uncertainties: [Uncertainty], _ picks: [Int]) -> String {
+    zip(uncertainties, picks).map { uncertainty, pick in
+      let what =
+        switch uncertainty.place {
+        case .sector(let file, let sector): "sector \(sector) of file \(file)"
+        case .size(let file): "size of file \(file)"
+        case .name(let directory, let name): "name \(directory)/\(name)"
+        }
+      return "\(what): \(pick) of \(uncertainty.count - 1)"
+    }.joined(separator: ", ")
+  }
+}
