@@ -23,12 +23,13 @@ public struct SmallWorld {
   }
 
   private mutating func run() throws {
-    let world = RecordedWorld(settings)
+    let world = Machine(settings, seed: 1) { true }
     try settings.create(world.files)
     world.isMade = true
     var log = try TallyLog(LogCheck.path, options: settings.options(world.files))
     for (index, commands) in Self.script.enumerated() {
-      try world.append(commands, to: log)
+      if try world.append(commands, to: log) { throw BrokenPromise("a command failed on a sound disk") }
+      world.files.clock.now += 10
       switch Break.allCases[index % Break.allCases.count] {
       case .none: break
       case .tick: log.tick()
@@ -36,14 +37,14 @@ public struct SmallWorld {
         log.close()
         log = try TallyLog(LogCheck.path, options: settings.options(world.files))
       case .kill:
-        world.killProcess()
+        world.killProcesses()
         log = try TallyLog(LogCheck.path, options: settings.options(world.files))
       case .clockBack: world.files.clock.now -= 5_000
       case .clockAhead: world.files.clock.now += 7_000
       }
     }
     log.close()
-    moments = world.moments
+    moments = world.takeMoments()
   }
 
   private static var script: [[Command]] {
@@ -83,45 +84,6 @@ public struct SmallWorld {
       try explorer.exploreAll(moments[index], bound: bound)
     }
     return explorer.counts
-  }
-}
-
-/// A machine whose every moment is kept.
-final class RecordedWorld {
-  private(set) var files: SimulatedFileSystem
-  var clients = ClientRecords()
-  var isMade = false
-  private(set) var moments: [CrashMoment] = []
-
-  init(_ settings: SimulationSettings) {
-    files = SimulatedFileSystem(.withShops, clock: SimulatedClock(), seed: 1)
-    watch()
-  }
-
-  private func watch() {
-    files.onMoment = { [unowned self] call in
-      moments.append(
-        CrashMoment(
-          disk: files.disk, clients: clients, isMade: isMade, time: files.clock.now,
-          call: "\(call.kind) \(call.path) (moment \(moments.count))"))
-    }
-  }
-
-  func append(_ commands: [Command], to log: TallyLog) throws {
-    for command in commands { clients.send(command) }
-    for (command, outcome) in zip(commands, log.append(commands)) {
-      if let flaw = clients.receive(outcome, to: command) { throw BrokenPromise(flaw) }
-    }
-    files.clock.now += 10
-  }
-
-  /// The writer's process is gone, the machine is not.
-  func killProcess() {
-    let old = files
-    files = SimulatedFileSystem(old.disk, clock: old.clock, seed: 1)
-    old.onMoment = { _ in }
-    old.cutPower()
-    watch()
   }
 }
 

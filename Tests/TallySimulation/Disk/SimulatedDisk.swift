@@ -31,6 +31,8 @@ struct SimulatedDisk: Sendable {
   var directories: [String: [String: Name]] = ["": [:]]
   /// Rises with everything that reaches the platter: two states of one generation differ only in what is pending.
   var generation = 0
+  /// Paths of files to which a write failed half-way at some time.
+  var halfWritten: Set<String> = []
 
   func node(_ path: SimulatedPath) -> Node? {
     if path.isRoot { return .directory }

@@ -153,6 +153,7 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
     let call = FileCall(kind: .write, path: path, count: bytes.count)
     if let failure = try begin(call) {
       disk.files[number].write(UnsafeRawBufferPointer(rebasing: bytes.prefix(failure.written)), at: offset)
+      disk.halfWritten.insert(path)
       end(call)
       throw failure.error
     }

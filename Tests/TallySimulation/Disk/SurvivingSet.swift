@@ -56,6 +56,7 @@ extension SimulatedDisk {
     }
     var disk = SimulatedDisk()
     disk.generation = generation
+    disk.halfWritten = halfWritten
     disk.files = files.indices.map { file in
       files[file].afterPowerLoss(size: sizes[file] ?? files[file].durableSize, survivors: survivors[file] ?? [])
     }

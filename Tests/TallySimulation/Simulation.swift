@@ -1,0 +1,137 @@
+import TallyFormat
+import TallyTestSupport
+import Tallystick
+
+/// One random world from one seed: a shop's log through several lives of its writer, with faults in some of them, clients
+/// that repeat what they got no answer to, and at many moments everything that a power loss could have left.
+public struct Simulation {
+  private var random: SplitMix64
+  private let settings: SimulationSettings
+  private var traffic: ShopTraffic
+  private let machine: Machine
+  private var explorer: CrashExplorer
+  private var counts = SimulationCounts()
+
+  /// Surviving sets tried at a kept moment, and one call in how many is kept.
+  private static let setsPerMoment = 4
+  private static let keptOneIn = 6
+
+  /// Runs the world of `seed`.
+  ///
+  /// - Throws: ``BrokenPromise``.
+  public static func run(seed: UInt64) throws -> SimulationCounts {
+    var simulation = Simulation(seed)
+    try simulation.run()
+    return simulation.counts
+  }
+
+  private init(_ seed: UInt64) {
+    random = SplitMix64(seed: seed)
+    var settings = SimulationSettings()
+    settings.segmentSize = random.pick([2, 4, 8]) << 10
+    settings.firstAllocation = random.pick([1, 2, 4]) << 10
+    settings.snapshotEvery = random.pick([0, 10, 25, 60])
+    self.settings = settings
+    traffic = ShopTraffic(seed: random.next())
+    explorer = CrashExplorer(settings, seed: random.next())
+    var choice = SplitMix64(seed: random.next())
+    machine = Machine(settings, seed: random.next()) { choice.one(in: Self.keptOneIn) }
+  }
+
+  private mutating func run() throws {
+    try make()
+    for _ in 0..<random.number(3...6) {
+      try live()
+      try exploreMoments()
+    }
+    try settle()
+    counts.seeds = 1
+    counts.crashStates = explorer.counts.crashStates
+    counts.faults = machine.faultCount
+    counts.answers = machine.clients.sent.count { $0.isSettled }
+  }
+
+  /// Makes the log.
+  private mutating func make() throws {
+    try settings.create(machine.files)
+    machine.isMade = true
+  }
+
+  // MARK: A writer's life
+
+  /// Opens the log, serves clients until something ends it, and ends it.
+  private mutating func live() throws {
+    FaultPlan.random(&random).apply(to: machine.files, seed: random.next())
+    if let log = try open() {
+      var isPoisoned = false
+      for _ in 0..<random.number(2...16) where !isPoisoned {
+        isPoisoned = try machine.append(portion(), to: log)
+        try passTime(log)
+        if random.one(in: 8) { try tryToOpenAgain() }
+      }
+      if isPoisoned, machine.files.faultCount == 0 { throw BrokenPromise("the writer failed though nothing was wrong") }
+      if random.one(in: 3) { log.close() }
+    }
+    end()
+  }
+
+  private mutating func open() throws -> TallyLog? {
+    do { return try TallyLog(LogCheck.path, options: settings.options(machine.files)) } catch {
+      if case .log(.file) = error, machine.files.faultCount > 0 { return nil }
+      throw BrokenPromise("the log cannot be opened: \(error)")
+    }
+  }
+
+  /// New commands, and some that were sent before: without an answer, or as if the answer had been lost.
+  private mutating func portion() -> [Command] {
+    var commands = [Command]()
+    if machine.clients.sent.isEmpty { commands.append(ShopTraffic.opening) }
+    for _ in 0..<random.number(1...4) { commands.append(traffic.command()) }
+    let unsettled = machine.clients.unsettled.filter { machine.clients.first($0)?.happensOnce ?? false }
+    commands += unsettled.prefix(3)
+    if random.one(in: 3), let known = machine.clients.repeatable.randomElement(using: &random) { commands.append(known) }
+    return commands
+  }
+
+  private mutating func passTime(_ log: TallyLog) throws {
+    switch random.number(0...19) {
+    case 0: machine.files.clock.now -= Int64(random.number(1...100_000))
+    case 1: machine.files.clock.now += Int64(random.number(1...100_000))
+    default: machine.files.clock.now += Int64(random.number(0...400))
+    }
+    if random.one(in: 4) { log.tick() }
+  }
+
+  /// Another writer must be refused as long as this one lives.
+  private func tryToOpenAgain() throws {
+    do {
+      _ = try TallyLog(LogCheck.path, options: settings.options(machine.files))
+      throw BrokenPromise("a second writer opened the log beside the first")
+    } catch let error as TallyError {
+      if case .inUse = error { return }
+      if machine.files.faultCount > 0 { return }
+      throw BrokenPromise("a second writer was refused, but for another reason: \(error)")
+    }
+  }
+
+  private mutating func end() {
+    if !machine.files.isDown, random.one(in: 2) { return machine.killProcesses() }
+    let uncertainties = machine.files.disk.uncertainties()
+    machine.losePower(uncertainties, SurvivingSet.one(uncertainties, &random))
+  }
+
+  // MARK: Judging
+
+  private mutating func exploreMoments() throws {
+    for moment in machine.takeMoments() {
+      try explorer.exploreSome(moment, Self.setsPerMoment)
+      if random.one(in: 4) { try explorer.kill(moment) }
+    }
+  }
+
+  /// Opens the log a last time, on a disk without faults: everything must be there.
+  private mutating func settle() throws {
+    var check = LogCheck(settings: settings, clients: machine.clients, random: SplitMix64(seed: random.next()))
+    try check.holds(machine.files, losingPower: false)
+  }
+}
