@@ -1,4 +1,14 @@
+#include <stdint.h>
+#include <sys/mman.h>
 #include <sys/vfs.h>
 
 /// Asks the processor to bring the memory at `address` into its caches. Harmless for any address.
 static inline void tally_prefetch(const void *address) { __builtin_prefetch(address); }
+
+/// Asks the kernel to back the whole 2 MiB pages within a range by huge pages. A hint: nothing depends on it.
+static inline void tally_advise_huge_pages(void *address, size_t length) {
+  const uintptr_t size = (uintptr_t)2 << 20;
+  uintptr_t begin = ((uintptr_t)address + size - 1) & ~(size - 1);
+  uintptr_t end = ((uintptr_t)address + length) & ~(size - 1);
+  if (begin < end) madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}

@@ -252,6 +252,18 @@ extension EventColumns {
     reserved.timesToLive.append(UInt64(timeToLive))
   }
 
+  /// As ``appendReservation(id:lines:customer:timeToLive:time:more:)``, for one line and no customer, as most have.
+  @inline(__always)
+  public mutating func appendReservation(
+    id: UnsafeBufferPointer<UInt8>, line: LineEntry, timeToLive: Int64, time: Int64
+  ) {
+    begin(.reserved, time, more: false, bound: id.count + Self.bound(lines: 1))
+    reserved.ids.append(id)
+    reserved.lines.append(line)
+    reserved.customers.appendEmpty()
+    reserved.timesToLive.append(UInt64(timeToLive))
+  }
+
   /// - Parameters:
   ///   - kind: `.committed` or `.released`.
   ///   - lines: none: all that is open.

@@ -27,6 +27,10 @@ public struct LineColumn: Sendable, Equatable {
     if lines.count == 1 { entries.append(lines[0]) } else { entries.append(contentsOf: lines) }
     ends.append(UInt32(entries.count))
   }
+  @inline(__always) public mutating func append(_ line: LineEntry) {
+    entries.append(line)
+    ends.append(UInt32(truncatingIfNeeded: entries.count))
+  }
   public mutating func append(_ lines: [LineEntry]) { lines.withUnsafeBufferPointer { append($0) } }
 
   /// Forgets everything but keeps the memory.

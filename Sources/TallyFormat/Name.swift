@@ -9,6 +9,8 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
   public init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
   public init(stringLiteral text: String) { bytes = Array(text.utf8) }
 
+  /// All bytes at once: an array hashes byte by byte.
+  public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
   public static func < (a: Name, b: Name) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
   public var isEmpty: Bool { bytes.isEmpty }
   /// The text; a valid name always decodes without replacement.
@@ -38,5 +40,27 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
       if text.unicodeScalars.contains(where: { (0x80...0x9F).contains($0.value) }) { return "has a control character" }
     }
     return nil
+  }
+
+  /// Whether these are 1 to 64 bytes of ASCII without control characters: a name that needs no closer look.
+  @inlinable public static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count >= 1, bytes.count <= Limits.maxNameBytes else { return false }
+    let raw = UnsafeRawBufferPointer(bytes)
+    var offset = 0
+    // Eight bytes at a time; a bit 7 in `odd` says that a byte is below 0x20, is 0x7F, or is not ASCII.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let tops: UInt64 = 0x8080_8080_8080_8080
+    var odd: UInt64 = 0
+    while offset + 8 <= raw.count {
+      let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      odd |= word | (word &- ones &* 0x20) & ~word | (word &+ ones)
+      offset += 8
+    }
+    while offset < raw.count {
+      let byte = raw[offset]
+      if byte < 0x20 || byte >= 0x7F { return false }
+      offset += 1
+    }
+    return odd & tops == 0
   }
 }

@@ -1,3 +1,5 @@
+import CKernel
+
 /// A blocked Bloom filter: 12 bits a name, six probes in one cache line; about one new name in a hundred passes.
 ///
 /// F. Putze, P. Sanders, J. Singler: "Cache-, Hash- and Space-Efficient Bloom Filters" (2007).
@@ -26,6 +28,10 @@ struct NameFilter: Sendable {
       words[block + Int(bits & 7)] |= 1 << (bits >> 3 & 63)
       bits >>= 9
     }
+  }
+
+  @inline(__always) func prefetch(_ fingerprint: UInt64) {
+    words.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + block(fingerprint)) }
   }
 
   @inline(__always) func mayContain(_ fingerprint: UInt64) -> Bool {

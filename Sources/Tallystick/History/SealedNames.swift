@@ -15,6 +15,13 @@ final class SealedNames: NameHistory, @unchecked Sendable {
 
   var coveredSequence: UInt64 { runs.last?.last ?? 0 }
 
+  func mayContain(_ fingerprint: UInt64) -> Bool {
+    for run in runs where run.filter.mayContain(fingerprint) { return true }
+    return false
+  }
+
+  func prefetch(_ fingerprint: UInt64) { for run in runs { run.filter.prefetch(fingerprint) } }
+
   func candidates(_ fingerprint: UInt64) -> [UInt64] {
     var found = [UInt64]()
     for run in runs where run.filter.mayContain(fingerprint) {

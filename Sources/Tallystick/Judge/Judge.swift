@@ -17,14 +17,13 @@ struct Judge: Sendable {
 
   var state = State()
   /// Names since the last sealed index.
-  var names = NameTable()
+  var names = RecentNames()
   /// Keys since the last sealed index, by the sequence number of their event.
   var keys: [UInt64: KeyRecord] = [:]
   var history: (any NameHistory)?
   let hash: SipHash
-  /// Fingerprints of the rows that ``prepare(_:_:)`` has looked at, and the first of them.
+  /// Fingerprints of the rows that are being judged.
   var preparedNames: [UInt64] = []
-  var firstPrepared = 0
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.
   private(set) var namesOfBatch: [(fingerprint: UInt64, sequence: UInt64)] = []
   /// The key of the batch that is being judged.
@@ -97,6 +96,9 @@ struct Judge: Sendable {
     names.insert(hash(key), state.lastSequence)
     keys[state.lastSequence] = KeyRecord(name: key, digest: digest, results: results)
   }
+
+  /// What comes from now on is not in the index that is about to be sealed.
+  mutating func beginGeneration() { names.beginGeneration(after: state.lastSequence) }
 
   /// Forgets names and closed reservations that a sealed index covers now.
   mutating func forget(through sequence: UInt64) {

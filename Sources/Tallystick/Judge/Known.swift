@@ -12,10 +12,12 @@ extension Judge {
   /// What `name` stands for. Costs one cache miss when it is new.
   @inline(__always)
   func known(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Known {
-    var position = names.home(of: fingerprint)
     // No closures here: one that captures the judge copies it, which costs more than the look-up.
-    while let sequence = names.next(fingerprint, &position) {
-      if let known = confirmed(name, at: sequence) { return known }
+    for index in names.generations.indices {
+      var position = names.generations[index].home(of: fingerprint)
+      while let sequence = names.generations[index].next(fingerprint, &position) {
+        if let known = confirmed(name, at: sequence) { return known }
+      }
     }
     return history == nil ? .nothing : sealed(name, fingerprint)
   }

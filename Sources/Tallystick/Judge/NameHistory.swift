@@ -6,6 +6,10 @@ protocol NameHistory: AnyObject, Sendable {
   var failure: String? { get }
   /// The last event that it covers.
   var coveredSequence: UInt64 { get }
+  /// False: no name with this fingerprint is known. Costs a cache miss a run, or what ``prefetch(_:)`` has left of it.
+  func mayContain(_ fingerprint: UInt64) -> Bool
+  /// Asks the processor for the memory that ``mayContain(_:)`` will look at.
+  func prefetch(_ fingerprint: UInt64)
   /// Events that may have brought a name with this fingerprint.
   func candidates(_ fingerprint: UInt64) -> [UInt64]
   /// What the event at `sequence` brought, read from the log.

@@ -1,87 +1,135 @@
 import CKernel
 
-/// Fingerprints of names and the sequence numbers of the events that brought them, since the last sealed index.
+/// Fingerprints of names and the sequence numbers of the events that brought them, for up to 2^32 − 1 events.
 ///
-/// Open addressing, linear probing, at most three quarters full: a look-up of a new name is one cache miss.
+/// Open addressing, linear probing, 8 bytes a place, at most two thirds full: a look-up of a new name is one cache miss.
+/// A place holds the upper half of the fingerprint; two different names share it once in a few thousand millions, and
+/// the reservation or key then tells them apart.
 struct NameTable: Sendable {
-  private struct Entry {
-    var fingerprint: UInt64
-    /// 0: no entry.
-    var sequence: UInt64
-  }
-  private var entries: [Entry]
+  /// Upper half: of the fingerprint; lower half: the sequence number minus ``base``. 0: empty.
+  private var places: [UInt64]
   private(set) var count = 0
+  /// The sequence number before the first that can be held.
+  let base: UInt64
+  private(set) var lastSequence: UInt64 = 0
 
-  init(minimumCapacity: Int = 1024) {
+  static let maxEvents: UInt64 = 1 << 32 - 1
+
+  init(after base: UInt64, minimumCapacity: Int = 1024) {
+    self.base = base
     var capacity = 1024
-    while capacity < minimumCapacity * 2 { capacity *= 2 }
-    entries = [Entry](repeating: Entry(fingerprint: 0, sequence: 0), count: capacity)
+    while capacity < minimumCapacity { capacity *= 2 }
+    places = [UInt64](onHugePages: 0, count: capacity)
   }
+
+  var capacity: Int { places.count }
+
+  @inline(__always) private static func tag(_ fingerprint: UInt64) -> UInt64 { fingerprint >> 32 }
+  @inline(__always) private func home(ofTag tag: UInt64) -> Int { Int(truncatingIfNeeded: tag) & (places.count - 1) }
 
   /// Where to begin to look for a fingerprint with ``next(_:_:)``.
-  @inline(__always) func home(of fingerprint: UInt64) -> Int { Int(truncatingIfNeeded: fingerprint) & (entries.count - 1) }
+  @inline(__always) func home(of fingerprint: UInt64) -> Int { home(ofTag: NameTable.tag(fingerprint)) }
 
   /// The next event with this fingerprint from `position` on, which moves behind it; `nil`: there is none.
   @inline(__always) func next(_ fingerprint: UInt64, _ position: inout Int) -> UInt64? {
-    while entries[position].sequence != 0 {
-      let entry = entries[position]
-      position = (position + 1) & (entries.count - 1)
-      if entry.fingerprint == fingerprint { return entry.sequence }
+    let tag = NameTable.tag(fingerprint)
+    while true {
+      let place = places[position]
+      if place == 0 { return nil }
+      position = (position + 1) & (places.count - 1)
+      if place >> 32 == tag { return base + (place & 0xFFFF_FFFF) }
     }
-    return nil
   }
 
   /// Asks the processor to fetch the place of a fingerprint that will be looked for soon.
   @inline(__always) func prefetch(_ fingerprint: UInt64) {
-    entries.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
+    places.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
   }
 
-  mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {
-    if (count + 1) * 4 > entries.count * 3 { rehash(capacity: entries.count * 2) { _ in true } }
-    place(Entry(fingerprint: fingerprint, sequence: sequence))
-  }
-
-  private mutating func place(_ entry: Entry) {
-    let mask = entries.count - 1
-    var position = Int(truncatingIfNeeded: entry.fingerprint) & mask
-    while entries[position].sequence != 0 { position = (position + 1) & mask }
-    entries[position] = entry
+  /// - Parameter sequence: above ``base``, by at most ``maxEvents``; not below those before.
+  @inline(__always) mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {
+    if (count + 1) * 3 > places.count * 2 { grow() }
+    put(NameTable.tag(fingerprint) << 32 | (sequence - base))
     count += 1
+    lastSequence = sequence
   }
 
-  private mutating func rehash(capacity: Int, keeping isKept: (UInt64) -> Bool) {
-    let old = entries
-    entries = [Entry](repeating: Entry(fingerprint: 0, sequence: 0), count: capacity)
-    count = 0
-    for entry in old where entry.sequence != 0 && isKept(entry.sequence) { place(entry) }
+  @inline(__always) private mutating func put(_ place: UInt64) {
+    let mask = places.count - 1
+    var position = home(ofTag: place >> 32)
+    while places[position] != 0 { position = (position + 1) & mask }
+    places[position] = place
+  }
+
+  @inline(never) private mutating func grow() {
+    let old = places
+    places = [UInt64](onHugePages: 0, count: old.count * 2)
+    for place in old where place != 0 { put(place) }
   }
 
   /// Forgets one name (a batch that is taken back).
   mutating func remove(_ fingerprint: UInt64, _ sequence: UInt64) {
-    let mask = entries.count - 1
-    var hole = Int(truncatingIfNeeded: fingerprint) & mask
-    while entries[hole].sequence != sequence {
-      if entries[hole].sequence == 0 { return }
+    guard sequence > base, sequence - base <= NameTable.maxEvents else { return }
+    let wanted = NameTable.tag(fingerprint) << 32 | (sequence - base)
+    let mask = places.count - 1
+    var hole = home(of: fingerprint)
+    while places[hole] != wanted {
+      if places[hole] == 0 { return }
       hole = (hole + 1) & mask
     }
     count -= 1
     var next = (hole + 1) & mask
-    while entries[next].sequence != 0 {
-      let home = Int(truncatingIfNeeded: entries[next].fingerprint) & mask
-      if (next - home) & mask >= (next - hole) & mask {
-        entries[hole] = entries[next]
+    while places[next] != 0 {
+      if (next - home(ofTag: places[next] >> 32)) & mask >= (next - hole) & mask {
+        places[hole] = places[next]
         hole = next
       }
       next = (next + 1) & mask
     }
-    entries[hole].sequence = 0
+    places[hole] = 0
+  }
+}
+
+/// Names since the last sealed index, in generations: when a follower begins to seal an index, a new generation begins,
+/// and what the index then covers is dropped as a whole instead of being looked through.
+struct RecentNames: Sendable {
+  /// Oldest first; the last is the one that grows. Nearly always one or two.
+  private(set) var generations = [NameTable(after: 0)]
+
+  @inline(__always) var newest: NameTable {
+    _read { yield generations[generations.count - 1] }
+    _modify { yield &generations[generations.count - 1] }
   }
 
-  /// Forgets names of events up to `sequence` (an index has them now).
-  mutating func removeAll(through sequence: UInt64) { rehash(capacity: entries.count) { $0 > sequence } }
+  var count: Int { generations.reduce(0) { $0 + $1.count } }
 
-  /// Every fingerprint and its sequence number, in no order.
-  func forEach(_ body: (UInt64, UInt64) -> Void) {
-    for entry in entries where entry.sequence != 0 { body(entry.fingerprint, entry.sequence) }
+  @inline(__always) func prefetch(_ fingerprint: UInt64) {
+    for index in generations.indices { generations[index].prefetch(fingerprint) }
+  }
+
+  @inline(__always) mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {
+    if sequence - newest.base > NameTable.maxEvents { beginGeneration(after: sequence - 1) }
+    newest.insert(fingerprint, sequence)
+  }
+
+  mutating func remove(_ fingerprint: UInt64, _ sequence: UInt64) {
+    for index in generations.indices { generations[index].remove(fingerprint, sequence) }
+  }
+
+  /// - Parameter sequence: the last event so far.
+  mutating func beginGeneration(after sequence: UInt64) {
+    if newest.count == 0 {
+      generations[generations.count - 1] = NameTable(after: sequence)
+    } else {
+      // As many are to be expected as came before.
+      generations.append(NameTable(after: sequence, minimumCapacity: min(newest.capacity, 1 << 22)))
+    }
+  }
+
+  /// Drops the generations whose names an index has, up to the event `sequence`.
+  mutating func removeAll(through sequence: UInt64) {
+    let last = generations.removeLast()
+    generations.removeAll { $0.lastSequence <= sequence }
+    generations.append(last.lastSequence <= sequence && last.count > 0 ? NameTable(after: max(sequence, last.base)) : last)
   }
 }

@@ -16,33 +16,11 @@ struct Reservation: Equatable, Sendable {
     var byAdjust: Bool
   }
 
-  // 80 bytes, and no reference that counts for most reservations: there are millions of them, and a cold page costs
-  // more than the fold. What few have (a cart's further lines, a customer, a long id) stands apart.
-  let sequence: UInt64
-  let time: Int64
-  /// Unix milliseconds; 0: never.
-  let expires: Int64
-  private let idHigh: UInt64
-  private let idLow: UInt64
-  private var firstReserved: Int64
-  private var firstOpen: Int64
-  private var closingSequence: UInt64 = 0
-  private var extra: Extra?
-  private var firstItem: ItemNumber
-  private let idLength: UInt8
-  private let idForm: CompactName.Form
-  private var settled = Settled()
-  private var closingKind = EventKind.expired
+  private(set) var record: ReservationRecord
+  /// What few have: a cart's further lines, a customer, a long id.
+  let extra: Extra?
 
-  private struct Settled: OptionSet, Sendable {
-    let rawValue: UInt8
-    static let committed = Settled(rawValue: 1)
-    static let released = Settled(rawValue: 2)
-    static let closedWhole = Settled(rawValue: 4)
-    static let closedByAdjust = Settled(rawValue: 8)
-  }
-
-  private final class Extra: Sendable, Equatable {
+  final class Extra: Sendable, Equatable {
     let longID: [UInt8]?
     let customer: CompactName
     let furtherLines: [Line]
@@ -60,72 +38,69 @@ struct Reservation: Equatable, Sendable {
     sequence: UInt64, time: Int64, expires: Int64, id: CompactName, customer: CompactName, first: Line,
     further: [Line] = []
   ) {
-    self.sequence = sequence
-    self.time = time
-    self.expires = expires
-    idHigh = id.high
-    idLow = id.low
-    idLength = id.length
-    idForm = id.form
-    firstItem = first.item
-    firstReserved = first.reserved
-    firstOpen = first.open
+    record = ReservationRecord(
+      sequence: sequence, time: time, expires: expires, id: id, item: first.item, reserved: first.reserved,
+      open: first.open)
     if id.bytes != nil || !customer.isEmpty || !further.isEmpty {
       extra = Extra(longID: id.bytes, customer: customer, furtherLines: further)
+    } else {
+      extra = nil
     }
   }
 
-  var id: CompactName {
-    CompactName(high: idHigh, low: idLow, length: idLength, form: idForm, bytes: extra?.longID)
+  init(record: ReservationRecord, extra: Extra?) {
+    self.record = record
+    self.extra = extra
   }
+
+  var sequence: UInt64 { record.sequence }
+  var time: Int64 { record.time }
+  /// Unix milliseconds; 0: never.
+  var expires: Int64 { record.expires }
+  var id: CompactName { record.id(longBytes: extra?.longID) }
   /// Empty: none.
   var customer: CompactName { extra?.customer ?? .none }
 
   var lineCount: Int { 1 + (extra?.furtherLines.count ?? 0) }
   subscript(index: Int) -> Line {
-    get {
-      if index > 0, let extra { return extra.furtherLines[index - 1] }
-      return Line(item: firstItem, reserved: firstReserved, open: firstOpen)
+    if index > 0, let extra { return extra.furtherLines[index - 1] }
+    return Line(item: record.item, reserved: record.reserved, open: record.open)
+  }
+
+  /// The same with another quantity open on a line.
+  func settingOpen(_ open: Int64, line index: Int) -> Reservation {
+    guard index > 0, let extra else {
+      var record = record
+      record.open = open
+      return Reservation(record: record, extra: extra)
     }
-    set {
-      if index > 0, let extra {
-        var lines = extra.furtherLines
-        lines[index - 1] = newValue
-        self.extra = Extra(longID: extra.longID, customer: extra.customer, furtherLines: lines)
-      } else {
-        firstItem = newValue.item
-        firstReserved = newValue.reserved
-        firstOpen = newValue.open
-      }
-    }
+    var lines = extra.furtherLines
+    lines[index - 1].open = open
+    return Reservation(
+      record: record, extra: Extra(longID: extra.longID, customer: extra.customer, furtherLines: lines))
   }
 
   var wasCommitted: Bool {
-    get { settled.contains(.committed) }
-    set { if newValue { settled.insert(.committed) } else { settled.remove(.committed) } }
+    get { record.flags.contains(.committed) }
+    set { if newValue { record.flags.insert(.committed) } else { record.flags.remove(.committed) } }
   }
   var wasReleased: Bool {
-    get { settled.contains(.released) }
-    set { if newValue { settled.insert(.released) } else { settled.remove(.released) } }
+    get { record.flags.contains(.released) }
+    set { if newValue { record.flags.insert(.released) } else { record.flags.remove(.released) } }
   }
-  var isOpen: Bool { closingSequence == 0 }
+  var isOpen: Bool { record.isOpen }
   var closing: Closing? {
     isOpen
       ? nil
       : Closing(
-        sequence: closingSequence, kind: closingKind, isWhole: settled.contains(.closedWhole),
-        byAdjust: settled.contains(.closedByAdjust))
+        sequence: record.closingSequence, kind: record.closingKind, isWhole: record.flags.contains(.closedWhole),
+        byAdjust: record.flags.contains(.closedByAdjust))
   }
-  mutating func close(_ closing: Closing) {
-    closingSequence = closing.sequence
-    closingKind = closing.kind
-    if closing.isWhole { settled.insert(.closedWhole) }
-    if closing.byAdjust { settled.insert(.closedByAdjust) }
-  }
+  mutating func close(_ closing: Closing) { record.close(closing) }
 
   /// Where the item's line is; lines ascend by item number.
   func lineIndex(of item: ItemNumber) -> Int? {
-    if firstItem == item { return 0 }
+    if record.item == item { return 0 }
     guard let furtherLines = extra?.furtherLines else { return nil }
     var low = 0
     var high = furtherLines.count
@@ -148,7 +123,7 @@ struct Reservation: Equatable, Sendable {
     return true
   }
 
-  var hasOpenLines: Bool { firstOpen > 0 || (extra?.furtherLines.contains { $0.open > 0 } ?? false) }
+  var hasOpenLines: Bool { record.open > 0 || (extra?.furtherLines.contains { $0.open > 0 } ?? false) }
 
   var state: ReservationState {
     guard let closing else { return wasCommitted || wasReleased ? .partlySettled : .open }

@@ -2,10 +2,12 @@
 ///
 /// Sequence numbers are dense, so a page of 4,096 of them is a plain array, made when the first of them is inserted and
 /// dropped when the last is removed: nothing is hashed but the number of the page, nothing is ever copied to grow, and
-/// neighbours in time are neighbours in memory.
+/// neighbours in time are neighbours in memory. Slots of removed reservations are used again.
 struct ReservationTable: Sendable {
-  private static let chunkBits = 14
-  private static let pageBits = 12
+  private static let chunkBits = 17
+  private static let chunkMask = 1 << chunkBits - 1
+  private static let pageBits: UInt64 = 12
+  private static let recentPages = 16
 
   private struct Page: Sendable {
     /// The slot + 1; 0: none.
@@ -13,61 +15,108 @@ struct ReservationTable: Sendable {
     var count: Int
   }
 
-  private var chunks: [[Reservation?]] = []
+  private var chunks: [[ReservationRecord]] = []
   private var slotCount = 0
   private var free: [UInt32] = []
+  private var extras: [Reservation.Extra?] = []
+  private var freeExtras: [UInt32] = []
   private var pages: [UInt64: Int] = [:]
   private var pageSlab: [Page] = []
   private var freePages: [Int] = []
-  /// The page used last: events come in order, so it is nearly always the one.
-  private var lastPage: (number: UInt64, index: Int) = (.max, 0)
+  /// Pages used lately, by the low bits of their number: events come nearly in order.
+  private var recent = [(number: UInt64, index: Int)](repeating: (.max, 0), count: recentPages)
   private(set) var count = 0
+
+  @inline(__always) private func pageIndex(_ number: UInt64) -> Int? {
+    let entry = recent[Int(number) & (ReservationTable.recentPages - 1)]
+    return entry.number == number ? entry.index : pages[number]
+  }
+
+  @inline(__always) private static func offset(_ sequence: UInt64) -> Int { Int(sequence & (1 << pageBits - 1)) }
 
   /// The slot of a reservation, good until it is removed.
   @inline(__always) func slot(of sequence: UInt64) -> Int? {
-    let number = sequence >> UInt64(ReservationTable.pageBits)
-    guard let page = number == lastPage.number ? lastPage.index : pages[number] else { return nil }
-    let place = pageSlab[page].places[Int(sequence & ((1 << UInt64(ReservationTable.pageBits)) - 1))]
+    guard let page = pageIndex(sequence >> ReservationTable.pageBits) else { return nil }
+    let place = pageSlab[page].places[ReservationTable.offset(sequence)]
     return place == 0 ? nil : Int(place) - 1
   }
 
-  subscript(sequence: UInt64) -> Reservation? { slot(of: sequence).flatMap { self[slot: $0] } }
+  subscript(sequence: UInt64) -> Reservation? { slot(of: sequence).map { reservation(slot: $0) } }
 
-  private subscript(slot slot: Int) -> Reservation? {
-    _read { yield chunks[slot >> ReservationTable.chunkBits][slot & ((1 << ReservationTable.chunkBits) - 1)] }
-    _modify { yield &chunks[slot >> ReservationTable.chunkBits][slot & ((1 << ReservationTable.chunkBits) - 1)] }
+  subscript(slot slot: Int) -> ReservationRecord {
+    @inline(__always) _read {
+      yield chunks[slot >> ReservationTable.chunkBits][slot & ReservationTable.chunkMask]
+    }
+    @inline(__always) _modify {
+      yield &chunks[slot >> ReservationTable.chunkBits][slot & ReservationTable.chunkMask]
+    }
   }
 
-  func reservation(slot: Int) -> Reservation? { self[slot: slot] }
+  func reservation(slot: Int) -> Reservation { reservation(self[slot: slot]) }
 
-  mutating func replace(slot: Int, with reservation: Reservation) { self[slot: slot] = reservation }
+  private func reservation(_ record: ReservationRecord) -> Reservation {
+    Reservation(record: record, extra: record.extraPlace == 0 ? nil : extras[Int(record.extraPlace) - 1])
+  }
+
+  mutating func replace(slot: Int, with reservation: Reservation) {
+    var record = reservation.record
+    record.extraPlace = self[slot: slot].extraPlace
+    keepExtra(reservation.extra, of: &record)
+    self[slot: slot] = record
+  }
+
+  private mutating func keepExtra(_ extra: Reservation.Extra?, of record: inout ReservationRecord) {
+    guard let extra else { return }
+    if record.extraPlace == 0 {
+      if let last = freeExtras.popLast() {
+        record.extraPlace = last
+      } else {
+        extras.append(nil)
+        record.extraPlace = UInt32(extras.count)
+      }
+    }
+    extras[Int(record.extraPlace) - 1] = extra
+  }
 
   mutating func insert(_ reservation: Reservation) {
+    var record = reservation.record
+    record.extraPlace = 0
+    keepExtra(reservation.extra, of: &record)
+    insert(record)
+  }
+
+  /// Inserts a reservation whose extra, if it has one, stands already.
+  @inline(__always) mutating func insert(_ record: ReservationRecord) {
     let slot: Int
     if let last = free.popLast() {
       slot = Int(last)
-      self[slot: slot] = reservation
+      self[slot: slot] = record
     } else {
       slot = slotCount
-      if slot >> ReservationTable.chunkBits == chunks.count {
-        chunks.append([])
-        // A small table stays small; a large one never copies a chunk.
-        if slot > 0 { chunks[chunks.count - 1].reserveCapacity(1 << ReservationTable.chunkBits) }
-      }
-      chunks[slot >> ReservationTable.chunkBits].append(reservation)
+      if slot & ReservationTable.chunkMask == 0 { addChunk() }
+      chunks[slot >> ReservationTable.chunkBits].append(record)
       slotCount += 1
     }
-    let page = page(of: reservation.sequence)
-    pageSlab[page].places[ReservationTable.offset(reservation.sequence)] = UInt32(slot + 1)
+    let page = page(of: record.sequence)
+    pageSlab[page].places[ReservationTable.offset(record.sequence)] = UInt32(slot + 1)
     pageSlab[page].count += 1
     count += 1
   }
 
-  private static func offset(_ sequence: UInt64) -> Int { Int(sequence & ((1 << UInt64(pageBits)) - 1)) }
+  @inline(never) private mutating func addChunk() {
+    var chunk = [ReservationRecord]()
+    // A small table stays small; a large one never copies a chunk.
+    if slotCount > 0 { chunk.reserveHugePages(1 << ReservationTable.chunkBits) }
+    chunks.append(chunk)
+  }
 
-  private mutating func page(of sequence: UInt64) -> Int {
-    let number = sequence >> UInt64(ReservationTable.pageBits)
-    if number == lastPage.number { return lastPage.index }
+  @inline(__always) private mutating func page(of sequence: UInt64) -> Int {
+    let number = sequence >> ReservationTable.pageBits
+    let entry = recent[Int(number) & (ReservationTable.recentPages - 1)]
+    return entry.number == number ? entry.index : findOrAddPage(number)
+  }
+
+  @inline(never) private mutating func findOrAddPage(_ number: UInt64) -> Int {
     let index: Int
     if let known = pages[number] {
       index = known
@@ -76,34 +125,49 @@ struct ReservationTable: Sendable {
         index = last
       } else {
         index = pageSlab.count
-        pageSlab.append(Page(places: [UInt32](repeating: 0, count: 1 << ReservationTable.pageBits), count: 0))
+        pageSlab.append(Page(places: [UInt32](repeating: 0, count: 1 << Int(ReservationTable.pageBits)), count: 0))
       }
       pages[number] = index
     }
-    lastPage = (number, index)
+    recent[Int(number) & (ReservationTable.recentPages - 1)] = (number, index)
     return index
   }
 
   mutating func remove(_ sequence: UInt64) {
     guard let slot = slot(of: sequence) else { return }
-    self[slot: slot] = nil
+    let extraPlace = self[slot: slot].extraPlace
+    if extraPlace > 0 {
+      extras[Int(extraPlace) - 1] = nil
+      freeExtras.append(extraPlace)
+    }
+    self[slot: slot] = .none
     free.append(UInt32(slot))
     count -= 1
     let page = page(of: sequence)
     pageSlab[page].places[ReservationTable.offset(sequence)] = 0
     pageSlab[page].count -= 1
     if pageSlab[page].count == 0 {
-      pages[sequence >> UInt64(ReservationTable.pageBits)] = nil
+      let number = sequence >> ReservationTable.pageBits
+      pages[number] = nil
       freePages.append(page)
-      lastPage = (.max, 0)
+      recent[Int(number) & (ReservationTable.recentPages - 1)] = (.max, 0)
     }
   }
 
   /// Every reservation, in no order.
   func forEach(_ body: (borrowing Reservation) -> Void) {
     for chunk in chunks {
-      for slot in chunk {
-        if let slot { body(slot) }
+      for record in chunk where record.exists { body(reservation(record)) }
+    }
+  }
+
+  /// Every reservation, by sequence number.
+  func forEachInOrder(_ body: (ReservationRecord, Reservation.Extra?) -> Void) {
+    for number in pages.keys.sorted() {
+      guard let page = pages[number] else { continue }
+      for place in pageSlab[page].places where place > 0 {
+        let record = self[slot: Int(place) - 1]
+        body(record, record.extraPlace == 0 ? nil : extras[Int(record.extraPlace) - 1])
       }
     }
   }

@@ -4,7 +4,26 @@ extension State {
 
   /// The bytes whose SHA-256 is the state digest; the contents of a snapshot. Cost: the whole state.
   func canonicalForm() -> [UInt8] {
-    var out = ByteWriter(reserving: 64 + items.count * 72 + openCount * 100)
+    let count = canonicalSize()
+    return [UInt8](onHugePages: count) { raw in
+      var out = RawWriter(raw)
+      write(into: &out)
+      return out.offset
+    }
+  }
+
+  private func canonicalSize() -> Int {
+    var size = State.label.count + 16 + 8 + 8 + 8
+    for name in itemNames { size += 44 + name.sku.bytes.count + name.location.bytes.count }
+    reservations.forEachInOrder { record, extra in
+      guard record.isOpen else { return }
+      size += 33 + Int(record.idLength) + (extra?.customer.textLength ?? 0) + 20 * (1 + (extra?.furtherLines.count ?? 0))
+    }
+    for key in counts.keys { size += 14 + key.customer.bytes.count }
+    return size
+  }
+
+  private func write(into out: inout RawWriter) {
     out.raw(State.label)
     out.u64(lastSequence)
     out.u64(UInt64(lastTime))
@@ -18,26 +37,18 @@ extension State {
       out.u64(UInt64(item.limit + 1))
       out.u64(item.limitSince)
     }
-    var open = [UInt64]()
-    open.reserveCapacity(openCount)
-    reservations.forEach { if $0.isOpen { open.append($0.sequence) } }
-    open.sort()
-    out.u64(UInt64(open.count))
-    for sequence in open {
-      guard let reservation = reservations[sequence] else { continue }
-      out.u64(sequence)
-      out.string(reservation.id.name.bytes)
-      out.string(reservation.customer.name.bytes)
-      out.u64(UInt64(reservation.time))
-      out.u64(UInt64(reservation.expires))
-      out.u8((reservation.wasCommitted ? 1 : 0) | (reservation.wasReleased ? 2 : 0))
-      out.u32(UInt32(reservation.lineCount))
-      for index in 0..<reservation.lineCount {
-        let line = reservation[index]
-        out.u32(line.item.rawValue)
-        out.u64(UInt64(line.reserved))
-        out.u64(UInt64(line.open))
-      }
+    out.u64(UInt64(openCount))
+    reservations.forEachInOrder { record, extra in
+      guard record.isOpen else { return }
+      out.u64(record.sequence)
+      out.string(record.id(longBytes: extra?.longID))
+      out.string(extra?.customer ?? .none)
+      out.u64(UInt64(record.time))
+      out.u64(UInt64(record.expires))
+      out.u8((record.flags.contains(.committed) ? 1 : 0) | (record.flags.contains(.released) ? 2 : 0))
+      out.u32(UInt32(1 + (extra?.furtherLines.count ?? 0)))
+      out.line(record.item, record.reserved, record.open)
+      if let extra { for line in extra.furtherLines { out.line(line.item, line.reserved, line.open) } }
     }
     out.u64(UInt64(counts.count))
     for (key, count) in counts.sorted(by: { ($0.key.item, $0.key.customer) < ($1.key.item, $1.key.customer) }) {
@@ -45,7 +56,6 @@ extension State {
       out.string(key.customer.bytes)
       out.u64(UInt64(count))
     }
-    return out.bytes
   }
 
   var digest: Digest { Digest.sha256(canonicalForm()) }
@@ -64,59 +74,87 @@ extension State {
     guard try reader.take(State.label.count).elementsEqual(State.label) else {
       throw MalformedBytes("does not begin like a state")
     }
-    func quantity() throws(MalformedBytes) -> Int64 {
+    func number() throws(MalformedBytes) -> UInt64 {
       let value = try reader.u64()
-      guard value <= UInt64(Limits.maxQuantity) + 1 else { throw MalformedBytes("holds the number \(value)") }
-      return Int64(value)
+      guard value <= UInt64(Limits.maxQuantity) else { throw MalformedBytes("holds the number \(value)") }
+      return value
     }
-    func string(minimum: Int = 1) throws(MalformedBytes) -> Name {
-      let name = Name(bytes: Array(try reader.take(Int(try reader.u16()))))
-      if let flaw = name.flaw(minimum: minimum) { throw MalformedBytes("holds a name that \(flaw)") }
-      return name
+    func quantity() throws(MalformedBytes) -> Int64 { Int64(try number()) }
+    /// A count of things that take at least `size` bytes each: never more than the bytes that are left could hold.
+    func countFitting(_ size: Int) throws(MalformedBytes) -> Int {
+      let count = try reader.u64()
+      guard count <= UInt64(reader.remaining / size) else { throw MalformedBytes("says it holds \(count) of \(size) bytes") }
+      return Int(count)
     }
-    lastSequence = UInt64(try quantity())
+    func nameBytes(minimum: Int = 1) throws(MalformedBytes) -> UnsafeBufferPointer<UInt8> {
+      let bytes = try reader.take(Int(try reader.u16())).bindMemory(to: UInt8.self)
+      if !Name.isPlain(bytes), let flaw = Name.flaw(of: bytes, minimum: minimum) {
+        throw MalformedBytes("holds a name that \(flaw)")
+      }
+      return bytes
+    }
+    lastSequence = try number()
     lastTime = try quantity()
-    for number in 0..<(try reader.u64()) {
-      let name = ItemName(sku: try string(), location: try string())
-      guard itemNumbers.updateValue(ItemNumber(UInt32(truncatingIfNeeded: number)), forKey: name) == nil else {
+    let itemCount = try countFitting(46)
+    guard itemCount <= Int(UInt32.max) else { throw MalformedBytes("holds \(itemCount) items") }
+    items.reserveCapacity(itemCount)
+    itemNames.reserveCapacity(itemCount)
+    itemNumbers.reserveCapacity(itemCount)
+    for place in 0..<itemCount {
+      let sku = Name(bytes: Array(try nameBytes()))
+      let location = try nameBytes()
+      // Nearly all items share a location's bytes.
+      let name = ItemName(
+        sku: sku, location: location.elementsEqual(Name.main.bytes) ? .main : Name(bytes: Array(location)))
+      guard itemNumbers.updateValue(ItemNumber(UInt32(place)), forKey: name) == nil else {
         throw MalformedBytes("holds \(name) twice")
       }
       itemNames.append(name)
-      items.append(
-        Item(
-          onHand: try quantity(), held: try quantity(), limit: -1, limitSince: 0, lastChange: UInt64(try quantity())))
-      items[items.count - 1].limit = try quantity() - 1
-      items[items.count - 1].limitSince = UInt64(try quantity())
+      var item = Item(onHand: try quantity(), held: try quantity(), lastChange: try number())
+      let limitPlusOne = try reader.u64()
+      guard limitPlusOne <= UInt64(Limits.maxQuantity) + 1 else { throw MalformedBytes("holds the limit \(limitPlusOne)") }
+      item.limit = Int64(limitPlusOne) - 1
+      item.limitSince = try number()
+      items.append(item)
     }
-    for _ in 0..<(try reader.u64()) {
-      let sequence = UInt64(try quantity())
-      let id = try string()
-      let customer = try string(minimum: 0)
+    var holds = [DueQueue.Entry]()
+    for _ in 0..<(try countFitting(54)) {
+      let sequence = try number()
+      let id = CompactName(try nameBytes())
+      let customer = CompactName(try nameBytes(minimum: 0))
       let time = try quantity()
       let expires = try quantity()
       let flags = try reader.u8()
-      let count = Int(try reader.u32())
-      guard sequence > 0, count >= 1, count <= Limits.maxLinesPerEvent else {
-        throw MalformedBytes("holds a reservation with \(count) lines")
+      let lineCount = Int(try reader.u32())
+      guard sequence > 0, sequence <= lastSequence, lineCount >= 1, lineCount <= Limits.maxLinesPerEvent else {
+        throw MalformedBytes("holds a reservation \(sequence) with \(lineCount) lines")
       }
-      var lines = [Reservation.Line]()
-      for _ in 0..<count {
+      guard reservations.slot(of: sequence) == nil else { throw MalformedBytes("holds reservation \(sequence) twice") }
+      func line() throws(MalformedBytes) -> Reservation.Line {
         let item = ItemNumber(try reader.u32())
         guard Int(item.rawValue) < items.count else { throw MalformedBytes("holds an unknown item") }
-        lines.append(Reservation.Line(item: item, reserved: try quantity(), open: try quantity()))
+        return Reservation.Line(item: item, reserved: try quantity(), open: try quantity())
       }
-      var reservation = Reservation(
-        sequence: sequence, time: time, expires: expires, id: CompactName(id), customer: CompactName(customer),
-        first: lines[0], further: Array(lines.dropFirst()))
-      reservation.wasCommitted = flags & 1 != 0
-      reservation.wasReleased = flags & 2 != 0
-      guard reservations.slot(of: sequence) == nil else { throw MalformedBytes("holds reservation \(sequence) twice") }
-      reservations.insert(reservation)
+      let first = try line()
+      var record = ReservationRecord(
+        sequence: sequence, time: time, expires: expires, id: id, item: first.item, reserved: first.reserved,
+        open: first.open)
+      if flags & 1 != 0 { record.flags.insert(.committed) }
+      if flags & 2 != 0 { record.flags.insert(.released) }
+      if lineCount == 1, customer.isEmpty, id.form != .long {
+        reservations.insert(record)
+      } else {
+        var further = [Reservation.Line]()
+        for _ in 1..<lineCount { further.append(try line()) }
+        reservations.insert(
+          Reservation(record: record, extra: .init(longID: id.bytes, customer: customer, furtherLines: further)))
+      }
       openCount += 1
-      if expires > 0 { due.insert(expires: expires, sequence: sequence) }
+      if expires > 0 { holds.append(DueQueue.Entry(expires: expires, sequence: sequence)) }
     }
-    for _ in 0..<(try reader.u64()) {
-      let key = CountKey(item: ItemNumber(try reader.u32()), customer: try string())
+    due.rebuild(holds)
+    for _ in 0..<(try countFitting(15)) {
+      let key = CountKey(item: ItemNumber(try reader.u32()), customer: Name(bytes: Array(try nameBytes())))
       counts[key] = try quantity()
     }
     guard reader.remaining == 0 else { throw MalformedBytes("has \(reader.remaining) bytes too many") }

@@ -5,14 +5,16 @@ extension State {
   ///
   /// - Returns: the rule that the event breaks; the state is then of no use any more. `nil`: none.
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
-    guard row.sequence == lastSequence + 1 else { return .sequenceGap }
+    guard row.sequence == lastSequence + 1, row.sequence <= UInt64(Limits.maxQuantity) else { return .sequenceGap }
     guard row.time >= lastTime else { return .timeBackwards }
     if due.count > 0, row.kind != .expired, let next = nextDue(), next.expires <= row.time { return .expiryLate }
+    let ordinal = row.ordinal
+    // Sets the last sequence number and time itself.
+    if row.kind == .reserved { return foldReserved(&columns, row) }
     lastSequence = row.sequence
     lastTime = row.time
-    let ordinal = row.ordinal
     switch row.kind {
-    case .reserved: return foldReserved(&columns, row)
+    case .reserved: return nil
     case .committed:
       return foldSettlement(
         .committed, of: columns.committed.references[ordinal], columns.committed.lines.entries,
@@ -98,8 +100,22 @@ extension State {
   private mutating func foldReserved(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
     guard timeToLive <= Limits.maxQuantity - row.time else { return .overflow }
-    let customer = columns.reserved.customers.withBytes(row.ordinal) { CompactName($0) }
     let range = columns.reserved.lines.range(row.ordinal)
+    if range.count == 1, journal == nil, columns.reserved.customers.range(row.ordinal).isEmpty {
+      let line = columns.reserved.lines.entries[range.lowerBound]
+      guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
+      guard Int(line.item.rawValue) < items.count else { return .unknownItem }
+      let item = items[Int(line.item.rawValue)]
+      guard item.available >= line.quantity else { return .oversold }
+      guard item.limit < 0 else { return .limitWithoutCustomer }
+      hold(
+        id: columns.reserved.ids.withBytes(row.ordinal) { CompactName($0) }, line,
+        expires: timeToLive == 0 ? 0 : row.time + timeToLive, time: row.time)
+      return nil
+    }
+    let customer = columns.reserved.customers.withBytes(row.ordinal) { CompactName($0) }
+    lastSequence = row.sequence
+    lastTime = row.time
     var further = [Reservation.Line]()
     if range.count > 1 { further.reserveCapacity(range.count - 1) }
     for index in range {
@@ -136,6 +152,57 @@ extension State {
     return nil
   }
 
+  /// What a `reserved` event of one line without customer, on an item without limit, does; the judge has checked that it
+  /// keeps every rule. Folds the next event.
+  @inline(__always)
+  mutating func hold(id: CompactName, _ line: LineEntry, expires: Int64, time: Int64) {
+    let sequence = lastSequence + 1
+    lastSequence = sequence
+    lastTime = time
+    items[Int(line.item.rawValue)].held += line.quantity
+    items[Int(line.item.rawValue)].lastChange = sequence
+    let record = ReservationRecord(
+      sequence: sequence, time: time, expires: expires, id: id, item: line.item, reserved: line.quantity,
+      open: line.quantity)
+    if id.form == .long {
+      reservations.insert(Reservation(record: record, extra: .init(longID: id.bytes, customer: .none, furtherLines: [])))
+    } else {
+      reservations.insert(record)
+    }
+    openCount += 1
+    if expires > 0 { insertDue(expires: expires, sequence: sequence) }
+  }
+
+  /// What a `committed` or `released` event of all of an open reservation of one line and no extra does. Folds the next
+  /// event.
+  @inline(__always)
+  mutating func settle(slot: Int, _ kind: EventKind, time: Int64) {
+    let sequence = lastSequence + 1
+    lastSequence = sequence
+    lastTime = time
+    let record = reservations[slot: slot]
+    let quantity = record.open
+    let number = Int(record.item.rawValue)
+    items[number].held -= quantity
+    if kind == .committed { items[number].onHand -= quantity }
+    items[number].lastChange = sequence
+    var flags = record.flags
+    flags.insert(kind == .committed ? .committed : .released)
+    reservations[slot: slot].flags = flags
+    close(slot: slot, .init(sequence: sequence, kind: kind, isWhole: true, byAdjust: false))
+  }
+
+  private mutating func close(slot: Int, _ closing: Reservation.Closing) {
+    openCount -= 1
+    let sequence = reservations[slot: slot].sequence
+    if keepsClosed {
+      reservations[slot: slot].close(closing)
+      recentlyClosed.append((closing.sequence, sequence))
+    } else {
+      reservations.remove(sequence)
+    }
+  }
+
   private mutating func insertDue(expires: Int64, sequence: UInt64) {
     // Settled holds leave entries behind. Once they are the most, start afresh: amortised, a constant a hold.
     if due.count > 1024, due.count > 4 * openCount {
@@ -168,7 +235,7 @@ extension State {
     _ row: EventColumns.Row
   ) -> Rule? {
     guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
-    guard var reservation = reservations.reservation(slot: slot) else { return missing(sequence) }
+    var reservation = reservations.reservation(slot: slot)
     guard reservation.isOpen else { return .settledTwice }
     if journal != nil { journal!.append(.change(reservation)) }
     if range.isEmpty {
@@ -194,15 +261,9 @@ extension State {
       reservations.replace(slot: slot, with: reservation)
       return nil
     }
-    reservation.close(
-      Reservation.Closing(sequence: row.sequence, kind: kind, isWhole: range.isEmpty, byAdjust: byAdjust))
-    openCount -= 1
-    if keepsClosed {
-      reservations.replace(slot: slot, with: reservation)
-      recentlyClosed.append((row.sequence, sequence))
-    } else {
-      reservations.remove(sequence)
-    }
+    reservations.replace(slot: slot, with: reservation)
+    close(
+      slot: slot, .init(sequence: row.sequence, kind: kind, isWhole: range.isEmpty, byAdjust: byAdjust))
     return nil
   }
 
@@ -210,7 +271,7 @@ extension State {
     _ kind: EventKind, _ reservation: inout Reservation, _ index: Int, _ quantity: Int64
   ) -> Rule? {
     let number = reservation[index].item
-    reservation[index].open -= quantity
+    reservation = reservation.settingOpen(reservation[index].open - quantity, line: index)
     var item = items[Int(number.rawValue)]
     item.held -= quantity
     guard item.held >= 0 else { return .negativeHeld }

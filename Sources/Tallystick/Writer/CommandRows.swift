@@ -116,7 +116,7 @@ public struct RowOutcomes: Sendable {
       append(.failed, 0)
     }
   }
-  private mutating func append(_ status: Status, _ sequence: UInt64) {
+  @inline(__always) mutating func append(_ status: Status, _ sequence: UInt64) {
     statuses.append(status)
     sequences.append(sequence)
   }
@@ -124,8 +124,10 @@ public struct RowOutcomes: Sendable {
     statuses.reserveCapacity(count)
     sequences.reserveCapacity(count)
   }
-  mutating func fail(_ cause: String) {
+  /// Nothing is known of any of `count` rows.
+  mutating func fail(_ cause: String, of count: Int) {
     failure = cause
-    for index in statuses.indices { statuses[index] = .failed }
+    statuses = Array(repeating: .failed, count: count)
+    sequences = Array(repeating: 0, count: count)
   }
 }

@@ -24,7 +24,7 @@ enum Answer {
     case .commands(let outcomes, let reply):
       reply.send(failure.map { cause in outcomes.map { $0.orFailed(cause) } } ?? outcomes)
     case .rows(var outcomes, let reply):
-      if let failure { outcomes.fail(failure) }
+      if let failure { outcomes.fail(failure, of: outcomes.count) }
       reply.send(outcomes)
     case .one(let outcome, let continuation):
       continuation.resume(returning: failure.map { outcome.orFailed($0) } ?? outcome)

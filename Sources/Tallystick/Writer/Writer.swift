@@ -26,7 +26,6 @@ final class Writer: @unchecked Sendable {
   private var judge: Judge
   private var columns: EventColumns
   private var answers: [Answer] = []
-  private var rowTime: Int64 = 0
   private var snapshotSequence: UInt64
   private var snapshotBytes = 0
   private var bytesAtSnapshot = 0
@@ -34,7 +33,7 @@ final class Writer: @unchecked Sendable {
   private var closing: Reply<Void>?
   private var hasEnded = false
   /// The thread waits without a limit: it must be told when there is something to do after a while.
-  private var waitsForEver = false
+  private var waitsForEver = true
   /// Frames committed when the thread began to wait: as long as others come, the writer is not idle.
   private var framesWhenIdle = -1
 
@@ -88,8 +87,8 @@ final class Writer: @unchecked Sendable {
     // What came before must be judged before.
     guard queue.isEmptyAndOpen, columns.isEmpty, answers.isEmpty, pipeline.isIdle else { return false }
     take([request])
-    // The thread must now wait for the time to show this frame acknowledged, or end with the writer.
-    if waitsForEver || hasEnded, !options.runsInline {
+    // The thread must now wait for the time to show this frame acknowledged or to expire a hold, or end with the writer.
+    if waitsForEver || hasEnded || options.expiresOnTimer, !options.runsInline {
       waitsForEver = false
       queue.wake()
     }
@@ -157,23 +156,21 @@ final class Writer: @unchecked Sendable {
   private func judge(_ rows: CommandRows) -> RowOutcomes {
     var outcomes = RowOutcomes()
     outcomes.reserveCapacity(rows.count)
+    var time: Int64 = 0
     for start in stride(from: 0, to: rows.count, by: Writer.preparedRows) {
+      // One reading of the clock serves 64 rows.
+      if start & 63 == 0 { time = options.clock() }
+      time = max(time, judge.state.lastTime)
+      makeRoom(at: time)
       let group = start..<min(start + Writer.preparedRows, rows.count)
-      judge.prepare(rows, group)
-      for index in group { outcomes.append(judge(rows, index)) }
+      if pipeline.failure == nil { judge.judge(rows, group, time: time, into: &columns, &outcomes) }
+      if let cause = judge.history?.failure { pipeline.poison(cause) }
+      if let failure = pipeline.failure {
+        outcomes.fail(failure, of: rows.count)
+        break
+      }
     }
     return outcomes
-  }
-
-  private func judge(_ rows: borrowing CommandRows, _ index: Int) -> Outcome {
-    if let failure = pipeline.failure { return .failed(failure) }
-    if let flaw = Judge.flaw(of: rows, index) { return .invalid(flaw) }
-    // One reading of the clock serves 64 rows.
-    if index & 63 == 0 || rowTime == 0 { rowTime = options.clock() }
-    let time = max(rowTime, judge.state.lastTime)
-    makeRoom(at: time)
-    if let failure = pipeline.failure { return .failed(failure) }
-    return afterHistory(judge.judgeSound(rows, index, time: time, into: &columns))
   }
 
   /// What was judged on an index that cannot be read must not be written.
@@ -228,6 +225,7 @@ final class Writer: @unchecked Sendable {
     }
     if options.runsInline { return take(make()) }
     let queue = queue
+    judge.beginGeneration()
     isMakingSnapshot = DedicatedThread.start { _ = queue.push(.sealed(make())) }
   }
 

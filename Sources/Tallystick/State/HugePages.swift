@@ -1,0 +1,36 @@
+import CKernel
+
+extension Array {
+  /// Reserves memory and asks for huge pages under it, before any of it is touched.
+  ///
+  /// Tables of many megabytes that are probed at random pay for every fresh 4 KiB page and for every entry missing in
+  /// the TLB. Measured here: touching a fresh gigabyte 2.0 against 0.6 s, a dependent random read in it 390 against
+  /// 240 ns.
+  mutating func reserveHugePages(_ capacity: Int) {
+    reserveCapacity(capacity)
+    withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      tally_advise_huge_pages(base, capacity * MemoryLayout<Element>.stride)
+    }
+  }
+
+  /// As ``init(repeating:count:)``, on huge pages.
+  init(onHugePages value: Element, count: Int) {
+    self = []
+    reserveHugePages(count)
+    append(contentsOf: repeatElement(value, count: count))
+  }
+}
+
+extension [UInt8] {
+  /// Bytes that `body` writes, on huge pages, without zeroing them first.
+  ///
+  /// - Parameter body: returns how many it has written.
+  init(onHugePages capacity: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
+    self.init(unsafeUninitializedCapacity: capacity) { buffer, initialized in
+      guard let base = buffer.baseAddress else { return }
+      tally_advise_huge_pages(base, capacity)
+      initialized = body(UnsafeMutableRawBufferPointer(start: base, count: capacity))
+    }
+  }
+}

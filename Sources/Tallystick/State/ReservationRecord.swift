@@ -1,0 +1,93 @@
+/// A hold in one cache line: 64 bytes, and no reference that counts.
+///
+/// There are millions of them, and fresh or cold memory costs more than the fold: small fields stand in the high bits
+/// of numbers that are below 2^53. What few have (a cart's further lines, a customer, a long id) stands apart.
+struct ReservationRecord: Equatable, Sendable {
+  /// Sequence number (53 bits), id length (7), form of the id (2).
+  private var sequenceAndID: UInt64
+  /// Time (53 bits), flags (5), kind of the closing event (4).
+  private var timeAndFlags: UInt64
+  let expires: Int64
+  private let idHigh: UInt64
+  private let idLow: UInt64
+  let reserved: Int64
+  /// What is open of the first line; once closed, the closing event.
+  private var openOrClosing: Int64
+  let item: ItemNumber
+  /// Where the table keeps the rest, plus 1; 0: there is none.
+  var extraPlace: UInt32 = 0
+
+  struct Flags: OptionSet, Sendable {
+    let rawValue: UInt8
+    static let committed = Flags(rawValue: 1)
+    static let released = Flags(rawValue: 2)
+    static let closedWhole = Flags(rawValue: 4)
+    static let closedByAdjust = Flags(rawValue: 8)
+    static let closed = Flags(rawValue: 16)
+  }
+
+  private static let numberBits: UInt64 = 53
+  private static let numberMask: UInt64 = 1 << numberBits - 1
+
+  @inline(__always)
+  init(
+    sequence: UInt64, time: Int64, expires: Int64, id: CompactName, item: ItemNumber, reserved: Int64, open: Int64
+  ) {
+    sequenceAndID =
+      sequence | UInt64(id.length) << ReservationRecord.numberBits | UInt64(id.form.rawValue) << (ReservationRecord.numberBits + 7)
+    timeAndFlags = UInt64(bitPattern: time)
+    self.expires = expires
+    idHigh = id.high
+    idLow = id.low
+    self.reserved = reserved
+    openOrClosing = open
+    self.item = item
+  }
+
+  /// Stands in a slot where no reservation is.
+  static let none = ReservationRecord(
+    sequence: 0, time: 0, expires: 0, id: .none, item: ItemNumber(0), reserved: 0, open: 0)
+  @inline(__always) var exists: Bool { sequenceAndID != 0 }
+
+  @inline(__always) var sequence: UInt64 { sequenceAndID & ReservationRecord.numberMask }
+  @inline(__always) var time: Int64 { Int64(timeAndFlags & ReservationRecord.numberMask) }
+  @inline(__always) var flags: Flags {
+    get { Flags(rawValue: UInt8(timeAndFlags >> ReservationRecord.numberBits & 31)) }
+    set {
+      timeAndFlags =
+        timeAndFlags & ~(31 << ReservationRecord.numberBits) | UInt64(newValue.rawValue) << ReservationRecord.numberBits
+    }
+  }
+  @inline(__always) var isOpen: Bool { !flags.contains(.closed) }
+  @inline(__always) var open: Int64 {
+    get { isOpen ? openOrClosing : 0 }
+    set { openOrClosing = newValue }
+  }
+  var closingSequence: UInt64 { UInt64(openOrClosing) }
+  var closingKind: EventKind {
+    EventKind(rawValue: UInt8(timeAndFlags >> (ReservationRecord.numberBits + 5) & 15)) ?? .expired
+  }
+
+  @inline(__always) mutating func close(_ closing: Reservation.Closing) {
+    var flags = flags.union(.closed)
+    if closing.isWhole { flags.insert(.closedWhole) }
+    if closing.byAdjust { flags.insert(.closedByAdjust) }
+    self.flags = flags
+    timeAndFlags |= UInt64(closing.kind.rawValue) << (ReservationRecord.numberBits + 5)
+    openOrClosing = Int64(closing.sequence)
+  }
+
+  var idLength: UInt8 { UInt8(sequenceAndID >> ReservationRecord.numberBits & 127) }
+  private var idForm: CompactName.Form {
+    CompactName.Form(rawValue: UInt8(sequenceAndID >> (ReservationRecord.numberBits + 7) & 3)) ?? .text
+  }
+
+  func id(longBytes: [UInt8]?) -> CompactName {
+    CompactName(high: idHigh, low: idLow, length: idLength, form: idForm, bytes: longBytes)
+  }
+
+  /// Whether the id is this one, which is not long.
+  @inline(__always) func hasID(_ id: borrowing CompactName) -> Bool {
+    idHigh == id.high && idLow == id.low && idLength == id.length && idForm == id.form
+  }
+}
