@@ -15,6 +15,7 @@ public struct Simulation {
   /// Surviving sets tried at a kept moment, and one call in how many is kept.
   private static let setsPerMoment = 4
   private static let keptOneIn = 6
+  private static let damagesPerMoment = 3
 
   /// Runs the world of `seed`.
   ///
@@ -47,7 +48,7 @@ public struct Simulation {
     try settle()
     counts.seeds = 1
     counts.crashStates = explorer.counts.crashStates
-    counts.faults = machine.faultCount
+    counts.faults = machine.faultCount + explorer.counts.faults
     counts.answers = machine.clients.sent.count { $0.isSettled }
   }
 
@@ -123,9 +124,14 @@ public struct Simulation {
   // MARK: Judging
 
   private mutating func exploreMoments() throws {
-    for moment in machine.takeMoments() {
+    let moments = machine.takeMoments()
+    for (index, moment) in moments.enumerated() {
       try explorer.exploreSome(moment, Self.setsPerMoment)
       if random.one(in: 4) { try explorer.kill(moment) }
+      if moment.isMade, random.one(in: 3) {
+        let earlier = index > 0 ? moments[random.number(0...(index - 1))].disk : nil
+        try explorer.damage(moment, earlier: earlier, Self.damagesPerMoment)
+      }
     }
   }
 

@@ -62,10 +62,34 @@ struct CrashExplorer {
     }
   }
 
-  private mutating func check(_ moment: CrashMoment, _ disk: SimulatedDisk, losingPower: Bool) throws {
+  /// Loses power at the moment, and then damages what is stored, once for each of `count` tries.
+  ///
+  /// - Parameter earlier: the disk at an earlier moment.
+  mutating func damage(_ moment: CrashMoment, earlier: SimulatedDisk?, _ count: Int) throws {
+    let uncertainties = moment.disk.uncertainties(ignoring: Self.ignored)
+    let crashed = moment.disk.afterPowerLoss(uncertainties, SurvivingSet.one(uncertainties, &random))
+    let map = try FrameMap(files(crashed, moment))
+    // A file that is being made may have its final name, too.
+    let paths = crashed.paths(under: LogCheck.path).filter { !$0.path.contains("/next-") && $0.path != LogDirectory(LogCheck.path).lock }
+    for _ in 0..<count {
+      var disk = crashed
+      let target = random.pick(paths)
+      let fault = random.pick(MediaFault.allCases)
+      guard let damage = disk.damage(target.path, target.file, by: fault, earlier: earlier, &random) else { continue }
+      counts.faults += 1
+      var check = DamageCheck(settings, moment.clients, damage, map, seed: random.next())
+      try check.holds(files(disk, moment))
+    }
+  }
+
+  private mutating func files(_ disk: SimulatedDisk, _ moment: CrashMoment) -> SimulatedFileSystem {
     let clock = SimulatedClock()
     clock.now = moment.time
-    let files = SimulatedFileSystem(disk, clock: clock, seed: random.next())
+    return SimulatedFileSystem(disk, clock: clock, seed: random.next())
+  }
+
+  private mutating func check(_ moment: CrashMoment, _ disk: SimulatedDisk, losingPower: Bool) throws {
+    let files = files(disk, moment)
     if !moment.isMade, try !isLog(files) { return }
     var check = LogCheck(settings: settings, clients: moment.clients, random: SplitMix64(seed: random.next()))
     try check.holds(files, losingPower: losingPower)
