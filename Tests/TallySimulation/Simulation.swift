@@ -45,10 +45,10 @@ public struct Simulation {
       try live()
       try exploreMoments()
     }
-    try settle()
+    if random.one(in: 3) { try beBreached() } else { try settle() }
     counts.seeds = 1
     counts.crashStates = explorer.counts.crashStates
-    counts.faults = machine.faultCount + explorer.counts.faults
+    counts.faults += machine.faultCount + explorer.counts.faults
     counts.answers = machine.clients.sent.count { $0.isSettled }
   }
 
@@ -119,6 +119,29 @@ public struct Simulation {
     if !machine.files.isDown, random.one(in: 2) { return machine.killProcesses() }
     let uncertainties = machine.files.disk.uncertainties()
     machine.losePower(uncertainties, SurvivingSet.one(uncertainties, &random))
+  }
+
+  // MARK: Two writers
+
+  /// The last life: while the writer is at work somebody removes its lock file, and a second writer believes that it is
+  /// alone. The deposed one is acknowledged nothing more, and what it may have spoiled is evident.
+  private mutating func beBreached() throws {
+    let first = try TallyLog(LogCheck.path, options: settings.options(machine.files))
+    for _ in 0..<random.number(0...2) { _ = try machine.append(portion(), to: first) }
+    let intruder = Intruder(machine, portions: (0..<random.number(1...3)).map { _ in portion() }, ticks: random.one(in: 3))
+    intruder.arm(afterCalls: random.number(1...12))
+    for _ in 0..<4 {
+      let wasDeposed = intruder.hasActed
+      let hasFailed = try machine.append(portion(), to: first)
+      if let flaw = intruder.flaw { throw flaw }
+      if wasDeposed, !hasFailed { throw BrokenPromise("a deposed writer acknowledged something") }
+      if random.one(in: 4) { first.tick() }
+    }
+    if random.one(in: 2) { first.close() }
+    end()
+    counts.faults += 1
+    var check = LogCheck(settings: settings, clients: machine.clients, random: SplitMix64(seed: random.next()))
+    try check.holdsOrSaysWhy(machine.files)
   }
 
   // MARK: Judging

@@ -27,16 +27,23 @@ final class FrameLocator {
   /// - Throws: ``TallyError`` if the log does not hold it or cannot be read there.
   func columns(holding sequence: UInt64) throws(TallyError) -> EventColumns {
     let position = try position(of: sequence)
+    let columns = try columns(at: position, sequence)
+    // The tables come from unchecked headers: a frame that does not hold the event must not pass for one in which the
+    // name is not.
+    guard columns.firstSequence <= sequence, sequence < columns.nextSequence else {
+      throw .log(.damaged(position, sequence: sequence, reason: "the frame that holds the event is not there"))
+    }
+    return columns
+  }
+
+  private func columns(at position: LogPosition, _ sequence: UInt64) throws(TallyError) -> EventColumns {
     if let hit = cache.first(where: { $0.frame == position }) { return hit.columns }
     do throws(LogError) {
       let stream = try FrameStream(
         directory, files: files,
         startingAt: .init(position: position, previousHash: nil, nextSequence: sequence), showsUnsyncedFrames: true)
-      // The table was made from unchecked headers; a frame that does not hold the event must not pass for one in which
-      // no such name is.
-      guard case .frame(let frame, _) = try stream.next(), frame.firstSequence <= sequence, sequence <= frame.lastSequence
-      else {
-        throw .damaged(position, sequence: sequence, reason: "the frame that holds the event is not there")
+      guard case .frame(let frame, _) = try stream.next() else {
+        throw .damaged(position, sequence: sequence, reason: "the frame is no longer there")
       }
       do throws(MalformedBytes) {
         let columns = try decompressor.columns(of: frame)

@@ -37,21 +37,30 @@ struct Committer {
     if let last = recovery.lastFrame, last.position.segment == recovery.end.position.segment {
       try segment.rewrite(last.frame.bytes, at: last.position)
     }
+    // From here on a frame of an earlier writer is recognised as one that was written without the lock.
+    try noteFloor(sync: true)
   }
 
   /// Returns when the columns (none: an empty frame) are on stable storage.
   mutating func commit(_ columns: EventColumns) throws(FileError) {
     let hash = encoder.encode(columns, previous: headHash, epoch: epoch)
+    // Before, so that the frames of a writer that has taken the log away are not overwritten; after, because that may
+    // have happened in between: then the floor, which that writer wrote first of all, makes it evident.
+    try checkLock()
     try segment.append(encoder.bytes, firstSequence: columns.firstSequence, previousHash: headHash)
+    try checkLock()
+    writtenBytes += encoder.bytes.count
+    headHash = hash
+    lastSequence = columns.nextSequence - 1
+    needsFloor = !columns.isEmpty
+  }
+
+  private func checkLock() throws(FileError) {
     guard try lock.isHeld() else {
       throw FileError(
         operation: "keep the lock", path: directory.lock, code: 0,
         reason: "the lock file was replaced or removed while the log was being written")
     }
-    writtenBytes += encoder.bytes.count
-    headHash = hash
-    lastSequence = columns.nextSequence - 1
-    needsFloor = !columns.isEmpty
   }
 
   /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
@@ -62,6 +71,7 @@ struct Committer {
 
   /// Rewrites the floor file; one sector, so it is whole or as it was.
   mutating func noteFloor(sync: Bool) throws(FileError) {
+    try checkLock()
     let floor = FloorFile(log: encoder.log, sequence: lastSequence, hash: headHash, epoch: epoch).encoded
     if try files.identity(of: directory.floor) == nil {
       try makeFloor(floor)

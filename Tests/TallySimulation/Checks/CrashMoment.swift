@@ -78,7 +78,9 @@ struct CrashExplorer {
       guard let damage = disk.damage(target.path, target.file, by: fault, earlier: earlier, &random) else { continue }
       counts.faults += 1
       var check = DamageCheck(settings, moment.clients, damage, map, seed: random.next())
-      try check.holds(files(disk, moment))
+      do { try check.holds(files(disk, moment)) } catch {
+        throw BrokenPromise("power lost during \(moment.call), and then a \(damage): \(error)")
+      }
     }
   }
 

@@ -26,6 +26,24 @@ struct LogCheck {
     try finish(log, files, losingPower: losingPower)
   }
 
+  /// What a log must be like that two writers may have spoiled: as an intact one, or refused by the writer and the auditor.
+  mutating func holdsOrSaysWhy(_ files: SimulatedFileSystem) throws {
+    let refusal: TallyError
+    do {
+      // Closed at once, so that it can be opened again.
+      try TallyLog(Self.path, options: settings.options(files)).close()
+      return try holds(files, losingPower: false)
+    } catch let error as TallyError {
+      refusal = error
+    }
+    switch refusal {
+    case .log(.damaged), .ruleBroken, .behindFloor: break
+    default: throw BrokenPromise("the log is refused for another reason than the breach: \(refusal)")
+    }
+    let audit = try self.audit(files)
+    if audit.verdict == .proven { throw BrokenPromise("the writer says \(refusal), and the auditor calls the log proven") }
+  }
+
   /// A floor of which a write failed half-way is damaged, and rightly called so; the log is whole.
   private func isProven(_ audit: AuditReport, _ files: SimulatedFileSystem) -> Bool {
     if audit.verdict == .proven { return true }
