@@ -33,7 +33,7 @@ final class Intruder {
     do {
       try files.remove(LogDirectory(LogCheck.path).lock)
       let log = try TallyLog(LogCheck.path, options: machine.settings.options(files))
-      for portion in portions { _ = try machine.append(portion, to: log) }
+      for portion in portions { try machine.append(portion, to: log) }
       if ticks { log.tick() }
       // It dies without closing the log.
     } catch {

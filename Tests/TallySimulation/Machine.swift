@@ -63,14 +63,19 @@ final class Machine {
 
   /// Sends commands that share a frame; keeps their answers.
   ///
-  /// - Returns: whether one failed: the writer is poisoned.
-  func append(_ commands: [Command], to log: TallyLog) throws -> Bool {
+  /// - Returns: how many were accepted, and whether one failed: the writer is poisoned.
+  @discardableResult
+  func append(_ commands: [Command], to log: TallyLog) throws -> (accepted: Int, hasFailed: Bool) {
     for command in commands { clients.send(command) }
-    var hasFailed = false
+    var result = (accepted: 0, hasFailed: false)
     for (command, outcome) in zip(commands, log.append(commands)) {
-      if case .failed = outcome { hasFailed = true }
+      switch outcome {
+      case .accepted: result.accepted += 1
+      case .failed: result.hasFailed = true
+      default: break
+      }
       if let flaw = clients.receive(outcome, to: command) { throw BrokenPromise(flaw) }
     }
-    return hasFailed
+    return result
   }
 }

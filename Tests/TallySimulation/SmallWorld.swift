@@ -7,7 +7,7 @@ import Tallystick
 ///
 /// The bound: where more than `bound` combinations could survive, all and nothing, each thing alone, all but each
 /// thing, every prefix, and random combinations up to the bound stand for them.
-public struct SmallWorld {
+public struct SmallWorld: Sendable {
   let settings: SimulationSettings
   private(set) var moments: [CrashMoment] = []
 
@@ -28,7 +28,7 @@ public struct SmallWorld {
     world.isMade = true
     var log = try TallyLog(LogCheck.path, options: settings.options(world.files))
     for (index, commands) in Self.script.enumerated() {
-      if try world.append(commands, to: log) { throw BrokenPromise("a command failed on a sound disk") }
+      if try world.append(commands, to: log).hasFailed { throw BrokenPromise("a command failed on a sound disk") }
       world.files.clock.now += 10
       switch Break.allCases[index % Break.allCases.count] {
       case .none: break
@@ -47,7 +47,7 @@ public struct SmallWorld {
     moments = world.takeMoments()
   }
 
-  private static var script: [[Command]] {
+  static var script: [[Command]] {
     func line(_ quantity: Int64, at location: Name = .main) -> Line { Line(sku: "tea", location: location, quantity) }
     var portions: [[Command]] = [
       [ShopTraffic.opening],
@@ -76,6 +76,26 @@ public struct SmallWorld {
   }
 
   public var momentCount: Int { moments.count }
+
+  /// A share of the work, for one thread.
+  public struct Part: Sendable {
+    fileprivate let world: Result<SmallWorld, any Error>
+    fileprivate let first: Int
+    fileprivate let stride: Int
+
+    public func run() throws -> SimulationCounts {
+      try world.get().explore(bound: SmallWorld.fullBound, from: first, by: stride)
+    }
+  }
+
+  /// Combinations tried at a moment when everything is tried; no moment of the script has as many.
+  public static let fullBound = 1 << 16
+
+  /// The whole world in `count` shares.
+  public static func parts(_ count: Int) -> [Part] {
+    let world = Result { try SmallWorld() }
+    return (0..<count).map { Part(world: world, first: $0, stride: count) }
+  }
 
   /// Tries every moment, or every `stride`th, beginning with `first`.
   public func explore(bound: Int, from first: Int = 0, by stride: Int = 1) throws -> SimulationCounts {

@@ -76,6 +76,15 @@ struct SimulatedPath: Sendable {
   let name: String
 
   init(_ path: String) {
+    // Nearly all paths are plain, and are taken apart some hundred times a crash state.
+    if path.utf8.first == 0x2F, !path.utf8.dropFirst().isEmpty, Self.isPlain(path.utf8),
+      let slash = path.utf8.lastIndex(of: 0x2F)
+    {
+      text = path
+      directory = String(path[..<slash])
+      name = String(path[path.utf8.index(after: slash)...])
+      return
+    }
     var parts = [Substring]()
     for part in path.split(separator: "/") where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
@@ -83,6 +92,16 @@ struct SimulatedPath: Sendable {
     name = parts.last.map(String.init) ?? ""
     directory = parts.dropLast().map { "/" + $0 }.joined()
     text = parts.map { "/" + $0 }.joined()
+  }
+
+  /// No part is empty or begins with a dot.
+  private static func isPlain(_ path: String.UTF8View) -> Bool {
+    var followsSlash = false
+    for byte in path {
+      if followsSlash && (byte == 0x2F || byte == 0x2E) { return false }
+      followsSlash = byte == 0x2F
+    }
+    return !followsSlash
   }
 
   var isRoot: Bool { name.isEmpty }

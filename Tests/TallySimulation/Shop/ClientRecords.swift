@@ -8,6 +8,8 @@ struct ClientRecords: Sendable {
     let command: Command
     /// The first accepted answer.
     var answer: Acceptance?
+    /// It was answered as new; a repeat may be answered before that, when an answer is on its way.
+    var wasAccepted = false
     /// Answered in any way: if not, nobody knows what became of it.
     var isSettled = false
     /// Its key or id lets it happen once only, however often it is sent.
@@ -47,9 +49,10 @@ struct ClientRecords: Sendable {
     let first = sent[place].answer
     switch outcome {
     case .accepted(let acceptance):
-      if sent[place].happensOnce, let first {
+      if sent[place].happensOnce, let first, sent[place].wasAccepted || first.sequence != acceptance.sequence {
         return "\(command) was accepted twice: as event \(first.sequence) and as event \(acceptance.sequence)"
       }
+      sent[place].wasAccepted = true
       return note(acceptance, of: place)
     case .repeated(let acceptance):
       if sent[place].happensOnce, let first, first.sequence != acceptance.sequence {
