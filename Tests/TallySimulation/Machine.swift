@@ -23,7 +23,10 @@ final class Machine {
     watch()
   }
 
+  var sabotage = Sabotage.none { didSet { files.sabotage = sabotage } }
+
   private func watch() {
+    files.sabotage = sabotage
     files.onMoment = { [unowned self] call in if isKept() { keepMoment(call) } }
   }
 
@@ -48,6 +51,9 @@ final class Machine {
   func losePower(_ uncertainties: [Uncertainty], _ picks: [Int]) {
     restart(with: files.disk.afterPowerLoss(uncertainties, picks))
   }
+
+  /// Begins anew on an empty disk.
+  func replaceDisk() { restart(with: .withShops) }
 
   private func restart(with disk: SimulatedDisk) {
     let old = files

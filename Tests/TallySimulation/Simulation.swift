@@ -13,15 +13,18 @@ public struct Simulation {
   private var counts = SimulationCounts()
 
   /// Surviving sets tried at a kept moment, and one call in how many is kept.
-  private static let setsPerMoment = 4
+  private static let setsPerMoment = 6
   private static let keptOneIn = 6
   private static let damagesPerMoment = 3
+  /// Portions of commands that a writer's life has at most: in most worlds few, which are quick to check.
+  private let longestLife: Int
 
   /// Runs the world of `seed`.
   ///
   /// - Throws: ``BrokenPromise``.
-  public static func run(seed: UInt64) throws -> SimulationCounts {
+  public static func run(seed: UInt64, sabotage: Sabotage = .none) throws -> SimulationCounts {
     var simulation = Simulation(seed)
+    simulation.machine.sabotage = sabotage
     try simulation.run()
     return simulation.counts
   }
@@ -33,6 +36,7 @@ public struct Simulation {
     settings.firstAllocation = random.pick([1, 2, 4]) << 10
     settings.snapshotEvery = random.pick([0, 10, 25, 60])
     self.settings = settings
+    longestLife = random.pick([5, 5, 8, 16])
     traffic = ShopTraffic(seed: random.next())
     explorer = CrashExplorer(settings, seed: random.next())
     var choice = SplitMix64(seed: random.next())
@@ -54,8 +58,22 @@ public struct Simulation {
 
   /// Makes the log.
   private mutating func make() throws {
-    try settings.create(machine.files)
-    machine.isMade = true
+    // As often as it takes: an operator removes what a failed try has left.
+    while !machine.isMade {
+      if random.one(in: 3) {
+        let call = random.number(1...20)
+        let plan: FaultPlan = random.one(in: 2) ? .failure(at: call) : .powerLoss(at: call)
+        plan.apply(to: machine.files, seed: random.next())
+      }
+      do {
+        try settings.create(machine.files)
+        machine.isMade = true
+      } catch {
+        if machine.files.faultCount == 0 { throw BrokenPromise("the log cannot be made: \(error)") }
+        machine.replaceDisk()
+      }
+    }
+    machine.files.fault = { _ in nil }
   }
 
   // MARK: A writer's life
@@ -65,7 +83,7 @@ public struct Simulation {
     FaultPlan.random(&random).apply(to: machine.files, seed: random.next())
     if let log = try open() {
       var isPoisoned = false
-      for _ in 0..<random.number(2...16) where !isPoisoned {
+      for _ in 0..<random.number(2...longestLife) where !isPoisoned {
         isPoisoned = try machine.append(portion(), to: log).hasFailed
         try passTime(log)
         if random.one(in: 8) { try tryToOpenAgain() }
@@ -90,7 +108,9 @@ public struct Simulation {
     for _ in 0..<random.number(1...4) { commands.append(traffic.command()) }
     let unsettled = machine.clients.unsettled.filter { machine.clients.first($0)?.happensOnce ?? false }
     commands += unsettled.prefix(3)
-    if random.one(in: 3), let known = machine.clients.repeatable.randomElement(using: &random) { commands.append(known) }
+    if random.one(in: 3), let known = machine.clients.repeatable.randomElement(using: &random) {
+      commands.append(known)
+    }
     return commands
   }
 
@@ -128,7 +148,8 @@ public struct Simulation {
   private mutating func beBreached() throws {
     let first = try TallyLog(LogCheck.path, options: settings.options(machine.files))
     for _ in 0..<random.number(0...2) { try machine.append(portion(), to: first) }
-    let intruder = Intruder(machine, portions: (0..<random.number(1...3)).map { _ in portion() }, ticks: random.one(in: 3))
+    let intruder = Intruder(
+      machine, portions: (0..<random.number(1...3)).map { _ in portion() }, ticks: random.one(in: 3))
     intruder.arm(afterCalls: random.number(1...12))
     for _ in 0..<4 {
       let wasDeposed = intruder.hasActed
@@ -151,6 +172,7 @@ public struct Simulation {
     for (index, moment) in moments.enumerated() {
       try explorer.exploreSome(moment, Self.setsPerMoment)
       if random.one(in: 4) { try explorer.kill(moment) }
+      if random.one(in: 4) { try explorer.read(moment) }
       if moment.isMade, random.one(in: 3) {
         let earlier = index > 0 ? moments[random.number(0...(index - 1))].disk : nil
         try explorer.damage(moment, earlier: earlier, Self.damagesPerMoment)
@@ -160,6 +182,17 @@ public struct Simulation {
 
   /// Opens the log a last time, on a disk without faults: everything must be there.
   private mutating func settle() throws {
+    switch machine.sabotage {
+    case .smugglesEvent:
+      let log = try TallyLog(LogCheck.path, options: settings.options(machine.files))
+      _ = log.append(Command(.receive([Line(sku: "tea", 1)], reference: "nobody's")))
+      log.close()
+    case .inventsAnswer:
+      let order = Command(.reserve(id: "dreamt", [Line(sku: "tea", 1)]))
+      machine.clients.send(order)
+      _ = machine.clients.receive(.accepted(Acceptance(sequence: 2)), to: order)
+    default: break
+    }
     var check = LogCheck(settings: settings, clients: machine.clients, random: SplitMix64(seed: random.next()))
     try check.holds(machine.files, losingPower: false)
   }

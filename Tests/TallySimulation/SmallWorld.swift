@@ -60,7 +60,9 @@ public struct SmallWorld: Sendable {
       [Command(.reserve(id: "d", [line(4)], customer: "ann")), Command(.reserve(id: "e", [line(5)], customer: "ann"))],
       [
         Command(
-          .batch([.reserve(id: "f", [line(1)], customer: "bob"), .commit(id: "d"), .receive([line(1)], reference: "po-2")]),
+          .batch([
+            .reserve(id: "f", [line(1)], customer: "bob"), .commit(id: "d"), .receive([line(1)], reference: "po-2"),
+          ]),
           key: "all-or-nothing")
       ],
       [Command(.adjust(ItemName(sku: "tea"), .to(3), reason: "count", release: .newest), key: "count")],
@@ -69,13 +71,24 @@ public struct SmallWorld: Sendable {
     for number in 0..<7 {
       portions.append([
         Command(.receive([line(2)], reference: Name("po-3-\(number)"))),
-        Command(.reserve(id: Name("late-\(number)"), [line(1)], customer: number % 2 == 0 ? "cid" : "dot", timeToLive: 20_000)),
+        Command(
+          .reserve(id: Name("late-\(number)"), [line(1)], customer: number % 2 == 0 ? "cid" : "dot", timeToLive: 20_000)
+        ),
       ])
     }
     return portions
   }
 
   public var momentCount: Int { moments.count }
+
+  /// Of all moments, the most combinations of what may survive.
+  public var mostCombinations: Int {
+    moments.map { moment in
+      moment.disk.uncertainties(ignoring: CrashExplorer.ignored).reduce(1) {
+        $0.multipliedReportingOverflow(by: $1.count).partialValue
+      }
+    }.max() ?? 0
+  }
 
   /// A share of the work, for one thread.
   public struct Part: Sendable {

@@ -19,7 +19,9 @@ struct TallySim: AsyncParsableCommand {
   var start: UInt64 = 1
   @Option(help: "How many worlds run at the same time.")
   var jobs = 2
-  @Flag(help: "Instead of random worlds: every crash point and surviving set of a small one, and a full disk at every byte.")
+  @Flag(
+    help: "Instead of random worlds: every crash point and surviving set of a small one, and a full disk at every byte."
+  )
   var exhaustive = false
 
   func validate() throws {

@@ -44,13 +44,16 @@ struct CrashExplorer {
   mutating func loosePower(_ moment: CrashMoment, _ uncertainties: [Uncertainty], _ picks: [Int]) throws {
     // The same set with more acknowledgements is to be held to more: it is tried again, but not counted again.
     let print = moment.disk.fingerprint(uncertainties, picks)
-    guard tried.insert(print &* 31 &+ moment.clients.lastAcknowledged &+ (moment.isMade ? 1 : 0)).inserted else { return }
+    guard tried.insert(print &* 31 &+ moment.clients.lastAcknowledged &+ (moment.isMade ? 1 : 0)).inserted else {
+      return
+    }
     if tried.insert(print).inserted { counts.crashStates += 1 }
     do {
       try check(moment, moment.disk.afterPowerLoss(uncertainties, picks), losingPower: random.one(in: 4))
     } catch {
       throw BrokenPromise(
-        "power lost during \(moment.call), of what was not synced survives [\(Self.words(uncertainties, picks))]: \(error)")
+        "power lost during \(moment.call), of what was not synced survives [\(Self.words(uncertainties, picks))]: \(error)"
+      )
     }
   }
 
@@ -70,7 +73,9 @@ struct CrashExplorer {
     let crashed = moment.disk.afterPowerLoss(uncertainties, SurvivingSet.one(uncertainties, &random))
     let map = try FrameMap(files(crashed, moment))
     // A file that is being made may have its final name, too.
-    let paths = crashed.paths(under: LogCheck.path).filter { !$0.path.contains("/next-") && $0.path != LogDirectory(LogCheck.path).lock }
+    let paths = crashed.paths(under: LogCheck.path).filter {
+      !$0.path.contains("/next-") && $0.path != LogDirectory(LogCheck.path).lock
+    }
     for _ in 0..<count {
       var disk = crashed
       let target = random.pick(paths)
@@ -95,6 +100,18 @@ struct CrashExplorer {
     if !moment.isMade, try !isLog(files) { return }
     var check = LogCheck(settings: settings, clients: moment.clients, random: SplitMix64(seed: random.next()))
     try check.holds(files, losingPower: losingPower)
+  }
+
+  /// A reader shows nothing that a power loss can still take away: it syncs what nothing else shows to be durable.
+  mutating func read(_ moment: CrashMoment) throws {
+    guard moment.isMade else { return }
+    let files = files(moment.disk, moment)
+    let shown = try LogReader(LogCheck.path, files: files).stock().sequence
+    let after = self.files(files.disk.afterPowerLoss(), moment)
+    let kept = try LogReader(LogCheck.path, files: after).stock().sequence
+    if kept < shown {
+      throw BrokenPromise("during \(moment.call) a reader showed event \(shown), and a power loss left \(kept)")
+    }
   }
 
   /// False if the log was not made yet: then it must say so, and nothing else.

@@ -69,7 +69,9 @@ struct DamageCheck {
 
   /// Part of the end is gone: that may only be what cannot be told from a write that was never finished.
   private func shortened(to last: UInt64) throws {
-    if let least = map.lastSequence(despite: damage), last >= least, map.provenSequence <= last || part == .floor { return }
+    if let least = map.lastSequence(despite: damage), last >= least, map.provenSequence <= last || part == .floor {
+      return
+    }
     if clients.lastAcknowledged <= last { return }
     throw BrokenPromise(
       "the log opens without the events \(last + 1) to \(map.lastSequence), acknowledged up to"
@@ -86,7 +88,9 @@ struct DamageCheck {
   /// Answers are the first ones, or there are none: a name that cannot be looked up is not taken for unused.
   private func repeated(_ check: inout LogCheck, _ log: TallyLog, _ files: SimulatedFileSystem) throws {
     do { try check.repeats(log) } catch let failure as BrokenPromise {
-      guard failure.description.contains("failed"), part == .index || map.isBehindSnapshot(damage) else { throw failure }
+      guard failure.description.contains("failed"), part == .index || map.isBehindSnapshot(damage) else {
+        throw failure
+      }
       log.close()
       guard part == .index else { return }
       // As the message says: what is derived is deleted and rebuilt.

@@ -46,8 +46,11 @@ struct FrameMap {
 
   /// Whether the damage is where only a replay from the beginning comes by.
   func isBehindSnapshot(_ damage: MediaDamage) -> Bool {
-    guard let snapshot = frames.first(where: { $0.lastSequence >= newestSnapshot && newestSnapshot > 0 }) else { return false }
+    guard let snapshot = frames.first(where: { $0.lastSequence >= newestSnapshot && newestSnapshot > 0 }) else {
+      return false
+    }
     let directory = LogDirectory(LogCheck.path)
-    return damage.path.hasPrefix(directory.segments) && (damage.path, damage.range.lowerBound) < (snapshot.path, snapshot.range.lowerBound)
+    return damage.path.hasPrefix(directory.segments)
+      && (damage.path, damage.range.lowerBound) < (snapshot.path, snapshot.range.lowerBound)
   }
 }

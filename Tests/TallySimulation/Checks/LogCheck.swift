@@ -41,7 +41,9 @@ struct LogCheck {
     default: throw BrokenPromise("the log is refused for another reason than the breach: \(refusal)")
     }
     let audit = try self.audit(files)
-    if audit.verdict == .proven { throw BrokenPromise("the writer says \(refusal), and the auditor calls the log proven") }
+    if audit.verdict == .proven {
+      throw BrokenPromise("the writer says \(refusal), and the auditor calls the log proven")
+    }
   }
 
   /// A floor of which a write failed half-way is damaged, and rightly called so; the log is whole.
@@ -122,7 +124,8 @@ struct LogCheck {
     files.cutPower()
     let after = SimulatedFileSystem(files.disk.afterPowerLoss(), clock: files.clock, seed: random.next())
     let audit = try self.audit(after)
-    try require(isProven(audit, after), "after another power loss the auditor calls the log \(audit.verdict): \(audit.flaw)")
+    try require(
+      isProven(audit, after), "after another power loss the auditor calls the log \(audit.verdict): \(audit.flaw)")
     try readsBack(after)
   }
 

@@ -35,7 +35,9 @@ struct SimulatedContent: Sendable {
     cache.withUnsafeMutableBytes {
       _ = UnsafeMutableRawBufferPointer(rebasing: $0[size..<end]).initializeMemory(as: UInt8.self, repeating: 0)
     }
-    for sector in (size / Self.sectorBytes)..<((end + Self.sectorBytes - 1) / Self.sectorBytes) { noteVersion(of: sector) }
+    for sector in (size / Self.sectorBytes)..<((end + Self.sectorBytes - 1) / Self.sectorBytes) {
+      noteVersion(of: sector)
+    }
     setSize(size)
   }
 

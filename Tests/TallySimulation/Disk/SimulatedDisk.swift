@@ -43,7 +43,9 @@ struct SimulatedDisk: Sendable {
     directories[directory]?.filter { $0.value.now != nil }.map(\.key).sorted()
   }
 
-  mutating func set(_ path: SimulatedPath, to node: Node?) { directories[path.directory]?[path.name, default: Name()].set(node) }
+  mutating func set(_ path: SimulatedPath, to node: Node?) {
+    directories[path.directory]?[path.name, default: Name()].set(node)
+  }
 
   mutating func makeFile(_ path: SimulatedPath) -> Int {
     files.append(SimulatedContent())

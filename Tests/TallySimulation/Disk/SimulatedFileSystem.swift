@@ -17,6 +17,8 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
   var fault: (FileCall) -> Fault? = { _ in nil }
   /// Told of each moment at which a power loss could leave something new: after a change, and before a sync.
   var onMoment: (FileCall) -> Void = { _ in }
+  /// What this kernel does wrong without saying so.
+  var sabotage = Sabotage.none
   private(set) var isDown = false
   private(set) var faultCount = 0
   private var locks: [Int: ObjectIdentifier] = [:]
@@ -116,7 +118,7 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
     _ = try begin(call)
     let directory = SimulatedPath(path).text
     guard disk.directories[directory] != nil else { throw .simulated(call, ENOENT) }
-    disk.syncDirectory(directory)
+    if sabotage != .dropsDirectorySyncs { disk.syncDirectory(directory) }
   }
 
   func identity(of path: String) throws(FileError) -> FileIdentity? {
@@ -178,7 +180,7 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
       }
       throw error
     }
-    disk.sync(number)
+    if sabotage != .dropsSyncs || random.one(in: 2) { disk.sync(number) }
   }
 
   fileprivate func truncate(_ number: Int, to size: Int, path: String) throws(FileError) {

@@ -93,7 +93,9 @@ extension SimulatedDisk {
       case .sector(let file, let sector):
         mix(UInt64(file) << 32 | UInt64(sector))
         files[file].versions(of: sector)[pick - 1].withUnsafeBytes { bytes in
-          for offset in stride(from: 0, to: bytes.count, by: 8) { mix(bytes.load(fromByteOffset: offset, as: UInt64.self)) }
+          for offset in stride(from: 0, to: bytes.count, by: 8) {
+            mix(bytes.load(fromByteOffset: offset, as: UInt64.self))
+          }
         }
       case .size(let file):
         mix(UInt64(file) | 1 << 62)

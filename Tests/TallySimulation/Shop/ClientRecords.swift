@@ -76,7 +76,9 @@ struct ClientRecords: Sendable {
     sent[place].isSettled = true
     let marks = Mark.marks(of: sent[place].command)
     if case .batch(let operations) = sent[place].command.operation {
-      guard acceptance.results.count == operations.count else { return "a batch of \(operations.count) has \(acceptance.results.count) results" }
+      guard acceptance.results.count == operations.count else {
+        return "a batch of \(operations.count) has \(acceptance.results.count) results"
+      }
       for (mark, result) in zip(marks, acceptance.results) where !result.isRepeat {
         if let flaw = acknowledge(result.sequence, mark) { return flaw }
       }
@@ -87,7 +89,9 @@ struct ClientRecords: Sendable {
   }
 
   private mutating func acknowledge(_ sequence: UInt64, _ mark: Mark) -> String? {
-    if let other = acknowledged[sequence], other != mark { return "event \(sequence) was given to two commands: \(other) and \(mark)" }
+    if let other = acknowledged[sequence], other != mark {
+      return "event \(sequence) was given to two commands: \(other) and \(mark)"
+    }
     acknowledged[sequence] = mark
     lastAcknowledged = max(lastAcknowledged, sequence)
     return nil

@@ -44,7 +44,9 @@ struct ShopTraffic: Sendable {
     case 13:
       let adjustment: Operation.Adjustment =
         random.one(in: 2) ? .to(Int64(random.number(0...30))) : .by(random.pick([-3, -2, -1, 1, 2, 3]))
-      return .adjust(random.pick(Self.items), adjustment, reason: Name("count-\(tag)"), release: random.pick([nil, .newest, .oldest]))
+      return .adjust(
+        random.pick(Self.items), adjustment, reason: Name("count-\(tag)"),
+        release: random.pick([nil, .newest, .oldest]))
     case 14: return .transfer(sku: "tea", quantity: Int64(random.number(1...5)), from: "main", to: "berlin")
     default: return .limit(random.pick(Self.items), random.one(in: 2) ? nil : Int64(random.number(1...12)))
     }
