@@ -24,6 +24,9 @@ enum OrderIDs: Sendable {
 
 /// A log with items in stock, for a benchmark to sell.
 struct Shop {
+  /// Batches handed over and not yet durable: a loader fills or fetches the next ones meanwhile.
+  static let inFlight = 4
+
   let path: String
   let log: TallyLog
   let items: [ItemNumber]
@@ -72,7 +75,12 @@ struct Shop {
       }
       let start = seconds()
       var accepted = 0
-      for rows in batches { accepted += log.append(rows).acceptedCount }
+      var pending = [PendingRows]()
+      for (index, rows) in batches.enumerated() {
+        if index >= Shop.inFlight { accepted += pending[index - Shop.inFlight].wait().acceptedCount }
+        pending.append(log.enqueue(rows))
+      }
+      for rows in pending.suffix(Shop.inFlight) { accepted += rows.wait().acceptedCount }
       elapsed += seconds() - start
       guard accepted == round else { throw BenchmarkError("\(round - accepted) of \(round) reservations were not accepted") }
       sold += round

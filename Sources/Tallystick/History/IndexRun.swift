@@ -95,17 +95,19 @@ struct IndexRun: Sendable {
 }
 
 extension SealedClosing {
-  /// Three words: the reservation, the closing event, and what it was.
-  var words: [UInt64] {
-    let states: [ReservationState] = [.open, .partlySettled, .committed, .released, .expired, .mixed]
-    let flags =
+  private static let states: [ReservationState] = [.open, .partlySettled, .committed, .released, .expired, .mixed]
+
+  /// Appends three words: the reservation, the closing event, and what it was.
+  func append(to words: inout [UInt64]) {
+    words.append(reservation)
+    words.append(closing.sequence)
+    words.append(
       UInt64(closing.kind.rawValue) | (closing.isWhole ? 1 << 8 : 0) | (closing.byAdjust ? 1 << 9 : 0)
-      | UInt64(states.firstIndex(of: state) ?? 0) << 16
-    return [reservation, closing.sequence, flags]
+        | UInt64(SealedClosing.states.firstIndex(of: state) ?? 0) << 16)
   }
 
   init?(words: ArraySlice<UInt64>) {
-    let states: [ReservationState] = [.open, .partlySettled, .committed, .released, .expired, .mixed]
+    let states = SealedClosing.states
     let word = Array(words)
     guard word.count == 3, let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: word[2])),
       word[2] >> 16 < UInt64(states.count)

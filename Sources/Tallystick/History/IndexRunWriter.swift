@@ -75,43 +75,113 @@ struct IndexRunWriter {
   private func write(
     _ sources: [Source], words: Int, to file: any LogFile, at offset: Int, _ see: (UInt64) -> Void
   ) throws(IndexError) -> Int {
-    let hash = SipHash(log: log)
     var heads = [[UInt64]]()
     var places = [Int](repeating: 0, count: sources.count)
-    for source in sources { heads.append(try source.next()) }
-    var position = offset
-    var page = ByteWriter(reserving: IndexPages.pageBytes)
-    var pending = ByteWriter(reserving: 1 << 20)
-    func flush() throws(IndexError) {
-      do throws(FileError) { try file.write(pending.bytes, at: position) } catch { throw .file(error) }
-      position += pending.bytes.count
-      pending.bytes.removeAll(keepingCapacity: true)
+    // The key that each source has to give next: nothing is left of it at the maximum (no name has that fingerprint
+    // twice in a run, and a place beyond the end tells the two apart).
+    var keys = [UInt64]()
+    for source in sources {
+      let head = try source.next()
+      keys.append(head.first ?? .max)
+      heads.append(head)
     }
-    func endPage() throws(IndexError) {
-      if page.bytes.isEmpty { return }
-      page.raw(repeatElement(0, count: IndexPages.pageBytes - 8 - page.bytes.count))
-      let check = page.bytes.withUnsafeBufferPointer { hash($0) }
-      page.u64(check)
-      pending.raw(page.bytes)
-      page.bytes.removeAll(keepingCapacity: true)
-      if pending.bytes.count >= 1 << 20 { try flush() }
-    }
+    var pages = PageWriter(file: file, at: offset, recordWords: words, hash: SipHash(log: log))
     while true {
-      var least: Int?
-      for index in heads.indices where places[index] < heads[index].count {
-        if let current = least, heads[current][places[current]] <= heads[index][places[index]] { continue }
-        least = index
+      var index = 0
+      var key = UInt64.max
+      var isFound = false
+      for candidate in keys.indices where places[candidate] < heads[candidate].count {
+        if !isFound || keys[candidate] < key {
+          index = candidate
+          key = keys[candidate]
+          isFound = true
+        }
       }
-      guard let index = least else { break }
-      see(heads[index][places[index]])
-      for word in 0..<words { page.u64(heads[index][places[index] + word]) }
-      places[index] += words
-      if page.bytes.count == IndexPages.payloadBytes { try endPage() }
-      if places[index] == heads[index].count {
+      guard isFound else { break }
+      // A single source, or one that is ahead for a while: as much of it as comes before the others.
+      var bound = UInt64.max
+      for other in keys.indices where other != index && places[other] < heads[other].count { bound = min(bound, keys[other]) }
+      var place = places[index]
+      do throws(FileError) {
+        try heads[index].withUnsafeBufferPointer { head throws(FileError) in
+          repeat {
+            see(head[place])
+            try pages.append(head, place)
+            place += words
+          } while place < head.count && head[place] <= bound
+        }
+      } catch {
+        throw .file(error)
+      }
+      if place >= heads[index].count {
         heads[index] = try sources[index].next()
-        places[index] = 0
+        place = 0
+      }
+      places[index] = place
+      keys[index] = place < heads[index].count ? heads[index][place] : .max
+    }
+    do throws(FileError) { return try pages.finish() } catch { throw .file(error) }
+  }
+}
+
+/// Fills pages of records and writes them a megabyte at a time.
+private struct PageWriter {
+  private static let pendingPages = 256
+  private let file: any LogFile
+  private let recordWords: Int
+  private let hash: SipHash
+  private var position: Int
+  private var pending = [UInt64](repeating: 0, count: pendingPages * IndexPages.pageBytes / 8)
+  /// Words in `pending`, and of them in the page that is being filled.
+  private var used = 0
+  private var inPage = 0
+
+  init(file: any LogFile, at offset: Int, recordWords: Int, hash: SipHash) {
+    self.file = file
+    position = offset
+    self.recordWords = recordWords
+    self.hash = hash
+  }
+
+  @inline(__always)
+  mutating func append(_ words: UnsafeBufferPointer<UInt64>, _ place: Int) throws(FileError) {
+    for word in 0..<recordWords { pending[used + word] = words[place + word].littleEndian }
+    used += recordWords
+    inPage += recordWords
+    if inPage == IndexPages.payloadBytes / 8 { try endPage() }
+  }
+
+  private mutating func endPage() throws(FileError) {
+    if inPage == 0 { return }
+    let begin = used - inPage
+    let end = begin + IndexPages.pageBytes / 8
+    for word in used..<(end - 1) { pending[word] = 0 }
+    let check = pending.withUnsafeBytes { all in
+      hash(UnsafeRawBufferPointer(rebasing: all[(begin * 8)..<(end * 8 - 8)]).bindMemory(to: UInt8.self))
+    }
+    pending[end - 1] = check.littleEndian
+    used = end
+    inPage = 0
+    if used == pending.count { try flush() }
+  }
+
+  private mutating func flush() throws(FileError) {
+    let count = used * 8
+    let (file, position) = (file, position)
+    let result: Result<Void, FileError> = pending.withUnsafeBytes { all in
+      do throws(FileError) {
+        return .success(try file.write(UnsafeRawBufferPointer(rebasing: all[0..<count]), at: position))
+      } catch {
+        return .failure(error)
       }
     }
+    try result.get()
+    self.position += count
+    used = 0
+  }
+
+  /// Writes what is left; returns where the pages end.
+  mutating func finish() throws(FileError) -> Int {
     try endPage()
     try flush()
     return position

@@ -5,8 +5,9 @@ struct NameGatherer: EventFold {
 
   var state = State()
   private let hash: SipHash
-  private let covered: UInt64
-  private var found: [(fingerprint: UInt64, sequence: UInt64)] = []
+  private var covered: UInt64
+  /// Fingerprint and sequence number by turns.
+  private var found: [UInt64] = []
   private var closed: [SealedClosing] = []
 
   /// - Parameter covered: the last event that an index has already.
@@ -19,9 +20,11 @@ struct NameGatherer: EventFold {
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     if row.sequence > covered {
       if row.kind == .reserved {
-        found.append((columns.reserved.ids.withBytes(row.ordinal) { hash($0) }, row.sequence))
+        found.append(columns.reserved.ids.withBytes(row.ordinal) { hash($0) })
+        found.append(row.sequence)
       } else if let (key, _) = columns.key(of: row) {
-        found.append((hash(key), row.sequence))
+        found.append(hash(key))
+        found.append(row.sequence)
       }
     }
     let rule = state.fold(&columns, row)
@@ -37,22 +40,24 @@ struct NameGatherer: EventFold {
     state.forgetClosed(through: .max)
   }
 
-  /// The names, by fingerprint.
+  /// The names found since the last call, by fingerprint.
   mutating func names() -> IndexRunWriter.Source {
-    found.sort { $0.fingerprint < $1.fingerprint }
-    var words = [UInt64]()
-    words.reserveCapacity(found.count * 2)
-    for entry in found {
-      words.append(entry.fingerprint)
-      words.append(entry.sequence)
+    PairSort.sort(&found)
+    defer {
+      found.removeAll(keepingCapacity: true)
+      covered = state.lastSequence
     }
-    return IndexRunWriter.source(words, wordsPerRecord: 2)
+    return IndexRunWriter.source(found, wordsPerRecord: 2)
   }
 
-  /// The closings, by reservation.
+  /// The closings found since the last call, by reservation.
   mutating func closings() -> IndexRunWriter.Source {
     takeClosings()
     closed.sort { $0.reservation < $1.reservation }
-    return IndexRunWriter.source(closed.flatMap(\.words), wordsPerRecord: 3)
+    defer { closed.removeAll(keepingCapacity: true) }
+    var words = [UInt64]()
+    words.reserveCapacity(closed.count * 3)
+    for closing in closed { closing.append(to: &words) }
+    return IndexRunWriter.source(words, wordsPerRecord: 3)
   }
 }

@@ -6,6 +6,9 @@ struct SnapshotMaker {
   let files: any FileSystem
   let warn: @Sendable (String) -> Void
 
+  /// Events of which the names are gathered before they are written.
+  private static let portion: UInt64 = 4_000_000
+
   /// What was sealed.
   struct Sealed: Sendable {
     var snapshotSequence: UInt64
@@ -18,19 +21,26 @@ struct SnapshotMaker {
   /// - Returns: `nil` if the log has no events.
   func make() throws -> Sealed? {
     var runs = SealedNames.load(directory, log: log, files: files, warn: warn)
-    let covered = runs.last?.last ?? 0
+    var covered = runs.last?.last ?? 0
     let base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: covered, warn: warn)
     let replay = try Replay(NameGatherer(log: log, after: covered), directory, files: files, from: base)
-    try replay.advance()
-    let last = replay.state.lastSequence
-    guard last > 0, let frame = replay.lastEventFrame else { return nil }
-    if last > covered {
-      runs.append(
-        try IndexRunWriter(directory: directory, log: log, files: files).write(
-          first: covered + 1, last: last, frameHash: frame.frame.hash, names: [replay.withFold { $0.names() }],
-          closings: [replay.withFold { $0.closings() }]))
-      try merge(&runs)
+    // In portions, so that memory holds the names of one of them only.
+    while true {
+      let before = replay.state.lastSequence
+      try replay.advance(to: .sequence(before + SnapshotMaker.portion))
+      let last = replay.state.lastSequence
+      if last > covered, let frame = replay.frame(holding: last) {
+        runs.append(
+          try IndexRunWriter(directory: directory, log: log, files: files).write(
+            first: covered + 1, last: last, frameHash: frame.frame.hash, names: [replay.withFold { $0.names() }],
+            closings: [replay.withFold { $0.closings() }]))
+        covered = last
+      }
+      if replay.stream.nextSequence <= before + SnapshotMaker.portion { break }
     }
+    let last = replay.state.lastSequence
+    guard last > 0, let frame = replay.frame(holding: last) else { return nil }
+    try merge(&runs)
     let bytes = try write(replay.state, frame: frame.frame, at: frame.position)
     try thin()
     return Sealed(snapshotSequence: last, snapshotBytes: bytes, runs: runs)
@@ -72,16 +82,28 @@ struct SnapshotMaker {
     return bytes.count
   }
 
-  /// Merges neighbours of like size, newest first, so that about log2 runs remain.
+  /// Runs of like size that are merged into one.
+  private static let mergedRuns = 4
+
+  /// Merges the newest runs as soon as four are of like size: each name is written about log4 times, and a look-up
+  /// touches at most three filters a size.
   private func merge(_ runs: inout [IndexRun]) throws {
-    while runs.count >= 2, runs[runs.count - 2].names.count < 2 * runs[runs.count - 1].names.count {
-      let newer = runs.removeLast()
-      let older = runs.removeLast()
+    while true {
+      var first = runs.count - 1
+      // As far back as the runs are not much larger than all that follow them together.
+      var following = runs.last?.names.count ?? 0
+      while first > 0, runs[first - 1].names.count < 2 * max(following, 1) {
+        first -= 1
+        following += runs[first].names.count
+      }
+      guard runs.count - first >= SnapshotMaker.mergedRuns else { break }
+      let merged = Array(runs[first...])
+      runs.removeSubrange(first...)
       runs.append(
         try IndexRunWriter(directory: directory, log: log, files: files).write(
-          first: older.first, last: newer.last, frameHash: newer.frameHash,
-          names: [IndexRunWriter.source(older.names), IndexRunWriter.source(newer.names)],
-          closings: [IndexRunWriter.source(older.closings), IndexRunWriter.source(newer.closings)]))
+          first: merged[0].first, last: merged[merged.count - 1].last, frameHash: merged[merged.count - 1].frameHash,
+          names: merged.map { IndexRunWriter.source($0.names) },
+          closings: merged.map { IndexRunWriter.source($0.closings) }))
     }
     // A writer that still reads a removed run has it open.
     let kept = Set(runs.map { IndexRun.fileName($0.first, $0.last) })

@@ -121,6 +121,18 @@ public final class TallyLog: Sendable {
     return reply.wait()
   }
 
+  /// Hands rows over and returns at once, so that the next can be filled, or handed over, while these are made durable.
+  /// They are judged after all that this thread has handed over before.
+  public func enqueue(_ rows: CommandRows) -> PendingRows {
+    let reply = Reply<RowOutcomes>()
+    if rows.isEmpty || !queue.push(.rows(rows, reply)) {
+      var outcomes = RowOutcomes()
+      for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
+      reply.send(outcomes)
+    }
+    return PendingRows(reply)
+  }
+
   /// Judges a command; answers when it is durable. Commands of many tasks share syncs.
   public func submit(_ command: Command) async -> Outcome {
     await withUnsafeContinuation { continuation in
@@ -162,6 +174,15 @@ public final class TallyLog: Sendable {
   private func pass(_ request: Request) -> Bool { writer.perform(request) || queue.push(request) }
 
   private static let closed = Outcome.failed("the log was closed before this was judged")
+}
+
+/// The answers to rows that were handed over with ``TallyLog/enqueue(_:)``.
+public struct PendingRows: Sendable {
+  private let reply: Reply<RowOutcomes>
+  init(_ reply: Reply<RowOutcomes>) { self.reply = reply }
+
+  /// Blocks the thread until the answers are durable.
+  public func wait() -> RowOutcomes { reply.wait() }
 }
 
 extension LogID {
