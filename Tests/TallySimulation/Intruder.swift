@@ -26,7 +26,8 @@ final class Intruder {
     }
   }
 
-  private func act() {
+  /// Takes the log away, serves its own clients, and dies without closing it.
+  func act() {
     let files = machine.files
     files.fault = { _ in nil }
     hasActed = true
@@ -35,7 +36,6 @@ final class Intruder {
       let log = try TallyLog(LogCheck.path, options: machine.settings.options(files))
       for portion in portions { try machine.append(portion, to: log) }
       if ticks { log.tick() }
-      // It dies without closing the log.
     } catch {
       flaw = error
     }

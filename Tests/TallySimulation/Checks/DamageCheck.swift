@@ -87,17 +87,16 @@ struct DamageCheck {
 
   /// Answers are the first ones, or there are none: a name that cannot be looked up is not taken for unused.
   private func repeated(_ check: inout LogCheck, _ log: TallyLog, _ files: SimulatedFileSystem) throws {
-    do { try check.repeats(log) } catch let failure as BrokenPromise {
-      guard failure.description.contains("failed"), part == .index || map.isBehindSnapshot(damage) else {
-        throw failure
-      }
-      log.close()
-      guard part == .index else { return }
-      // As the message says: what is derived is deleted and rebuilt.
-      let directory = LogDirectory(LogCheck.path)
-      for name in try files.list(directory.index) { try files.remove(directory.index + "/" + name) }
-      try check.repeats(try check.open(files))
+    guard let cause = try check.cannotRepeat(log) else { return }
+    if part != .index {
+      if map.isBehindSnapshot(damage) { return }
+      throw BrokenPromise("repeats failed: \(cause)")
     }
+    log.close()
+    // As the message says: what is derived is deleted and rebuilt.
+    let directory = LogDirectory(LogCheck.path)
+    for name in try files.list(directory.index) { try files.remove(directory.index + "/" + name) }
+    try check.repeats(try check.open(files))
   }
 
   private func agrees(_ audited: Result<AuditReport, LogError>, _ log: TallyLog, _ files: SimulatedFileSystem) throws {

@@ -108,15 +108,22 @@ struct LogCheck {
 
   /// A few repeats, and everything of unknown outcome, answered as the first time. They share a frame.
   mutating func repeats(_ log: TallyLog) throws {
+    if let cause = try cannotRepeat(log) { throw BrokenPromise("repeats failed: \(cause)") }
+  }
+
+  /// As ``repeats(_:)``; returns why the writer could not answer. An answer that is given must be the first one even so.
+  mutating func cannotRepeat(_ log: TallyLog) throws -> String? {
     var commands = clients.unsettled.filter { clients.first($0)?.happensOnce ?? false }
     let known = clients.repeatable
     for _ in 0..<min(4, known.count) { commands.append(random.pick(known)) }
     if let last = known.last { commands.append(last) }
     for command in commands { clients.send(command) }
+    var cause: String?
     for (command, outcome) in zip(commands, log.append(commands)) {
-      if case .failed(let why) = outcome { throw BrokenPromise("a repeat of \(command) failed: \(why)") }
+      if case .failed(let why) = outcome { cause = why }
       if let flaw = clients.receive(outcome, to: command) { throw BrokenPromise(flaw) }
     }
+    return cause
   }
 
   private mutating func finish(_ log: TallyLog, _ files: SimulatedFileSystem, losingPower: Bool) throws {
