@@ -20,6 +20,43 @@ public enum LZ4Frames {
   }
 }
 
+/// Compresses one LZ4 frame with independent blocks, piece by piece.
+final class LZ4Compressor {
+  private var context: OpaquePointer?
+  private var preferences = LZ4F_preferences_t()
+
+  init() {
+    preferences.frameInfo.blockMode = LZ4F_blockIndependent
+    preferences.frameInfo.blockSizeID = LZ4F_max1MB
+    preferences.autoFlush = 1
+    LZ4F_createCompressionContext(&context, UInt32(LZ4F_VERSION))
+  }
+  deinit { LZ4F_freeCompressionContext(context) }
+
+  private func filled(_ capacity: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
+      guard let base = buffer.baseAddress else { return }
+      let written = fill(base)
+      // The capacity is the library's own bound and the preferences are constant: only a broken liblz4 could fail here.
+      precondition(LZ4F_isError(written) == 0, "liblz4 could not compress into the space it asked for")
+      initialized = written
+    }
+  }
+
+  /// The frame's header.
+  func begin() -> [UInt8] { filled(32) { LZ4F_compressBegin(context, $0, 32, &preferences) } }
+
+  func compress(_ source: UnsafeRawBufferPointer) -> [UInt8] {
+    let bound = LZ4F_compressBound(source.count, &preferences)
+    return filled(bound) { LZ4F_compressUpdate(context, $0, bound, source.baseAddress, source.count, nil) }
+  }
+
+  func end() -> [UInt8] {
+    let bound = LZ4F_compressBound(0, &preferences)
+    return filled(bound) { LZ4F_compressEnd(context, $0, bound, nil) }
+  }
+}
+
 /// Decompresses LZ4 frames; keeps its context and output between calls. Not for use from several threads at once.
 public final class LZ4Decompressor {
   private var context: OpaquePointer?

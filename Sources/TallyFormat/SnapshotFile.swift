@@ -28,27 +28,9 @@ public struct SnapshotFile: Sendable {
   }
 
   public var encoded: [UInt8] {
-    var out = ByteWriter(reserving: state.count / 2 + 256)
-    out.u32(SnapshotFile.magic)
-    out.u32(UInt32(SnapshotFile.headerBytes - 8))
-    out.raw(SnapshotFile.label)
-    out.u32(1)
-    out.u32(0)
-    out.raw(log.bytes)
-    out.u64(sequence)
-    out.raw(frameHash.bytes)
-    out.u64(framePosition.segment)
-    out.u64(UInt64(framePosition.offset))
-    out.raw(stateDigest.bytes)
-    out.u64(UInt64(state.count))
-    var compressed = [UInt8]()
-    state.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) }
-    var hasher = SHA256()
-    hasher.update(data: out.bytes)
-    hasher.update(data: compressed)
-    out.raw(hasher.finalize())
-    out.raw(compressed)
-    return out.bytes
+    var encoder = SnapshotEncoder(log: log, sequence: sequence, frameHash: frameHash, framePosition: framePosition)
+    state.withUnsafeBytes { encoder.update($0) }
+    return Array(encoder.finish().joined())
   }
 
   /// - Throws: ``MalformedBytes`` for anything whose bytes do not match its digests.

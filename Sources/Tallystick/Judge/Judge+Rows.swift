@@ -1,5 +1,3 @@
-import CKernel
-
 /// Rows of bulk work, judged by the same rules as commands.
 extension Judge {
   /// Fingerprints some rows that come next, and asks the processor for the memory that judging them will touch.
@@ -16,7 +14,7 @@ extension Judge {
       let lines = rows.lines.range(index)
       guard rows.kinds[index] == .reserve, !lines.isEmpty else { continue }
       let item = Int(rows.lines.entries[lines.lowerBound].item.rawValue)
-      if item < state.items.count { state.items.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + item) } }
+      state.prefetchItem(item)
     }
   }
 

@@ -5,6 +5,21 @@ protocol EventFold {
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule?
 }
 
+extension EventFold {
+  /// Folds the rows from the cursor up to `limit`: one access to each class property a frame instead of one a row.
+  ///
+  /// - Returns: the rule that a row breaks, and the row's sequence number.
+  @inline(__always)
+  mutating func fold(
+    _ columns: inout EventColumns, from cursor: inout EventColumns.Cursor, before limit: Int
+  ) -> (Rule, UInt64)? {
+    while cursor.row < limit, let row = columns.next(&cursor) {
+      if let rule = fold(&columns, row) { return (rule, row.sequence) }
+    }
+    return nil
+  }
+}
+
 extension State: EventFold {
   var state: State {
     // Coroutines: a getter would copy the state for every row that a visitor sees.

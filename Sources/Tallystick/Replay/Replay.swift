@@ -75,22 +75,28 @@ final class Replay<Fold: EventFold> {
   ) throws -> Bool {
     while true {
       let limit = rowLimit(moment)
-      while cursor.row < limit {
-        let before = cursor
-        guard let row = columns.next(&cursor) else { break }
-        if let visit, try !visit(columns, row, fold.state) {
-          cursor = before
-          return false
+      if let visit {
+        while cursor.row < limit {
+          let before = cursor
+          guard let row = columns.next(&cursor) else { break }
+          if try !visit(columns, row, fold.state) {
+            cursor = before
+            return false
+          }
+          if let rule = fold.fold(&columns, row) { throw broken(rule, row.sequence) }
         }
-        if let rule = fold.fold(&columns, row) {
-          throw TallyError.ruleBroken(rule, sequence: row.sequence, position: lastFrame?.position ?? stream.position)
-        }
+      } else if let (rule, sequence) = fold.fold(&columns, from: &cursor, before: limit) {
+        throw broken(rule, sequence)
       }
       if cursor.row < columns.count { return true }
       if case .sequence(let sequence) = moment, sequence < stream.nextSequence { return true }
       guard try readFrame() else { return true }
       if let onFrame, let lastFrame { try onFrame(lastFrame.frame) }
     }
+  }
+
+  private func broken(_ rule: Rule, _ sequence: UInt64) -> TallyError {
+    .ruleBroken(rule, sequence: sequence, position: lastFrame?.position ?? stream.position)
   }
 
   /// How many rows of the present frame belong to the moment: whole steps only.

@@ -63,10 +63,10 @@ struct SnapshotMaker {
   }
 
   private func write(_ state: State, frame: Frame, at position: LogPosition) throws -> Int {
-    let bytes = SnapshotFile(
-      log: log, sequence: state.lastSequence, frameHash: frame.hash, framePosition: position,
-      state: state.canonicalForm()
-    ).encoded
+    var encoder = SnapshotEncoder(
+      log: log, sequence: state.lastSequence, frameHash: frame.hash, framePosition: position)
+    state.writeCanonicalForm { encoder.update($0) }
+    let pieces = encoder.finish()
     if try files.identity(of: directory.snapshots) == nil {
       try files.makeDirectory(directory.snapshots)
       try files.syncDirectory(directory.path)
@@ -75,11 +75,15 @@ struct SnapshotMaker {
     if try files.identity(of: temporary) != nil { try files.remove(temporary) }
     let file = try files.open(temporary, .create)
     defer { file.close() }
-    try file.write(bytes, at: 0)
+    var offset = 0
+    for piece in pieces {
+      try file.write(piece, at: offset)
+      offset += piece.count
+    }
     try file.sync()
     try files.rename(temporary, to: directory.snapshot(state.lastSequence))
     try files.syncDirectory(directory.snapshots)
-    return bytes.count
+    return offset
   }
 
   /// Runs of like size that are merged into one.

@@ -41,10 +41,8 @@ struct CompactName: Equatable, Sendable {
   init(_ name: Name) { self = name.bytes.withUnsafeBufferPointer { CompactName($0) } }
 
   var isEmpty: Bool { length == 0 }
-  /// Bytes of the name's text.
-  var textLength: Int { Int(length) }
 
-  /// Writes the ``textLength`` bytes of the text.
+  /// Writes the ``length`` bytes of the text.
   @inline(__always) func copyText(to target: UnsafeMutableRawPointer) {
     switch form {
     case .text: withUnsafeBytes(of: (high, low)) { target.copyMemory(from: $0.baseAddress!, byteCount: Int(length)) }

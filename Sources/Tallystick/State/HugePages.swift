@@ -21,16 +21,3 @@ extension Array {
     append(contentsOf: repeatElement(value, count: count))
   }
 }
-
-extension [UInt8] {
-  /// Bytes that `body` writes, on huge pages, without zeroing them first.
-  ///
-  /// - Parameter body: returns how many it has written.
-  init(onHugePages capacity: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
-    self.init(unsafeUninitializedCapacity: capacity) { buffer, initialized in
-      guard let base = buffer.baseAddress else { return }
-      tally_advise_huge_pages(base, capacity)
-      initialized = body(UnsafeMutableRawBufferPointer(start: base, count: capacity))
-    }
-  }
-}

@@ -2,28 +2,18 @@
 extension State {
   private static let label = Array("tallystick-state-1\n".utf8)
 
-  /// The bytes whose SHA-256 is the state digest; the contents of a snapshot. Cost: the whole state.
+  /// Hands the bytes whose SHA-256 is the state digest, the contents of a snapshot, to `take` piece by piece.
+  ///
+  /// Cost: the whole state.
+  func writeCanonicalForm(to take: (UnsafeRawBufferPointer) -> Void) { PieceWriter.write(to: take) { write(into: &$0) } }
+
   func canonicalForm() -> [UInt8] {
-    let count = canonicalSize()
-    return [UInt8](onHugePages: count) { raw in
-      var out = RawWriter(raw)
-      write(into: &out)
-      return out.offset
-    }
+    var bytes = [UInt8]()
+    writeCanonicalForm { bytes.append(contentsOf: $0) }
+    return bytes
   }
 
-  private func canonicalSize() -> Int {
-    var size = State.label.count + 16 + 8 + 8 + 8
-    for name in itemNames { size += 44 + name.sku.bytes.count + name.location.bytes.count }
-    reservations.forEachInOrder { record, extra in
-      guard record.isOpen else { return }
-      size += 33 + Int(record.idLength) + (extra?.customer.textLength ?? 0) + 20 * (1 + (extra?.furtherLines.count ?? 0))
-    }
-    for key in counts.keys { size += 14 + key.customer.bytes.count }
-    return size
-  }
-
-  private func write(into out: inout RawWriter) {
+  private func write(into out: inout PieceWriter) {
     out.raw(State.label)
     out.u64(lastSequence)
     out.u64(UInt64(lastTime))
@@ -58,7 +48,11 @@ extension State {
     }
   }
 
-  var digest: Digest { Digest.sha256(canonicalForm()) }
+  var digest: Digest {
+    var stream = DigestStream()
+    writeCanonicalForm { stream.update($0) }
+    return stream.digest
+  }
 
   /// - Throws: ``MalformedBytes`` for anything but a canonical form that keeps the rules.
   init(canonicalForm bytes: [UInt8]) throws(MalformedBytes) {

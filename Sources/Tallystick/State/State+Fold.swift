@@ -97,10 +97,17 @@ extension State {
     return nil
   }
 
+  private static let prefetchedLines = 16
+
   private mutating func foldReserved(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
     guard timeToLive <= Limits.maxQuantity - row.time else { return .overflow }
     let range = columns.reserved.lines.range(row.ordinal)
+    // A replay's time is cache misses in the items: those of lines to come are asked for now.
+    let ahead = range.lowerBound + State.prefetchedLines
+    if ahead < columns.reserved.lines.entries.count {
+      prefetchItem(Int(columns.reserved.lines.entries[ahead].item.rawValue))
+    }
     if range.count == 1, journal == nil, columns.reserved.customers.range(row.ordinal).isEmpty {
       let line = columns.reserved.lines.entries[range.lowerBound]
       guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }

@@ -11,6 +11,8 @@ final class Writer: @unchecked Sendable {
   private static let preparedRows = 16
   /// Events from which a frame is worth a thread of its own: encoding and syncing it then overlaps judging the next.
   private static let pipelinedEvents = 256
+  /// Events from which a frame is passed on although more is queued.
+  private static let worthwhileEvents = 4_096
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
 
@@ -99,7 +101,11 @@ final class Writer: @unchecked Sendable {
   func tick() { idle() }
 
   private func take(_ requests: [Request]) {
-    for request in requests { handle(request) }
+    for request in requests {
+      handle(request)
+      // Enough to keep the other thread busy while the next is judged.
+      if columns.count >= Writer.worthwhileEvents { passOn() }
+    }
     passOn()
     startSnapshotIfDue()
     if let closing, !isMakingSnapshot, !hasEnded { end(closing) }

@@ -1,0 +1,50 @@
+import Crypto
+
+/// Makes a snapshot file of a state that comes piece by piece: memory holds its compressed form only.
+public struct SnapshotEncoder {
+  private let log: LogID
+  private let sequence: UInt64
+  private let frameHash: Digest
+  private let framePosition: LogPosition
+  private var digest = DigestStream()
+  private var length = 0
+  private let compressor = LZ4Compressor()
+  private var compressed: [[UInt8]]
+
+  public init(log: LogID, sequence: UInt64, frameHash: Digest, framePosition: LogPosition) {
+    self.log = log
+    self.sequence = sequence
+    self.frameHash = frameHash
+    self.framePosition = framePosition
+    compressed = [compressor.begin()]
+  }
+
+  public mutating func update(_ state: UnsafeRawBufferPointer) {
+    digest.update(state)
+    length += state.count
+    compressed.append(compressor.compress(state))
+  }
+
+  /// The file, in pieces.
+  public mutating func finish() -> [[UInt8]] {
+    compressed.append(compressor.end())
+    var out = ByteWriter(reserving: SnapshotFile.headerBytes)
+    out.u32(SnapshotFile.magic)
+    out.u32(UInt32(SnapshotFile.headerBytes - 8))
+    out.raw(SnapshotFile.label)
+    out.u32(1)
+    out.u32(0)
+    out.raw(log.bytes)
+    out.u64(sequence)
+    out.raw(frameHash.bytes)
+    out.u64(framePosition.segment)
+    out.u64(UInt64(framePosition.offset))
+    out.raw(digest.digest.bytes)
+    out.u64(UInt64(length))
+    var hasher = SHA256()
+    hasher.update(data: out.bytes)
+    for piece in compressed { piece.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+    out.raw(hasher.finalize())
+    return [out.bytes] + compressed
+  }
+}
