@@ -32,7 +32,15 @@ struct JudgeUnderTest {
   mutating func judgeAsRow(_ command: Command, clock: Int64) -> (Outcome, [Trace])? {
     guard let rows = rows(for: command) else { return nil }
     let before = open.count
-    let outcome = judge.judge(rows, 0, time: max(clock, lastTime), into: &open)
+    // Rows answer with less: a second judge says in full what the answer must be.
+    var second = judge
+    var aside = EventColumns(firstSequence: open.nextSequence)
+    let outcome = second.judge(command, clock: clock, into: &aside)
+    var expected = RowOutcomes()
+    expected.append(outcome)
+    var answers = RowOutcomes()
+    judge.judge(rows, 0..<1, time: max(clock, lastTime), into: &open, &answers)
+    guard answers.count == 1, answers[0] == expected[0] else { return (.failed("as a row: \(answers)"), []) }
     return (outcome, traces(from: before))
   }
 
