@@ -26,24 +26,23 @@ struct LogCheck {
     try finish(log, files, losingPower: losingPower)
   }
 
-  /// What a log must be like that two writers may have spoiled: as an intact one, or refused by the writer and the auditor.
+  /// What a log must be like that two writers may have spoiled: as an intact one, or called damaged by the auditor and
+  /// refused by the writer, unless a newer snapshot lets it pass by what is spoiled.
   mutating func holdsOrSaysWhy(_ files: SimulatedFileSystem) throws {
-    let refusal: TallyError
-    do {
-      // Closed at once, so that it can be opened again.
-      try TallyLog(Self.path, options: settings.options(files)).close()
-      return try holds(files, losingPower: false)
-    } catch let error as TallyError {
-      refusal = error
-    }
-    switch refusal {
-    case .log(.damaged), .ruleBroken, .behindFloor: break
-    default: throw BrokenPromise("the log is refused for another reason than the breach: \(refusal)")
-    }
     let audit = try self.audit(files)
-    if audit.verdict == .proven {
-      throw BrokenPromise("the writer says \(refusal), and the auditor calls the log proven")
+    if audit.verdict == .proven { return try holds(files, losingPower: false) }
+    do {
+      try TallyLog(Self.path, options: settings.options(files)).close()
+    } catch {
+      switch error {
+      case .log(.damaged), .ruleBroken, .behindFloor: return
+      default: throw BrokenPromise("the log is refused for another reason than the breach: \(error)")
+      }
     }
+    let newest = try LogDirectory(Self.path).listSnapshots(files).last ?? 0
+    try require(
+      newest >= audit.lastSequence,
+      "the writer opens the log without a newer snapshot, and the auditor calls it \(audit.verdict): \(audit.flaw)")
   }
 
   /// A floor of which a write failed half-way is damaged, and rightly called so; the log is whole.
