@@ -25,6 +25,7 @@ let package = Package(
       name: "Tallystick",
       dependencies: ["TallyFormat", "CKernel", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
+    .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
     .target(name: "TallyImport", dependencies: ["Tallystick"]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -32,13 +33,15 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyJSON", "TallyImport", "TallyExport",
+        "Tallystick", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
-      dependencies: ["TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "TallyAudit", "TallyProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tools/tally-verify"),
     .executableTarget(
       name: "tally-bench",
@@ -46,7 +49,7 @@ let package = Package(
       path: "Tools/tally-bench"),
     .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
-    .target(name: "TallyTestSupport", path: "Tests/TallyTestSupport"),
+    .target(name: "TallyTestSupport", dependencies: ["CKernel"], path: "Tests/TallyTestSupport"),
     .target(
       name: "TallySimulation", dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport"],
       path: "Tests/TallySimulation"),
@@ -55,6 +58,13 @@ let package = Package(
       dependencies: ["TallySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-sim"),
     .testTarget(name: "TallySimulationTests", dependencies: ["TallySimulation"]),
+    .target(
+      name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport"], path: "Tests/Fuzz",
+      exclude: ["Corpus"]),
+    .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),
+    .testTarget(
+      name: "TallyFuzzTests", dependencies: ["TallyFuzz", "TallyTestSupport", "tally", "tally-verify"],
+      path: "Tests/TallyFuzzTests"),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
     .testTarget(
       name: "TallystickTests",
@@ -68,6 +78,7 @@ let package = Package(
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-data"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
+    .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),
   ],
   swiftLanguageModes: [.v6]
 )

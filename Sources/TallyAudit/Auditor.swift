@@ -31,6 +31,7 @@ public struct Auditor: Sendable {
     let start = clock.now
     let witnesses = try Witnesses(directory, files: files)
     var replay = Replay(options, witnesses)
+    var names: [LedgerReference] = []
     do throws(LogError) {
       let segments = try directory.listSegments(files)
       let stream = try FrameStream(directory, files: files)
@@ -39,7 +40,10 @@ public struct Auditor: Sendable {
         options.jobs > 1
         ? ParallelFeed(stream, hasher: replay.hasher, threads: options.jobs - 1)
         : SerialFeed(stream, hasher: replay.hasher)
-      defer { feed.stop() }
+      defer {
+        feed.stop()
+        names = feed.names
+      }
       var segment = 0
       while let frame = try feed.next() {
         replay.take(frame)
@@ -62,16 +66,23 @@ public struct Auditor: Sendable {
       }
     }
     if replay.damage == nil { replay.judgeFloor() }
-    try findRepeatedNames(&replay)
-    var report = replay.report()
+    let closing = ClosingWork(witnesses.unproven, names)
+    let threads = Threads(options.jobs - 1) { closing.work() }
+    let stateDigest = replay.stateDigest
+    closing.work()
+    threads.join()
+    let findings = closing.findings
+    if let failure = findings.failure { throw .file(failure) }
+    replay.take(findings.flaws)
+    try findRepeatedNames(findings.repeated, &replay)
+    var report = replay.report(stateDigest)
     let duration = (clock.now - start).components
     report.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
     return report
   }
 
   /// Reads the log once more if fingerprints repeat: only then can an id or key have been used twice.
-  private func findRepeatedNames(_ replay: inout Replay) throws(LogError) {
-    let suspects = replay.names.repeated()
+  private func findRepeatedNames(_ suspects: Set<UInt64>, _ replay: inout Replay) throws(LogError) {
     guard !suspects.isEmpty else { return }
     var repeated = RepeatedNames(suspects, hasher: replay.hasher, violationLimit: options.violationLimit)
     do throws(LogError) {

@@ -37,12 +37,22 @@ struct DueHolds {
     next = heap.first?.expires ?? .max
   }
 
-  /// Says that a hold was settled; `isOpen` tells which still are.
-  mutating func settle(isOpen: (Int) -> Bool) {
+  /// Says that a hold was settled; `open` tells which still are.
+  @inline(__always)
+  mutating func settle(_ open: borrowing OpenReservations) {
     settled += 1
-    guard settled > 1024, settled > heap.count / 2 else { return }
+    if settled > 1024, settled > heap.count / 2 { dropSettled(open) }
+  }
+
+  @inline(never)
+  private mutating func dropSettled(_ open: borrowing OpenReservations) {
     settled = 0
-    heap.removeAll { !isOpen($0.ordinal) }
+    var kept = 0
+    for index in heap.indices where open.isOpen(heap[index].ordinal) {
+      heap[kept] = heap[index]
+      kept += 1
+    }
+    heap.removeLast(heap.count - kept)
     for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(heap[index], from: index) }
     next = heap.first?.expires ?? .max
   }

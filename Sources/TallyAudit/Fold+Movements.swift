@@ -89,13 +89,15 @@ extension Fold {
     let item = Int(group.items[index].rawValue)
     let limitPlusOne = group.limitsPlusOne[index]
     if isKnown(item, event) {
+      var limit = items.limits[item]
       if limitPlusOne == 0 {
-        items.stock[item].limitSince = 0
+        limit.since = 0
         counts.drop(item: item)
-      } else if items.stock[item].limitPlusOne == 0 {
-        items.stock[item].limitSince = event.sequence
+      } else if limit.plusOne == 0 {
+        limit.since = event.sequence
       }
-      items.stock[item].limitPlusOne = limitPlusOne
+      limit.plusOne = limitPlusOne
+      items.setLimit(item, limit)
       items.stock[item].lastChange = event.sequence
     }
     judgeStep(event, key: group.keys, index)

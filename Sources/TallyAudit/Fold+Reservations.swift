@@ -16,22 +16,29 @@ extension Fold {
     let timeToLive = Int64(truncatingIfNeeded: group.timesToLive[index])
     // Both are at most 2^53 − 1 by decoding.
     let expires = timeToLive == 0 ? 0 : event.time + timeToLive
-    group.ids.withBytes(index) { id in
-      group.customers.withBytes(index) { customer in
-        open.add(event.ordinal, id: id, customer: customer, time: event.time, expires: expires)
+    if index % Fold.warmRows == 0 { warm(group.lines, from: index) }
+    let lines = group.lines.range(index)
+    let record = group.ids.withRawBytes(index) { id in
+      group.customers.withRawBytes(index) { customer in
+        open.add(
+          event.ordinal, sequence: event.sequence, id: id, customer: customer, time: event.time, expires: expires,
+          lines: lines.count)
       }
     }
     reservations += 1
+    if expires > Limits.maxQuantity {
+      violations.report(.overflow, event.sequence, "the hold would expire at \(expires), after 2^53 − 1")
+    }
     if expires != 0 { due.add(DueHolds.Hold(expires: expires, ordinal: event.ordinal)) }
     var previous: Int64 = -1
-    for position in group.lines.range(index) {
+    for position in lines {
       let line = group.lines.entries[position]
       let item = Int(line.item.rawValue)
       if admits(line, after: previous, event) {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
-        open.addLine(line.item.rawValue, quantity: line.quantity)
-        if items.stock[item].limitPlusOne != 0 { count(event, line, customer: group.customers[index]) }
+        open.addLine(to: record, line.item.rawValue, line.quantity)
+        if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
       }
       previous = Int64(item)
     }
@@ -46,7 +53,7 @@ extension Fold {
       return
     }
     let count = counts.add(line.quantity, item: item, customer: customer)
-    let limit = Int64(bitPattern: items.stock[item].limitPlusOne) - 1
+    let limit = Int64(bitPattern: items.limits[item].plusOne) - 1
     if count > limit {
       violations.report(
         .limitExceeded, event.sequence, item: items.names(item), "customer \(customer) comes to \(count) of \(limit)")
@@ -73,12 +80,13 @@ extension Fold {
 
   @inline(__always)
   mutating func settle(_ event: Event, _ group: EventColumns.Settlements, _ index: Int) {
+    if index % Fold.warmRows == 0 { warm(group.references, from: index, among: event.ordinal) }
     let lines = group.lines.range(index)
-    guard let (handle, ordinal) = find(event, reservation: group.references[index]) else { return }
+    guard let (handle, _) = find(event, reservation: group.references[index]) else { return }
     if lines.isEmpty {
-      settleAll(event, handle, ordinal)
+      settleAll(event, handle)
     } else {
-      settle(event, handle, ordinal, group.lines.entries[lines])
+      settle(event, handle, group.lines.entries[lines])
     }
   }
 
@@ -91,14 +99,18 @@ extension Fold {
     let reservation = group.references[index]
     var release = ReleaseForAdjust(reservation: reservation, isWhole: false, lines: [])
     let ordinal = order.ordinal(of: reservation, among: event.ordinal)
-    if let ordinal, case .open(let handle) = open.standing(ordinal) {
-      for line in 0..<open.lineCount(handle) {
-        let line = open.line(handle, line)
-        if line.open > 0 { release.lines.append((Int(line.item), line.open)) }
+    let named = group.lines.range(index)
+    if !named.isEmpty {
+      // What the event names, not what is open: a forged log may release one line of a large cart over and over.
+      release.lines = group.lines.entries[named].map { (Int($0.item.rawValue), $0.quantity) }
+    } else if let ordinal, case .open(let handle) = open.standing(ordinal) {
+      for index in 0..<handle.record.lineCount {
+        let line = handle.record.line(index)
+        if line.open > 0 { release.lines.append((line.item, line.open)) }
       }
     }
     settle(event, group, index)
-    release.isWhole = ordinal.map { !open.isOpen($0) } ?? false
+    if let ordinal { release.isWhole = !open.isOpen(ordinal) }
     releasedForAdjust.append(release)
     judgeStep(event, key: group.keys, index, byAdjust: true)
     if !event.more { releasedForAdjust.removeAll() }
@@ -106,22 +118,21 @@ extension Fold {
 
   /// Settles what is still open of a reservation. Commits take it from what is on hand, too.
   @inline(__always)
-  private mutating func settleAll(_ event: Event, _ handle: OpenReservations.Handle, _ ordinal: Int) {
-    let reservation = open.reservation(handle)
-    for index in 0..<Int(reservation.lineCount) {
-      let line = open.line(handle, index)
+  private mutating func settleAll(_ event: Event, _ handle: OpenReservations.Handle) {
+    let record = handle.record
+    for index in 0..<record.lineCount {
+      let line = record.line(index)
       guard line.open > 0 else { continue }
-      take(event, Int(line.item), line.open, handle, ordinal)
-      open.settle(handle, line: index, line.open)
+      take(event, line.item, line.open, record)
     }
-    finish(event, handle, reservation, ordinal)
+    close(handle)
   }
 
   private mutating func settle(
-    _ event: Event, _ handle: OpenReservations.Handle, _ ordinal: Int, _ lines: ArraySlice<LineEntry>
+    _ event: Event, _ handle: OpenReservations.Handle, _ lines: ArraySlice<LineEntry>
   ) {
-    let reservation = open.reservation(handle)
-    let count = Int(reservation.lineCount)
+    let record = handle.record
+    let count = record.lineCount
     var previous: Int64 = -1
     var start = 0
     for line in lines {
@@ -132,62 +143,58 @@ extension Fold {
       previous = Int64(item)
       guard isAdmitted else { continue }
       var index = start
-      while index < count, open.line(handle, index).item != line.item.rawValue { index += 1 }
+      while index < count, record.line(index).item != item { index += 1 }
       guard index < count else {
         violations.report(
           .settledBeyondOpen, event.sequence, item: items.names(item), "the reservation does not have the item")
         continue
       }
       start = index + 1
-      let isOpen = open.line(handle, index).open
+      let isOpen = record.line(index).open
       if line.quantity > isOpen {
         violations.report(
           .settledBeyondOpen, event.sequence, item: items.names(item), "\(line.quantity) settled of \(isOpen) open")
       }
-      take(event, item, line.quantity, handle, ordinal)
-      open.settle(handle, line: index, line.quantity)
+      take(event, item, line.quantity, record)
+      record.settle(line: index, line.quantity)
     }
-    finish(event, handle, reservation, ordinal)
+    record.mark(event.kind == .committed ? 1 : 2)
+    if record.isSettled { close(handle) }
   }
 
   /// Takes a settled quantity from what is held, and gives back or takes away what the event's kind says.
   @inline(__always)
-  private mutating func take(
-    _ event: Event, _ item: Int, _ quantity: Int64, _ handle: OpenReservations.Handle, _ ordinal: Int
-  ) {
+  private mutating func take(_ event: Event, _ item: Int, _ quantity: Int64, _ record: OpenRecord) {
     let isCommit = event.kind == .committed
     change(item, onHand: isCommit ? -quantity : 0, held: -quantity, event)
-    let stock = items.stock[item]
-    if stock.held < 0 {
+    let stock = items.stock.pointer(item)
+    if stock.pointee.held < 0 {
       violations.report(
-        .negativeHeld, event.sequence, item: items.names(item), "held is \(stock.held) after the event")
+        .negativeHeld, event.sequence, item: items.names(item), "held is \(items.stock[item].held) after the event")
     }
-    if isCommit, stock.onHand < 0 {
+    if isCommit, stock.pointee.onHand < 0 {
       violations.report(
-        .negativeOnHand, event.sequence, item: items.names(item), "on hand is \(stock.onHand) after the event")
+        .negativeOnHand, event.sequence, item: items.names(item),
+        "on hand is \(items.stock[item].onHand) after the event")
     }
-    if !isCommit, stock.limitPlusOne != 0, stock.limitSince < order.sequence(of: ordinal) {
-      let customer = Name(bytes: Array(open.customer(handle)))
+    if !isCommit, items.hasLimits, items.limits[item].plusOne != 0, items.limits[item].since < record.sequence {
+      let customer = Name(bytes: Array(record.customer))
       if !customer.isEmpty { _ = counts.add(-quantity, item: item, customer: customer) }
     }
   }
 
   @inline(__always)
-  private mutating func finish(
-    _ event: Event, _ handle: OpenReservations.Handle, _ reservation: OpenReservations.Reservation, _ ordinal: Int
-  ) {
-    let isClosed = open.mark(handle, flag: event.kind == .committed ? 1 : 2)
-    if isClosed, reservation.expires != 0 {
-      let open = open
-      due.settle { open.isOpen($0) }
-    }
+  private mutating func close(_ handle: OpenReservations.Handle) {
+    let expires = handle.record.expires
+    open.close(handle)
+    if expires != 0 { due.settle(open) }
   }
 
   // MARK: - Expiry
 
   mutating func expire(_ event: Event, reservation: UInt64) {
     guard let (handle, ordinal) = find(event, reservation: reservation) else { return }
-    let expires = open.reservation(handle).expires
+    let expires = handle.record.expires
     if expires == 0 {
       violations.report(.expiryEarly, event.sequence, "the reservation of event \(reservation) has no time limit")
     } else if event.time < expires {
@@ -198,7 +205,7 @@ extension Fold {
         .expiryLate, event.sequence,
         "the reservation of event \(order.sequence(of: first.ordinal)) was due before, at \(first.expires)")
     }
-    settleAll(event, handle, ordinal)
+    settleAll(event, handle)
   }
 
   /// The open hold that is due first.
@@ -216,8 +223,8 @@ extension Fold {
     while let hold = firstDue(at: event.time) {
       due.removeFirst()
       let item: Int? =
-        if case .open(let handle) = open.standing(hold.ordinal), open.lineCount(handle) > 0 {
-          Int(open.line(handle, 0).item)
+        if case .open(let handle) = open.standing(hold.ordinal), handle.record.lineCount > 0 {
+          handle.record.line(0).item
         } else {
           nil
         }

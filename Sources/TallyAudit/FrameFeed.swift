@@ -2,18 +2,22 @@ import TallyFormat
 
 /// Where the fold gets its frames from, in order.
 protocol FrameFeed: AnyObject {
-  /// The next frame; `nil` at the log's end, which ``end`` then describes.
+  /// The next frame, valid until the next call; `nil` at the log's end, which ``end`` then describes.
   func next() throws(LogError) -> PreparedFrame?
   var end: LogEnd? { get }
-  /// Ends what runs ahead. No call may follow.
+  /// Ends what runs ahead. No further frame may be asked for.
   func stop()
+  /// After ``stop()``: the names of all frames that came, and perhaps of some that did not.
+  var names: [LedgerReference] { get }
 }
 
 /// Reads and decodes on the caller's thread.
 final class SerialFeed: FrameFeed {
   private let stream: FrameStream
   private let preparer: FramePreparer
+  private let frame = PreparedFrame()
   private(set) var end: LogEnd?
+  var names: [LedgerReference] { [preparer.names] }
 
   init(_ stream: FrameStream, hasher: NameHasher) {
     self.stream = stream
@@ -22,7 +26,10 @@ final class SerialFeed: FrameFeed {
 
   func next() throws(LogError) -> PreparedFrame? {
     switch stream.nextRaw() {
-    case .success(let raw): return try preparer.prepare(raw)
+    case .success(let raw):
+      try preparer.prepare(raw, into: frame)
+      stream.recycle(raw.frame)
+      return frame
     case .failure(let stop):
       switch stop.end {
       case .end(let end):

@@ -1,32 +1,37 @@
 import TallyFormat
 
-/// What is known of one item's stock.
-struct Stock {
+/// What is known of one item's stock, and what every event that moves it looks at: half a cache line.
+struct Stock: BitwiseCopyable {
   var onHand: Int64 = 0
   var held: Int64 = 0
   var lastChange: UInt64
-  /// 0: none.
-  var limitPlusOne: UInt64 = 0
-  var limitSince: UInt64 = 0
-  /// The lowest available after an event that took stock, and the first event that left it.
+  /// The lowest available after an event that took stock.
   var lowest = Int64.max
-  var lowestSequence: UInt64 = 0
 
   var available: Int64 { onHand - held }
 }
 
+/// The most of an item that one customer may have.
+struct ItemLimit: BitwiseCopyable {
+  /// 0: none.
+  var plusOne: UInt64 = 0
+  var since: UInt64 = 0
+}
+
 /// All items by number: stock in one dense array, names in another that the fold hardly touches.
-struct ItemTable {
-  var stock: [Stock] = []
+struct ItemTable: ~Copyable {
+  var stock = FlatMemory<Stock>()
+  private(set) var limits = FlatMemory<ItemLimit>()
+  /// False until the first limit is set: most logs have none, and then no event need look for one.
+  private(set) var hasLimits = false
+  /// The first event that left an item's lowest available.
+  var lowestSequences = FlatMemory<UInt64>()
   private var names: [UInt8] = []
   /// Two a number: where its SKU and its location end.
   private var ends: [Int] = []
-  private var numbers: [Pair: Int] = [:]
-
-  private struct Pair: Hashable {
-    var sku: Name
-    var location: Name
-  }
+  /// By the fingerprint of both names, the number + 1 of an item; 0: empty. A power of two, at most half full.
+  private var slots = [UInt32](repeating: 0, count: 64)
+  private let hasher = NameHasher()
 
   var count: Int { stock.count }
 
@@ -42,14 +47,42 @@ struct ItemTable {
     names.append(contentsOf: location)
     ends.append(names.count)
     stock.append(Stock(lastChange: sequence))
-    let pair = Pair(sku: Name(bytes: Array(sku)), location: Name(bytes: Array(location)))
-    if let earlier = numbers[pair] { return earlier }
-    numbers[pair] = number
+    limits.append(ItemLimit())
+    lowestSequences.append(0)
+    if slots.count < stock.count * 2 { rehash() }
+    let slot = slot(of: number)
+    if slots[slot] != 0 { return Int(slots[slot]) - 1 }
+    slots[slot] = UInt32(truncatingIfNeeded: number + 1)
     return nil
+  }
+
+  /// Where an item with the names of item `number` stands, or where it belongs.
+  private func slot(of number: Int) -> Int {
+    let fingerprint = hasher.fingerprint(sku(number)) &+ hasher.fingerprint(location(number)) &* 0x9E37_79B9_7F4A_7C15
+    var slot = Int(truncatingIfNeeded: fingerprint >> 16) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let other = Int(slots[slot]) - 1
+      if sku(other) == sku(number), location(other) == location(number) { return slot }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return slot
+  }
+
+  private mutating func rehash() {
+    slots = [UInt32](repeating: 0, count: slots.count * 4)
+    for number in 0..<(stock.count - 1) {
+      let slot = slot(of: number)
+      if slots[slot] == 0 { slots[slot] = UInt32(truncatingIfNeeded: number + 1) }
+    }
   }
 
   func sku(_ number: Int) -> ArraySlice<UInt8> { names[(number == 0 ? 0 : ends[number * 2 - 1])..<ends[number * 2]] }
   func location(_ number: Int) -> ArraySlice<UInt8> { names[ends[number * 2]..<ends[number * 2 + 1]] }
+
+  mutating func setLimit(_ number: Int, _ limit: ItemLimit) {
+    hasLimits = true
+    limits[number] = limit
+  }
 
   /// The names as text, if there is such an item.
   func names(_ number: Int) -> ItemNames? {
@@ -61,11 +94,11 @@ struct ItemTable {
   /// The items whose available fell lowest, lowest first.
   func lowest(_ limit: Int) -> [LowestAvailable] {
     guard limit > 0 else { return [] }
-    let taken = stock.indices.filter { stock[$0].lowest != .max }
+    let taken = (0..<count).filter { stock[$0].lowest != .max }
     return taken.sorted { (stock[$0].lowest, $0) < (stock[$1].lowest, $1) }.prefix(limit).compactMap { number in
       names(number).map {
         LowestAvailable(
-          sku: $0.sku, location: $0.location, available: stock[number].lowest, sequence: stock[number].lowestSequence,
+          sku: $0.sku, location: $0.location, available: stock[number].lowest, sequence: lowestSequences[number],
           onHand: stock[number].onHand, held: stock[number].held)
       }
     }

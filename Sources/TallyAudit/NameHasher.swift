@@ -17,18 +17,28 @@ struct NameHasher: Sendable {
     }
   }
 
-  /// Calls `body` with the index and fingerprint of each string that is not empty.
+  /// Calls `body` with the fingerprint of each string that is not empty.
   @inline(__always)
-  func forEach(in column: StringColumn, _ body: (Int, UInt64) -> Void) {
+  func forEach(in column: StringColumn, _ body: (UInt64) -> Void) {
     guard !column.bytes.isEmpty else { return }
     keys.withUnsafeBufferPointer { keys in
       column.bytes.withUnsafeBytes { bytes in
-        var start = 0
-        for (index, end) in column.ends.enumerated() {
-          if Int(end) > start { body(index, NameHasher.fingerprint(bytes, start, Int(end), keys)) }
-          start = Int(end)
+        column.ends.withUnsafeBufferPointer { ends in
+          var start = 0
+          for index in 0..<ends.count {
+            let end = Int(ends[index])
+            if end > start { body(NameHasher.fingerprint(bytes, start, end, keys)) }
+            start = end
+          }
         }
       }
+    }
+  }
+
+  /// The fingerprint of one name.
+  func fingerprint(_ name: ArraySlice<UInt8>) -> UInt64 {
+    keys.withUnsafeBufferPointer { keys in
+      name.withUnsafeBytes { NameHasher.fingerprint($0, 0, $0.count, keys) }
     }
   }
 
@@ -37,11 +47,12 @@ struct NameHasher: Sendable {
     _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ keys: UnsafeBufferPointer<UInt128>
   ) -> UInt64 {
     // The decoder admits at most 64 bytes: the words never run out of keys.
-    var sum = keys[words + 1] &+ keys[words] &* UInt128(UInt64(end - start))
+    var sum = keys[words + 1]
+    add(UInt64(truncatingIfNeeded: end - start), keys[words], &sum)
     var position = start
     var word = 0
     while position + 8 <= end, word < words {
-      sum &+= keys[word] &* UInt128(bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)), keys[word], &sum)
       position += 8
       word += 1
     }
@@ -57,8 +68,16 @@ struct NameHasher: Sendable {
           shift += 8
         }
       }
-      sum &+= keys[word] &* UInt128(last)
+      add(last, keys[word], &sum)
     }
     return UInt64(truncatingIfNeeded: sum >> 64)
+  }
+
+  /// Adds a word times its key: two multiplications of 64 bits, because the word has no upper half.
+  @inline(__always)
+  private static func add(_ word: UInt64, _ key: UInt128, _ sum: inout UInt128) {
+    let low = word.multipliedFullWidth(by: UInt64(truncatingIfNeeded: key))
+    let high = low.high &+ word &* UInt64(truncatingIfNeeded: key >> 64)
+    sum &+= UInt128(high) << 64 | UInt128(low.low)
   }
 }

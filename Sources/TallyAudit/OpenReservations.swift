@@ -1,53 +1,54 @@
-/// What is still open, by the reservation's place in the log: blocks of 32,768 events, each with flat arrays.
+import Glibc
+
+/// What is still open, by the reservation's place in the log: blocks of 32,768 events.
 ///
-/// Finding a reservation is two array accesses and no hashing. A block gives its memory back when most of it is
-/// settled; what stays of every block is one bit an event, which tells a settled reservation from one never made.
-struct OpenReservations {
-  struct Line {
-    var item: UInt32
-    var reserved: Int64
-    var open: Int64
-  }
-
-  struct Reservation {
-    var time: Int64
-    /// 0: never.
-    var expires: Int64
-    /// Id and customer, back to back.
-    var namesStart: UInt32
-    var linesStart: UInt32
-    var lineCount: UInt16
-    /// Event within the block.
-    var row: UInt16
-    var idLength: UInt8
-    var customerLength: UInt8
-    /// 1: some of it was committed; 2: some of it was released; 128: closed.
-    var flags: UInt8
-  }
-
-  private static let closed: UInt8 = 128
+/// Finding a reservation is two accesses and no hashing. A block that is mostly settled is copied together, and the
+/// memory used for the next; what stays of every block is one bit an event, which tells a settled reservation from one
+/// never made.
+struct OpenReservations: ~Copyable {
   private static let rowBits = 15
   private static let rows = 1 << rowBits
 
-  fileprivate struct Block {
-    /// Index + 1 in ``reservations`` by row; empty when nothing is open.
-    var slots: [UInt16] = []
-    /// One bit a row that is a reservation.
-    var made: [UInt64] = []
-    var reservations: [Reservation] = []
-    var lines: [Line] = []
-    var names: [UInt8] = []
+  private struct Block {
+    /// Where each listed reservation's record begins, 0 once it is closed.
+    var places: UnsafeMutablePointer<UInt32>?
+    /// The event within the block of each listed reservation, ascending; `nil` while a place is kept for every event.
+    var listedRows: UnsafeMutablePointer<UInt16>?
+    var listed = 0
+    var records: UnsafeMutableRawPointer?
+    var used = OpenReservations.firstPlace
+    var capacity = 0
     var open = 0
   }
 
-  private var blocks: [Block] = []
+  /// So that no place is 0.
+  private static let firstPlace = 8
+
+  private var blocks = FlatMemory<Block>()
+  /// One bit an event that made a reservation.
+  private var made = FlatMemory<UInt64>()
+  /// Memory of blocks that were copied together.
+  private var sparePlaces: UnsafeMutablePointer<UInt32>?
+  private var spareRecords: (memory: UnsafeMutableRawPointer, capacity: Int)?
   /// Reservations not closed.
   private(set) var count = 0
 
+  deinit {
+    for index in 0..<blocks.count {
+      let block = blocks[index]
+      free(block.places)
+      free(block.listedRows)
+      free(block.records)
+    }
+    free(sparePlaces)
+    free(spareRecords?.memory)
+  }
+
   /// An open reservation, until the next is added or closed.
   struct Handle {
-    fileprivate var block: Int
-    fileprivate var slot: Int
+    let record: OpenRecord
+    fileprivate let block: Int
+    fileprivate let place: UnsafeMutablePointer<UInt32>
   }
 
   enum Standing {
@@ -59,13 +60,36 @@ struct OpenReservations {
   @inline(__always)
   func standing(_ ordinal: Int) -> Standing {
     let index = ordinal >> Self.rowBits
-    let row = ordinal & (Self.rows - 1)
-    guard index < blocks.count, !blocks[index].made.isEmpty, blocks[index].made[row >> 6] >> UInt64(row & 63) & 1 == 1
-    else { return .neverMade }
-    guard !blocks[index].slots.isEmpty else { return .closed }
-    let slot = Int(blocks[index].slots[row])
-    guard slot > 0, blocks[index].reservations[slot - 1].flags & Self.closed == 0 else { return .closed }
-    return .open(Handle(block: index, slot: slot - 1))
+    guard index < blocks.count else { return .neverMade }
+    let block = blocks.pointer(index)
+    if let place = place(of: ordinal & (Self.rows - 1), block), place.pointee != 0, let records = block.pointee.records
+    {
+      return .open(
+        Handle(record: OpenRecord(at: records + Int(place.pointee)), block: index, place: place))
+    }
+    return wasMade(ordinal) ? .closed : .neverMade
+  }
+
+  @inline(__always)
+  private func place(of row: Int, _ block: UnsafeMutablePointer<Block>) -> UnsafeMutablePointer<UInt32>? {
+    guard let places = block.pointee.places else { return nil }
+    guard let rows = block.pointee.listedRows else { return places + row }
+    return search(row, rows, block.pointee.listed).map { places + $0 }
+  }
+
+  /// The index of `row` among ascending `rows`.
+  private func search(_ row: Int, _ rows: UnsafeMutablePointer<UInt16>, _ count: Int) -> Int? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
+    }
+    return low < count && Int(rows[low]) == row ? low : nil
+  }
+
+  private func wasMade(_ ordinal: Int) -> Bool {
+    ordinal >> 6 < made.count && made[ordinal >> 6] >> UInt64(ordinal & 63) & 1 == 1
   }
 
   func isOpen(_ ordinal: Int) -> Bool {
@@ -73,127 +97,157 @@ struct OpenReservations {
     return false
   }
 
+  // MARK: - Adding
+
   /// Adds a reservation without lines; ``addLine(_:quantity:)`` adds them to the one added last.
+  ///
+  /// - Parameters:
+  ///   - ordinal: above that of the one added before.
+  ///   - lines: how many lines may be added.
   @inline(__always)
   mutating func add(
-    _ ordinal: Int, id: UnsafeBufferPointer<UInt8>, customer: UnsafeBufferPointer<UInt8>, time: Int64, expires: Int64
-  ) {
+    _ ordinal: Int, sequence: UInt64, id: UnsafeRawBufferPointer, customer: UnsafeRawBufferPointer, time: Int64,
+    expires: Int64, lines: Int
+  ) -> OpenRecord {
     let index = ordinal >> Self.rowBits
-    while blocks.count <= index { blocks.append(Block()) }
-    let row = ordinal & (Self.rows - 1)
-    if blocks[index].slots.isEmpty {
-      blocks[index].slots = [UInt16](repeating: 0, count: Self.rows)
-      if blocks[index].made.isEmpty { blocks[index].made = [UInt64](repeating: 0, count: Self.rows / 64) }
-    }
-    let names = blocks[index].names.count
-    blocks[index].names.append(contentsOf: id)
-    if !customer.isEmpty { blocks[index].names.append(contentsOf: customer) }
-    // The decoder admits 64 bytes a name and 4,096 lines an event: 4 MB and 2^27 lines a block, which fit.
-    blocks[index].reservations.append(
-      Reservation(
-        time: time, expires: expires, namesStart: UInt32(names), linesStart: UInt32(blocks[index].lines.count),
-        lineCount: 0, row: UInt16(row), idLength: UInt8(truncatingIfNeeded: id.count),
-        customerLength: UInt8(truncatingIfNeeded: customer.count), flags: 0))
-    blocks[index].made[row >> 6] |= 1 << UInt64(row & 63)
-    blocks[index].slots[row] = UInt16(blocks[index].reservations.count)
-    blocks[index].open += 1
+    if index >= blocks.count { begin(index) }
+    while made.count <= ordinal >> 6 { made.append(0) }
+    made.pointer(ordinal >> 6).pointee |= 1 << UInt64(ordinal & 63)
+    let block = blocks.pointer(index)
+    let size = OpenRecord.fixedBytes + id.count + customer.count + lines * OpenRecord.lineBytes
+    if block.pointee.used + size > block.pointee.capacity { grow(index, by: size) }
+    guard let places = block.pointee.places, let records = block.pointee.records else { fatalError("no block begun") }
+    let place = block.pointee.used
+    // The decoder admits 64 bytes a name and 4,096 lines an event: a block stays below 2^32 bytes.
+    places[ordinal & (Self.rows - 1)] = UInt32(truncatingIfNeeded: place)
+    block.pointee.used += size - lines * OpenRecord.lineBytes
+    block.pointee.open += 1
+    block.pointee.listed += 1
     count += 1
+    return OpenRecord(
+      at: records + place, sequence: sequence, id: id, customer: customer, time: time, expires: expires)
   }
 
+  /// Adds a line to the reservation that was added last.
   @inline(__always)
-  mutating func addLine(_ item: UInt32, quantity: Int64) {
-    let index = blocks.count - 1
-    let last = blocks[index].reservations.count - 1
-    blocks[index].lines.append(Line(item: item, reserved: quantity, open: quantity))
-    blocks[index].reservations[last].lineCount += 1
+  mutating func addLine(to record: OpenRecord, _ item: UInt32, _ quantity: Int64) {
+    record.addLine(item, quantity)
+    blocks.pointer(blocks.count - 1).pointee.used += OpenRecord.lineBytes
   }
 
-  func reservation(_ handle: Handle) -> Reservation { blocks[handle.block].reservations[handle.slot] }
-
-  func lineCount(_ handle: Handle) -> Int { Int(blocks[handle.block].reservations[handle.slot].lineCount) }
-
-  @inline(__always)
-  func line(_ handle: Handle, _ index: Int) -> Line {
-    blocks[handle.block].lines[Int(blocks[handle.block].reservations[handle.slot].linesStart) + index]
+  @inline(never)
+  private mutating func begin(_ index: Int) {
+    let previous = blocks.count - 1
+    while blocks.count <= index { blocks.append(Block()) }
+    let block = blocks.pointer(index)
+    let size = Self.rows * MemoryLayout<UInt32>.stride
+    let places = sparePlaces ?? memory(nil, size).bindMemory(to: UInt32.self, capacity: Self.rows)
+    sparePlaces = nil
+    memset(places, 0, size)
+    block.pointee.places = places
+    if let spareRecords {
+      block.pointee.records = spareRecords.memory
+      block.pointee.capacity = spareRecords.capacity
+    }
+    spareRecords = nil
+    guard previous >= 0 else { return }
+    // The next block will be like this one: a guess that saves it growing step by step.
+    if block.pointee.records == nil { grow(index, by: blocks[previous].used + blocks[previous].used / 8) }
+    // Still being filled until now, and so never looked at.
+    thinIfWorthwhile(previous)
   }
 
-  /// Takes from what is open of a line; not below 0.
-  @inline(__always)
-  mutating func settle(_ handle: Handle, line index: Int, _ quantity: Int64) {
-    let place = Int(blocks[handle.block].reservations[handle.slot].linesStart) + index
-    blocks[handle.block].lines[place].open = max(blocks[handle.block].lines[place].open - quantity, 0)
+  @inline(never)
+  private mutating func grow(_ index: Int, by size: Int) {
+    let block = blocks.pointer(index)
+    let capacity = max(block.pointee.capacity * 2, block.pointee.used + size, 1 << 16)
+    block.pointee.records = memory(block.pointee.records, capacity)
+    block.pointee.capacity = capacity
   }
 
-  func id(_ handle: Handle) -> ArraySlice<UInt8> { blocks[handle.block].id(handle.slot) }
-  func customer(_ handle: Handle) -> ArraySlice<UInt8> { blocks[handle.block].customer(handle.slot) }
+  private func memory(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer {
+    // As an array does when memory runs out: there is nothing left to do.
+    guard let new = realloc(old, max(size, 1)) else { fatalError("out of memory") }
+    return new
+  }
 
-  /// Sets `flag`, and closes the reservation if nothing of it is open.
-  ///
-  /// - Returns: whether it is closed now; then no handle is valid any more.
+  // MARK: - Closing
+
+  /// Closes a reservation: no handle is valid any more.
   @inline(__always)
-  mutating func mark(_ handle: Handle, flag: UInt8) -> Bool {
-    let index = handle.block
-    blocks[index].reservations[handle.slot].flags |= flag
-    let reservation = blocks[index].reservations[handle.slot]
-    let start = Int(reservation.linesStart)
-    for line in start..<(start + Int(reservation.lineCount)) where blocks[index].lines[line].open > 0 { return false }
-    blocks[index].reservations[handle.slot].flags |= Self.closed
-    blocks[index].open -= 1
+  mutating func close(_ handle: Handle) {
+    handle.place.pointee = 0
+    let block = blocks.pointer(handle.block)
+    block.pointee.open -= 1
     count -= 1
-    // A quarter left: worth copying. That is less than one copy for each that was closed.
-    if blocks[index].open * 4 < blocks[index].reservations.count { thin(index) }
-    return true
+    if block.pointee.open * 4 < block.pointee.listed { thinIfWorthwhile(handle.block) }
   }
 
-  /// Drops the closed reservations of a block. The last block keeps its memory: it is still being filled.
-  private mutating func thin(_ index: Int) {
-    let isLast = index == blocks.count - 1
-    if isLast, blocks[index].reservations.count < 1024 { return }
-    var old = Block()
-    swap(&old, &blocks[index])
+  /// Copies what is open of a block together if that is a quarter at most: less than one copy for each that was closed.
+  @inline(never)
+  private mutating func thinIfWorthwhile(_ index: Int) {
+    let block = blocks.pointer(index)
+    // The last block is still being filled.
+    guard index < blocks.count - 1, block.pointee.open * 4 <= block.pointee.listed else { return }
+    let old = block.pointee
     var new = Block()
-    new.made = old.made
-    if old.open > 0 || isLast {
-      new.slots = [UInt16](repeating: 0, count: Self.rows)
-      new.open = old.open
-      for slot in old.reservations.indices where old.reservations[slot].flags & Self.closed == 0 {
-        var reservation = old.reservations[slot]
-        let start = Int(reservation.linesStart)
-        reservation.namesStart = UInt32(new.names.count)
-        reservation.linesStart = UInt32(new.lines.count)
-        new.names.append(contentsOf: old.id(slot))
-        new.names.append(contentsOf: old.customer(slot))
-        new.lines.append(contentsOf: old.lines[start..<(start + Int(reservation.lineCount))])
-        new.reservations.append(reservation)
-        new.slots[Int(reservation.row)] = UInt16(new.reservations.count)
+    new.open = old.open
+    new.listed = old.open
+    if old.open > 0, let oldPlaces = old.places, let oldRecords = old.records {
+      let entries = old.listedRows == nil ? Self.rows : old.listed
+      var size = Self.firstPlace
+      for entry in 0..<entries where oldPlaces[entry] != 0 {
+        size += OpenRecord(at: oldRecords + Int(oldPlaces[entry])).length
       }
+      let places = memory(nil, old.open * 4).bindMemory(to: UInt32.self, capacity: old.open)
+      let rows = memory(nil, old.open * 2).bindMemory(to: UInt16.self, capacity: old.open)
+      let records = memory(nil, size)
+      var kept = 0
+      for entry in 0..<entries where oldPlaces[entry] != 0 {
+        let record = OpenRecord(at: oldRecords + Int(oldPlaces[entry]))
+        let length = record.length
+        (records + new.used).copyMemory(from: record.base, byteCount: length)
+        places[kept] = UInt32(truncatingIfNeeded: new.used)
+        rows[kept] = old.listedRows?[entry] ?? UInt16(truncatingIfNeeded: entry)
+        new.used += length
+        kept += 1
+      }
+      (new.places, new.listedRows, new.records, new.capacity) = (places, rows, records, size)
     }
-    blocks[index] = new
+    block.pointee = new
+    recycle(old)
   }
 
-  /// Every open reservation in the log's order: its place, itself, its names and lines.
-  func forEach(
-    _ body: (Int, Reservation, _ id: ArraySlice<UInt8>, _ customer: ArraySlice<UInt8>, ArraySlice<Line>) -> Void
-  ) {
-    for (index, block) in blocks.enumerated() where block.open > 0 {
-      for slot in block.reservations.indices where block.reservations[slot].flags & Self.closed == 0 {
-        let reservation = block.reservations[slot]
-        let start = Int(reservation.linesStart)
-        body(
-          index << Self.rowBits + Int(reservation.row), reservation, block.id(slot), block.customer(slot),
-          block.lines[start..<(start + Int(reservation.lineCount))])
-      }
+  private mutating func recycle(_ block: Block) {
+    free(block.listedRows)
+    if block.listedRows == nil, sparePlaces == nil { sparePlaces = block.places } else { free(block.places) }
+    if let records = block.records, block.capacity > spareRecords?.capacity ?? 0, block.listedRows == nil {
+      free(spareRecords?.memory)
+      spareRecords = (records, block.capacity)
+    } else {
+      free(block.records)
     }
   }
-}
 
-extension OpenReservations.Block {
-  fileprivate func id(_ slot: Int) -> ArraySlice<UInt8> {
-    let start = Int(reservations[slot].namesStart)
-    return names[start..<(start + Int(reservations[slot].idLength))]
-  }
-  fileprivate func customer(_ slot: Int) -> ArraySlice<UInt8> {
-    let start = Int(reservations[slot].namesStart) + Int(reservations[slot].idLength)
-    return names[start..<(start + Int(reservations[slot].customerLength))]
+  // MARK: - The canonical form
+
+  /// The records of all open reservations in the log's order, as many as stand back to back at a time.
+  func forEachRun(_ body: (UnsafeRawBufferPointer) -> Void) {
+    for index in 0..<blocks.count {
+      let block = blocks[index]
+      guard block.open > 0, let places = block.places, let records = block.records else { continue }
+      var begin = 0
+      var end = 0
+      func pass() { if end > begin { body(UnsafeRawBufferPointer(start: records + begin, count: end - begin)) } }
+      for entry in 0..<(block.listedRows == nil ? Self.rows : block.listed) where places[entry] != 0 {
+        let place = Int(places[entry])
+        if place != end {
+          pass()
+          begin = place
+        }
+        end = place + OpenRecord(at: records + place).length
+      }
+      pass()
+    }
   }
 }

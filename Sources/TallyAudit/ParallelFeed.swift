@@ -1,57 +1,63 @@
-import Glibc
 import TallyFormat
 
-/// Reads and decodes on threads of its own, ahead of the fold.
+/// Reads and decodes on threads of its own, ahead of the fold, and on the fold's thread when that would have to wait.
 ///
 /// The threads take turns at the stream, because a chain is read and hashed in order, and decode what they took side by
 /// side. Each turn has a ticket; the fold takes the results by ticket, so the order stays the log's. How far they run
 /// ahead is bounded, and so is the memory.
 final class ParallelFeed: FrameFeed {
   private let shared: SharedFeed
-  private var threads: [pthread_t] = []
-  private var frames: [PreparedFrame] = []
-  private var stopped: FeedEnd?
+  private let threads: Threads
+  /// The caller's own, for when it helps.
+  private let preparer: FramePreparer
+  private var chunk = Chunk()
+  private var nextFrame = 0
   private(set) var end: LogEnd?
 
-  /// - Parameter threads: 1 or more.
+  /// - Parameter count: threads besides the caller's.
   init(_ stream: FrameStream, hasher: NameHasher, threads count: Int) {
-    shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 1)
-    for _ in 0..<count {
-      var thread = pthread_t()
-      let context = Unmanaged.passRetained(shared)
-      let code = pthread_create(
-        &thread, nil,
-        { context in
-          guard let context else { return nil }
-          Unmanaged<SharedFeed>.fromOpaque(context).takeRetainedValue().work()
-          return nil
-        }, context.toOpaque())
-      if code == 0 { threads.append(thread) } else { context.release() }
+    let shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 2)
+    self.shared = shared
+    preparer = shared.makePreparer()
+    threads = Threads(count) {
+      let preparer = shared.makePreparer()
+      while shared.takeTurn(preparer, mayWait: true) {}
     }
   }
 
+  var names: [LedgerReference] { shared.preparers.map(\.names) }
+
   func next() throws(LogError) -> PreparedFrame? {
     while true {
-      if let frame = frames.popLast() { return frame }
-      switch stopped {
+      if nextFrame < chunk.frames.count {
+        nextFrame += 1
+        return chunk.frames[nextFrame - 1]
+      }
+      switch chunk.end {
       case .end(let end):
         self.end = end
         return nil
       case .failed(let error): throw error
       case nil: break
       }
-      // Without a single thread (the system refused them all) the caller does the work itself.
-      if threads.isEmpty { shared.takeTurn() }
-      let chunk = shared.take()
-      frames = chunk.frames.reversed()
-      stopped = chunk.end
+      shared.giveBack(chunk.frames)
+      chunk = takeChunk()
+      nextFrame = 0
+    }
+  }
+
+  private func takeChunk() -> Chunk {
+    while true {
+      if let chunk = shared.take(mayWait: false) { return chunk }
+      // Nothing is ready: better to help than to wait.
+      if shared.takeTurn(preparer, mayWait: false) { continue }
+      if let chunk = shared.take(mayWait: true) { return chunk }
     }
   }
 
   func stop() {
     shared.stop()
-    for thread in threads { pthread_join(thread, nil) }
-    threads = []
+    threads.join()
   }
 
   deinit { stop() }
@@ -73,13 +79,21 @@ private final class SharedFeed: @unchecked Sendable {
   private var nextTicket = 0
   private var isFinished = false
 
+  private(set) var preparers: [FramePreparer] = []
+  private var idle: [PreparedFrame] = []
   private var ready: [Int: Chunk] = [:]
+  /// Turns begun, and chunks that the fold took.
+  private var begun = 0
   private var taken = 0
   private var isStopped = false
 
-  /// Bytes and frames of one turn: enough that passing it on costs nothing that shows.
-  private static let turnBytes = 1 << 18
+  /// Bytes and frames of one turn: enough that passing it on costs nothing that shows, and little enough that what one
+  /// core decodes is still in the shared cache when another folds it.
+  private static let turnBytes = 1 << 16
   private static let turnFrames = 256
+  /// Lines that the frames of one turn might have, judged by their headers: a hundred bytes may claim as many as a frame
+  /// can hold, and a turn of 256 such frames would decode to gigabytes.
+  private static let turnLines = 2 * Limits.maxLinesPerFrame
 
   init(_ stream: FrameStream, hasher: NameHasher, window: Int) {
     self.stream = stream
@@ -87,17 +101,18 @@ private final class SharedFeed: @unchecked Sendable {
     self.window = window
   }
 
-  func work() {
+  func makePreparer() -> FramePreparer {
     let preparer = FramePreparer(hasher: hasher)
-    while takeTurn(preparer) {}
+    lock.lock()
+    defer { lock.unlock() }
+    preparers.append(preparer)
+    return preparer
   }
 
-  func takeTurn() { _ = takeTurn(FramePreparer(hasher: hasher)) }
-
-  /// Reads some frames and decodes them; false if there is nothing left to do.
-  private func takeTurn(_ preparer: FramePreparer) -> Bool {
-    turn.lock()
-    guard !isFinished, waitForRoom(nextTicket) else {
+  /// Reads some frames and decodes them; false if there is nothing to do: no more, or (if it may not wait) not now.
+  func takeTurn(_ preparer: FramePreparer, mayWait: Bool) -> Bool {
+    if mayWait { turn.lock() } else if !turn.tryLock() { return false }
+    guard !isFinished, hasRoom(nextTicket, mayWait: mayWait) else {
       turn.unlock()
       return false
     }
@@ -106,11 +121,16 @@ private final class SharedFeed: @unchecked Sendable {
     var raw = [RawFrame]()
     var chunk = Chunk()
     var bytes = 0
-    while bytes < SharedFeed.turnBytes, raw.count < SharedFeed.turnFrames, chunk.end == nil {
+    var lines = 0
+    for frame in preparer.takeRead() { stream.recycle(frame.frame) }
+    while bytes < SharedFeed.turnBytes, lines < SharedFeed.turnLines, raw.count < SharedFeed.turnFrames,
+      chunk.end == nil
+    {
       switch stream.nextRaw() {
       case .success(let frame):
         raw.append(frame)
         bytes += frame.frame.bytes.count
+        lines += min(frame.frame.count * Limits.maxLinesPerEvent, Limits.maxLinesPerFrame)
       case .failure(let stop):
         chunk.end = stop.end
         isFinished = true
@@ -118,14 +138,17 @@ private final class SharedFeed: @unchecked Sendable {
     }
     turn.unlock()
     for frame in raw {
+      let prepared = takeIdle()
       do throws(LogError) {
-        chunk.frames.append(try preparer.prepare(frame))
+        try preparer.prepare(frame, into: prepared)
+        chunk.frames.append(prepared)
       } catch {
         // Nothing after it counts, not even another error.
         chunk.end = .failed(error)
         break
       }
     }
+    preparer.keepRead(raw)
     lock.lock()
     ready[ticket] = chunk
     lock.wakeAll()
@@ -133,15 +156,30 @@ private final class SharedFeed: @unchecked Sendable {
     return true
   }
 
-  /// False if the feed was stopped.
-  private func waitForRoom(_ ticket: Int) -> Bool {
+  /// False if the feed was stopped, or if it is far enough ahead and this thread may not wait.
+  private func hasRoom(_ ticket: Int, mayWait: Bool) -> Bool {
     lock.lock()
     defer { lock.unlock() }
-    while ticket >= taken + window, !isStopped { lock.wait() }
-    return !isStopped
+    while ticket >= taken + window, !isStopped, mayWait { lock.wait() }
+    guard ticket < taken + window, !isStopped else { return false }
+    begun = ticket + 1
+    return true
   }
 
-  func take() -> Chunk {
+  private func takeIdle() -> PreparedFrame {
+    lock.lock()
+    defer { lock.unlock() }
+    return idle.popLast() ?? PreparedFrame()
+  }
+
+  func giveBack(_ frames: [PreparedFrame]) {
+    lock.lock()
+    idle.append(contentsOf: frames)
+    lock.unlock()
+  }
+
+  /// The next chunk; `nil` if it is not ready, or if waiting for it would be in vain because nobody has begun it.
+  func take(mayWait: Bool) -> Chunk? {
     lock.lock()
     defer { lock.unlock() }
     while true {
@@ -150,6 +188,7 @@ private final class SharedFeed: @unchecked Sendable {
         lock.wakeAll()
         return chunk
       }
+      guard mayWait, begun > taken else { return nil }
       lock.wait()
     }
   }
@@ -160,28 +199,4 @@ private final class SharedFeed: @unchecked Sendable {
     lock.wakeAll()
     lock.unlock()
   }
-}
-
-/// A mutex and a condition to wait for under it.
-private final class Lock {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-
-  init() {
-    mutex.initialize(to: pthread_mutex_t())
-    condition.initialize(to: pthread_cond_t())
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(condition, nil)
-  }
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(condition)
-    mutex.deallocate()
-    condition.deallocate()
-  }
-
-  func lock() { pthread_mutex_lock(mutex) }
-  func unlock() { pthread_mutex_unlock(mutex) }
-  func wait() { pthread_cond_wait(condition, mutex) }
-  func wakeAll() { pthread_cond_broadcast(condition) }
 }

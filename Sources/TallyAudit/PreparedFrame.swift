@@ -1,19 +1,20 @@
 import TallyFormat
 
 /// A frame with everything worked out that needs no knowledge of the frames before it.
-struct PreparedFrame: Sendable {
-  var position: LogPosition
-  var hash: Digest
-  var epoch: UInt64
+///
+/// Used again for frame after frame, because fresh memory costs more than what is written into it. Belongs to one thread
+/// at a time: the one that fills it, then the one that folds it.
+final class PreparedFrame: @unchecked Sendable {
+  var position = LogPosition(segment: 1, offset: 0)
+  var hash = Digest.zero
+  var epoch: UInt64 = 0
   /// What its header says is its first event, and what the frame before it leads one to expect.
-  var firstSequence: UInt64
-  var expectedSequence: UInt64
-  var lastSequence: UInt64
-  var columns: EventColumns
-  /// Of all ids and keys in it, in no particular order.
-  var fingerprints: [UInt64]
+  var firstSequence: UInt64 = 1
+  var expectedSequence: UInt64 = 1
+  var lastSequence: UInt64 = 0
+  var columns = EventColumns(firstSequence: 1)
   /// Some name may be none.
-  var hasOddNames: Bool
+  var hasOddNames = false
 }
 
 /// A frame as it comes from the stream, its bytes proven by its hash and its contents not yet looked at.
@@ -29,33 +30,44 @@ enum FeedEnd: Sendable {
   case failed(LogError)
 }
 
-/// Decodes frames; one for each thread.
-struct FramePreparer {
+/// Decodes frames and enters their names; one for each thread.
+final class FramePreparer {
   private let decompressor = LZ4Decompressor()
-  let hasher: NameHasher
+  private let hasher: NameHasher
+  /// The fingerprints of all ids and keys of the frames prepared here.
+  let names = LedgerReference()
+
+  /// Frames prepared, whose memory the stream may have back.
+  private var read: [RawFrame] = []
 
   init(hasher: NameHasher) { self.hasher = hasher }
 
+  func keepRead(_ frames: [RawFrame]) { read = frames }
+  func takeRead() -> [RawFrame] {
+    defer { read = [] }
+    return read
+  }
+
   /// - Throws: ``LogError/damaged(_:sequence:reason:)`` if the payload is none. The hash is right: somebody wrote it so.
-  func prepare(_ raw: RawFrame) throws(LogError) -> PreparedFrame {
-    let columns: EventColumns
+  func prepare(_ raw: borrowing RawFrame, into prepared: PreparedFrame) throws(LogError) {
     do throws(MalformedBytes) {
-      columns = try decompressor.columns(of: raw.frame)
+      try decompressor.refill(&prepared.columns, from: raw.frame)
     } catch {
       throw .damaged(
         raw.position, sequence: raw.expectedSequence,
         reason: "the frame matches its hash, but its payload cannot be decoded: \(error)")
     }
-    var fingerprints = [UInt64]()
-    fingerprints.reserveCapacity(columns.reserved.ids.count)
     for kind in EventKind.allCases {
-      guard let names = columns.names(of: kind) else { continue }
-      hasher.forEach(in: names) { fingerprints.append($1) }
+      guard let column = prepared.columns.names(of: kind), column.count > 0 else { continue }
+      hasher.forEach(in: column) { names.value.add($0) }
     }
-    return PreparedFrame(
-      position: raw.position, hash: raw.frame.hash, epoch: raw.frame.epoch, firstSequence: raw.frame.firstSequence,
-      expectedSequence: raw.expectedSequence, lastSequence: raw.frame.lastSequence, columns: columns,
-      fingerprints: fingerprints, hasOddNames: !NameForm.isPlain(columns))
+    prepared.position = raw.position
+    prepared.hash = raw.frame.hash
+    prepared.epoch = raw.frame.epoch
+    prepared.firstSequence = raw.frame.firstSequence
+    prepared.expectedSequence = raw.expectedSequence
+    prepared.lastSequence = raw.frame.lastSequence
+    prepared.hasOddNames = !NameForm.isPlain(prepared.columns)
   }
 }
 

@@ -19,7 +19,7 @@ struct RepeatedNames {
     // A column at a time, then by event: most frames have no suspect at all.
     var uses: [(row: Int, name: Name)] = []
     let columns = frame.columns
-    if frame.fingerprints.contains(where: { suspects.contains($0) }) {
+    if hasSuspect(columns) {
       var cursor = EventColumns.Cursor()
       while let row = columns.next(&cursor) {
         guard let names = columns.names(of: row.kind), !names.range(row.ordinal).isEmpty else { continue }
@@ -40,7 +40,16 @@ struct RepeatedNames {
     var column = StringColumn()
     column.append(name)
     var answer = false
-    hasher.forEach(in: column) { _, fingerprint in answer = suspects.contains(fingerprint) }
+    hasher.forEach(in: column) { answer = suspects.contains($0) }
+    return answer
+  }
+
+  private func hasSuspect(_ columns: EventColumns) -> Bool {
+    var answer = false
+    for kind in EventKind.allCases {
+      guard let names = columns.names(of: kind) else { continue }
+      hasher.forEach(in: names) { answer = answer || suspects.contains($0) }
+    }
     return answer
   }
 }

@@ -1,13 +1,12 @@
 import TallyFormat
 
 /// One run over the log: feeds the fold, checks what binds frames together, and compares the witnesses on the way.
-struct Replay {
+struct Replay: ~Copyable {
   let hasher = NameHasher()
   private let options: AuditOptions
-  private let witnesses: Witnesses
+  private var witnesses: Witnesses
 
   private(set) var fold: Fold
-  private(set) var names = NameLedger()
   private var nameForms: Violations
   private var timeline = Timeline()
 
@@ -47,7 +46,7 @@ struct Replay {
     nameForms = Violations(limit: options.violationLimit)
     var stops = Set<UInt64>()
     for snapshot in witnesses.snapshots {
-      if case .success(let contents) = snapshot.contents { stops.insert(contents.sequence) }
+      if case .success(let contents) = snapshot.contents { stops.insert(contents.header.sequence) }
     }
     if let checkpoint = options.checkpoint, checkpoint.stateDigest != nil { stops.insert(checkpoint.lastSequence) }
     self.stops = stops.sorted()
@@ -72,7 +71,6 @@ struct Replay {
       nameForms.position = frame.position
       NameForm.judge(frame.columns, &nameForms)
     }
-    names.add(frame.fingerprints)
     fold.begin(frame.columns)
     let first = frame.firstSequence
     while nextStop < stops.count, stops[nextStop] <= frame.lastSequence {
@@ -135,6 +133,9 @@ struct Replay {
     tornBytes = end?.tornBytes ?? 0
   }
 
+  /// Takes what is known by now of the snapshots' bytes.
+  mutating func take(_ flaws: [UInt64: MalformedBytes]) { witnesses.take(flaws) }
+
   mutating func merge(_ violations: Violations) { fold.violations.merge(violations) }
 
   // MARK: - Witnesses
@@ -148,7 +149,8 @@ struct Replay {
     guard let floor = witnesses.floor else { return }
     if floor.log != log { return bad("the floor is of another log (\(floor.log))") }
     if floor.sequence > fold.lastSequence {
-      return bad("event \(floor.sequence) was acknowledged, and the log ends with event \(fold.lastSequence): it was cut")
+      return bad(
+        "event \(floor.sequence) was acknowledged, and the log ends with event \(fold.lastSequence): it was cut")
     }
     guard let sequence = floorSequence else {
       return bad("no frame has the hash \(floor.hash) of the last acknowledged frame: the log was cut or replaced")
@@ -182,7 +184,8 @@ struct Replay {
       if damage != nil, sequence == fold.lastSequence { return nil }
       return contradiction("no frame that ends with event \(sequence) has the checkpoint's hash: the history differs")
     }
-    if let digest = checkpoint.stateDigest, let sight = seen[sequence], sight.digest.description != digest.lowercased() {
+    if let digest = checkpoint.stateDigest, let sight = seen[sequence], sight.digest.description != digest.lowercased()
+    {
       return contradiction("the state after event \(sequence) has the digest \(sight.digest), not the checkpoint's")
     }
     return nil
@@ -198,10 +201,10 @@ struct Replay {
       finding.detail = detail
       return finding
     }
-    let contents: Witnesses.Snapshot
+    let contents: SnapshotHeader
     switch snapshot.contents {
     case .failure(let flaw): return found(.damaged, "the file \(flaw)")
-    case .success(let snapshot): contents = snapshot
+    case .success(let snapshot): contents = snapshot.header
     }
     finding.stateDigest = contents.stateDigest
     if contents.sequence != snapshot.sequence {
@@ -230,8 +233,11 @@ struct Replay {
 
   // MARK: - Report
 
+  /// The digest of the state after the last event.
+  var stateDigest: Digest { CanonicalState.digest(of: fold) }
+
   /// Everything found; the replay is over.
-  func report() -> AuditReport {
+  func report(_ stateDigest: Digest) -> AuditReport {
     var report = AuditReport()
     report.log = log
     report.firstSequence = firstSequence
@@ -245,7 +251,7 @@ struct Replay {
       report.minAvailableSequence = fold.lowestSequence
     }
     report.headHash = headHash
-    report.stateDigest = CanonicalState.digest(of: fold)
+    report.stateDigest = stateDigest
     report.tornBytes = tornBytes
     report.firstTime = firstTime
     report.lastTime = fold.lastTime

@@ -4,6 +4,10 @@
 /// indexed by the count stay as small as the log, whatever numbers its frames claim.
 struct SequenceMap {
   private var runs: [(first: UInt64, ordinal: Int)] = []
+  /// Runs that are looked through for a sequence number. An intact log has one; a log forged to have a gap at every
+  /// frame must not make every look-up as long as the log. What lies further back is not found, in a log that is
+  /// violated in any case.
+  private static let searched = 1024
 
   /// Says that the event `ordinal` has the sequence number `first`.
   mutating func begin(_ first: UInt64, ordinal: Int) {
@@ -15,7 +19,7 @@ struct SequenceMap {
   @inline(__always)
   func ordinal(of sequence: UInt64, among count: Int) -> Int? {
     var end = count
-    for run in runs.reversed() {
+    for run in runs.suffix(SequenceMap.searched).reversed() {
       if sequence >= run.first, sequence - run.first < UInt64(max(end - run.ordinal, 0)) {
         return run.ordinal + Int(sequence - run.first)
       }
@@ -25,7 +29,13 @@ struct SequenceMap {
   }
 
   func sequence(of ordinal: Int) -> UInt64 {
-    for run in runs.reversed() where run.ordinal <= ordinal { return run.first &+ UInt64(ordinal - run.ordinal) }
-    return 0
+    var low = 0
+    var high = runs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].ordinal <= ordinal { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return 0 }
+    return runs[low - 1].first &+ UInt64(ordinal - runs[low - 1].ordinal)
   }
 }

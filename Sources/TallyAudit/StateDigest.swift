@@ -5,21 +5,22 @@ struct CanonicalState {
   private var stream = DigestStream()
   private var buffer = ByteWriter(reserving: CanonicalState.flushAt + 4096)
   private static let flushAt = 1 << 16
+  private static let longRun = 1024
 
   /// The digest of the fold's state. Costs a walk over all items, open reservations and counts.
-  static func digest(of fold: Fold) -> Digest {
+  static func digest(of fold: borrowing Fold) -> Digest {
     var writer = CanonicalState()
     writer.write(fold)
     writer.flush()
     return writer.stream.digest
   }
 
-  private mutating func write(_ fold: Fold) {
+  private mutating func write(_ fold: borrowing Fold) {
     buffer.raw("tallystick-state-1\n".utf8)
     buffer.u64(fold.lastSequence)
     buffer.u64(number(fold.lastTime))
     writeItems(fold.items)
-    writeReservations(fold)
+    writeReservations(fold.open)
     let counts = fold.counts.sorted
     buffer.u64(UInt64(counts.count))
     for (item, customer, count) in counts {
@@ -30,7 +31,7 @@ struct CanonicalState {
     }
   }
 
-  private mutating func writeItems(_ items: ItemTable) {
+  private mutating func writeItems(_ items: borrowing ItemTable) {
     buffer.u64(UInt64(items.count))
     for number in 0..<items.count {
       let stock = items.stock[number]
@@ -39,30 +40,25 @@ struct CanonicalState {
       buffer.u64(self.number(stock.onHand))
       buffer.u64(self.number(stock.held))
       buffer.u64(stock.lastChange)
-      buffer.u64(stock.limitPlusOne)
-      buffer.u64(stock.limitSince)
+      buffer.u64(items.limits[number].plusOne)
+      buffer.u64(items.limits[number].since)
       flushIfFull()
     }
   }
 
-  private mutating func writeReservations(_ fold: Fold) {
-    buffer.u64(UInt64(fold.open.count))
-    // The closure cannot borrow `self` mutably while `fold` is read, so the writer moves in and out.
+  /// They are kept in their canonical form: long runs of them go into the hash as they stand.
+  private mutating func writeReservations(_ open: borrowing OpenReservations) {
+    buffer.u64(UInt64(open.count))
+    // The closure cannot borrow `self` mutably, so the writer moves in and out.
     var writer = self
-    fold.open.forEach { ordinal, reservation, id, customer, lines in
-      writer.buffer.u64(fold.order.sequence(of: ordinal))
-      writer.buffer.string(id)
-      writer.buffer.string(customer)
-      writer.buffer.u64(writer.number(reservation.time))
-      writer.buffer.u64(writer.number(reservation.expires))
-      writer.buffer.u8(reservation.flags)
-      writer.buffer.u32(UInt32(lines.count))
-      for line in lines {
-        writer.buffer.u32(line.item)
-        writer.buffer.u64(writer.number(line.reserved))
-        writer.buffer.u64(writer.number(line.open))
+    open.forEachRun { records in
+      if records.count < CanonicalState.longRun {
+        writer.buffer.raw(records)
+        writer.flushIfFull()
+      } else {
+        writer.flush()
+        writer.stream.update(records)
       }
-      writer.flushIfFull()
     }
     self = writer
   }

@@ -58,7 +58,7 @@ struct StepForm {
       if event.hasKey { flaws.append("a release made by an adjust has a key") }
     case .received, .returned, .transferred:
       expectNothingReleased()
-      if !registered.allSatisfy({ event.into.contains($0) }) {
+      if !registered.isEmpty, !Set(event.into).isSuperset(of: registered) {
         flaws.append("an item is registered that the command does not move stock into")
       }
       registered.removeAll()

@@ -1,3 +1,4 @@
+import Glibc
 import TallyFormat
 
 /// What stands outside the chain and says what the log must contain: the floor, snapshots, a checkpoint.
@@ -5,26 +6,38 @@ import TallyFormat
 /// Read before the log is: what they name was written before them, so a log that is being written has it by the time
 /// it is replayed.
 struct Witnesses {
-  /// A snapshot whose bytes are intact; its state is not kept.
-  struct Snapshot {
-    var sequence: UInt64
-    var log: LogID
-    var frameHash: Digest
-    var framePosition: LogPosition
-    var stateDigest: Digest
+  /// A snapshot whose header can be read. Its file stays open, because a writer may thin it out meanwhile.
+  struct Snapshot: Sendable {
+    /// The sequence number in its name.
+    var place: UInt64
+    var header: SnapshotHeader
+    /// Whose bytes have yet to be checked; `nil` if they have been.
+    var file: (any LogFile)?
   }
+
+  /// Snapshots whose files stay open; those beyond are checked at once.
+  private static let mostOpenFiles = 64
 
   private(set) var floor: FloorFile?
   private(set) var floorFlaw: MalformedBytes?
   /// By the sequence number in the name.
   private(set) var snapshots: [(name: String, sequence: UInt64, contents: Result<Snapshot, MalformedBytes>)] = []
 
+  /// Snapshots whose bytes have yet to be checked.
+  var unproven: [Snapshot] { snapshots.compactMap { try? $0.contents.get() }.filter { $0.file != nil } }
+
+  /// Says which snapshots' bytes are no snapshot, by the sequence number in their names.
+  mutating func take(_ flaws: [UInt64: MalformedBytes]) {
+    for index in snapshots.indices {
+      if let flaw = flaws[snapshots[index].sequence] { snapshots[index].contents = .failure(flaw) }
+    }
+  }
+
   /// Something outside the segments shows that there was a log.
   var isEmpty: Bool { floor == nil && floorFlaw == nil && snapshots.isEmpty }
 
   /// A floor is overwritten in place: a reader may see half of it. It is believed to be bad after that many tries.
   private static let floorTries = 5
-  private static let largestSnapshot = 1 << 37
 
   init(_ directory: LogDirectory, files: any FileSystem) throws(LogError) {
     try readFloor(directory, files)
@@ -33,23 +46,17 @@ struct Witnesses {
         let path = directory.snapshot(sequence)
         let name = "snapshots/" + path.dropFirst(directory.snapshots.count + 1)
         // A writer may have thinned it out since it was listed.
-        guard let bytes = try files.contents(of: path, maximum: Witnesses.largestSnapshot) else { continue }
-        snapshots.append((name, sequence, Witnesses.parse(bytes)))
+        guard try files.identity(of: path) != nil else { continue }
+        let file = try files.open(path, .read)
+        var contents = try SnapshotHeader.header(of: file).map { Snapshot(place: sequence, header: $0, file: file) }
+        if snapshots.count >= Witnesses.mostOpenFiles, case .success(let snapshot) = contents {
+          contents = .success(Snapshot(place: sequence, header: snapshot.header))
+          if let flaw = try snapshot.header.flaw(of: file) { contents = .failure(flaw) }
+        }
+        snapshots.append((name, sequence, contents))
       }
     } catch {
       throw .file(error)
-    }
-  }
-
-  private static func parse(_ bytes: [UInt8]) -> Result<Snapshot, MalformedBytes> {
-    do throws(MalformedBytes) {
-      let file = try SnapshotFile(parsing: bytes)
-      return .success(
-        Snapshot(
-          sequence: file.sequence, log: file.log, frameHash: file.frameHash, framePosition: file.framePosition,
-          stateDigest: file.stateDigest))
-    } catch {
-      return .failure(error)
     }
   }
 

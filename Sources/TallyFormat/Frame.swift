@@ -74,7 +74,11 @@ public struct Frame: Sendable {
   }
 
   /// The frame at the beginning of `bytes`, checked against its own hash.
-  static func parse(_ bytes: UnsafeRawBufferPointer, log: LogID) throws(MalformedBytes) -> Frame {
+  ///
+  /// - Parameter memory: where its bytes are copied to; what it holds is forgotten.
+  static func parse(
+    _ bytes: UnsafeRawBufferPointer, log: LogID, into memory: consuming [UInt8] = []
+  ) throws(MalformedBytes) -> Frame {
     let extent = try extent(bytes)
     guard extent.length <= bytes.count else {
       throw MalformedBytes("ends \(extent.length - bytes.count) bytes after the file")
@@ -82,9 +86,11 @@ public struct Frame: Sendable {
     let whole = UnsafeRawBufferPointer(rebasing: bytes[0..<extent.length])
     let hash = hash(whole, of: log)
     guard hash.bytes.prefix(16).elementsEqual(whole[40..<56]) else { throw MalformedBytes("does not match its check") }
+    memory.removeAll(keepingCapacity: true)
+    memory.append(contentsOf: whole)
     return Frame(
       previousHash: Digest(trusted: Array(whole[8..<40])), hash: hash, epoch: extent.epoch,
-      firstSequence: extent.firstSequence, count: extent.count, bytes: Array(whole),
+      firstSequence: extent.firstSequence, count: extent.count, bytes: memory,
       payloadOffset: extent.payloadOffset)
   }
 }
@@ -144,23 +150,22 @@ extension LZ4Decompressor {
   ///
   /// - Throws: ``MalformedBytes`` if the payload is none or does not agree with the frame's header.
   public func columns(of frame: Frame) throws(MalformedBytes) -> EventColumns {
-    if frame.isEmpty { return EventColumns(firstSequence: frame.firstSequence) }
-    let bytes = frame.bytes
-    let result: Result<EventColumns, MalformedBytes> = bytes.withUnsafeBytes { all in
-      do throws(MalformedBytes) {
-        let payload = UnsafeRawBufferPointer(rebasing: all[frame.payloadOffset...])
-        return .success(
-          try withDecompressed(payload, maximum: Limits.maxPayloadBytes) { raw throws(MalformedBytes) in
-            try EventColumns.decode(raw)
-          })
-      } catch {
-        return .failure(error)
+    var columns = EventColumns(firstSequence: frame.firstSequence)
+    try refill(&columns, from: frame)
+    return columns
+  }
+
+  /// As ``columns(of:)``, into memory that columns have already.
+  public func refill(_ columns: inout EventColumns, from frame: Frame) throws(MalformedBytes) {
+    if frame.isEmpty { return columns.reset(firstSequence: frame.firstSequence) }
+    try frame.bytes.withUnsafeBufferPointer { all throws(MalformedBytes) in
+      let payload = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(all)[frame.payloadOffset...])
+      try withDecompressed(payload, maximum: Limits.maxPayloadBytes) { raw throws(MalformedBytes) in
+        try columns.refill(from: raw)
       }
     }
-    let columns = try result.get()
     guard columns.firstSequence == frame.firstSequence, columns.count == frame.count else {
       throw MalformedBytes("has a payload for events \(columns.firstSequence)+\(columns.count), not as its header says")
     }
-    return columns
   }
 }

@@ -27,6 +27,9 @@ public final class FrameStream {
   private let showsUnsyncedFrames: Bool
   private var segments: [UInt64]
   private var reader: SegmentReader
+  /// Memory of frames given back.
+  private var spares: [[UInt8]] = []
+  private static let mostSpares = 64
 
   /// - Parameters:
   ///   - start: where to begin; the frame there must have `previousHash` as its predecessor. `nil`: the beginning.
@@ -100,7 +103,9 @@ public final class FrameStream {
       case .success((let frame, let isFollowed)):
         if !showsUnsyncedFrames, isLastSegment, !isFollowed {
           // Nothing after it proves that its sync has returned: sync it here, or wait.
-          do throws(FileError) { try reader.file.sync() } catch { return .end(LogEnd(position: position, tornBytes: 0)) }
+          do throws(FileError) { try reader.file.sync() } catch {
+            return .end(LogEnd(position: position, tornBytes: 0))
+          }
         }
         return .frame(frame, try accept(frame))
       case .failure(let error):
@@ -118,11 +123,17 @@ public final class FrameStream {
     let bytes: UnsafeRawBufferPointer
     do throws(FileError) { bytes = try reader.bytes(at: offset) } catch { throw .file(error) }
     do throws(MalformedBytes) {
-      let frame = try Frame.parse(bytes, log: log)
+      let frame = try Frame.parse(bytes, log: log, into: spares.popLast() ?? [])
       return .success((frame, bytes.dropFirst(frame.bytes.count).prefix(4).contains { $0 != 0 }))
     } catch {
       return .failure(error)
     }
+  }
+
+  /// Takes back the memory of a frame that nobody needs any more. Optional: it saves the next frame fresh memory, which
+  /// costs more than reading into it.
+  public func recycle(_ frame: consuming Frame) {
+    if spares.count < FrameStream.mostSpares { spares.append(frame.bytes) }
   }
 
   /// Whether a valid frame stands at the position now, when the file is read afresh.
@@ -175,6 +186,9 @@ public final class FrameStream {
         // A writer may have completed the frame here and written the next while this reader looked.
         if try standsAfterAll() { return .retry }
         throw damaged("what stands there \(flaw), and a valid frame follows at byte \(offset)")
+      case .lookalikes:
+        if try standsAfterAll() { return .retry }
+        throw damaged("what stands there \(flaw), and too much follows that looks like frames: it was made so")
       }
     }
     // A sealed segment ends exactly where its last frame does.

@@ -46,15 +46,15 @@ public struct KeyColumn: Sendable, Equatable {
     }
   }
 
-  static func decode(_ count: Int, from reader: inout ByteReader) throws(MalformedBytes) -> KeyColumn {
-    var column = KeyColumn()
-    column.keys = try StringColumn.decode(count, maximum: Limits.maxNameBytes, from: &reader)
-    column.digests = [ContentDigest](repeating: .none, count: count)
-    guard !column.keys.bytes.isEmpty else { return column }
-    for index in 0..<count where !column.keys.range(index).isEmpty {
+  /// Replaces the contents by the next `count` keys of `reader`; keeps the memory.
+  mutating func refill(_ count: Int, from reader: inout ByteReader) throws(MalformedBytes) {
+    try keys.refill(count, maximum: Limits.maxNameBytes, from: &reader)
+    digests.removeAll(keepingCapacity: true)
+    digests.resize(to: count, filler: .none)
+    guard !keys.bytes.isEmpty else { return }
+    for index in 0..<count where !keys.range(index).isEmpty {
       let high = try reader.u64().byteSwapped
-      column.digests[index] = ContentDigest(high: high, low: try reader.u64().byteSwapped)
+      digests[index] = ContentDigest(high: high, low: try reader.u64().byteSwapped)
     }
-    return column
   }
 }

@@ -96,7 +96,9 @@ public final class LZ4Decompressor {
       if hint == 0 { break }
       if inCount == 0 && outCount == 0 { throw MalformedBytes("is an LZ4 frame that ends too early") }
     }
-    guard consumed == source.count else { throw MalformedBytes("has \(source.count - consumed) bytes after its LZ4 frame") }
+    guard consumed == source.count else {
+      throw MalformedBytes("has \(source.count - consumed) bytes after its LZ4 frame")
+    }
     guard produced <= maximum else { throw MalformedBytes("is larger than \(maximum) bytes when decompressed") }
     lastCount = produced
     let result: Result<R, MalformedBytes> = output.withUnsafeBytes { bytes in
@@ -107,5 +109,41 @@ public final class LZ4Decompressor {
       }
     }
     return try result.get()
+  }
+}
+
+/// Decompresses one LZ4 frame that comes in pieces, so that a state of gigabytes need not stand in memory.
+public final class LZ4Stream {
+  private var context: OpaquePointer?
+  private var output = [UInt8](repeating: 0, count: 1 << 18)
+  /// The frame has come to its end.
+  public private(set) var hasEnded = false
+
+  public init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
+  deinit { LZ4F_freeDecompressionContext(context) }
+
+  /// Runs `body` over what comes out of the next piece, in pieces of its own.
+  public func decompress(
+    _ source: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(MalformedBytes) {
+    var consumed = 0
+    while true {
+      if hasEnded {
+        guard consumed == source.count else { throw MalformedBytes("has bytes after its LZ4 frame") }
+        return
+      }
+      var outCount = output.count
+      var inCount = source.count - consumed
+      let hint = output.withUnsafeMutableBytes {
+        LZ4F_decompress(context, $0.baseAddress, &outCount, source.baseAddress.map { $0 + consumed }, &inCount, nil)
+      }
+      if LZ4F_isError(hint) != 0 {
+        throw MalformedBytes("is no LZ4 frame: \(String(cString: LZ4F_getErrorName(hint)))")
+      }
+      consumed += inCount
+      output.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[0..<outCount])) }
+      hasEnded = hint == 0
+      if !hasEnded, inCount == 0, outCount == 0 { return }
+    }
   }
 }

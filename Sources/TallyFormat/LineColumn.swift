@@ -60,40 +60,37 @@ public struct LineColumn: Sendable, Equatable {
     scratch.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
   }
 
+  /// Replaces the contents by the next `count` events of `reader`; keeps the memory.
+  ///
   /// - Parameters:
   ///   - minimum: lines that each event must have: 1, or 0 where none means "all that is open".
   ///   - budget: lines that the frame may still have.
-  static func decode(
-    _ count: Int, minimum: Int, budget: inout Int, from reader: inout ByteReader
-  ) throws(MalformedBytes) -> LineColumn {
-    var column = LineColumn()
-    column.ends.reserveCapacity(count)
-    var total = 0
-    let allowed = budget
-    try PackedColumn.decode(count, from: &reader) { (_, lines) throws(MalformedBytes) in
-      guard lines >= minimum, lines <= Limits.maxLinesPerEvent else {
-        throw MalformedBytes("an event with \(lines) lines")
-      }
-      total += Int(lines)
-      guard total <= allowed else { throw MalformedBytes("more than \(Limits.maxLinesPerFrame) lines in a frame") }
-      column.ends.append(UInt32(total))
-    }
-    budget -= total
-    column.entries.reserveCapacity(total)
-    try PackedColumn.decode(total, from: &reader) { (_, item) throws(MalformedBytes) in
-      column.entries.append(LineEntry(item: try itemNumber(item), quantity: 0))
-    }
-    try column.entries.withUnsafeMutableBufferPointer { entries throws(MalformedBytes) in
-      try PackedColumn.decode(total, from: &reader) { (index, quantity) throws(MalformedBytes) in
-        entries[index].quantity = Int64(quantity)
+  mutating func refill(
+    _ count: Int, minimum: UInt64, budget: inout Int, from reader: inout ByteReader
+  ) throws(MalformedBytes) {
+    ends.resize(to: count, filler: 0)
+    var total: UInt64 = 0
+    let seen = try ends.withUnsafeMutableBufferPointer { ends throws(MalformedBytes) in
+      try PackedColumn.decode(count, from: &reader) { index, lines in
+        total &+= lines
+        ends[index] = UInt32(truncatingIfNeeded: total)
       }
     }
-    return column
+    guard seen.low >= minimum, seen.high <= UInt64(Limits.maxLinesPerEvent) else {
+      throw MalformedBytes("an event with \(seen.low < minimum ? seen.low : seen.high) lines")
+    }
+    // At most 2^18 events of 2^12 lines: the sum did not wrap.
+    guard total <= UInt64(budget) else { throw MalformedBytes("more than \(Limits.maxLinesPerFrame) lines in a frame") }
+    budget -= Int(total)
+    entries.resize(to: Int(total), filler: LineEntry(item: ItemNumber(0), quantity: 0))
+    try entries.withUnsafeMutableBufferPointer { entries throws(MalformedBytes) in
+      let items = try PackedColumn.decode(entries.count, from: &reader) { index, item in
+        entries[index].item = ItemNumber(UInt32(truncatingIfNeeded: item))
+      }
+      guard items.high <= UInt64(UInt32.max) else { throw MalformedBytes("item number \(items.high) is too large") }
+      _ = try PackedColumn.decode(entries.count, from: &reader) { index, quantity in
+        entries[index].quantity = Int64(truncatingIfNeeded: quantity)
+      }
+    }
   }
-}
-
-@inline(__always)
-func itemNumber(_ value: UInt64) throws(MalformedBytes) -> ItemNumber {
-  guard let number = UInt32(exactly: value) else { throw MalformedBytes("item number \(value) is too large") }
-  return ItemNumber(number)
 }

@@ -13,7 +13,7 @@ public struct LocalFileSystem: FileSystem {
       case .create: O_RDWR | O_CREAT | O_EXCL
       case .readWriteOrCreate: O_RDWR | O_CREAT
       }
-    let descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC, 0o644) }
+    let descriptor = aboveStandardStreams(retrying { Glibc.open(path, flags | O_CLOEXEC, 0o644) })
     guard descriptor >= 0 else { throw failure(mode == .create ? "create" : "open", path) }
     return LocalFile(descriptor: descriptor, path: path)
   }
@@ -152,6 +152,17 @@ private func retrying<T: SignedInteger>(_ call: () -> T) -> T {
     let result = call()
     if result != -1 || errno != EINTR { return result }
   }
+}
+
+/// A program started with standard output or error closed would be given their numbers for the log's files, and write
+/// its messages over the log: files get other numbers. -1 with `errno` if the system has none left.
+private func aboveStandardStreams(_ descriptor: Int32) -> Int32 {
+  guard (0...2).contains(descriptor) else { return descriptor }
+  let moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+  let code = errno
+  Glibc.close(descriptor)
+  errno = code
+  return moved
 }
 
 private func failure(_ operation: String, _ path: String) -> FileError {

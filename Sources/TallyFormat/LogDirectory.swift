@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where the files of a log are: `The directory` in the format document.
 public struct LogDirectory: Sendable {
   public let path: String
@@ -29,12 +31,17 @@ public struct LogDirectory: Sendable {
   public func listSegments(_ files: any FileSystem) throws(LogError) -> [UInt64] {
     do throws(FileError) {
       guard try files.identity(of: path) != nil else {
-        throw FileError(operation: "open the log", path: path, code: 2, reason: "there is no such directory")
+        throw FileError(operation: "open the log", path: path, code: ENOENT, reason: "there is no such directory")
       }
-      guard try files.identity(of: segments) != nil else { return [] }
+      guard try files.identity(of: segments) != nil else {
+        // Fails, and says why, where this is no directory.
+        _ = try files.list(path)
+        return []
+      }
       return try files.list(segments).compactMap { LogDirectory.number(in: $0, suffix: ".lz4") }.sorted()
     } catch {
-      if error.code == 2 { throw .notALog(path: path, reason: "there is no such directory") }
+      if error.code == ENOENT { throw .notALog(path: path, reason: "there is no such directory") }
+      if error.code == ENOTDIR { throw .notALog(path: path, reason: "it is no directory") }
       throw .file(error)
     }
   }

@@ -42,52 +42,91 @@ enum PackedColumn {
     out.bytes.removeLast(8)
   }
 
-  /// Reads `count` values and hands each to `body` with its index.
+  /// The smallest and the largest value of a column; 0 and 0 if it has none.
+  struct Extremes {
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+  }
+
+  /// Reads `count` values and hands each to `store` with its index.
+  ///
+  /// `store` sees values before any is judged: what it must not keep shows in the extremes, so that a caller looks once
+  /// a column and not once a value.
   @inline(__always)
   static func decode(
-    _ count: Int, from reader: inout ByteReader, _ body: (Int, UInt64) throws(MalformedBytes) -> Void
-  ) throws(MalformedBytes) {
+    _ count: Int, from reader: inout ByteReader, _ store: (Int, UInt64) -> Void
+  ) throws(MalformedBytes) -> Extremes {
     let head = try reader.u8()
     let width = Int(head & 0x7F)
     guard width <= maxWidth else { throw MalformedBytes("a column is \(width) bits wide") }
     guard count > 0 || head == 0 else { throw MalformedBytes("a column without values says it has a width or base") }
     let base = head & 0x80 == 0 ? 0 : try reader.varint()
     let packed = try reader.take((count * width + 7) / 8)
+    if count == 0 { return Extremes() }
     if width == 0 {
-      for index in 0..<count { try body(index, base) }
-      return
+      for index in 0..<count { store(index, base) }
+      return Extremes(low: base, high: base)
     }
     let mask = (UInt64(1) << UInt64(width)) - 1
+    var low = UInt64.max
+    var high: UInt64 = 0
     // Values whose eight bytes lie within the column: one load each. The last few go byte by byte.
-    let fastBits = max(0, (packed.count - 8) * 8)
+    let fast = packed.count < 8 ? 0 : min(count, (packed.count - 8) * 8 / width + 1)
     var bit = 0
-    var index = 0
-    // Base and bits are below 2^56 each: the sum cannot wrap, and one look at the end tells whether any is too large.
-    var all: UInt64 = 0
-    while index < count && bit <= fastBits && packed.count >= 8 {
+    // Base and bits are below 2^56 each: the sum cannot wrap.
+    for index in 0..<fast {
       let word = UInt64(littleEndian: packed.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
-      let value = base + (word >> UInt64(bit & 7)) & mask
-      all |= value
-      try body(index, value)
+      let value = base &+ (word &>> UInt64(bit & 7)) & mask
+      low = min(low, value)
+      high = max(high, value)
+      store(index, value)
       bit += width
-      index += 1
     }
-    while index < count {
+    for index in fast..<count {
       var word: UInt64 = 0
       let firstByte = bit >> 3
       for offset in 0..<8 where firstByte + offset < packed.count {
         word |= UInt64(packed[firstByte + offset]) << UInt64(offset * 8)
       }
-      let value = base + (word >> UInt64(bit & 7)) & mask
-      all |= value
-      try body(index, value)
+      let value = base &+ (word &>> UInt64(bit & 7)) & mask
+      low = min(low, value)
+      high = max(high, value)
+      store(index, value)
       bit += width
-      index += 1
     }
-    guard all >> 56 == 0 else { throw MalformedBytes("a column's value is 2^56 or more") }
+    guard high >> 56 == 0 else { throw MalformedBytes("a column's value is 2^56 or more") }
     let unused = packed.count * 8 - count * width
     if unused > 0, packed[packed.count - 1] >> UInt8(8 - unused) != 0 {
       throw MalformedBytes("a column's unused bits are not 0")
+    }
+    return Extremes(low: low, high: high)
+  }
+
+  /// Reads `count` values into `values`, whose memory is used again; each is below `bound`.
+  @inline(__always)
+  static func decode<T>(
+    _ count: Int, below bound: UInt64, into values: inout [T], filler: T, from reader: inout ByteReader,
+    _ convert: (UInt64) -> T
+  ) throws(MalformedBytes) {
+    values.resize(to: count, filler: filler)
+    let seen = try values.withUnsafeMutableBufferPointer { values throws(MalformedBytes) in
+      try decode(count, from: &reader) { values[$0] = convert($1) }
+    }
+    guard seen.high < bound else {
+      throw MalformedBytes("value \(seen.high) where less than \(bound) is due")
+    }
+  }
+}
+
+extension Array {
+  /// Makes the array `count` long, for a decoder that then writes every element. Memory that it has it keeps, and
+  /// elements that it has it does not write: a column is mostly as long as the one decoded into it before.
+  @inline(__always)
+  mutating func resize(to count: Int, filler: Element) {
+    if self.count > count {
+      removeLast(self.count - count)
+    } else if self.count < count {
+      append(contentsOf: repeatElement(filler, count: count - self.count))
     }
   }
 }

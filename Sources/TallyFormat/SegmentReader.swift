@@ -17,14 +17,17 @@ final class SegmentReader {
     }
     do throws(MalformedBytes) {
       let result: Result<SegmentHeader, MalformedBytes> = head.withUnsafeBytes { bytes in
-        do throws(MalformedBytes) { return .success(try SegmentHeader(parsing: bytes)) } catch { return .failure(error) }
+        do throws(MalformedBytes) { return .success(try SegmentHeader(parsing: bytes)) } catch {
+          return .failure(error)
+        }
       }
       header = try result.get()
     } catch {
       throw .damaged(position, sequence: firstSequence, reason: "the file \(error)")
     }
     guard header.firstSequence == firstSequence else {
-      throw .damaged(position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
+      throw .damaged(
+        position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
     }
   }
 
@@ -44,8 +47,15 @@ final class SegmentReader {
 
   private func fill(_ offset: Int, atLeast count: Int) throws(FileError) -> UnsafeRawBufferPointer {
     if offset < windowStart || offset + count > windowStart + window.count {
-      window = try file.bytes(at: offset, count: max(count, SegmentReader.windowSize))
+      let wanted = max(count, SegmentReader.windowSize)
+      // In place, and what it held is not zeroed first.
+      window.resize(to: wanted, filler: 0)
+      var read = 0
+      defer { window.removeLast(wanted - read) }
       windowStart = offset
+      try window.withUnsafeMutableBufferPointer { window throws(FileError) in
+        read = try file.read(into: UnsafeMutableRawBufferPointer(window), at: offset)
+      }
     }
     return window.withUnsafeBytes { all in
       // The array stays alive and unchanged until the next call of a method of this class.
@@ -60,12 +70,19 @@ final class SegmentReader {
     case remains(Int)
     /// A valid frame begins at this offset of the file.
     case frame(Int)
+    /// More that looks like frames than is worth checking: no writer leaves that behind.
+    case lookalikes
   }
+
+  /// Bytes of lookalikes that are hashed in the search for a valid frame. Without a bound, 16 MiB of crafted headers
+  /// that each claim 16 MiB would keep a reader busy for hours.
+  static let searchBudget = 16 * Limits.maxFrameBytes
 
   /// What follows `offset`, where no valid frame begins: looked through for one maximum frame length.
   func rest(after offset: Int, log: LogID) throws(FileError) -> Rest {
     var lastNonZero = -1
     var start = offset
+    var budget = SegmentReader.searchBudget
     let limit = offset + Limits.maxFrameBytes
     let size = try file.size()
     while start < min(limit, size) {
@@ -92,9 +109,14 @@ final class SegmentReader {
         }
       }
       for candidate in candidates where candidate > offset {
+        let header = try fill(candidate, atLeast: Frame.peekBytes)
+        guard let extent = try? Frame.extent(header), candidate + extent.length <= size else { continue }
+        budget -= extent.length
+        if budget < 0 { return .lookalikes }
         if (try? Frame.parse(try bytes(at: candidate), log: log)) != nil { return .frame(candidate) }
       }
-      if start + chunk.count >= size { break }
+      // A file that shrinks meanwhile gives fewer bytes than it said: without this, the overlap would never end.
+      if start + chunk.count >= size || chunk.count < 4 { break }
       start += chunk.count - 3
     }
     return lastNonZero < 0 ? .zeros : .remains(lastNonZero + 1 - offset)

@@ -1,7 +1,7 @@
 /// Byte strings back to back, with their ends: `Strings` in the format document.
 public struct StringColumn: Sendable, Equatable {
-  public private(set) var ends: [UInt32] = []
-  public private(set) var bytes: [UInt8] = []
+  public internal(set) var ends: [UInt32] = []
+  public internal(set) var bytes: [UInt8] = []
 
   public init() {}
   public var count: Int { ends.count }
@@ -15,6 +15,13 @@ public struct StringColumn: Sendable, Equatable {
   @inlinable public func withBytes<R>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
     let range = range(index)
     return try bytes.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
+  }
+
+  /// As ``withBytes(_:_:)``, untyped.
+  @inlinable @inline(__always)
+  public func withRawBytes<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    let range = range(index)
+    return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
   public mutating func append(_ string: UnsafeBufferPointer<UInt8>) {
@@ -37,11 +44,11 @@ public struct StringColumn: Sendable, Equatable {
 }
 
 extension StringColumn {
-  private enum Mode: UInt8 {
+  enum Mode: UInt8 {
     case empty = 0
     case raw, uuid, numbered
   }
-  private static let maxDigits = 15
+  static let maxDigits = 15
 
   func encode(into out: inout ByteWriter) {
     if bytes.isEmpty { return out.u8(Mode.empty.rawValue) }
@@ -122,82 +129,4 @@ extension StringColumn {
   }
 
   @inline(__always) private func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
-
-  /// - Parameter maximum: bytes that one string may have.
-  static func decode(_ count: Int, maximum: Int, from reader: inout ByteReader) throws(MalformedBytes) -> StringColumn {
-    var column = StringColumn()
-    guard let mode = Mode(rawValue: try reader.u8()) else { throw MalformedBytes("unknown mode of a string column") }
-    column.ends.reserveCapacity(count)
-    switch mode {
-    case .empty:
-      column.ends = [UInt32](repeating: 0, count: count)
-    case .raw:
-      var total = 0
-      try PackedColumn.decode(count, from: &reader) { (_, length) throws(MalformedBytes) in
-        guard length <= maximum else { throw MalformedBytes("a string of \(length) bytes, more than \(maximum)") }
-        total += Int(length)
-        guard total <= Limits.maxPayloadBytes else { throw MalformedBytes("strings longer than a payload") }
-        column.ends.append(UInt32(total))
-      }
-      column.bytes = Array(try reader.take(total))
-    case .uuid:
-      guard maximum >= UUIDText.length else { throw MalformedBytes("a UUID is longer than this field") }
-      let packed = try reader.take(count * 16)
-      column.bytes.reserveCapacity(count * UUIDText.length)
-      for index in 0..<count {
-        let high = UInt64(bigEndian: packed.loadUnaligned(fromByteOffset: index * 16, as: UInt64.self))
-        let low = UInt64(bigEndian: packed.loadUnaligned(fromByteOffset: index * 16 + 8, as: UInt64.self))
-        UUIDText.append(high, low, to: &column.bytes)
-        column.ends.append(UInt32(column.bytes.count))
-      }
-    case .numbered:
-      try column.decodeNumbers(count, maximum: maximum, from: &reader)
-    }
-    return column
-  }
-
-  private mutating func decodeNumbers(
-    _ count: Int, maximum: Int, from reader: inout ByteReader
-  ) throws(MalformedBytes) {
-    guard count > 0 else { throw MalformedBytes("a numbered column without strings") }
-    let prefixLength = try reader.varint()
-    guard prefixLength < maximum else { throw MalformedBytes("a prefix of \(prefixLength) bytes") }
-    let prefix = try reader.take(Int(prefixLength))
-    var digitCounts = [UInt8]()
-    digitCounts.reserveCapacity(count)
-    try PackedColumn.decode(count, from: &reader) { (_, digits) throws(MalformedBytes) in
-      guard digits >= 1, digits <= StringColumn.maxDigits, Int(digits) + Int(prefixLength) <= maximum else {
-        throw MalformedBytes("a number of \(digits) digits")
-      }
-      digitCounts.append(UInt8(digits))
-    }
-    var number: Int64 = 0
-    bytes.reserveCapacity(count * (Int(prefixLength) + Int(digitCounts[0])))
-    func add(_ index: Int, _ step: UInt64) throws(MalformedBytes) {
-      number += unzigzag(step)
-      let digits = Int(digitCounts[index])
-      guard number >= 0, number < StringColumn.powersOfTen[digits] else {
-        throw MalformedBytes("a number that does not have \(digits) digits")
-      }
-      bytes.append(contentsOf: prefix)
-      let start = bytes.count
-      bytes.append(contentsOf: repeatElement(48, count: digits))
-      var rest = UInt64(number)
-      var position = start + digits
-      while rest > 0 {
-        position -= 1
-        bytes[position] = 48 + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      }
-      ends.append(UInt32(bytes.count))
-    }
-    try add(0, try reader.varint())
-    try PackedColumn.decode(count - 1, from: &reader) { (index, step) throws(MalformedBytes) in
-      try add(index + 1, step)
-    }
-  }
-
-  private static let powersOfTen: [Int64] = (0...maxDigits).map { exponent in
-    (0..<exponent).reduce(Int64(1)) { power, _ in power * 10 }
-  }
 }

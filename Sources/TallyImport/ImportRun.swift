@@ -119,7 +119,7 @@ struct ImportRun {
     case .accepted(let acceptance):
       count(.accepted, command)
       report.lastSequence = max(report.lastSequence, acceptance.sequence)
-      report.units[command.kind, default: 0] += command.units
+      report.units[command.kind] = report.units[command.kind, default: 0].saturatingSum(command.units)
       if command.isLate { report.lateRows += command.rows }
     case .repeated(let acceptance) where acceptance.sequence > target.lastSequence:
       // Made by this very run: its rows do not stand together.

@@ -86,6 +86,8 @@ private struct JSONValueParser {
   private mutating func members(depth: Int) throws(ImportError) -> [JSONValue.Member] {
     try take("{", "to begin an object")
     var members = [JSONValue.Member]()
+    // A set, or a file of 100,000 names takes minutes.
+    var names = Set<String>()
     if peek() == UInt8(ascii: "}") {
       index += 1
       return members
@@ -94,7 +96,7 @@ private struct JSONValueParser {
       guard peek() == UInt8(ascii: "\"") else { throw wrong("expected a name in double quotes") }
       let at = line
       let name = try string()
-      guard !members.contains(where: { $0.name == name }) else { throw wrong("\"\(name)\" stands here twice") }
+      guard names.insert(name).inserted else { throw wrong("\"\(name)\" stands here twice") }
       try take(":", "after \"\(name)\"")
       members.append(JSONValue.Member(name: name, line: at, value: try value(depth: depth + 1)))
       if peek() == UInt8(ascii: "}") {
@@ -172,7 +174,7 @@ private struct JSONValueParser {
   }
 
   private mutating func hexUnit() throws(ImportError) -> UInt16 {
-    guard index + 4 <= bytes.count,
+    guard index + 4 <= bytes.count, bytes[index] != UInt8(ascii: "+"),
       let unit = UInt16(String(decoding: bytes[index..<(index + 4)], as: UTF8.self), radix: 16)
     else { throw wrong("\\u needs four hexadecimal digits") }
     index += 4

@@ -46,7 +46,7 @@ struct OpeningStock {
       let key = Name("\(mapping.openingKey)/\(index + 1)")
       return PendingCommand(
         kind: .opening, command: Command(.receive(part, reference: key), key: key, time: firstTime),
-        document: key, rows: 0, units: part.reduce(0) { $0 + $1.quantity })
+        document: key, rows: 0, units: part.reduce(0) { $0.saturatingSum($1.quantity) })
     }
   }
 }

@@ -13,12 +13,12 @@ struct PendingDocument {
 
     mutating func add(_ row: ImportRow) {
       rows += 1
-      units += row.quantity
+      units = units.saturatingSum(row.quantity)
       if let position = positions[row.item] {
         let (sum, overflow) = lines[position].quantity.addingReportingOverflow(row.quantity)
         // Beyond any quantity, the log says so itself.
         if overflow || sum > Limits.maxQuantity {
-          lines.append(Line(row.item, row.quantity))
+          if lines.count < Limits.maxLinesPerEvent { lines.append(Line(row.item, row.quantity)) } else { isTooLong = true }
         } else {
           lines[position].quantity = sum
         }

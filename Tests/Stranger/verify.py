@@ -438,6 +438,8 @@ class Books:
             "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": expires, "flags": 0,
             "lines": {number: [quantity, quantity] for number, quantity in e["lines"]},
         }
+        if expires > MAX_QUANTITY:
+            raise Violated("an expiry that is no time")
         if expires:
             self.next_due = min(self.next_due, expires)
 

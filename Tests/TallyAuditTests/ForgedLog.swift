@@ -39,12 +39,18 @@ final class ForgedLog {
 
   // MARK: Events
 
-  func item(_ sku: Name, more: Bool = true) { events.appendRegistration(sku: sku, location: "main", time: time, more: more) }
+  func item(_ sku: Name, _ location: Name = "main", more: Bool = true) {
+    events.appendRegistration(sku: sku, location: location, time: time, more: more)
+  }
 
-  func receive(_ lines: [(UInt32, Int64)], key: Name? = nil, isReturn: Bool = false) {
+  /// The event appended last is not the last of its step.
+  func goesOn() { events.setLastMore(true) }
+
+  func receive(_ lines: [(UInt32, Int64)], key: Name? = nil, reference: Name? = nil, isReturn: Bool = false) {
     entries(lines).withUnsafeBufferPointer {
       events.appendMovement(
-        isReturn: isReturn, lines: $0, reference: nil, key: key, digest: ContentDigest(high: 1, low: 1), time: time,
+        isReturn: isReturn, lines: $0, reference: reference, key: key, digest: ContentDigest(high: 1, low: 1),
+        time: time,
         more: false)
     }
   }
@@ -68,15 +74,30 @@ final class ForgedLog {
     }
   }
 
+  func release(_ reservation: UInt64, _ lines: [(UInt32, Int64)] = [], byAdjust: Bool, more: Bool = false) {
+    entries(lines).withUnsafeBufferPointer {
+      events.appendSettlement(
+        .released, reservation: reservation, lines: $0, byAdjust: byAdjust, key: nil, digest: .none, time: time,
+        more: more)
+    }
+  }
+
+  /// - Parameter results: sequence numbers, and whether each was a repeat.
+  func batch(_ key: Name, _ results: [(UInt64, Bool)]) {
+    events.appendBatch(
+      key: key, digest: ContentDigest(high: 3, low: 3),
+      results: results.map { EventColumns.BatchResult(sequence: $0.0, isRepeat: $0.1) }, time: time)
+  }
+
   func expire(_ reservation: UInt64) { events.appendExpiry(reservation: reservation, time: time) }
 
   func limit(_ item: UInt32, _ limit: Int64?) {
     events.appendLimit(item: ItemNumber(item), limit: limit, key: nil, digest: .none, time: time, more: false)
   }
 
-  func adjust(_ item: UInt32, by change: Int64) {
+  func adjust(_ item: UInt32, by change: Int64, reason: Name = "count", policy: UInt8 = 0) {
     events.appendAdjustment(
-      item: ItemNumber(item), isTo: false, change: change, reason: "count", policy: 0, key: nil, digest: .none,
+      item: ItemNumber(item), isTo: false, change: change, reason: reason, policy: policy, key: nil, digest: .none,
       time: time, more: false)
   }
 

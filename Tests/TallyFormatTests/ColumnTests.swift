@@ -12,9 +12,8 @@ struct ColumnTests {
     let failure: MalformedBytes? = out.bytes.withUnsafeBytes { raw in
       var reader = ByteReader(raw)
       do throws(MalformedBytes) {
-        try PackedColumn.decode(values.count, from: &reader) { (_, value) throws(MalformedBytes) in
-          decoded.append(value)
-        }
+        let seen = try PackedColumn.decode(values.count, from: &reader) { decoded.append($1) }
+        guard seen.low == values.min() ?? 0, seen.high == values.max() ?? 0 else { return MalformedBytes("extremes") }
         return reader.remaining == 0 ? nil : MalformedBytes("left over")
       } catch {
         return error
@@ -44,7 +43,8 @@ struct ColumnTests {
       ["order-1", "order-2", "order-10"], ["order-001", "order-002", "order-100"], ["7", "8", "007"], ["", "", ""],
       ["550e8400-e29b-41d4-a716-446655440000", "00000000-0000-0000-0000-000000000000"],
       ["550E8400-E29B-41D4-A716-446655440000"], ["a", "", "b1"], ["x999999999999999", "x1"], ["12345678901234567890"],
-      ["order-1", "odder-2"], ["order-1", "order-"], ["é", "e\u{301}"],
+      ["order-1", "odder-2"], ["order-1", "order-"], ["é", "e\u{301}"], ["order-0998", "order-0999", "order-1000"],
+      ["o9", "o10", "o11", "o10", "o9"], ["0", "1", "2"], ["999999999999998", "999999999999999"], ["a09", "a1", "a2"],
     ])
   func strings(_ texts: [String]) throws {
     var column = StringColumn()

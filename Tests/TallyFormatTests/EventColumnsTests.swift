@@ -16,6 +16,28 @@ struct EventColumnsTests {
     #expect(payload.count <= columns.payloadBound)
   }
 
+  @Test("decoded into columns that held others are as if decoded into none", arguments: Seeds.few(10))
+  func refilling(seed: UInt64) throws {
+    var rows = RandomRows(seed: seed)
+    var columns = EventColumns(firstSequence: 1)
+    for _ in 0..<30 {
+      let next = rows.columns(rows.random.number(1...60))
+      let result: Result<Void, MalformedBytes> = next.payload.withUnsafeBytes { payload in
+        do throws(MalformedBytes) { return .success(try columns.refill(from: payload)) } catch {
+          return .failure(error)
+        }
+      }
+      try result.get()
+      #expect(columns == next, "\(Seeds.replay(seed, of: "EventColumnsTests"))")
+      // What a refused payload leaves behind is no part of the next.
+      var broken = next.payload
+      broken[rows.random.number(0...(broken.count - 1))] ^= 1 << UInt8(rows.random.number(0...7))
+      broken.withUnsafeBytes { payload in
+        do throws(MalformedBytes) { try columns.refill(from: payload) } catch {}
+      }
+    }
+  }
+
   @Test("come back from a frame", arguments: Seeds.few(10))
   func frames(seed: UInt64) throws {
     var rows = RandomRows(seed: seed)

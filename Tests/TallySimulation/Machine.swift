@@ -52,9 +52,6 @@ final class Machine {
     restart(with: files.disk.afterPowerLoss(uncertainties, picks))
   }
 
-  /// Begins anew on an empty disk.
-  func replaceDisk() { restart(with: .withShops) }
-
   private func restart(with disk: SimulatedDisk) {
     let old = files
     faultCount += old.faultCount

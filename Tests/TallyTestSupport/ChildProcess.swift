@@ -1,3 +1,4 @@
+import CKernel
 import Glibc
 
 /// A program that a test runs: its output, its end.
@@ -8,13 +9,12 @@ public struct ChildProcess {
   /// Starts `arguments[0]` with standard output and error on a pipe.
   public init?(_ arguments: [String]) {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
+    // Closed in every other child: one that inherited it would keep this pipe from ending.
+    guard tally_pipe(&ends) == 0 else { return nil }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
-    posix_spawn_file_actions_addclose(&actions, ends[0])
-    posix_spawn_file_actions_addclose(&actions, ends[1])
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
     pointers.append(nil)
     var process = pid_t()

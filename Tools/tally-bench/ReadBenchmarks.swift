@@ -1,10 +1,12 @@
 import Glibc
 import Tallystick
 
-/// A log of `count` events with default snapshots, half of its reservations committed in turn.
-private func soldLog(_ run: Run, _ name: String, _ count: Int) throws -> (path: String, events: UInt64) {
-  let shop = try Shop(run.workspace.fresh(name), skus: 100_000)
-  _ = try shop.sell(count, ids: .sequential, batch: 8192)
+/// A log of `count` events with default snapshots: orders reserved and later committed, the last tenth of them open.
+private func soldLog(
+  _ run: Run, _ name: String, _ count: Int, skus: Int = 100_000
+) throws -> (path: String, events: UInt64) {
+  let shop = try Shop(run.workspace.fresh(name), skus: skus)
+  try shop.sellAndSettle(count, open: count / 10)
   let events = shop.log.lastSequence
   shop.log.close()
   return (shop.path, events)
@@ -26,7 +28,7 @@ struct Opening {
     }
     return Figure(
       value: median(times), unit: "s",
-      detail: [("events", "\(events)"), ("open holds", "\(count)"), ("replayed", "\(replayed)"), ("median of", "3")])
+      detail: [("events", "\(events)"), ("open holds", "\(count / 10)"), ("replayed", "\(replayed)"), ("median of", "3")])
   }
 }
 
@@ -93,7 +95,7 @@ struct Startup {
     guard access(tool, X_OK) == 0 else {
       throw BenchmarkError("there is no \(tool): build it with `swift build -c release --product tally`")
     }
-    let small = try soldLog(run, "start-100k", 100_000).path
+    let small = try soldLog(run, "start-100k", 90_000, skus: 10_000).path
     let large = try soldLog(run, "start-large", run.events(default: 10_000_000)).path
     let help = try milliseconds([tool, "--help"])
     let stock = try milliseconds([tool, "stock", "sku-7", "--log", small])

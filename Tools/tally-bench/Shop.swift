@@ -87,4 +87,39 @@ struct Shop {
     }
     return elapsed
   }
+
+  /// A shop's life: each order is reserved, and committed when `open` later ones have been; `events` in all.
+  func sellAndSettle(_ events: Int, open: Int, ids: OrderIDs = .sequential, seed: UInt64 = 42) throws {
+    var numbers = Numbers(seed: seed)
+    // The same ids again, some time later.
+    var earlier = Numbers(seed: seed)
+    var bytes = [UInt8]()
+    var (made, settled, done) = (0, 0, 0)
+    var pending = [PendingRows]()
+    func check(_ rows: PendingRows, _ count: Int) throws {
+      guard rows.wait().acceptedCount == count else { throw BenchmarkError("a command was not accepted") }
+    }
+    while done < events {
+      var rows = CommandRows()
+      while rows.count < min(8192, events - done) {
+        if made - settled >= open, (done + rows.count) % 2 == 1 {
+          settled += 1
+          ids.write(settled, &earlier, into: &bytes)
+          _ = (earlier.next(), earlier.next())
+          bytes.withUnsafeBufferPointer { rows.commit(id: $0) }
+        } else {
+          made += 1
+          ids.write(made, &numbers, into: &bytes)
+          let item = items[Int(numbers.next() % UInt64(items.count))]
+          let quantity = Int64(numbers.next() % 3 + 1)
+          bytes.withUnsafeBufferPointer { rows.reserve(id: $0, item: item, quantity: quantity) }
+        }
+      }
+      done += rows.count
+      pending.append(log.enqueue(rows))
+      if pending.count > Shop.inFlight { try check(pending.removeFirst(), 8192) }
+    }
+    for rows in pending.dropLast() { try check(rows, 8192) }
+    if let last = pending.last { try check(last, events - (events - 1) / 8192 * 8192) }
+  }
 }

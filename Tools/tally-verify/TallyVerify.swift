@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import TallyAudit
 import TallyFormat
+import TallyProcess
 
 /// The auditor's tool: replays a log and judges it.
 @main
@@ -46,6 +47,16 @@ struct TallyVerify: ParsableCommand {
   @Option(help: ArgumentHelp("Write a report that a browser shows, without any other file.", valueName: "file.html"))
   var report: String?
 
+  static func main() {
+    ProcessStart.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
+
   func validate() throws {
     guard (1...256).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 256.") }
     guard let path else {
@@ -73,10 +84,15 @@ struct TallyVerify: ParsableCommand {
         findings = try Auditor(directory, files: files, options: options).run { progress.show($0) }
       }
       if let report { try HTMLReport(findings, path: path).write(to: report, files: files) }
-      if json {
-        print(findings.json)
-      } else {
-        print(TextReport(findings, path: path, listsSnapshots: snapshots).text)
+      do throws(StandardOutput.Failure) {
+        try StandardOutput.line(
+          json ? findings.json : TextReport(findings, path: path, listsSnapshots: snapshots).text)
+      } catch {
+        // A reader that has seen enough (`| head -1`) does not change the verdict.
+        if error.code != EPIPE {
+          complain(error.description)
+          throw ExitCode(74)
+        }
       }
       explain(findings, path: path)
       throw findings.exitCode

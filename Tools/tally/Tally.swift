@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TallyProcess
 
 /// The command line: each subcommand is a small struct in its own file.
 @main
@@ -40,8 +41,7 @@ struct Tally: ParsableCommand {
   }
 
   static func main() {
-    // A reader that goes away is answered by write's error, where it can be told from a full disk.
-    signal(SIGPIPE, SIG_IGN)
+    ProcessStart.prepare()
     do {
       try RawArguments.check()
       var command = try parseAsRoot()

@@ -6,7 +6,7 @@ final class FrameLocator {
   private let files: any FileSystem
   private var segments: [UInt64] = []
   private var tables: [UInt64: Table] = [:]
-  private var cache: [(frame: LogPosition, columns: EventColumns)] = []
+  private var cache: [LocatedFrame] = []
   private let decompressor = LZ4Decompressor()
   private static let cachedFrames = 8
 
@@ -22,22 +22,22 @@ final class FrameLocator {
     self.files = files
   }
 
-  /// The events of the frame that holds `sequence`.
+  /// The frame that holds `sequence`.
   ///
   /// - Throws: ``TallyError`` if the log does not hold it or cannot be read there.
-  func columns(holding sequence: UInt64) throws(TallyError) -> EventColumns {
+  func frame(holding sequence: UInt64) throws(TallyError) -> LocatedFrame {
     let position = try position(of: sequence)
-    let columns = try columns(at: position, sequence)
+    let located = try frame(at: position, sequence)
     // The tables come from unchecked headers: a frame that does not hold the event must not pass for one in which the
     // name is not.
-    guard columns.firstSequence <= sequence, sequence < columns.nextSequence else {
+    guard located.row(at: sequence) != nil else {
       throw .log(.damaged(position, sequence: sequence, reason: "the frame that holds the event is not there"))
     }
-    return columns
+    return located
   }
 
-  private func columns(at position: LogPosition, _ sequence: UInt64) throws(TallyError) -> EventColumns {
-    if let hit = cache.first(where: { $0.frame == position }) { return hit.columns }
+  private func frame(at position: LogPosition, _ sequence: UInt64) throws(TallyError) -> LocatedFrame {
+    if let hit = cache.first(where: { $0.position == position }) { return hit }
     do throws(LogError) {
       let stream = try FrameStream(
         directory, files: files,
@@ -46,10 +46,10 @@ final class FrameLocator {
         throw .damaged(position, sequence: sequence, reason: "the frame is no longer there")
       }
       do throws(MalformedBytes) {
-        let columns = try decompressor.columns(of: frame)
+        let located = LocatedFrame(position: position, columns: try decompressor.columns(of: frame))
         if cache.count >= FrameLocator.cachedFrames { cache.removeFirst() }
-        cache.append((position, columns))
-        return columns
+        cache.append(located)
+        return located
       } catch {
         throw .damaged(position, sequence: sequence, reason: "the frame \(error)")
       }
@@ -81,7 +81,8 @@ final class FrameLocator {
         if frames[middle].first <= sequence { low = middle + 1 } else { high = middle }
       }
       guard low > 0 else {
-        throw .damaged(LogPosition(segment: segment, offset: 0), sequence: sequence, reason: "it does not hold the event")
+        throw .damaged(
+          LogPosition(segment: segment, offset: 0), sequence: sequence, reason: "it does not hold the event")
       }
       return LogPosition(segment: segment, offset: frames[low - 1].offset)
     } catch {
@@ -110,5 +111,28 @@ final class FrameLocator {
       throw .file(error)
     }
     return table
+  }
+}
+
+/// A frame that was looked up, with its rows by number: running an interrupted load again asks for every row of it, and
+/// walking there each time would cost the square of the frame.
+final class LocatedFrame {
+  let position: LogPosition
+  let columns: EventColumns
+  private let rows: [EventColumns.Row]
+
+  init(position: LogPosition, columns: EventColumns) {
+    self.position = position
+    self.columns = columns
+    var rows = [EventColumns.Row]()
+    rows.reserveCapacity(columns.count)
+    var cursor = EventColumns.Cursor()
+    while let row = columns.next(&cursor) { rows.append(row) }
+    self.rows = rows
+  }
+
+  func row(at sequence: UInt64) -> EventColumns.Row? {
+    guard sequence >= columns.firstSequence, sequence - columns.firstSequence < UInt64(rows.count) else { return nil }
+    return rows[Int(sequence - columns.firstSequence)]
   }
 }

@@ -30,8 +30,10 @@ struct IndexRun: Sendable {
     let hash = SipHash(log: log)
     let file: any LogFile
     let head: [UInt8]
+    let size: Int
     do throws(FileError) {
       file = try files.open(path, .read)
+      size = try file.size()
       head = try file.bytes(at: 0, count: IndexRun.headerBytes)
     } catch {
       throw .file(error)
@@ -47,9 +49,20 @@ struct IndexRun: Sendable {
     first = u64(32)
     last = u64(40)
     self.frameHash = frameHash
+    // The counts must be what the file's own size allows before anything is allocated or multiplied. The check above is
+    // no proof: its key stands in the file.
+    guard first >= 1, first <= last, last <= UInt64(Limits.maxQuantity) else { throw .damaged("covers no events") }
+    let largest = UInt64(size)
+    guard u64(80) <= largest, u64(88) <= largest, u64(96) <= largest / 8 else {
+      throw .damaged("says it has more than fits into its \(size) bytes")
+    }
     let nameCount = Int(u64(80))
     let closingCount = Int(u64(88))
     let filterWords = Int(u64(96))
+    guard filterWords > 0, filterWords % NameFilter.wordsPerBlock == 0,
+      size == IndexRun.headerBytes + filterWords * 8 + IndexPages.bytes(count: nameCount, words: 2)
+        + IndexPages.bytes(count: closingCount, words: 3)
+    else { throw .damaged("has another length than its header says") }
     let filterBytes: [UInt8]
     do throws(FileError) {
       filterBytes = try file.bytes(at: IndexRun.headerBytes, count: filterWords * 8)

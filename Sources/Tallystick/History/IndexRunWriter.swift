@@ -32,39 +32,28 @@ struct IndexRunWriter {
   func write(
     first: UInt64, last: UInt64, frameHash: Digest, names: [Source], closings: [Source]
   ) throws(IndexError) -> IndexRun {
-    let temporary = directory.index + "/next-run"
     let path = "\(directory.index)/\(IndexRun.fileName(first, last))"
-    do throws(FileError) {
-      if try files.identity(of: directory.index) == nil {
-        try files.makeDirectory(directory.index)
-        try files.syncDirectory(directory.path)
-      }
-      if try files.identity(of: temporary) != nil { try files.remove(temporary) }
-    } catch {
-      throw .file(error)
-    }
+    let temporary = directory.index + "/next-run"
     let nameCount = names.reduce(0) { $0 + $1.count }
     let closingCount = closings.reduce(0) { $0 + $1.count }
-    var filter = NameFilter(count: nameCount)
     do throws(FileError) {
-      let file = try files.open(temporary, .create)
-      defer { file.close() }
-      var offset = IndexRun.headerBytes + filter.words.count * 8
-      do throws(IndexError) {
-        offset = try write(names, words: 2, to: file, at: offset) { filter.insert($0) }
-        _ = try write(closings, words: 3, to: file, at: offset) { _ in }
-      } catch {
-        throw error.asFileError(temporary)
+      if try files.makeDirectoryUnlessThere(directory.index) { try files.syncDirectory(directory.path) }
+      try UnfinishedFile.make(path, by: temporary, in: directory.index, files: files) { (file) throws(FileError) in
+        var filter = NameFilter(count: nameCount)
+        var offset = IndexRun.headerBytes + filter.words.count * 8
+        do throws(IndexError) {
+          offset = try write(names, words: 2, to: file, at: offset) { filter.insert($0) }
+          _ = try write(closings, words: 3, to: file, at: offset) { _ in }
+        } catch {
+          throw error.asFileError(temporary)
+        }
+        var filterBytes = ByteWriter(reserving: filter.words.count * 8)
+        for word in filter.words { filterBytes.u64(word) }
+        let header = IndexRun.header(
+          log: log, first: first, last: last, frameHash: frameHash, names: nameCount, closings: closingCount,
+          filter: filterBytes.bytes)
+        try file.write(header + filterBytes.bytes, at: 0)
       }
-      var filterBytes = ByteWriter(reserving: filter.words.count * 8)
-      for word in filter.words { filterBytes.u64(word) }
-      let header = IndexRun.header(
-        log: log, first: first, last: last, frameHash: frameHash, names: nameCount, closings: closingCount,
-        filter: filterBytes.bytes)
-      try file.write(header + filterBytes.bytes, at: 0)
-      try file.sync()
-      try files.rename(temporary, to: path)
-      try files.syncDirectory(directory.index)
     } catch {
       throw .file(error)
     }
@@ -100,7 +89,9 @@ struct IndexRunWriter {
       guard isFound else { break }
       // A single source, or one that is ahead for a while: as much of it as comes before the others.
       var bound = UInt64.max
-      for other in keys.indices where other != index && places[other] < heads[other].count { bound = min(bound, keys[other]) }
+      for other in keys.indices where other != index && places[other] < heads[other].count {
+        bound = min(bound, keys[other])
+      }
       var place = places[index]
       do throws(FileError) {
         try heads[index].withUnsafeBufferPointer { head throws(FileError) in

@@ -5,22 +5,27 @@
 final class SealedNames: NameHistory, @unchecked Sendable {
   // Confined to the thread that judges; handed to it whole, so that no lock is needed.
   private(set) var runs: [IndexRun]
+  /// The runs' filters side by side: looking through the runs themselves would count references for each name.
+  private let filters: [NameFilter]
   private let locator: FrameLocator
   private(set) var failure: String?
 
   init(_ runs: [IndexRun], directory: LogDirectory, files: any FileSystem) {
     self.runs = runs
+    filters = runs.map(\.filter)
     locator = FrameLocator(directory, files: files)
   }
 
   var coveredSequence: UInt64 { runs.last?.last ?? 0 }
 
   func mayContain(_ fingerprint: UInt64) -> Bool {
-    for run in runs where run.filter.mayContain(fingerprint) { return true }
+    for index in filters.indices where filters[index].mayContain(fingerprint) { return true }
     return false
   }
 
-  func prefetch(_ fingerprint: UInt64) { for run in runs { run.filter.prefetch(fingerprint) } }
+  func prefetch(_ fingerprint: UInt64) {
+    for index in filters.indices { filters[index].prefetch(fingerprint) }
+  }
 
   func candidates(_ fingerprint: UInt64) -> [UInt64] {
     var found = [UInt64]()
@@ -47,7 +52,7 @@ final class SealedNames: NameHistory, @unchecked Sendable {
 
   func record(at sequence: UInt64) -> NameRecord? {
     do throws(TallyError) {
-      return try locator.columns(holding: sequence).nameRecord(at: sequence)
+      return try locator.frame(holding: sequence).nameRecord(at: sequence)
     } catch {
       fail(error.description)
       return nil
@@ -80,26 +85,24 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   }
 }
 
-extension EventColumns {
+extension LocatedFrame {
   /// What the event at `sequence` brought into the name space, if it brought a name.
   func nameRecord(at sequence: UInt64) -> NameRecord? {
-    var cursor = Cursor()
-    while let row = next(&cursor) {
-      guard row.sequence == sequence else { continue }
-      if row.kind == .reserved {
-        return NameRecord(
-          sequence: sequence, name: reserved.ids[row.ordinal],
-          meaning: .reservation(
-            lines: Array(reserved.lines[row.ordinal]), customer: reserved.customers[row.ordinal],
-            timeToLive: Int64(reserved.timesToLive[row.ordinal])))
-      }
-      guard let (key, digest) = key(of: row) else { return nil }
-      let results = row.kind == .batch ? Array(batches.results(row.ordinal)) : []
-      return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
+    guard let row = row(at: sequence) else { return nil }
+    if row.kind == .reserved {
+      return NameRecord(
+        sequence: sequence, name: columns.reserved.ids[row.ordinal],
+        meaning: .reservation(
+          lines: Array(columns.reserved.lines[row.ordinal]), customer: columns.reserved.customers[row.ordinal],
+          timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])))
     }
-    return nil
+    guard let (key, digest) = columns.key(of: row) else { return nil }
+    let results = row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []
+    return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
   }
+}
 
+extension EventColumns {
   /// The idempotency key of an event that carries one.
   func key(of row: Row) -> (Name, ContentDigest)? {
     guard let column = keys(of: row.kind), !column.keys.range(row.ordinal).isEmpty else { return nil }

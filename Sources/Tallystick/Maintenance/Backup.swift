@@ -10,7 +10,8 @@ public enum Backup {
   /// indexes are not copied: they are rebuilt from the log.
   ///
   /// - Parameter destination: a directory that does not exist or is empty.
-  /// - Throws: ``TallyError`` if the log is damaged or a file operation fails; the copy is then incomplete.
+  /// - Throws: ``TallyError`` if the log is damaged or a file operation fails. What was copied is then no log: the first
+  ///   segment gets its name last, so that half a copy can never be taken for a whole one.
   public static func copy(
     _ path: String, to destination: String, files: any FileSystem = LocalFileSystem()
   ) throws(TallyError) -> Report {
@@ -25,7 +26,7 @@ public enum Backup {
       }
       try files.makeDirectory(target.segments)
       var report = Report(lastSequence: 0, segments: 0, bytes: 0)
-      var file = try begin(1, source, target, files)
+      var file = try begin(1, source, as: target.spareSegment, files)
       var segment: UInt64 = 1
       report.segments = 1
       var epoch: UInt64 = 0
@@ -34,7 +35,7 @@ public enum Backup {
           try file.sync()
           file.close()
           segment = position.segment
-          file = try begin(segment, source, target, files)
+          file = try begin(segment, source, as: target.segment(segment), files)
           report.segments += 1
         }
         try file.write(frame.bytes, at: position.offset)
@@ -46,9 +47,12 @@ public enum Backup {
       file.close()
       let floor = try files.open(target.floor, .create)
       try floor.write(
-        FloorFile(log: stream.log, sequence: report.lastSequence, hash: stream.previousHash, epoch: epoch).encoded, at: 0)
+        FloorFile(log: stream.log, sequence: report.lastSequence, hash: stream.previousHash, epoch: epoch).encoded,
+        at: 0)
       try floor.sync()
       floor.close()
+      try files.syncDirectory(target.segments)
+      try files.rename(target.spareSegment, to: target.segment(1))
       for folder in [target.segments, target.path, target.path + "/.."] { try files.syncDirectory(folder) }
       return report
     } catch {
@@ -57,11 +61,11 @@ public enum Backup {
   }
 
   private static func begin(
-    _ segment: UInt64, _ source: LogDirectory, _ target: LogDirectory, _ files: any FileSystem
+    _ segment: UInt64, _ source: LogDirectory, as path: String, _ files: any FileSystem
   ) throws(FileError) -> any LogFile {
     let original = try files.open(source.segment(segment), .read)
     defer { original.close() }
-    let file = try files.open(target.segment(segment), .create)
+    let file = try files.open(path, .create)
     try file.write(try original.bytes(at: 0, count: Limits.segmentHeaderBytes), at: 0)
     return file
   }

@@ -54,7 +54,9 @@ extension Judge: EventFold {
         return .nameForm
       }
       if let rule = state.fold(&columns, row) { return rule }
-      if let key { rememberKey(key.0, key.1, results: row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []) }
+      if let key {
+        rememberKey(key.0, key.1, results: row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : [])
+      }
       return nil
     }
   }

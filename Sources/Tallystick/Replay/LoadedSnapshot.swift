@@ -22,6 +22,10 @@ struct LoadedSnapshot {
     guard case .frame(let frame, _) = try stream.next(), frame.hash == file.frameHash,
       frame.firstSequence <= sequence, sequence <= frame.lastSequence
     else { throw MalformedBytes("does not fit the log: the frame that it names is not there") }
+    let columns = try LZ4Decompressor().columns(of: frame)
+    guard columns.kinds[Int(sequence - frame.firstSequence)] & 1 == 0 else {
+      throw MalformedBytes("was taken inside a step")
+    }
     self.sequence = sequence
     self.state = state
     frameHash = file.frameHash
@@ -44,14 +48,5 @@ struct LoadedSnapshot {
       }
     }
     return nil
-  }
-}
-
-extension SnapshotFile {
-  /// Reads and checks the file.
-  static func read(_ path: String, files: any FileSystem) throws -> SnapshotFile {
-    let file = try files.open(path, .read)
-    defer { file.close() }
-    return try SnapshotFile(parsing: try file.bytes(at: 0, count: try file.size()))
   }
 }

@@ -22,17 +22,28 @@ final class Replay<Fold: EventFold> {
   private var columns = EventColumns(firstSequence: 1)
   private var cursor = EventColumns.Cursor()
   private let decompressor = LZ4Decompressor()
+  private var steps = StepRules()
+  /// Some name of the present frame may be none.
+  private var hasOddNames = false
+  /// The present frame has such names, or steps of several events: then its events are judged one by one.
+  private var needsLook = false
+  private let directory: LogDirectory
+  private let files: any FileSystem
 
   init(
     _ fold: Fold, _ directory: LogDirectory, files: any FileSystem, from snapshot: LoadedSnapshot?,
     showsUnsyncedFrames: Bool = false
   ) throws(TallyError) {
     self.fold = fold
+    self.directory = directory
+    self.files = files
     snapshotSequence = snapshot?.sequence ?? 0
     do throws(LogError) {
       stream = try FrameStream(
         directory, files: files,
-        startingAt: snapshot.map { .init(position: $0.framePosition, previousHash: nil, nextSequence: $0.frameFirstSequence) },
+        startingAt: snapshot.map {
+          .init(position: $0.framePosition, previousHash: nil, nextSequence: $0.frameFirstSequence)
+        },
         showsUnsyncedFrames: showsUnsyncedFrames)
     } catch {
       throw .log(error)
@@ -42,7 +53,8 @@ final class Replay<Fold: EventFold> {
       self.fold.state = snapshot.state
       self.fold.state.keepsClosed = keepsClosed
       guard try readFrame() else {
-        throw .log(.damaged(snapshot.framePosition, sequence: snapshot.sequence, reason: "the snapshot's frame is gone"))
+        throw .log(
+          .damaged(snapshot.framePosition, sequence: snapshot.sequence, reason: "the snapshot's frame is gone"))
       }
       // The snapshot has the frame's first rows already.
       while firstUnfolded <= snapshot.sequence, columns.next(&cursor) != nil {}
@@ -83,16 +95,61 @@ final class Replay<Fold: EventFold> {
             cursor = before
             return false
           }
-          if let rule = fold.fold(&columns, row) { throw broken(rule, row.sequence) }
+          if let rule = judge(row) { throw broken(rule, row.sequence) }
         }
-      } else if let (rule, sequence) = fold.fold(&columns, from: &cursor, before: limit) {
-        throw broken(rule, sequence)
+      } else if needsLook {
+        while cursor.row < limit, let row = columns.next(&cursor) {
+          if let rule = judge(row) { throw broken(rule, row.sequence) }
+        }
+      } else {
+        let start = cursor
+        if let (rule, sequence) = fold.fold(&columns, from: &cursor, before: limit) {
+          throw broken(refined(rule, at: sequence, from: start), sequence)
+        }
       }
       if cursor.row < columns.count { return true }
       if case .sequence(let sequence) = moment, sequence < stream.nextSequence { return true }
       guard try readFrame() else { return true }
       if let onFrame, let lastFrame { try onFrame(lastFrame.frame) }
     }
+  }
+
+  /// Folds an event with every rule judged; returns the one that it breaks.
+  private func judge(_ row: EventColumns.Row) -> Rule? {
+    guard needsLook else { return fold.fold(&columns, row).map { refined($0, row) } }
+    // The step is judged by the state before the event, and reported only if nothing plainer is wrong.
+    let isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, fold.state)
+    if hasOddNames, !NameRules.admits(&columns, row) { return .nameForm }
+    if let rule = fold.fold(&columns, row) { return refined(rule, row) }
+    return isInPlace ? nil : .stepForm
+  }
+
+  /// As ``refined(_:_:)``, for an event at or behind `start`.
+  private func refined(_ rule: Rule, at sequence: UInt64, from start: EventColumns.Cursor) -> Rule {
+    guard rule == .settledTwice else { return rule }
+    var cursor = start
+    while let row = columns.next(&cursor) {
+      if row.sequence == sequence { return refined(rule, row) }
+    }
+    return rule
+  }
+
+  /// A fold that keeps no closed reservations cannot tell one from what never was a reservation: the log can.
+  private func refined(_ rule: Rule, _ row: EventColumns.Row) -> Rule {
+    guard rule == .settledTwice else { return rule }
+    let reference: UInt64
+    switch row.kind {
+    case .committed: reference = columns.committed.references[row.ordinal]
+    case .released: reference = columns.released.references[row.ordinal]
+    case .expired: reference = columns.expired[row.ordinal]
+    default: return rule
+    }
+    let there =
+      reference >= columns.firstSequence
+      ? columns : try? FrameLocator(directory, files: files).columns(holding: reference)
+    guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
+    return there.kinds[Int(reference - there.firstSequence)] >> 1 == EventKind.reserved.rawValue
+      ? rule : .unknownReservation
   }
 
   private func broken(_ rule: Rule, _ sequence: UInt64) -> TallyError {
@@ -138,6 +195,8 @@ final class Replay<Fold: EventFold> {
       do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
         throw .log(.damaged(position, sequence: frame.firstSequence, reason: "the frame \(error)"))
       }
+      hasOddNames = !NameRules.arePlain(&columns)
+      needsLook = hasOddNames || StepRules.mayMatter(&columns)
       payloadBytes += frame.isEmpty ? 0 : decompressor.lastCount
       cursor = EventColumns.Cursor()
       return true

@@ -9,6 +9,9 @@ struct NameGatherer: EventFold {
   /// Fingerprint and sequence number by turns.
   private var found: [UInt64] = []
   private var closed: [SealedClosing] = []
+  /// Of the names taken last, pairs of events that may have brought the same one, the earlier first: their fingerprints
+  /// are equal.
+  private(set) var suspects: [(earlier: UInt64, later: UInt64)] = []
 
   /// - Parameter covered: the last event that an index has already.
   init(log: LogID, after covered: UInt64) {
@@ -45,18 +48,20 @@ struct NameGatherer: EventFold {
   /// The names found since the last call, by fingerprint.
   mutating func names() -> IndexRunWriter.Source {
     PairSort.sort(&found)
-    defer {
-      found.removeAll(keepingCapacity: true)
-      covered = state.lastSequence
-    }
+    suspects = zip(stride(from: 0, to: found.count, by: 2), stride(from: 2, to: found.count, by: 2))
+      .filter { found[$0] == found[$1] }.map { (found[$0 + 1], found[$1 + 1]) }
+    defer { found.removeAll(keepingCapacity: true) }
     return IndexRunWriter.source(found, wordsPerRecord: 2)
   }
 
-  /// The closings found since the last call, by reservation.
+  /// The closings found since the last call, by reservation. Ends the portion: what is folded next belongs to another.
   mutating func closings() -> IndexRunWriter.Source {
     takeClosings()
     closed.sort { $0.reservation < $1.reservation }
-    defer { closed.removeAll(keepingCapacity: true) }
+    defer {
+      closed.removeAll(keepingCapacity: true)
+      covered = state.lastSequence
+    }
     var words = [UInt64]()
     words.reserveCapacity(closed.count * 3)
     for closing in closed { closing.append(to: &words) }

@@ -30,9 +30,11 @@ struct SnapshotMaker {
       try replay.advance(to: .sequence(before + SnapshotMaker.portion))
       let last = replay.state.lastSequence
       if last > covered, let frame = replay.frame(holding: last) {
+        let names = replay.withFold { $0.names() }
+        try refuseRepeatedNames(replay.withFold { $0.suspects })
         runs.append(
           try IndexRunWriter(directory: directory, log: log, files: files).write(
-            first: covered + 1, last: last, frameHash: frame.frame.hash, names: [replay.withFold { $0.names() }],
+            first: covered + 1, last: last, frameHash: frame.frame.hash, names: [names],
             closings: [replay.withFold { $0.closings() }]))
         covered = last
       }
@@ -46,9 +48,25 @@ struct SnapshotMaker {
     return Sealed(snapshotSequence: last, snapshotBytes: bytes, runs: runs)
   }
 
+  /// A name that the events since the last index bring twice would be sealed, and then nobody would see it again but an
+  /// auditor. (One that an index has already is the recovery's to see.)
+  private func refuseRepeatedNames(_ suspects: [(earlier: UInt64, later: UInt64)]) throws {
+    if suspects.isEmpty { return }
+    let locator = FrameLocator(directory, files: files)
+    var repeated: UInt64?
+    for (earlier, later) in suspects {
+      let first = try locator.columns(holding: earlier).nameRecord(at: earlier)?.name
+      let second = try locator.columns(holding: later).nameRecord(at: later)?.name
+      if let first, first == second { repeated = min(repeated ?? .max, later) }
+    }
+    guard let repeated else { return }
+    throw TallyError.ruleBroken(.idReused, sequence: repeated, position: try locator.position(of: repeated))
+  }
+
   /// Makes a snapshot only, of the last whole step up to `sequence` (`nil`: the end).
   func makeSnapshot(at sequence: UInt64?) throws -> UInt64 {
-    let base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: (sequence ?? .max) &- 1, warn: warn)
+    let base = try LoadedSnapshot.newest(
+      directory, log: log, files: files, notAfter: (sequence ?? .max) &- 1, warn: warn)
     let replay = try Replay(State(), directory, files: files, from: base)
     try replay.advance(to: sequence.map { .sequence($0) } ?? .now)
     let last = replay.state.lastSequence
@@ -67,22 +85,17 @@ struct SnapshotMaker {
       log: log, sequence: state.lastSequence, frameHash: frame.hash, framePosition: position)
     state.writeCanonicalForm { encoder.update($0) }
     let pieces = encoder.finish()
-    if try files.identity(of: directory.snapshots) == nil {
-      try files.makeDirectory(directory.snapshots)
-      try files.syncDirectory(directory.path)
-    }
-    let temporary = directory.snapshots + "/next-snapshot"
-    if try files.identity(of: temporary) != nil { try files.remove(temporary) }
-    let file = try files.open(temporary, .create)
-    defer { file.close() }
+    if try files.makeDirectoryUnlessThere(directory.snapshots) { try files.syncDirectory(directory.path) }
     var offset = 0
-    for piece in pieces {
-      try file.write(piece, at: offset)
-      offset += piece.count
+    try UnfinishedFile.make(
+      directory.snapshot(state.lastSequence), by: directory.snapshots + "/next-snapshot", in: directory.snapshots,
+      files: files
+    ) { (file) throws(FileError) in
+      for piece in pieces {
+        try file.write(piece, at: offset)
+        offset += piece.count
+      }
     }
-    try file.sync()
-    try files.rename(temporary, to: directory.snapshot(state.lastSequence))
-    try files.syncDirectory(directory.snapshots)
     return offset
   }
 
@@ -112,7 +125,7 @@ struct SnapshotMaker {
     // A writer that still reads a removed run has it open.
     let kept = Set(runs.map { IndexRun.fileName($0.first, $0.last) })
     for name in try files.list(directory.index) where !kept.contains(name) && IndexRun.range(ofFileName: name) != nil {
-      try files.remove(directory.index + "/" + name)
+      try files.removeIfThere(directory.index + "/" + name)
     }
   }
 
@@ -129,9 +142,8 @@ struct SnapshotMaker {
           narrowest = index
         }
       }
-      try files.remove(directory.snapshot(sequences[narrowest]))
+      try files.removeIfThere(directory.snapshot(sequences[narrowest]))
       sequences.remove(at: narrowest)
     }
   }
 }
-

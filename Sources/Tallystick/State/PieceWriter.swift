@@ -39,17 +39,17 @@ struct PieceWriter {
   @inline(__always) mutating func u32(_ value: UInt32) { claim(4).storeBytes(of: value.littleEndian, as: UInt32.self) }
   @inline(__always) mutating func u64(_ value: UInt64) { claim(8).storeBytes(of: value.littleEndian, as: UInt64.self) }
 
-  mutating func raw(_ bytes: [UInt8]) {
-    bytes.withUnsafeBytes { source in
-      if let base = source.baseAddress { claim(source.count).copyMemory(from: base, byteCount: source.count) }
-    }
+  mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
+    if let base = bytes.baseAddress { claim(bytes.count).copyMemory(from: base, byteCount: bytes.count) }
   }
+  mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { raw($0) } }
 
   /// u16 length and the bytes: `str` in the format document.
-  mutating func string(_ bytes: [UInt8]) {
+  mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
     u16(UInt16(bytes.count))
     raw(bytes)
   }
+  mutating func string(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { string($0) } }
 
   @inline(__always) mutating func string(_ name: CompactName) {
     u16(UInt16(name.length))

@@ -1,16 +1,16 @@
 /// SipHash-1-3 (J.-P. Aumasson, D. J. Bernstein), 64 bits out: stable across processes, and not to be steered by someone
 /// who chooses ids but does not know the log's id.
-struct SipHash: Sendable {
+package struct SipHash: Sendable {
   private let k0: UInt64
   private let k1: UInt64
 
-  init(log: LogID) {
+  package init(log: LogID) {
     func word(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(log.bytes[offset + $1]) << UInt64($1 * 8) } }
     k0 = word(0)
     k1 = word(8)
   }
 
-  func callAsFunction(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  package func callAsFunction(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var v0 = k0 ^ 0x736f_6d65_7073_6575
     var v1 = k1 ^ 0x646f_7261_6e64_6f6d
     var v2 = k0 ^ 0x6c79_6765_6e65_7261

@@ -5,7 +5,9 @@ extension State {
   /// Hands the bytes whose SHA-256 is the state digest, the contents of a snapshot, to `take` piece by piece.
   ///
   /// Cost: the whole state.
-  func writeCanonicalForm(to take: (UnsafeRawBufferPointer) -> Void) { PieceWriter.write(to: take) { write(into: &$0) } }
+  func writeCanonicalForm(to take: (UnsafeRawBufferPointer) -> Void) {
+    PieceWriter.write(to: take) { write(into: &$0) }
+  }
 
   func canonicalForm() -> [UInt8] {
     var bytes = [UInt8]()
@@ -18,9 +20,11 @@ extension State {
     out.u64(lastSequence)
     out.u64(UInt64(lastTime))
     out.u64(UInt64(items.count))
-    for (item, name) in zip(items, itemNames) {
-      out.string(name.sku.bytes)
-      out.string(name.location.bytes)
+    for (number, item) in items.enumerated() {
+      itemNames.withBytes(number) { sku, location in
+        out.string(sku)
+        out.string(location)
+      }
       out.u64(UInt64(item.onHand))
       out.u64(UInt64(item.held))
       out.u64(item.lastChange)
@@ -77,7 +81,9 @@ extension State {
     /// A count of things that take at least `size` bytes each: never more than the bytes that are left could hold.
     func countFitting(_ size: Int) throws(MalformedBytes) -> Int {
       let count = try reader.u64()
-      guard count <= UInt64(reader.remaining / size) else { throw MalformedBytes("says it holds \(count) of \(size) bytes") }
+      guard count <= UInt64(reader.remaining / size) else {
+        throw MalformedBytes("says it holds \(count) of \(size) bytes")
+      }
       return Int(count)
     }
     func nameBytes(minimum: Int = 1) throws(MalformedBytes) -> UnsafeBufferPointer<UInt8> {
@@ -93,24 +99,21 @@ extension State {
     guard itemCount <= Int(UInt32.max) else { throw MalformedBytes("holds \(itemCount) items") }
     items.reserveCapacity(itemCount)
     itemNames.reserveCapacity(itemCount)
-    itemNumbers.reserveCapacity(itemCount)
-    for place in 0..<itemCount {
-      let sku = Name(bytes: Array(try nameBytes()))
+    for index in 0..<itemCount {
+      let sku = try nameBytes()
       let location = try nameBytes()
-      // Nearly all items share a location's bytes.
-      let name = ItemName(
-        sku: sku, location: location.elementsEqual(Name.main.bytes) ? .main : Name(bytes: Array(location)))
-      guard itemNumbers.updateValue(ItemNumber(UInt32(place)), forKey: name) == nil else {
-        throw MalformedBytes("holds \(name) twice")
-      }
-      itemNames.append(name)
+      guard itemNames.append(sku: sku, location: location) else { throw MalformedBytes("holds the name of item \(index) twice") }
       var item = Item(onHand: try quantity(), held: try quantity(), lastChange: try number())
       let limitPlusOne = try reader.u64()
-      guard limitPlusOne <= UInt64(Limits.maxQuantity) + 1 else { throw MalformedBytes("holds the limit \(limitPlusOne)") }
+      guard limitPlusOne <= UInt64(Limits.maxQuantity) + 1 else {
+        throw MalformedBytes("holds the limit \(limitPlusOne)")
+      }
       item.limit = Int64(limitPlusOne) - 1
       item.limitSince = try number()
       items.append(item)
     }
+    // Everything stands in a canonical order, so that one form has one digest; and what a search relies on is sorted.
+    var previous: UInt64 = 0
     var holds = [DueQueue.Entry]()
     for _ in 0..<(try countFitting(54)) {
       let sequence = try number()
@@ -123,7 +126,10 @@ extension State {
       guard sequence > 0, sequence <= lastSequence, lineCount >= 1, lineCount <= Limits.maxLinesPerEvent else {
         throw MalformedBytes("holds a reservation \(sequence) with \(lineCount) lines")
       }
-      guard reservations.slot(of: sequence) == nil else { throw MalformedBytes("holds reservation \(sequence) twice") }
+      guard sequence > previous, flags <= 3, time <= lastTime, expires == 0 || expires > time else {
+        throw MalformedBytes("holds a reservation \(sequence) that is out of order or out of range")
+      }
+      previous = sequence
       func line() throws(MalformedBytes) -> Reservation.Line {
         let item = ItemNumber(try reader.u32())
         guard Int(item.rawValue) < items.count else { throw MalformedBytes("holds an unknown item") }
@@ -139,7 +145,11 @@ extension State {
         reservations.insert(record)
       } else {
         var further = [Reservation.Line]()
-        for _ in 1..<lineCount { further.append(try line()) }
+        for _ in 1..<lineCount {
+          let next = try line()
+          guard (further.last ?? first).item < next.item else { throw MalformedBytes("holds lines out of order") }
+          further.append(next)
+        }
         reservations.insert(
           Reservation(record: record, extra: .init(longID: id.bytes, customer: customer, furtherLines: further)))
       }
@@ -147,8 +157,14 @@ extension State {
       if expires > 0 { holds.append(DueQueue.Entry(expires: expires, sequence: sequence)) }
     }
     due.rebuild(holds)
+    var last: CountKey?
     for _ in 0..<(try countFitting(15)) {
       let key = CountKey(item: ItemNumber(try reader.u32()), customer: Name(bytes: Array(try nameBytes())))
+      guard Int(key.item.rawValue) < items.count else { throw MalformedBytes("holds an unknown item") }
+      if let last, (last.item, last.customer) >= (key.item, key.customer) {
+        throw MalformedBytes("holds counts out of order")
+      }
+      last = key
       counts[key] = try quantity()
     }
     guard reader.remaining == 0 else { throw MalformedBytes("has \(reader.remaining) bytes too many") }

@@ -24,11 +24,14 @@ extension State {
         .released, of: columns.released.references[ordinal], columns.released.lines.entries,
         columns.released.lines.range(ordinal), byAdjust: columns.released.byAdjust[ordinal], row)
     case .expired: return foldExpiry(of: columns.expired[ordinal], row)
-    case .itemRegistered:
-      return register(ItemName(sku: columns.registered.skus[ordinal], location: columns.registered.locations[ordinal]))
+    case .itemRegistered: return foldRegistration(columns.registered, ordinal)
     case .received: return foldMovement(columns.received.lines[ordinal])
     case .returned: return foldMovement(columns.returned.lines[ordinal])
     case .adjusted:
+      let change = columns.adjusted.changes[ordinal]
+      guard change.magnitude <= UInt64(Limits.maxQuantity), change != 0 || columns.adjusted.isTo[ordinal] else {
+        return .quantityRange
+      }
       return changeOnHand(columns.adjusted.items[ordinal], by: columns.adjusted.changes[ordinal])
     case .transferred: return foldTransfer(columns.transferred, ordinal)
     case .limitSet:
@@ -37,11 +40,12 @@ extension State {
     }
   }
 
-  private mutating func register(_ name: ItemName) -> Rule? {
-    guard itemNumbers[name] == nil else { return .itemRegisteredTwice }
-    if journal != nil { journal!.append(.registration(name)) }
-    itemNumbers[name] = ItemNumber(UInt32(items.count))
-    itemNames.append(name)
+  private mutating func foldRegistration(_ group: EventColumns.Registrations, _ ordinal: Int) -> Rule? {
+    let isNew = group.skus.withBytes(ordinal) { sku in
+      group.locations.withBytes(ordinal) { location in itemNames.append(sku: sku, location: location) }
+    }
+    guard isNew else { return .itemRegisteredTwice }
+    if journal != nil { journal!.append(.registration) }
     items.append(Item(lastChange: lastSequence))
     return nil
   }
@@ -76,7 +80,11 @@ extension State {
     guard transfers.from[ordinal] != transfers.to[ordinal] else { return .transferToItself }
     let (from, to) = (Int(transfers.from[ordinal].rawValue), Int(transfers.to[ordinal].rawValue))
     // A transfer changes the location, never the SKU: no command makes such an event.
-    if from < items.count, to < items.count, itemNames[from].sku != itemNames[to].sku { return .stepForm }
+    if from < items.count, to < items.count,
+      !itemNames.withBytes(from, { sku, _ in itemNames.withBytes(to) { other, _ in sku.elementsEqual(other) } })
+    {
+      return .stepForm
+    }
     if let rule = changeOnHand(transfers.from[ordinal], by: -quantity) { return rule }
     return changeOnHand(transfers.to[ordinal], by: quantity)
   }

@@ -1,7 +1,7 @@
 /// What takes a change of the state back.
 enum Undo: Sendable {
   case item(ItemNumber, State.Item)
-  case registration(ItemName)
+  case registration
   case insertion(UInt64)
   case change(Reservation)
   case count(State.CountKey, Int64?)
@@ -42,10 +42,9 @@ extension State {
     for entry in entries.reversed() {
       switch entry {
       case .item(let number, let item): items[Int(number.rawValue)] = item
-      case .registration(let name):
+      case .registration:
         items.removeLast()
         itemNames.removeLast()
-        itemNumbers[name] = nil
       case .insertion(let sequence): reservations.remove(sequence)
       case .change(let reservation):
         reservations.remove(reservation.sequence)

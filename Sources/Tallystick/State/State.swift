@@ -22,8 +22,7 @@ struct State: Sendable {
   var lastSequence: UInt64 = 0
   var lastTime: Int64 = 0
   var items: [Item] = []
-  var itemNames: [ItemName] = []
-  var itemNumbers: [ItemName: ItemNumber] = [:]
+  var itemNames = ItemNames()
   /// Open reservations; with ``keepsClosed`` also those closed and not yet forgotten.
   var reservations = ReservationTable()
   var openCount = 0
@@ -48,7 +47,7 @@ struct State: Sendable {
     }
   }
 
-  func number(of item: ItemName) -> ItemNumber? { itemNumbers[item] }
+  func number(of item: ItemName) -> ItemNumber? { itemNames.number(of: item) }
 
   func level(of item: ItemName) -> StockLevel? { number(of: item).map { level(of: $0) } }
 
@@ -93,7 +92,9 @@ struct State: Sendable {
       for index in 0..<reservation.lineCount {
         let line = reservation[index]
         if line.open < 0 || line.open > line.reserved { flaw = "reservation \(reservation.sequence) has open \(line.open)" }
-        held[Int(line.item.rawValue)] += line.open
+        // A sum that does not fit is no item's: a forged snapshot must be refused, not trap.
+        let (sum, overflow) = held[Int(line.item.rawValue)].addingReportingOverflow(line.open)
+        held[Int(line.item.rawValue)] = overflow ? -1 : sum
       }
     }
     for (number, item) in items.enumerated() {
@@ -105,7 +106,7 @@ struct State: Sendable {
     }
     if open != openCount { flaw = "\(open) reservations are open, \(openCount) counted" }
     if counts.values.contains(where: { $0 <= 0 }) { flaw = "a customer's count is not above 0" }
-    if itemNumbers.count != items.count { flaw = "items and their names differ in number" }
+    if itemNames.count != items.count { flaw = "items and their names differ in number" }
     return flaw
   }
 }

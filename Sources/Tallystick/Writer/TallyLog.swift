@@ -31,7 +31,9 @@ public final class TallyLog: Sendable {
     guard settings.segmentSize >= 64 << 10, settings.segmentSize <= 1 << 40 else {
       throw .invalidArgument("a segment has 64 KiB to 1 TiB, not \(settings.segmentSize) bytes")
     }
-    guard settings.snapshotEvery >= 0 else { throw .invalidArgument("snapshots every \(settings.snapshotEvery) events") }
+    guard settings.snapshotEvery >= 0 else {
+      throw .invalidArgument("snapshots every \(settings.snapshotEvery) events")
+    }
     var options = LogOptions()
     options.files = files
     try create(path, settings: settings, log: LogID.random(), options: options)
@@ -46,20 +48,36 @@ public final class TallyLog: Sendable {
     let directory = LogDirectory(path)
     do {
       if try files.identity(of: directory.path) != nil {
-        guard try files.list(directory.path).isEmpty else { throw TallyError.notEmpty(path: directory.path) }
+        guard try isVacant(directory, files) else { throw TallyError.notEmpty(path: directory.path) }
       } else {
         try files.makeDirectory(directory.path)
       }
       if let name = try files.networkFileSystemName(of: directory.path) {
         throw TallyError.networkFileSystem(path: directory.path, name: name)
       }
-      try files.makeDirectory(directory.segments)
+      // Two at once must not both find it vacant: the later one's segment would replace the other's, events and all.
+      let lock = try LogLock(directory, files: files, wait: options.lockWait)
+      defer { lock.unlock() }
+      guard try isVacant(directory, files) else { throw TallyError.notEmpty(path: directory.path) }
+      if try files.identity(of: directory.segments) == nil { try files.makeDirectory(directory.segments) }
       try SegmentWriter.createFirst(
         directory, files: files, log: log, settings: settings, allocating: options.firstAllocation)
       try files.syncDirectory(directory.path + "/..")
     } catch {
       throw TallyError(anyError: error)
     }
+  }
+
+  /// Whether nothing is there, or only what a `create` that a crash or a full disk ended left: no segment has its name.
+  private static func isVacant(_ directory: LogDirectory, _ files: any FileSystem) throws(FileError) -> Bool {
+    for name in try files.list(directory.path) {
+      switch directory.path + "/" + name {
+      case directory.lock, directory.spareSegment: continue
+      case directory.segments: guard try files.list(directory.segments).isEmpty else { return false }
+      default: return false
+      }
+    }
+    return true
   }
 
   /// Opens a log for writing: takes its lock, recovers, and cuts a torn tail.

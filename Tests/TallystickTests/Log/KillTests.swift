@@ -4,6 +4,9 @@ import Testing
 
 @testable import Tallystick
 
+/// How many kills: `TALLY_KILLS=500 swift test --filter KillTests`.
+private let kills = getenv("TALLY_KILLS").flatMap { Int(String(cString: $0)) } ?? 20
+
 @Test("a writer killed at random moments has lost nothing that it acknowledged")
 func killed() throws {
   let directory = TemporaryDirectory()
@@ -12,7 +15,7 @@ func killed() throws {
   let seed = Seeds.few(1)[0]
   var random = SplitMix64(seed: seed)
   var acknowledged: [String: UInt64] = [:]
-  for run in 0..<20 {
+  for run in 0..<kills {
     guard let writer = ChildProcess([ChildProcess.built("tally-crash-writer"), path, "\(run)"]) else {
       Issue.record("tally-crash-writer could not be started")
       return

@@ -4,7 +4,9 @@ import Tallystick
 /// The outcome of one command, for people or as JSON, and as an exit code.
 enum Answer {
   /// Prints it; throws what ends the command if it is not success.
-  static func give(_ outcome: Outcome, json: Bool) throws {
+  ///
+  /// - Parameter command: what it answers.
+  static func give(_ outcome: Outcome, to command: Command, json: Bool) throws {
     let output = Output()
     if json { try output.json { $0.write(outcome) } }
     switch outcome {
@@ -18,37 +20,40 @@ enum Answer {
     do {
       try output.flush()
     } catch is OutputClosed {
-      throw CommandFailure(.inputOutput, "nobody reads standard output; the answer was: \(describe(outcome))")
+      throw CommandFailure(
+        .inputOutput, "nobody reads standard output; the answer was: \(describe(outcome, to: command))")
+    } catch let failure as CommandFailure {
+      throw CommandFailure(failure.code, "\(failure.message ?? ""); the answer was: \(describe(outcome, to: command))")
     }
     switch outcome {
     case .accepted, .repeated: break
-    case .rejected: throw CommandFailure(.rejected, describe(outcome))
-    case .invalid: throw CommandFailure(.usage, describe(outcome))
-    case .failed: throw CommandFailure(.inputOutput, describe(outcome))
+    case .rejected: throw CommandFailure(.rejected, describe(outcome, to: command))
+    case .invalid: throw CommandFailure(.usage, describe(outcome, to: command))
+    case .failed: throw CommandFailure(.inputOutput, describe(outcome, to: command))
     }
   }
 
   /// One line for people.
-  static func describe(_ outcome: Outcome) -> String {
+  private static func describe(_ outcome: Outcome, to command: Command) -> String {
     switch outcome {
     case .accepted(let acceptance): "accepted, event \(acceptance.sequence)"
     case .repeated(let acceptance): "repeated, event \(acceptance.sequence)"
-    case .rejected(let rejection): "rejected: \(describe(rejection))"
+    case .rejected(let rejection): "rejected: \(describe(rejection, of: command))"
     case .invalid(let message): "invalid: \(message)"
     case .failed(let message): "failed, outcome unknown: \(message); open the log again and repeat the command"
     }
   }
 
-  private static func describe(_ rejection: Rejection) -> String {
-    let command = rejection.index.map { " (command \($0) of the batch)" } ?? ""
+  private static func describe(_ rejection: Rejection, of command: Command) -> String {
+    let name = name(of: command)
     let item = rejection.item.map { "\($0)" } ?? "an item"
     let why: String =
       switch rejection.reason {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
-      case .conflict: "this id or key was used before for something else; use a new one"
-      case .unknownReservation: "there is no such reservation"
-      case .settled: "what it would settle is not open any more, or not in the reservation"
-      case .expired: "the reservation has expired"
+      case .conflict: "\(name ?? "the id or key") was used before for something else; use a new one"
+      case .unknownReservation: "there is no reservation \(name ?? "")"
+      case .settled: "what it would settle is not open any more, or not in \(name ?? "the reservation")"
+      case .expired: "\(name ?? "the reservation") has expired"
       case .unknownItem: "\(item) does not exist; receive it first"
       case .changed: "an item has changed since the expected sequence number; look again and decide anew"
       case .limit: "the customer's limit of \(item) is passed, or the reservation names no customer"
@@ -56,6 +61,14 @@ enum Answer {
         rejection.short.map { "\($0.item) asked \($0.asked), available \($0.available)" }.joined(separator: ", ")
       case .overflow: "\(item) would pass \(Limits.maxQuantity)"
       }
-    return "\(rejection.reason.rawValue)\(command): \(why) (at event \(rejection.atSequence))"
+    return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"
+  }
+
+  /// The reservation it is about, or its key.
+  private static func name(of command: Command) -> String? {
+    switch command.operation {
+    case .reserve(let id, _, _, _), .commit(let id, _), .release(let id, _): "\(id)"
+    default: command.key.map { "\($0)" }
+    }
   }
 }

@@ -26,7 +26,8 @@ struct ByteSize: CustomStringConvertible {
   /// Rounded, for tables.
   var rounded: String {
     for (unit, scale) in [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)] where bytes >= scale {
-      let tenths = (bytes * 10 + scale / 2) / scale
+      // Not `bytes * 10`: a sparse file can be larger than that has bits for.
+      let tenths = bytes / scale * 10 + (bytes % scale * 10 + scale / 2) / scale
       return "\(tenths / 10).\(tenths % 10) \(unit)"
     }
     return "\(bytes) B"

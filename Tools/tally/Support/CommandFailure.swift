@@ -50,6 +50,7 @@ struct CommandFailure: Error {
   private init(_ error: TallyError) {
     let code: Code =
       switch error {
+      case .log(.file(let error)) where error.code == EBUSY: .inUse
       case .log(.file), .networkFileSystem, .poisoned: .inputOutput
       case .log(.notALog), .log(.damaged), .ruleBroken, .behindFloor: .badData
       case .inUse: .inUse
@@ -67,6 +68,8 @@ struct CommandFailure: Error {
     case .log(.file(let error)):
       switch error.code {
       case ENOSPC, EDQUOT: "; make room and try again: nothing acknowledged is lost"
+      case EMFILE, ENFILE: "; allow more open files, with ulimit -n"
+      case EFBIG: "; raise the limit on file sizes (ulimit -f) and try again: nothing acknowledged is lost"
       case EACCES, EPERM: "; use an account that may"
       case EROFS: "; writing needs a file system that is mounted for writing"
       default: ""

@@ -1,5 +1,6 @@
 import Glibc
 import TallyJSON
+import TallyProcess
 
 /// Standard output, buffered; what cannot be written is an error, never lost silently.
 final class Output {
@@ -33,17 +34,12 @@ final class Output {
   ///
   /// - Throws: ``OutputClosed`` when nobody reads any more.
   func flush() throws {
-    var done = 0
     defer { buffer.removeAll(keepingCapacity: true) }
-    while done < buffer.count {
-      let count = buffer.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress! + done, $0.count - done) }
-      if count >= 0 {
-        done += count
-      } else if errno == EPIPE {
-        throw OutputClosed()
-      } else if errno != EINTR {
-        throw CommandFailure.system("cannot write to standard output")
-      }
+    do {
+      try buffer.withUnsafeBytes { try StandardOutput.write($0) }
+    } catch let failure as StandardOutput.Failure {
+      if failure.code == EPIPE { throw OutputClosed() }
+      throw CommandFailure(.inputOutput, failure.description)
     }
   }
 

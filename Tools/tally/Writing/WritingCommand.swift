@@ -19,6 +19,6 @@ extension WritingCommand {
       expectedSequence: writing.expectedSequence)
     let log = try writing.waiting.open(shared)
     defer { log.close() }
-    try Answer.give(log.append(command), json: shared.json)
+    try Answer.give(log.append(command), to: command, json: shared.json)
   }
 }

@@ -1,0 +1,132 @@
+import Crypto
+
+/// Reading snapshots that may be hostile: piece by piece, so that no length in the header and no size of the file
+/// (which may be sparse) makes the reader allocate what the compressed bytes do not justify.
+extension SnapshotFile {
+  /// Bytes of canonical form up to which a snapshot may compress as well as it likes.
+  static let freelyCompressedBytes = 1 << 24
+  /// Beyond that, the best ratio that is believed. Every item and reservation has a name or number of its own, which
+  /// LZ4 must spell out: real states come to 3 to 30.
+  static let bestRatio = 64
+
+  /// Bytes of canonical form that so many compressed bytes may claim to hold.
+  static func largestState(of compressed: UInt64) -> UInt64 {
+    let (most, overflow) = compressed.multipliedReportingOverflow(by: UInt64(bestRatio))
+    return overflow ? .max : max(UInt64(freelyCompressedBytes), most)
+  }
+
+  /// Reads and checks a file.
+  ///
+  /// - Parameter keepsState: false where only the digest of the state is wanted; then memory stays below 10 MiB.
+  /// - Throws: ``MalformedBytes`` for anything whose bytes do not match its digests, or ``FileError``.
+  public static func read(
+    _ path: String, files: any FileSystem, keepsState: Bool = true
+  ) throws -> SnapshotFile {
+    let file = try files.open(path, .read)
+    defer { file.close() }
+    let size = try file.size()
+    let header = try file.bytes(at: 0, count: headerBytes)
+    var parser = try SnapshotParser(header: header, fileSize: size, keepsState: keepsState)
+    var offset = header.count
+    while true {
+      let piece = try file.bytes(at: offset, count: 1 << 20)
+      if piece.isEmpty { break }
+      try parser.take(piece)
+      offset += piece.count
+    }
+    return try parser.finish()
+  }
+
+  /// As ``read(_:files:keepsState:)``, over bytes in memory.
+  public init(parsing bytes: [UInt8]) throws(MalformedBytes) {
+    var parser = try SnapshotParser(
+      header: Array(bytes.prefix(SnapshotFile.headerBytes)), fileSize: bytes.count, keepsState: true)
+    try parser.take(Array(bytes.dropFirst(SnapshotFile.headerBytes)))
+    self = try parser.finish()
+  }
+}
+
+/// Takes a snapshot's bytes in order.
+struct SnapshotParser {
+  private var file: SnapshotFile
+  private let length: Int
+  private let check: [UInt8]
+  private let keepsState: Bool
+  private var hasher = SHA256()
+  private var stateHasher = SHA256()
+  private var produced = 0
+  private let stream = LZ4Stream()
+
+  init(header: [UInt8], fileSize: Int, keepsState: Bool) throws(MalformedBytes) {
+    let result: Result<(SnapshotFile, UInt64, [UInt8]), MalformedBytes> = header.withUnsafeBytes { raw in
+      do throws(MalformedBytes) { return .success(try SnapshotParser.fields(raw)) } catch { return .failure(error) }
+    }
+    let length64: UInt64
+    (file, length64, check) = try result.get()
+    let compressed = UInt64(max(0, fileSize - SnapshotFile.headerBytes))
+    guard length64 <= UInt64(SnapshotFile.maximumStateBytes) else {
+      throw MalformedBytes("has numbers out of range in its header")
+    }
+    guard length64 <= SnapshotFile.largestState(of: compressed) else {
+      throw MalformedBytes("says that its \(compressed) bytes hold \(length64): no state compresses so well")
+    }
+    length = Int(length64)
+    self.keepsState = keepsState
+    hasher.update(data: header[0..<136])
+  }
+
+  private static func fields(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(MalformedBytes) -> (SnapshotFile, length: UInt64, check: [UInt8]) {
+    var reader = ByteReader(bytes)
+    guard bytes.count >= SnapshotFile.headerBytes else { throw MalformedBytes("is too short for a snapshot") }
+    guard try reader.u32() == SnapshotFile.magic, try reader.u32() == UInt32(SnapshotFile.headerBytes - 8),
+      try reader.take(8).elementsEqual(SnapshotFile.label)
+    else { throw MalformedBytes("does not begin like a snapshot") }
+    let version = try reader.u32()
+    guard version == 1 else { throw MalformedBytes("is of format version \(version); this program reads version 1") }
+    _ = try reader.u32()
+    guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
+    let sequence = try reader.u64()
+    let frameHash = Digest(trusted: Array(try reader.take(32)))
+    let segment = try reader.u64()
+    let offset = try reader.u64()
+    let stateDigest = Digest(trusted: Array(try reader.take(32)))
+    let length = try reader.u64()
+    let check = Array(try reader.take(32))
+    guard offset <= UInt64(Limits.maxQuantity) else { throw MalformedBytes("has numbers out of range in its header") }
+    let file = SnapshotFile(
+      log: log, sequence: sequence, frameHash: frameHash,
+      framePosition: LogPosition(segment: segment, offset: Int(offset)), stateDigest: stateDigest, state: [])
+    return (file, length, check)
+  }
+
+  mutating func take(_ piece: [UInt8]) throws(MalformedBytes) {
+    hasher.update(data: piece)
+    let result: Result<Void, MalformedBytes> = piece.withUnsafeBytes { raw in
+      do throws(MalformedBytes) {
+        return .success(
+          try stream.decompress(raw) { bytes in
+            produced += bytes.count
+            // A bomb is not kept.
+            guard produced <= length else { return }
+            stateHasher.update(bufferPointer: bytes)
+            if keepsState { file.state.append(contentsOf: bytes) }
+          })
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+    guard produced <= length else { throw MalformedBytes("holds more than its header says") }
+  }
+
+  consuming func finish() throws(MalformedBytes) -> SnapshotFile {
+    guard hasher.finalize().elementsEqual(check) else { throw MalformedBytes("does not match its check") }
+    guard stream.hasEnded else { throw MalformedBytes("is an LZ4 frame that ends too early") }
+    guard produced == length, Digest(trusted: Array(stateHasher.finalize())) == file.stateDigest else {
+      throw MalformedBytes("does not match its state digest")
+    }
+    return file
+  }
+}

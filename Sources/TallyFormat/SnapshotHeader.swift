@@ -1,0 +1,110 @@
+import Crypto
+
+/// What a snapshot says of itself, with all its bytes checked and its state not kept: `Snapshot files` in the format
+/// document.
+public struct SnapshotHeader: Sendable {
+  public var sequence: UInt64
+  public var log: LogID
+  public var frameHash: Digest
+  public var framePosition: LogPosition
+  public var stateDigest: Digest
+  private let stateLength: UInt64
+  private let check: [UInt8]
+
+  private static let pieceBytes = 1 << 18
+
+  /// The header of a snapshot, believed: ``prove(_:)`` says whether the file's bytes match it.
+  ///
+  /// - Returns: a failure for bytes that are no header.
+  public static func header(of file: any LogFile) throws(FileError) -> Result<SnapshotHeader, MalformedBytes> {
+    let head = try file.bytes(at: 0, count: SnapshotFile.headerBytes)
+    let compressed = UInt64(max(0, try file.size() - SnapshotFile.headerBytes))
+    return head.withUnsafeBytes { raw in
+      do throws(MalformedBytes) {
+        let header = try SnapshotHeader(raw)
+        // Neither a bomb nor a sparse file is worth reading to its end.
+        guard header.stateLength <= SnapshotFile.largestState(of: compressed) else {
+          throw MalformedBytes(
+            "says that its \(compressed) bytes hold \(header.stateLength): no state compresses so well")
+        }
+        guard compressed <= header.stateLength + header.stateLength / 256 + 1024 else {
+          throw MalformedBytes("has \(compressed) bytes for a state of \(header.stateLength)")
+        }
+        return .success(header)
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private init(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    guard bytes.count >= SnapshotFile.headerBytes else { throw MalformedBytes("is too short for a snapshot") }
+    guard try reader.u32() == SnapshotFile.magic, try reader.u32() == UInt32(SnapshotFile.headerBytes - 8),
+      try reader.take(8).elementsEqual(SnapshotFile.label)
+    else { throw MalformedBytes("does not begin like a snapshot") }
+    let version = try reader.u32()
+    guard version == 1 else { throw MalformedBytes("is of format version \(version); this program reads version 1") }
+    _ = try reader.u32()
+    guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
+    self.log = log
+    sequence = try reader.u64()
+    frameHash = Digest(trusted: Array(try reader.take(32)))
+    let segment = try reader.u64()
+    let offset = try reader.u64()
+    stateDigest = Digest(trusted: Array(try reader.take(32)))
+    stateLength = try reader.u64()
+    check = Array(try reader.take(32))
+    guard offset <= UInt64(Limits.maxQuantity), stateLength <= UInt64(SnapshotFile.maximumStateBytes) else {
+      throw MalformedBytes("has numbers out of range in its header")
+    }
+    framePosition = LogPosition(segment: segment, offset: Int(offset))
+  }
+
+  /// Reads the whole file and returns how its bytes fail their digests; `nil` if they do not. Some 2 ns a byte of state.
+  public func flaw(of file: any LogFile) throws(FileError) -> MalformedBytes? {
+    var whole = SHA256()
+    var state = SHA256()
+    var length: UInt64 = 0
+    let lz4 = LZ4Stream()
+    var flaw: MalformedBytes?
+    var offset = 0
+    while flaw == nil {
+      let isHeader = offset == 0
+      let piece = try file.bytes(at: offset, count: isHeader ? SnapshotFile.headerBytes : SnapshotHeader.pieceBytes)
+      if piece.isEmpty { break }
+      offset += piece.count
+      flaw = piece.withUnsafeBytes { piece in
+        if isHeader {
+          whole.update(bufferPointer: UnsafeRawBufferPointer(rebasing: piece.prefix(136)))
+          return nil
+        }
+        whole.update(bufferPointer: piece)
+        do throws(MalformedBytes) {
+          try lz4.decompress(piece) {
+            length += UInt64($0.count)
+            // A bomb is not unpacked to its end.
+            if length <= stateLength { state.update(bufferPointer: $0) }
+          }
+          return length > stateLength ? MalformedBytes("has a longer state than it says") : nil
+        } catch {
+          return error
+        }
+      }
+    }
+    // The check says more than what it makes of the contents: look at it first.
+    while true {
+      let piece = try file.bytes(at: offset, count: SnapshotHeader.pieceBytes)
+      if piece.isEmpty { break }
+      offset += piece.count
+      piece.withUnsafeBytes { whole.update(bufferPointer: $0) }
+    }
+    guard whole.finalize().elementsEqual(check) else { return MalformedBytes("does not match its check") }
+    if let flaw { return flaw }
+    guard lz4.hasEnded else { return MalformedBytes("is an LZ4 frame that ends too early") }
+    guard length == stateLength, state.finalize().elementsEqual(stateDigest.bytes) else {
+      return MalformedBytes("does not match its state digest")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,101 @@
+import TallyFormat
+import Tallystick
+
+/// Hostile files beside an honest log: they may be refused and passed over, and must never do harm.
+enum DerivedFileTargets {
+  /// A whole snapshot file; its last check is made valid.
+  static func snapshot(_ bytes: [UInt8]) -> String? {
+    var bytes = bytes
+    if bytes.count >= 168 {
+      bytes.replaceSubrange(136..<168, with: Digest.sha256(Array(bytes[0..<136]) + bytes[168...]).bytes)
+    }
+    return read(bytes, named: HonestLog.shared.lastSequence)
+  }
+
+  /// A canonical form, in a snapshot that names the right frame of the log.
+  static func state(_ bytes: [UInt8]) -> String? {
+    guard let honest = HonestLog.shared.snapshot else { return "there is no snapshot to begin with" }
+    let file = SnapshotFile(
+      log: honest.log, sequence: honest.sequence, frameHash: honest.frameHash, framePosition: honest.framePosition,
+      state: bytes)
+    return read(file.encoded, named: honest.sequence)
+  }
+
+  private static func read(_ bytes: [UInt8], named sequence: UInt64) -> String? {
+    let honest = HonestLog.shared
+    let files = honest.files.copy()
+    files.put(honest.directory.snapshot(sequence), bytes)
+    guard let store = try? SnapshotStore(HonestLog.path, files: files), let listed = try? store.list() else {
+      return "a bad snapshot keeps the log from being read"
+    }
+    // One that is taken for good serves readers and a writer.
+    let isUsed = listed.contains { $0.sequence == sequence && $0.flaw == nil }
+    do {
+      let reader = try LogReader(HonestLog.path, files: files)
+      _ = try reader.info()
+      if isUsed { try open(files) }
+    } catch {
+      if !isUsed { return "a snapshot that is refused keeps the log from being read: \(error)" }
+    }
+    return nil
+  }
+
+  /// An index file; every check in it is made valid.
+  static func index(_ bytes: [UInt8]) -> String? {
+    guard bytes.count >= 128, bytes.count < 1 << 20 else { return nil }
+    let honest = HonestLog.shared
+    var bytes = bytes
+    func u64(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) } }
+    func seal(_ offset: Int, _ count: Int) {
+      let check = bytes[offset..<(offset + count)].withUnsafeBufferPointer { SipHash(log: HonestLog.id)($0) }
+      for byte in 0..<8 { bytes[offset + count + byte] = UInt8(truncatingIfNeeded: check >> UInt64(byte * 8)) }
+    }
+    bytes.replaceSubrange(0..<16, with: Array("TALLYIDX".utf8) + [1, 0, 0, 0, 0, 0, 0, 0])
+    bytes.replaceSubrange(16..<32, with: HonestLog.id.bytes)
+    let filterBytes = u64(96) <= UInt64(bytes.count / 8) ? Int(u64(96)) * 8 : 0
+    if 128 + filterBytes <= bytes.count {
+      bytes.replaceSubrange(104..<120, with: Digest.sha256(Array(bytes[128..<(128 + filterBytes)])).bytes.prefix(16))
+      var page = 128 + filterBytes
+      while page + 4096 <= bytes.count {
+        seal(page, 4088)
+        page += 4096
+      }
+    }
+    seal(0, 120)
+    let files = honest.files.copy()
+    files.removeAll(under: honest.directory.index)
+    files.put("\(honest.directory.index)/\(u64(32))-\(u64(40)).ids", bytes)
+    do {
+      let reader = try LogReader(HonestLog.path, files: files)
+      _ = try reader.show("order-1")
+      try open(files)
+    } catch { return nil }
+    return nil
+  }
+
+  /// The floor file.
+  static func floor(_ bytes: [UInt8]) -> String? {
+    _ = try? FloorFile(parsing: bytes)
+    guard bytes.count >= 80 else { return nil }
+    let sealed = Array(bytes[0..<80]) + Digest.sha256(Array(bytes[0..<80])).bytes.prefix(16)
+    let files = HonestLog.shared.files.copy()
+    files.put(HonestLog.shared.directory.floor, sealed)
+    _ = try? open(files)
+    return nil
+  }
+
+  private static func open(_ files: MemoryFiles) throws {
+    var options = LogOptions()
+    options.files = files
+    options.runsInline = true
+    options.takesSnapshots = false
+    options.clock = { 1_767_225_600_000 }
+    let log = try TallyLog(HonestLog.path, options: options)
+    for id: Name in ["order-1", "order-2", "order-3", "order-4", "order-5"] {
+      _ = log.append(Command(.commit(id: id)))
+      _ = log.append(Command(.reserve(id: id, [Line(sku: "tea", 1)])))
+    }
+    _ = log.append(Command(.adjust(ItemName(sku: "tea"), .to(0), reason: "end", release: .oldest)))
+    log.close()
+  }
+}

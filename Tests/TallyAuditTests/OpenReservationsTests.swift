@@ -1,0 +1,98 @@
+import TallyFormat
+import TallyTestSupport
+import Testing
+
+@testable import TallyAudit
+
+@Suite("Open reservations")
+struct OpenReservationsTests {
+
+  private func bytes(_ text: String, _ body: (UnsafeRawBufferPointer) -> Void) {
+    Array(text.utf8).withUnsafeBytes { body($0) }
+  }
+
+  @Test(
+    "stand in their canonical form, whatever is closed and however their blocks are thinned", arguments: Seeds.few(3))
+  func canonical(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var open = OpenReservations()
+    var expected: [Int: [UInt8]] = [:]
+    var made = Set<Int>()
+    var waiting: [Int] = []
+    for ordinal in 0..<150_000 {
+      if waiting.isEmpty || random.one(in: 2) {
+        let id = "order-\(ordinal)"
+        let customer = random.one(in: 3) ? "c-\(ordinal % 7)" : ""
+        let lines = (0..<(random.one(in: 5) ? 3 : 1)).map { (UInt32($0 * 5), Int64(ordinal % 9 + 1)) }
+        bytes(id) { id in
+          bytes(customer) { customer in
+            let record = open.add(
+              ordinal, sequence: UInt64(ordinal + 1), id: id, customer: customer, time: 7, expires: Int64(ordinal),
+              lines: lines.count + 1)
+            for line in lines { open.addLine(to: record, line.0, line.1) }
+          }
+        }
+        var form = ByteWriter()
+        form.u64(UInt64(ordinal + 1))
+        form.string(Array(id.utf8))
+        form.string(Array(customer.utf8))
+        form.u64(7)
+        form.u64(UInt64(ordinal))
+        form.u8(0)
+        form.u32(UInt32(lines.count))
+        for line in lines {
+          form.u32(line.0)
+          form.u64(UInt64(line.1))
+          form.u64(UInt64(line.1))
+        }
+        expected[ordinal] = form.bytes
+        made.insert(ordinal)
+        // One in eight is never settled.
+        if !random.one(in: 8) { waiting.append(ordinal) }
+      } else {
+        // Mostly a recent one, sometimes an old one of a block that was thinned before.
+        let index = random.one(in: 10) ? random.number(0...(waiting.count - 1)) : waiting.count - 1
+        waiting.swapAt(index, waiting.count - 1)
+        let settled = waiting.removeLast()
+        guard case .open(let handle) = open.standing(settled) else {
+          Issue.record("reservation \(settled) is not open; seed \(seed)")
+          return
+        }
+        #expect(handle.record.sequence == UInt64(settled + 1))
+        open.close(handle)
+        expected[settled] = nil
+      }
+    }
+    var all = [UInt8]()
+    open.forEachRun { all.append(contentsOf: $0) }
+    #expect(open.count == expected.count)
+    #expect(all == expected.keys.sorted().flatMap { expected[$0] ?? [] }, "seed \(seed)")
+    for ordinal in 0..<150_000 {
+      switch open.standing(ordinal) {
+      case .open: #expect(expected[ordinal] != nil)
+      case .closed: #expect(made.contains(ordinal) && expected[ordinal] == nil)
+      case .neverMade: #expect(!made.contains(ordinal))
+      }
+    }
+  }
+
+  @Test("keep what was settled of a line, and are settled when nothing is open")
+  func lines() {
+    var open = OpenReservations()
+    bytes("a") { id in
+      bytes("") { none in
+        let record = open.add(5, sequence: 6, id: id, customer: none, time: 1, expires: 0, lines: 2)
+        open.addLine(to: record, 3, 10)
+        open.addLine(to: record, 4, 1)
+        record.settle(line: 0, 4)
+        #expect(record.line(0).open == 6)
+        #expect(record.line(1).open == 1)
+        #expect(!record.isSettled)
+        record.settle(line: 0, 9)
+        record.settle(line: 1, 1)
+        #expect(record.line(0).open == 0)
+        #expect(record.isSettled)
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import Glibc
+import TallyFormat
+import TallyFuzz
+import TallyTestSupport
+import Testing
+
+/// Small files that claim much: what they cost is bounded by what they hold. Each is read by the tools in a child that
+/// may use 1 GiB of addresses and no more.
+@Suite("A hostile file of a few kilobytes")
+struct HostileSizeTests {
+  static let log = LogID(bytes: Array(0..<16))!
+  private static let addresses = 1 << 30
+
+  /// A log whose only segment holds these bytes behind its header.
+  private func log(_ frames: [UInt8], settings: LogSettings = LogSettings()) throws -> TemporaryDirectory {
+    let directory = TemporaryDirectory()
+    let files = LocalFileSystem()
+    try files.makeDirectory(directory.path + "/segments")
+    let header = SegmentHeader(log: Self.log, firstSequence: 1, previousHash: .zero, settings: settings)
+    let file = try files.open(LogDirectory(directory.path).segment(1), .create)
+    try file.write(header.encoded + frames, at: 0)
+    return directory
+  }
+
+  private func run(_ arguments: [String]) throws -> (code: Int32, output: String) {
+    let child = try #require(ChildProcess(["prlimit", "--as=\(Self.addresses)", "--cpu=60"] + arguments))
+    let output = String(decoding: child.readToEnd(), as: UTF8.self)
+    return (child.wait(), output)
+  }
+  private func verify(_ path: String, _ more: [String] = []) throws -> (code: Int32, output: String) {
+    try run([ChildProcess.built("tally-verify"), path, "--json"] + more)
+  }
+  private func info(_ path: String) throws -> (code: Int32, output: String) {
+    try run([ChildProcess.built("tally"), "info", "--log", path, "--json"])
+  }
+
+  /// `count` events of one kind, all alike, in a few bytes.
+  private func payload(first: UInt64, _ count: Int, _ kind: EventKind, more: Bool = false, group: [UInt8]) -> [UInt8] {
+    var body = ByteWriter()
+    for number in [first, UInt64(count), 0] { body.varint(number) }
+    body.raw([0x80, kind.rawValue << 1, 0] + group)
+    var out = ByteWriter()
+    out.varint(UInt64(body.bytes.count))
+    out.raw(body.bytes)
+    return out.bytes
+  }
+
+  private struct Chain {
+    var bytes = [UInt8]()
+    var previous = Digest.zero
+    var next: UInt64 = 1
+    mutating func add(_ payload: [UInt8], count: Int) {
+      let frame = HandMadeFrame(
+        payload, first: next, count: UInt64(count), epoch: 1, previous: previous, log: HostileSizeTests.log)
+      bytes += frame.bytes
+      previous = frame.hash
+      next += UInt64(count)
+    }
+  }
+
+  @Test("a frame that unpacks to more than 16 MiB is refused")
+  func bomb() throws {
+    var chain = Chain()
+    chain.add([UInt8](repeating: 0, count: Limits.maxPayloadBytes + 1), count: 1)
+    let directory = try log(chain.bytes)
+    #expect(chain.bytes.count < 100_000)
+    let verdict = try verify(directory.path)
+    #expect(verdict.code == 65 && verdict.output.contains("is larger than 16777216 bytes"), "\(verdict)")
+    #expect(try info(directory.path).code == 65)
+  }
+
+  @Test(
+    "frames of a hundred bytes with a million lines each are decoded a few at a time, whatever the number of threads")
+  func lines() throws {
+    var chain = Chain()
+    // Items never registered: each event is a violation, and nothing is kept of it.
+    for _ in 0..<60 {
+      chain.add(
+        payload(first: chain.next, Limits.maxEventsPerFrame, .received, group: [0x80, 4, 0, 0x80, 1, 0, 0]),
+        count: Limits.maxEventsPerFrame)
+    }
+    #expect(chain.bytes.count < 20_000)
+    let directory = try log(chain.bytes)
+    let verdict = try verify(directory.path, ["--jobs", "4"])
+    #expect(verdict.code == 1 && verdict.output.contains("line-order"), "\(verdict.output.suffix(300))")
+  }
+
+  @Test("a large cart that is released for an adjust a line at a time is not copied each time")
+  func releases() throws {
+    var columns = EventColumns(firstSequence: 1)
+    let lines = (0..<4096).map { LineEntry(item: ItemNumber(UInt32($0)), quantity: 1 << 30) }
+    for number in 0..<4096 { columns.appendRegistration(sku: Name("i\(number)"), location: "m", time: 0, more: true) }
+    lines.withUnsafeBufferPointer {
+      columns.appendMovement(isReturn: false, lines: $0, reference: nil, key: nil, digest: .none, time: 0, more: false)
+      columns.appendReservation(
+        id: UnsafeBufferPointer(start: nil, count: 0), lines: $0, customer: UnsafeBufferPointer(start: nil, count: 0),
+        timeToLive: 0, time: 0, more: false)
+    }
+    var out = ByteWriter()
+    var body = ByteWriter()
+    var scratch = [UInt64]()
+    columns.encode(into: &out, body: &body, scratch: &scratch)
+    var chain = Chain()
+    chain.add(out.bytes, count: columns.count)
+    // Releases of one unit of item 0 by an adjust that does not come, all in one step.
+    let count = 1 << 17
+    var group = ByteWriter()
+    group.varint(zigzag(4098 - Int64(chain.next)))
+    group.raw([0, 0x80, 1, 0, 0x80, 1, 0x80, 1, 0])
+    var steps = ByteWriter()
+    for number in [chain.next, UInt64(count), 0] { steps.varint(number) }
+    // Kinds one bit wide: "released, more" for all but the last.
+    var bits = [UInt8](repeating: 0xFF, count: count / 8)
+    bits[bits.count - 1] = 0x7F
+    steps.raw([0x81] + [EventKind.released.rawValue << 1] + bits + [0] + group.bytes)
+    var payload = ByteWriter()
+    payload.varint(UInt64(steps.bytes.count))
+    payload.raw(steps.bytes)
+    chain.add(payload.bytes, count: count)
+    let directory = try log(chain.bytes)
+    let verdict = try verify(directory.path)
+    #expect(verdict.code == 1 && verdict.output.contains("\"rule\":\"step-form\""), "\(verdict.output.suffix(300))")
+  }
+
+  @Test("a tail of a thousand headers that each claim 16 MiB is damage, found in a moment")
+  func lookalikes() throws {
+    let claim = HandMadeFrame([1], first: 1, count: 1, epoch: 1, previous: .zero, log: Self.log)
+    // Up to its numbers, then a length of nearly 16 MiB.
+    var header = Array(claim.bytes.prefix(56))
+    var numbers = ByteWriter()
+    for number in [1, 1, 1, 1 << 24] as [UInt64] { numbers.varint(number) }
+    header.replaceSubrange(4..<8, with: [UInt8(48 + numbers.bytes.count), 0, 0, 0])
+    header += numbers.bytes
+    let tail = [UInt8](repeating: 7, count: 100) + (0..<1_000).flatMap { _ in header }
+    let directory = try log(tail)
+    let path = LogDirectory(directory.path).segment(1)
+    // Sparse: it takes no more disk than what stands in it.
+    #expect(truncate(path, 40 << 20) == 0)
+    let verdict = try verify(directory.path)
+    #expect(verdict.code == 65 && verdict.output.contains("too much follows that looks like frames"), "\(verdict)")
+    #expect(try info(directory.path).code == 65)
+  }
+
+  @Test("headers that say a segment, an index, a snapshot or a floor is as large as can be cost nothing")
+  func headers() throws {
+    let large = LogSettings(segmentSize: Int(Limits.maxQuantity), snapshotEvery: Int(Limits.maxQuantity))
+    let directory = try log([], settings: large)
+    let place = LogDirectory(directory.path)
+    let tally = ChildProcess.built("tally")
+    #expect(try run([tally, "receive", "tea=5", "--log", directory.path]).code == 0)
+    #expect(try run([tally, "snapshot", "rebuild", "--log", directory.path]).code == 0)
+    let files = LocalFileSystem()
+    // A snapshot that says it holds 64 GiB, and one that is 1 TiB of nothing.
+    let snapshot = place.snapshot(2)
+    let good = try #require(try files.contents(of: snapshot, maximum: 1 << 20))
+    var claim = good
+    claim.replaceSubrange(128..<136, with: [0, 0, 0, 0, 16, 0, 0, 0])
+    try files.remove(snapshot)
+    try files.open(snapshot, .create).write(claim, at: 0)
+    try expectServing(directory.path)
+    try files.remove(snapshot)
+    try files.open(snapshot, .create).write(good, at: 0)
+    #expect(truncate(snapshot, 1 << 40) == 0)
+    try expectServing(directory.path)
+    try files.remove(snapshot)
+    // An index that says it holds 2^63 names, and a filter of 2^60 words; its own check is keyed by the log's id, which
+    // stands in it, but here it is simply wrong, so that the size must not be believed before it.
+    for name in try files.list(place.index) {
+      let file = try files.open(place.index + "/" + name, .readWrite)
+      try file.write([UInt8](repeating: 0xFF, count: 24), at: 80)
+      #expect(truncate(place.index + "/" + name, 1 << 40) == 0)
+    }
+    #expect(truncate(place.floor, 1 << 40) == 0)
+    #expect(try run([tally, "show", "order-1", "--log", directory.path]).code == 1)
+    #expect(try run([tally, "receive", "tea=5", "--log", directory.path]).code == 0)
+  }
+
+  private func expectServing(_ path: String) throws {
+    #expect(try info(path).code == 0)
+    #expect(try verify(path).code == 0)
+    let listed = try verify(path, ["--snapshots"])
+    #expect(listed.code == 65 && listed.output.contains("\"verdict\":\"damaged\""), "\(listed)")
+  }
+}
