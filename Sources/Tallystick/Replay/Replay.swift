@@ -146,7 +146,7 @@ final class Replay<Fold: EventFold> {
     }
     let there =
       reference >= columns.firstSequence
-      ? columns : try? FrameLocator(directory, files: files).columns(holding: reference)
+      ? columns : try? FrameLocator(directory, files: files).frame(holding: reference).columns
     guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
     return there.kinds[Int(reference - there.firstSequence)] >> 1 == EventKind.reserved.rawValue
       ? rule : .unknownReservation

@@ -55,8 +55,8 @@ struct SnapshotMaker {
     let locator = FrameLocator(directory, files: files)
     var repeated: UInt64?
     for (earlier, later) in suspects {
-      let first = try locator.columns(holding: earlier).nameRecord(at: earlier)?.name
-      let second = try locator.columns(holding: later).nameRecord(at: later)?.name
+      let first = try locator.frame(holding: earlier).nameRecord(at: earlier)?.name
+      let second = try locator.frame(holding: later).nameRecord(at: later)?.name
       if let first, first == second { repeated = min(repeated ?? .max, later) }
     }
     guard let repeated else { return }
