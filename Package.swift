@@ -51,6 +51,14 @@ let package = Package(
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
     .target(name: "TallyTestSupport", dependencies: ["CKernel"], path: "Tests/TallyTestSupport"),
     .target(
+      name: "TallySimulation", dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport"],
+      path: "Tests/TallySimulation"),
+    .executableTarget(
+      name: "tally-sim",
+      dependencies: ["TallySimulation", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tools/tally-sim"),
+    .testTarget(name: "TallySimulationTests", dependencies: ["TallySimulation"]),
+    .target(
       name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport"], path: "Tests/Fuzz",
       exclude: ["Corpus"]),
     .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),

@@ -24,6 +24,8 @@ struct Replay: ~Copyable {
   private var nextStop = 0
   private var seen: [UInt64: Sight] = [:]
   private var floorSequence: UInt64?
+  /// Of a frame after the floor's, lower than the floor's.
+  private var deposed: (epoch: UInt64, sequence: UInt64)?
   private var hasCheckpointHead = false
 
   var damage: Damage?
@@ -110,7 +112,10 @@ struct Replay: ~Copyable {
   }
 
   private mutating func noteHash(_ frame: PreparedFrame) {
-    if let floor = witnesses.floor, floor.hash == frame.hash { floorSequence = frame.lastSequence }
+    if let floor = witnesses.floor {
+      if floorSequence != nil, frame.epoch < floor.epoch, deposed == nil { deposed = (frame.epoch, frame.firstSequence) }
+      if floor.hash == frame.hash { floorSequence = frame.lastSequence }
+    }
     if let checkpoint = options.checkpoint, checkpoint.lastSequence == frame.lastSequence,
       checkpoint.headHash == frame.hash.description
     {
@@ -151,7 +156,13 @@ struct Replay: ~Copyable {
       return bad("no frame has the hash \(floor.hash) of the last acknowledged frame: the log was cut or replaced")
     }
     if sequence != floor.sequence {
-      bad("the frame that the floor names ends with event \(sequence), not \(floor.sequence)")
+      return bad("the frame that the floor names ends with event \(sequence), not \(floor.sequence)")
+    }
+    if let deposed {
+      damage = Damage(
+        file: "floor", offset: 72, sequence: deposed.sequence,
+        detail: "a writer of epoch \(deposed.epoch) wrote from event \(deposed.sequence) on although one of epoch"
+          + " \(floor.epoch) had the log, and may have overwritten what that one acknowledged")
     }
   }
 

@@ -12,6 +12,8 @@ public struct LogDirectory: Sendable {
 
   public var lock: String { path + "/writer.lock" }
   public var floor: String { path + "/floor" }
+  /// The first floor being made, before it gets its name.
+  public var nextFloor: String { path + "/next-floor" }
   public var segments: String { path + "/segments" }
   public var snapshots: String { path + "/snapshots" }
   public var index: String { path + "/index" }

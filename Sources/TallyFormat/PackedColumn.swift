@@ -126,7 +126,7 @@ extension Array {
     if self.count > count {
       removeLast(self.count - count)
     } else if self.count < count {
-      append(contentsOf: repeatElement(filler, count: count - self.count))
+      append(contentsOf: Array(repeating: filler, count: count - self.count))
     }
   }
 }

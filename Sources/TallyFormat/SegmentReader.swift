@@ -2,7 +2,9 @@
 final class SegmentReader {
   let file: any LogFile
   let header: SegmentHeader
-  private var window: [UInt8] = []
+  /// Read into again and again, and not zeroed first.
+  private var window = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  private var windowCount = 0
   private var windowStart = 0
   private static let windowSize = 1 << 20
 
@@ -31,10 +33,13 @@ final class SegmentReader {
     }
   }
 
-  deinit { file.close() }
+  deinit {
+    file.close()
+    window.deallocate()
+  }
 
   /// Reads again from the file what has been read before.
-  func forget() { window.removeAll(keepingCapacity: true) }
+  func forget() { windowCount = 0 }
 
   /// At least the whole frame that begins at `offset`, if the file has it; valid until the next call.
   func bytes(at offset: Int) throws(FileError) -> UnsafeRawBufferPointer {
@@ -46,22 +51,18 @@ final class SegmentReader {
   }
 
   private func fill(_ offset: Int, atLeast count: Int) throws(FileError) -> UnsafeRawBufferPointer {
-    if offset < windowStart || offset + count > windowStart + window.count {
-      let wanted = max(count, SegmentReader.windowSize)
-      // In place, and what it held is not zeroed first.
-      window.resize(to: wanted, filler: 0)
-      var read = 0
-      defer { window.removeLast(wanted - read) }
-      windowStart = offset
-      try window.withUnsafeMutableBufferPointer { window throws(FileError) in
-        read = try file.read(into: UnsafeMutableRawBufferPointer(window), at: offset)
+    if offset < windowStart || offset + count > windowStart + windowCount {
+      if window.count < count {
+        window.deallocate()
+        window = .allocate(byteCount: max(count, SegmentReader.windowSize), alignment: 64)
       }
+      windowCount = 0
+      windowStart = offset
+      windowCount = try file.read(into: window, at: offset)
     }
-    return window.withUnsafeBytes { all in
-      // The array stays alive and unchanged until the next call of a method of this class.
-      let begin = min(max(offset - windowStart, 0), all.count)
-      return UnsafeRawBufferPointer(rebasing: all[begin...])
-    }
+    // Valid until the next call of a method of this class.
+    let begin = min(max(offset - windowStart, 0), windowCount)
+    return UnsafeRawBufferPointer(rebasing: window[begin..<windowCount])
   }
 
   enum Rest: Equatable {

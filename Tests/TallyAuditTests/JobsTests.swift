@@ -56,15 +56,15 @@ struct JobsTests {
     #expect(report.violations.first?.detail.contains("event 12") == true)
   }
 
-  @Test("a random history gives the same report, and the writer's digest", arguments: Seeds.few(6))
+  @Test("a random history gives the same report, and the writer's digest", arguments: Seeds.few(4))
   func random(seed: UInt64) throws {
     let comment = Comment(rawValue: Seeds.replay(seed, of: "JobsTests"))
     let directory = TemporaryDirectory()
     let path = directory.path + "/log"
-    try TallyLog.create(path, settings: LogSettings(segmentSize: 64 << 10, snapshotEvery: 700))
+    try TallyLog.create(path, settings: LogSettings(segmentSize: 64 << 10, snapshotEvery: 300))
     let log = try TallyLog(path)
     var shopper = RandomShopper(seed: seed)
-    for _ in 0..<2_000 { _ = log.append(shopper.next()) }
+    for _ in 0..<1_200 { _ = log.append(shopper.next()) }
     log.close()
     _ = try SnapshotStore(path).rebuild()
     let report = try expectSameReports(path, comment)

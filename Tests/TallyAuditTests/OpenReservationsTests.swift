@@ -12,14 +12,14 @@ struct OpenReservationsTests {
   }
 
   @Test(
-    "stand in their canonical form, whatever is closed and however their blocks are thinned", arguments: Seeds.few(3))
+    "stand in their canonical form, whatever is closed and however their blocks are thinned", arguments: Seeds.few(2))
   func canonical(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var open = OpenReservations()
     var expected: [Int: [UInt8]] = [:]
     var made = Set<Int>()
     var waiting: [Int] = []
-    for ordinal in 0..<150_000 {
+    for ordinal in 0..<100_000 {
       if waiting.isEmpty || random.one(in: 2) {
         let id = "order-\(ordinal)"
         let customer = random.one(in: 3) ? "c-\(ordinal % 7)" : ""
@@ -67,7 +67,7 @@ struct OpenReservationsTests {
     open.forEachRun { all.append(contentsOf: $0) }
     #expect(open.count == expected.count)
     #expect(all == expected.keys.sorted().flatMap { expected[$0] ?? [] }, "seed \(seed)")
-    for ordinal in 0..<150_000 {
+    for ordinal in 0..<100_000 {
       switch open.standing(ordinal) {
       case .open: #expect(expected[ordinal] != nil)
       case .closed: #expect(made.contains(ordinal) && expected[ordinal] == nil)

@@ -5,10 +5,17 @@ final class FrameLocator {
   private let directory: LogDirectory
   private let files: any FileSystem
   private var segments: [UInt64] = []
-  private var tables: [UInt64: [(first: UInt64, offset: Int)]] = [:]
+  private var tables: [UInt64: Table] = [:]
   private var cache: [LocatedFrame] = []
   private let decompressor = LZ4Decompressor()
   private static let cachedFrames = 8
+
+  /// Where the frames of a segment begin, as far as it has been looked through.
+  private struct Table {
+    var frames: [(first: UInt64, offset: Int)] = []
+    /// Nothing can follow: the segment was sealed when it was looked through.
+    var isComplete = false
+  }
 
   init(_ directory: LogDirectory, files: any FileSystem) {
     self.directory = directory
@@ -20,6 +27,16 @@ final class FrameLocator {
   /// - Throws: ``TallyError`` if the log does not hold it or cannot be read there.
   func frame(holding sequence: UInt64) throws(TallyError) -> LocatedFrame {
     let position = try position(of: sequence)
+    let located = try frame(at: position, sequence)
+    // The tables come from unchecked headers: a frame that does not hold the event must not pass for one in which the
+    // name is not.
+    guard located.row(at: sequence) != nil else {
+      throw .log(.damaged(position, sequence: sequence, reason: "the frame that holds the event is not there"))
+    }
+    return located
+  }
+
+  private func frame(at position: LogPosition, _ sequence: UInt64) throws(TallyError) -> LocatedFrame {
     if let hit = cache.first(where: { $0.position == position }) { return hit }
     do throws(LogError) {
       let stream = try FrameStream(
@@ -48,24 +65,26 @@ final class FrameLocator {
       guard let segment = segments.last(where: { $0 <= sequence }) else {
         throw .notALog(path: directory.path, reason: "it holds no event \(sequence)")
       }
-      var table = tables[segment] ?? []
-      let isSealed = segment != segments.last
-      // The table of the last segment grows with it.
-      if table.isEmpty || (!isSealed && (table.last?.first ?? 0) <= sequence) {
-        table = try scan(segment, table, to: isSealed ? .max : sequence)
+      var table = tables[segment] ?? Table()
+      // The table of a segment that was the last one grows with it, for the last time when it has been sealed.
+      if !table.isComplete, (table.frames.last?.first ?? 0) <= sequence {
+        let isSealed = segment != segments.last
+        table.frames = try scan(segment, table.frames, to: isSealed ? .max : sequence)
+        table.isComplete = isSealed
         tables[segment] = table
       }
+      let frames = table.frames
       var low = 0
-      var high = table.count
+      var high = frames.count
       while low < high {
         let middle = (low + high) / 2
-        if table[middle].first <= sequence { low = middle + 1 } else { high = middle }
+        if frames[middle].first <= sequence { low = middle + 1 } else { high = middle }
       }
       guard low > 0 else {
         throw .damaged(
           LogPosition(segment: segment, offset: 0), sequence: sequence, reason: "it does not hold the event")
       }
-      return LogPosition(segment: segment, offset: table[low - 1].offset)
+      return LogPosition(segment: segment, offset: frames[low - 1].offset)
     } catch {
       throw .log(error)
     }

@@ -4,7 +4,9 @@ extension Judge {
   ///
   /// Nearly all the time of a judgement is two cache misses, in the name table and in the items: asked for in groups,
   /// they overlap. Measured with 100,000 SKUs: from 640 to 300 ns a reservation.
-  private mutating func prepare(_ rows: borrowing CommandRows, _ range: Range<Int>) {
+  private mutating func prepare(
+    _ rows: borrowing CommandRows, _ range: Range<Int>, _ history: (any NameHistory)?
+  ) {
     preparedNames.removeAll(keepingCapacity: true)
     for index in range {
       let fingerprint = rows.names.withBytes(index) { hash($0) }
@@ -27,11 +29,15 @@ extension Judge {
     _ rows: borrowing CommandRows, _ range: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) {
-    prepare(rows, range)
+    // Taken once: reading it for each row would count references.
+    let history = history
+    prepare(rows, range, history)
     for index in range {
       let fingerprint = preparedNames[index - range.lowerBound]
       switch rows.kinds[index] {
-      case .reserve where reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes): continue
+      case .reserve
+      where isNew(fingerprint, history) && reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes):
+        continue
       case .commit where settleOne(.committed, rows, index, fingerprint, time: time, into: &events, &outcomes): continue
       case .release where settleOne(.released, rows, index, fingerprint, time: time, into: &events, &outcomes): continue
       default:
@@ -44,7 +50,7 @@ extension Judge {
     }
   }
 
-  /// The common case in a straight line: a new plain id, one line, no customer, no limit. The rules are those of
+  /// The common case in a straight line: a new id (which ``isNew(_:_:)`` has said), plain, one line, no customer, no limit. The rules are those of
   /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
   ///
   /// - Returns: false if this is not the common case; nothing has happened then.
@@ -54,7 +60,7 @@ extension Judge {
     _ outcomes: inout RowOutcomes
   ) -> Bool {
     let range = rows.lines.range(index)
-    guard range.count == 1, rows.customers.range(index).isEmpty, isNew(fingerprint) else { return false }
+    guard range.count == 1, rows.customers.range(index).isEmpty else { return false }
     let line = rows.lines.entries[range.lowerBound]
     let timeToLive = rows.timesToLive[index]
     guard Int(line.item.rawValue) < state.items.count, line.quantity >= 1, line.quantity <= Limits.maxQuantity,
@@ -92,7 +98,7 @@ extension Judge {
   }
 
   /// No name with this fingerprint is known: then the name is new. (If one is, it may still be another.)
-  @inline(__always) private func isNew(_ fingerprint: UInt64) -> Bool {
+  @inline(__always) private func isNew(_ fingerprint: UInt64, _ history: (any NameHistory)?) -> Bool {
     for index in names.generations.indices {
       var position = names.generations[index].home(of: fingerprint)
       if names.generations[index].next(fingerprint, &position) != nil { return false }

@@ -50,18 +50,18 @@ struct NameGatherer: EventFold {
     PairSort.sort(&found)
     suspects = zip(stride(from: 0, to: found.count, by: 2), stride(from: 2, to: found.count, by: 2))
       .filter { found[$0] == found[$1] }.map { (found[$0 + 1], found[$1 + 1]) }
-    defer {
-      found.removeAll(keepingCapacity: true)
-      covered = state.lastSequence
-    }
+    defer { found.removeAll(keepingCapacity: true) }
     return IndexRunWriter.source(found, wordsPerRecord: 2)
   }
 
-  /// The closings found since the last call, by reservation.
+  /// The closings found since the last call, by reservation. Ends the portion: what is folded next belongs to another.
   mutating func closings() -> IndexRunWriter.Source {
     takeClosings()
     closed.sort { $0.reservation < $1.reservation }
-    defer { closed.removeAll(keepingCapacity: true) }
+    defer {
+      closed.removeAll(keepingCapacity: true)
+      covered = state.lastSequence
+    }
     var words = [UInt64]()
     words.reserveCapacity(closed.count * 3)
     for closing in closed { closing.append(to: &words) }

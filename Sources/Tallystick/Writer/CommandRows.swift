@@ -95,15 +95,15 @@ public struct RowOutcomes: Sendable {
     case invalid
     case failed
   }
-  private(set) var statuses: [Status] = []
-  private(set) var sequences: [UInt64] = []
+  /// Status and sequence number of each row side by side: one append a row.
+  private var answers: [(status: Status, sequence: UInt64)] = []
   /// Why rows failed, if any did.
   public internal(set) var failure: String?
 
-  public var count: Int { statuses.count }
+  public var count: Int { answers.count }
   /// The status, and the sequence number: of the event, or of the last event when it was rejected.
-  public subscript(index: Int) -> (status: Status, sequence: UInt64) { (statuses[index], sequences[index]) }
-  public var acceptedCount: Int { statuses.reduce(0) { $0 + ($1 == .accepted ? 1 : 0) } }
+  public subscript(index: Int) -> (status: Status, sequence: UInt64) { answers[index] }
+  public var acceptedCount: Int { answers.reduce(0) { $0 + ($1.status == .accepted ? 1 : 0) } }
 
   mutating func append(_ outcome: Outcome) {
     switch outcome {
@@ -117,17 +117,14 @@ public struct RowOutcomes: Sendable {
     }
   }
   @inline(__always) mutating func append(_ status: Status, _ sequence: UInt64) {
-    statuses.append(status)
-    sequences.append(sequence)
+    answers.append((status, sequence))
   }
   mutating func reserveCapacity(_ count: Int) {
-    statuses.reserveCapacity(count)
-    sequences.reserveCapacity(count)
+    answers.reserveCapacity(count)
   }
   /// Nothing is known of any of `count` rows.
   mutating func fail(_ cause: String, of count: Int) {
     failure = cause
-    statuses = Array(repeating: .failed, count: count)
-    sequences = Array(repeating: 0, count: count)
+    answers = Array(repeating: (.failed, 0), count: count)
   }
 }

@@ -26,29 +26,41 @@ struct Committer {
     lastSequence = recovery.judge.state.lastSequence
     epoch = recovery.epoch + 1
     needsFloor = recovery.lastFrame.map { !$0.frame.isEmpty } ?? false
+    // A process that was killed may have named the log or its last segment and not have synced the name.
+    for folder in [directory.segments, directory.path, directory.path + "/.."] {
+      try options.files.syncDirectory(folder)
+    }
     segment = try SegmentWriter(
-      directory, files: options.files, log: recovery.log, settings: recovery.settings, at: recovery.end.position,
-      isDurable: options.isDurable)
+      directory, log: recovery.log, settings: recovery.settings, at: recovery.end.position, options: options)
     if recovery.end.tornBytes > 0 { try segment.clear(recovery.end.tornBytes) }
     // Only a frame in this segment can be unsynced: a segment gets its name after everything before it is synced.
     if let last = recovery.lastFrame, last.position.segment == recovery.end.position.segment {
       try segment.rewrite(last.frame.bytes, at: last.position)
     }
+    // From here on a frame of an earlier writer is recognised as one that was written without the lock.
+    try noteFloor(sync: true)
   }
 
   /// Returns when the columns (none: an empty frame) are on stable storage.
   mutating func commit(_ columns: EventColumns) throws(FileError) {
     let hash = encoder.encode(columns, previous: headHash, epoch: epoch)
+    // Before, so that the frames of a writer that has taken the log away are not overwritten; after, because that may
+    // have happened in between: then the floor, which that writer wrote first of all, makes it evident.
+    try checkLock()
     try segment.append(encoder.bytes, firstSequence: columns.firstSequence, previousHash: headHash)
+    try checkLock()
+    writtenBytes += encoder.bytes.count
+    headHash = hash
+    lastSequence = columns.nextSequence - 1
+    needsFloor = !columns.isEmpty
+  }
+
+  private func checkLock() throws(FileError) {
     guard try lock.isHeld() else {
       throw FileError(
         operation: "keep the lock", path: directory.lock, code: 0,
         reason: "the lock file was replaced or removed while the log was being written")
     }
-    writtenBytes += encoder.bytes.count
-    headHash = hash
-    lastSequence = columns.nextSequence - 1
-    needsFloor = !columns.isEmpty
   }
 
   /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
@@ -59,15 +71,30 @@ struct Committer {
 
   /// Rewrites the floor file; one sector, so it is whole or as it was.
   mutating func noteFloor(sync: Bool) throws(FileError) {
-    let file = try files.open(directory.floor, .readWriteOrCreate)
-    defer { file.close() }
-    try file.write(
-      FloorFile(log: encoder.log, sequence: lastSequence, hash: headHash, epoch: epoch).encoded, at: 0)
-    if sync {
+    try checkLock()
+    let floor = FloorFile(log: encoder.log, sequence: lastSequence, hash: headHash, epoch: epoch).encoded
+    if try files.identity(of: directory.floor) == nil {
+      try makeFloor(floor)
+    } else {
+      let file = try files.open(directory.floor, .readWrite)
+      defer { file.close() }
+      try file.write(floor, at: 0)
+      guard sync else { return }
       try file.sync()
-      try files.syncDirectory(directory.path)
-      notedHash = headHash
     }
+    notedHash = headHash
+  }
+
+  /// The first floor comes under another name: a power loss must not leave a file with its length and not its bytes,
+  /// which would look damaged.
+  private func makeFloor(_ floor: [UInt8]) throws(FileError) {
+    if try files.identity(of: directory.nextFloor) != nil { try files.remove(directory.nextFloor) }
+    let file = try files.open(directory.nextFloor, .create)
+    defer { file.close() }
+    try file.write(floor, at: 0)
+    try file.sync()
+    try files.rename(directory.nextFloor, to: directory.floor)
+    try files.syncDirectory(directory.path)
   }
 
   func close() {

@@ -17,6 +17,8 @@ public struct LogOptions: Sendable {
   /// Start no thread: every call is judged, committed and answered on the caller's thread, snapshots included, and
   /// ``TallyLog/tick()`` stands for the timer. For one caller at a time: a simulator's, who must decide the order.
   package var runsInline = false
+  /// Bytes that a new segment is written ahead. Less than the default only where a simulator's disks must be small.
+  package var firstAllocation = 64 << 10
 
   public init() {}
 }

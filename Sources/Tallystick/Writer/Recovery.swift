@@ -39,17 +39,18 @@ struct Recovery {
     if let floor, floor.log != log {
       throw TallyError.behindFloor(path: directory.path, reason: "its floor file belongs to another log (\(floor.log))")
     }
-    var replay = try Recovery.replay(directory, log: log, floor: floor, options)
+    var replay = try Recovery.replay(directory, log: log, floor, options)
     if replay.tail > Recovery.maxUnsealedEvents, options.takesSnapshots {
       let maker = SnapshotMaker(directory: directory, log: log, files: files, warn: options.warn)
-      if try maker.make() != nil { replay = try Recovery.replay(directory, log: log, floor: floor, options) }
+      if try maker.make() != nil { replay = try Recovery.replay(directory, log: log, floor, options) }
     }
     try Recovery.check(floor, directory, replay)
     try Recovery.checkSnapshots(directory, log: log, last: replay.judge.state.lastSequence, files: files)
     judge = replay.judge
     lastFrame = replay.lastFrame
     end = replay.end
-    epoch = replay.epoch
+    // A writer that wrote no frame has left its epoch in the floor only.
+    epoch = max(replay.epoch, floor?.epoch ?? 0)
     headHash = replay.lastFrame?.frame.hash ?? .zero
     snapshotSequence = replay.snapshotSequence
     report = RecoveryReport(
@@ -63,14 +64,15 @@ struct Recovery {
     var end: LogEnd
     var epoch: UInt64
     var snapshotSequence: UInt64
-    var baseSequence: UInt64
-    /// The frame that the floor names is among those read.
-    var hasFloor: Bool
+    /// The floor's frame was seen, or the replay began after it.
+    var holdsFloor: Bool
+    /// Of a frame after the floor's, lower than the floor's.
+    var deposedEpoch: UInt64?
     var tail: UInt64
   }
 
   private static func replay(
-    _ directory: LogDirectory, log: LogID, floor: FloorFile?, _ options: LogOptions
+    _ directory: LogDirectory, log: LogID, _ floor: FloorFile?, _ options: LogOptions
   ) throws -> Replayed {
     let files = options.files
     let runs = SealedNames.load(directory, log: log, files: files, warn: options.warn)
@@ -90,20 +92,26 @@ struct Recovery {
       }
     }
     let replay = try Replay(judge, directory, files: files, from: start, showsUnsyncedFrames: true)
-    // The floor may name any frame from the snapshot's on.
-    var hasFloor = replay.lastFrame?.frame.hash == floor?.hash
-    try replay.advance(onFrame: { (frame) throws(TallyError) in if frame.hash == floor?.hash { hasFloor = true } })
+    let baseSequence = start.map { max($0.sequence, $0.frameFirstSequence) } ?? 0
+    var holdsFloor = floor.map { $0.hash == .zero || $0.sequence < baseSequence } ?? true
+    var deposedEpoch: UInt64?
+    func see(_ frame: Frame) {
+      guard let floor else { return }
+      if holdsFloor, frame.epoch < floor.epoch, deposedEpoch == nil { deposedEpoch = frame.epoch }
+      if frame.hash == floor.hash { holdsFloor = true }
+    }
+    if let first = replay.lastFrame { see(first.frame) }
+    try replay.advance(onFrame: { (frame) throws(TallyError) in see(frame) })
     guard let end = replay.end else { throw TallyError.outOfRange("the log's end was not reached") }
     let tail = replay.state.lastSequence - (start?.sequence ?? 0)
     return Replayed(
       judge: replay.finish(), lastFrame: replay.lastFrame, end: end, epoch: replay.epoch,
-      snapshotSequence: start?.sequence ?? 0, baseSequence: start.map { max($0.sequence, $0.frameFirstSequence) } ?? 0,
-      hasFloor: hasFloor, tail: tail)
+      snapshotSequence: start?.sequence ?? 0, holdsFloor: holdsFloor, deposedEpoch: deposedEpoch, tail: tail)
   }
 
   /// The log must hold what its floor says was acknowledged.
   private static func check(_ floor: FloorFile?, _ directory: LogDirectory, _ replay: Replayed) throws(TallyError) {
-    guard let floor, floor.hash != .zero else { return }
+    guard let floor else { return }
     let last = replay.judge.state.lastSequence
     if floor.sequence > last {
       throw .behindFloor(
@@ -111,11 +119,18 @@ struct Recovery {
         reason: "event \(floor.sequence) was acknowledged, and the log ends at event \(last) (\(replay.end.position));"
           + " is it an older copy? restore a newer one, or delete the file floor to accept the loss")
     }
-    if floor.sequence >= replay.baseSequence, !replay.hasFloor {
+    if !replay.holdsFloor {
       throw .behindFloor(
         path: directory.path,
         reason: "the frame \(floor.hash) that was acknowledged at event \(floor.sequence) is not in it;"
           + " run tally-verify and restore a backup, or delete the file floor to accept what is there")
+    }
+    if let epoch = replay.deposedEpoch {
+      throw .behindFloor(
+        path: directory.path,
+        reason: "after event \(floor.sequence) a writer of epoch \(epoch) wrote although one of epoch \(floor.epoch) had"
+          + " the log, and may have overwritten what that one acknowledged: was the file writer.lock removed?"
+          + " restore a backup, or delete the file floor to accept what is there")
     }
   }
 

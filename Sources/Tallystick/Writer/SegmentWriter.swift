@@ -6,6 +6,7 @@ struct SegmentWriter {
   private let settings: LogSettings
   private let log: LogID
   private let isDurable: Bool
+  private let firstAllocation: Int
   private var file: any LogFile
   private(set) var segment: UInt64
   /// Where the next frame goes.
@@ -13,19 +14,18 @@ struct SegmentWriter {
   /// Bytes of the file, written and synced.
   private var allocated: Int
 
-  private static let firstAllocation = 64 << 10
   private static let zeros = [UInt8](repeating: 0, count: 1 << 20)
 
   /// Goes on in an existing segment.
   init(
-    _ directory: LogDirectory, files: any FileSystem, log: LogID, settings: LogSettings, at position: LogPosition,
-    isDurable: Bool
+    _ directory: LogDirectory, log: LogID, settings: LogSettings, at position: LogPosition, options: LogOptions
   ) throws(FileError) {
     self.directory = directory
-    self.files = files
+    files = options.files
     self.log = log
     self.settings = settings
-    self.isDurable = isDurable
+    isDurable = options.isDurable
+    firstAllocation = options.firstAllocation
     file = try files.open(directory.segment(position.segment), .readWrite)
     segment = position.segment
     offset = position.offset
@@ -34,21 +34,21 @@ struct SegmentWriter {
 
   /// Makes the first segment of a new log.
   static func createFirst(
-    _ directory: LogDirectory, files: any FileSystem, log: LogID, settings: LogSettings
+    _ directory: LogDirectory, files: any FileSystem, log: LogID, settings: LogSettings, allocating bytes: Int
   ) throws(FileError) {
     _ = try create(
-      directory, files: files,
+      directory, files: files, allocating: bytes,
       SegmentHeader(log: log, firstSequence: 1, previousHash: .zero, settings: settings))
   }
 
   /// Makes a segment under another name, syncs it, and only then gives it its name.
   private static func create(
-    _ directory: LogDirectory, files: any FileSystem, _ header: SegmentHeader
+    _ directory: LogDirectory, files: any FileSystem, allocating bytes: Int, _ header: SegmentHeader
   ) throws(FileError) -> any LogFile {
     if try files.identity(of: directory.spareSegment) != nil { try files.remove(directory.spareSegment) }
     let file = try files.open(directory.spareSegment, .create)
     try file.write(header.encoded, at: 0)
-    try file.write([UInt8](repeating: 0, count: firstAllocation - Limits.segmentHeaderBytes), at: Limits.segmentHeaderBytes)
+    try file.write([UInt8](repeating: 0, count: bytes - Limits.segmentHeaderBytes), at: Limits.segmentHeaderBytes)
     try file.sync()
     try files.rename(directory.spareSegment, to: directory.segment(header.firstSequence))
     try files.syncDirectory(directory.segments)
@@ -74,7 +74,7 @@ struct SegmentWriter {
   /// Doubles the written space, so that its cost is spread over what it holds.
   private mutating func extend(for count: Int) throws(FileError) {
     let needed = offset + count
-    var size = max(allocated, SegmentWriter.firstAllocation)
+    var size = max(allocated, firstAllocation)
     while size < needed { size *= 2 }
     size = max(needed, min(size, settings.segmentSize))
     var at = allocated
@@ -92,13 +92,13 @@ struct SegmentWriter {
     try file.truncate(to: offset)
     try file.sync()
     let next = try SegmentWriter.create(
-      directory, files: files,
+      directory, files: files, allocating: firstAllocation,
       SegmentHeader(log: log, firstSequence: firstSequence, previousHash: previousHash, settings: settings))
     file.close()
     file = next
     segment = firstSequence
     offset = Limits.segmentHeaderBytes
-    allocated = SegmentWriter.firstAllocation
+    allocated = firstAllocation
   }
 
   /// Writes the frame before the present position again and syncs it: having read it back proved nothing about the disk.

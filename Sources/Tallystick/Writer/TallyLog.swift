@@ -34,6 +34,17 @@ public final class TallyLog: Sendable {
     guard settings.snapshotEvery >= 0 else {
       throw .invalidArgument("snapshots every \(settings.snapshotEvery) events")
     }
+    var options = LogOptions()
+    options.files = files
+    try create(path, settings: settings, log: LogID.random(), options: options)
+  }
+
+  /// As ``create(_:settings:files:)``, of any size and with a given identity: for a simulator, whose logs are small and
+  /// the same every time.
+  package static func create(
+    _ path: String, settings: LogSettings, log: LogID, options: LogOptions
+  ) throws(TallyError) {
+    let files = options.files
     let directory = LogDirectory(path)
     do {
       if try files.identity(of: directory.path) != nil {
@@ -45,11 +56,12 @@ public final class TallyLog: Sendable {
         throw TallyError.networkFileSystem(path: directory.path, name: name)
       }
       // Two at once must not both find it vacant: the later one's segment would replace the other's, events and all.
-      let lock = try LogLock(directory, files: files, wait: LogOptions().lockWait)
+      let lock = try LogLock(directory, files: files, wait: options.lockWait)
       defer { lock.unlock() }
       guard try isVacant(directory, files) else { throw TallyError.notEmpty(path: directory.path) }
       if try files.identity(of: directory.segments) == nil { try files.makeDirectory(directory.segments) }
-      try SegmentWriter.createFirst(directory, files: files, log: LogID.random(), settings: settings)
+      try SegmentWriter.createFirst(
+        directory, files: files, log: log, settings: settings, allocating: options.firstAllocation)
       try files.syncDirectory(directory.path + "/..")
     } catch {
       throw TallyError(anyError: error)

@@ -242,6 +242,10 @@ final class Writer: @unchecked Sendable {
       snapshotSequence = pipeline.lastSequence
       return
     }
+    // A follower reads the files: another writer that took the log away may have written more into them.
+    guard sealed.snapshotSequence <= judge.state.lastSequence else {
+      return pipeline.poison("a snapshot of the log is newer than this writer's last event: another writer has the log")
+    }
     snapshotSequence = sealed.snapshotSequence
     snapshotBytes = sealed.snapshotBytes
     judge.history = SealedNames(sealed.runs, directory: directory, files: options.files)

@@ -1,0 +1,96 @@
+import Tallystick
+
+/// What tells the event that a command makes from the events of other commands.
+struct Mark: Hashable, Sendable {
+  var kind: EventKind
+  var key: Name?
+  var id: Name?
+  /// Reference, reason or customer.
+  var text: Name = ""
+  /// By item; empty for a settlement of all that is open.
+  var lines: [Line] = []
+  /// Of an adjustment or a limit.
+  var amount: Int64 = 0
+}
+
+extension Mark {
+  /// The marks of the events that `command` asks for; the last is the command's own.
+  static func marks(of command: Command) -> [Mark] {
+    guard case .batch(let operations) = command.operation else { return [mark(command.operation, key: command.key)] }
+    var marks = operations.map { mark($0, key: nil) }
+    if let key = command.key { marks.append(Mark(kind: .batch, key: key)) }
+    return marks
+  }
+
+  private static func mark(_ operation: Operation, key: Name?) -> Mark {
+    var mark = Mark(kind: .batch, key: key)
+    switch operation {
+    case .receive(let lines, let reference), .returned(let lines, let reference):
+      mark.kind = .received
+      if case .returned = operation { mark.kind = .returned }
+      mark.text = reference ?? ""
+      mark.lines = merged(lines)
+    case .reserve(let id, let lines, let customer, _):
+      mark.kind = .reserved
+      mark.id = id
+      mark.text = customer ?? ""
+      mark.lines = merged(lines)
+    case .commit(let id, let lines), .release(let id, let lines):
+      mark.kind = .committed
+      if case .release = operation { mark.kind = .released }
+      mark.id = id
+      mark.lines = merged(lines ?? [])
+    case .adjust(let item, let adjustment, let reason, _):
+      mark.kind = .adjusted
+      mark.text = reason
+      mark.lines = [Line(item, 0)]
+      switch adjustment {
+      case .to(let quantity): mark.amount = quantity
+      case .by(let change): mark.amount = change
+      }
+    case .transfer(let sku, let quantity, let from, let to):
+      mark.kind = .transferred
+      mark.lines = [Line(sku: sku, location: from, quantity), Line(sku: sku, location: to, quantity)]
+    case .limit(let item, let limit):
+      mark.kind = .limitSet
+      mark.lines = [Line(item, 0)]
+      mark.amount = limit ?? -1
+    case .batch: break
+    }
+    return mark
+  }
+
+  private static func merged(_ lines: [Line]) -> [Line] {
+    if lines.count == 1 { return lines }
+    var sums: [ItemName: Int64] = [:]
+    for line in lines { sums[line.item, default: 0] += line.quantity }
+    return sums.map { Line($0.key, $0.value) }.sorted { $0.item < $1.item }
+  }
+
+  /// The mark of an event; `nil` if no command asks for such an event: the log makes it by itself.
+  init?(_ event: RecordedEvent) {
+    self.init(kind: event.kind, key: event.key, id: event.id)
+    let lines = { event.lines.map { Line($0.item, $0.quantity) } }
+    switch event.kind {
+    case .itemRegistered, .expired: return nil
+    case .received, .returned:
+      text = event.reference ?? ""
+      self.lines = lines().sorted { $0.item < $1.item }
+    case .reserved:
+      text = event.customer ?? ""
+      self.lines = lines().sorted { $0.item < $1.item }
+    case .committed, .released:
+      if event.byAdjust { return nil }
+      if event.isPartial { self.lines = lines().sorted { $0.item < $1.item } }
+    case .adjusted:
+      text = event.reason ?? ""
+      self.lines = event.lines.map { Line($0.item, 0) }
+      amount = event.adjustedTo ?? event.adjustedBy ?? 0
+    case .transferred: self.lines = lines()
+    case .limitSet:
+      self.lines = event.item.map { [Line($0, 0)] } ?? []
+      amount = event.limit ?? -1
+    case .batch: break
+    }
+  }
+}

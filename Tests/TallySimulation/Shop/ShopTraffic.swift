@@ -1,0 +1,65 @@
+import TallyTestSupport
+import Tallystick
+
+/// Random commands of a small shop: few items, so that shortages, limits, repeats and expiries meet, and every name
+/// only once, so that each event can be traced to its sender.
+struct ShopTraffic: Sendable {
+  private(set) var random: SplitMix64
+  private var count = 0
+  private var carts: [(id: Name, lines: [Line])] = []
+
+  private static let items = [
+    ItemName(sku: "tea"), ItemName(sku: "cup"), ItemName(sku: "tea", location: "berlin"),
+  ]
+  private static let customers: [Name?] = [nil, nil, "ann", "bob"]
+
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+
+  /// The stock that a shop opens with.
+  static let opening = Command(.receive(items.map { Line($0, 40) }, reference: "opening"), key: "opening")
+
+  mutating func command() -> Command {
+    count += 1
+    let key: Name? = random.one(in: 2) ? Name("key-\(count)") : nil
+    if random.one(in: 8) {
+      let operations = (0..<random.number(1...4)).map { part in self.operation("\(count).\(part)") }
+      return Command(.batch(operations), key: key)
+    }
+    let operation = self.operation("\(count)")
+    if operation.reservationID != nil { return Command(operation) }
+    return Command(operation, key: key)
+  }
+
+  private mutating func operation(_ tag: String) -> Operation {
+    switch random.number(0...15) {
+    case 0...2: return .receive(lines(9), reference: Name("po-\(tag)"))
+    case 3: return .returned(lines(2), reference: Name("rma-\(tag)"))
+    case 4...8:
+      let id = Name("order-\(tag)")
+      let lines = self.lines(4)
+      carts.append((id, lines))
+      let timeToLive: Int64? = random.one(in: 3) ? Int64(random.number(1...3_000)) : nil
+      return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive)
+    case 9...12: return settlement()
+    case 13:
+      let adjustment: Operation.Adjustment =
+        random.one(in: 2) ? .to(Int64(random.number(0...30))) : .by(random.pick([-3, -2, -1, 1, 2, 3]))
+      return .adjust(
+        random.pick(Self.items), adjustment, reason: Name("count-\(tag)"),
+        release: random.pick([nil, .newest, .oldest]))
+    case 14: return .transfer(sku: "tea", quantity: Int64(random.number(1...5)), from: "main", to: "berlin")
+    default: return .limit(random.pick(Self.items), random.one(in: 2) ? nil : Int64(random.number(1...12)))
+    }
+  }
+
+  private mutating func settlement() -> Operation {
+    guard !carts.isEmpty else { return .receive(lines(3), reference: Name("po-first-\(count)")) }
+    let cart = carts[max(0, carts.count - random.number(1...6))]
+    let part: [Line]? = random.one(in: 4) ? [Line(random.pick(cart.lines).item, 1)] : nil
+    return random.one(in: 3) ? .release(id: cart.id, part) : .commit(id: cart.id, part)
+  }
+
+  private mutating func lines(_ largest: Int) -> [Line] {
+    (0..<random.pick([1, 1, 1, 2])).map { _ in Line(random.pick(Self.items), Int64(random.number(1...largest))) }
+  }
+}

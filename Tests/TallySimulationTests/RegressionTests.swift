@@ -1,0 +1,118 @@
+import TallyFormat
+import TallyTestSupport
+import Tallystick
+import Testing
+
+@testable import TallySimulation
+
+/// What the simulator has found, each in the fewest steps that show it. Power losses and full disks that it found are
+/// in the small world.
+@Suite("Found by the simulator")
+struct RegressionTests {
+  /// A shop with plenty of tea.
+  private func shop(_ change: (inout SimulationSettings) -> Void = { _ in }) throws -> Machine {
+    var settings = SimulationSettings()
+    change(&settings)
+    let machine = Machine(settings, seed: 1) { false }
+    try settings.create(machine.files)
+    machine.isMade = true
+    return machine
+  }
+
+  private func open(_ machine: Machine) throws -> TallyLog {
+    try TallyLog(LogCheck.path, options: machine.settings.options(machine.files))
+  }
+
+  private static let delivery = Command(.receive([Line(sku: "tea", 1_000)], reference: "po"), key: "po")
+
+  private func order(_ number: Int) -> Command {
+    Command(.reserve(id: Name("order-\(number)"), [Line(sku: "tea", 1)], customer: "ann"))
+  }
+
+  // The table of a segment's frames stayed as it was when the segment was still the last one. A shop would have held, and
+  // perhaps sold, the same order twice.
+  @Test(
+    "an order is known as long as it is in the log, also when its segment was sealed after an earlier one was looked up"
+  )
+  func sealedAfterLookUp() throws {
+    let machine = try shop {
+      $0.segmentSize = 2 << 10
+      $0.snapshotEvery = 10
+    }
+    let log = try open(machine)
+    try machine.append([Self.delivery], to: log)
+    for number in 0..<150 {
+      let id = Name("order-\(number)")
+      try machine.append([order(number)], to: log)
+      try machine.append([Command(.commit(id: id), key: Name("pay-\(number)"))], to: log)
+      for back in [3, 8, 15, 40] where back <= number { try machine.append([order(number - back)], to: log) }
+    }
+    #expect(log.lastSequence == 302)
+  }
+
+  // A look-up that came to a damaged header took the frame before it for the right one, and the name for unused.
+  @Test("an order whose frame is damaged is not taken for a new one")
+  func damagedBehindSnapshot() throws {
+    let machine = try shop {
+      $0.segmentSize = 64 << 10
+      $0.snapshotEvery = 10
+    }
+    let log = try open(machine)
+    try machine.append([Self.delivery], to: log)
+    for number in 0..<30 {
+      try machine.append([order(number)], to: log)
+      try machine.append([Command(.commit(id: Name("order-\(number)")), key: Name("pay-\(number)"))], to: log)
+    }
+    log.close()
+    machine.killProcesses()
+    let map = try FrameMap(machine.files)
+    let frame = try #require(map.frames.first { $0.firstSequence == 7 })
+    guard case .file(let file)? = machine.files.disk.node(SimulatedPath(frame.path)) else { return }
+    machine.files.disk.files[file].corrupt { $0[frame.range.lowerBound] ^= 1 }
+    let damaged = try open(machine)
+    // Event 5 is order 1, in the frame before; event 7 is order 2.
+    #expect(damaged.append(order(1)) == .repeated(Acceptance(sequence: 5, state: .committed)))
+    guard case .failed = damaged.append(order(2)) else {
+      Issue.record("order 2 cannot be looked up, and was judged all the same")
+      return
+    }
+  }
+
+  // The first writer overwrote in place what the second had acknowledged, and nothing showed it.
+  @Test(
+    "a second writer's acknowledgements are kept, or their loss is evident, wherever it came in between",
+    arguments: 1...40)
+  func breach(call: Int) throws {
+    let machine = try shop()
+    let first = try open(machine)
+    try machine.append([Self.delivery], to: first)
+    let intruder = Intruder(machine, portions: [[order(1)]], ticks: false)
+    intruder.arm(afterCalls: call)
+    for number in 2...6 { try machine.append([order(number)], to: first) }
+    if let flaw = intruder.flaw { throw flaw }
+    machine.killProcesses()
+    var check = LogCheck(settings: machine.settings, clients: machine.clients, random: SplitMix64(seed: 1))
+    try check.holdsOrSaysWhy(machine.files)
+  }
+
+  // Its follower made a snapshot of the other writer's events, and forgetting names up to there trapped.
+  @Test("a writer that finds another one's events in its log stops, and does not crash")
+  func deposedFollower() throws {
+    let machine = try shop { $0.snapshotEvery = 4 }
+    let first = try open(machine)
+    try machine.append([Self.delivery], to: first)
+    let intruder = Intruder(machine, portions: [[order(1)], [order(2)], [order(3)]], ticks: true)
+    // While the first writer makes a snapshot.
+    machine.files.fault = { call in
+      if call.path.hasPrefix(LogDirectory(LogCheck.path).index), !intruder.hasActed { intruder.act() }
+      return nil
+    }
+    for number in 4...9 { try machine.append([order(number)], to: first) }
+    if let flaw = intruder.flaw { throw flaw }
+    #expect(intruder.hasActed)
+    guard case .failed = first.append(order(10)) else {
+      Issue.record("the deposed writer goes on")
+      return
+    }
+  }
+}
