@@ -79,7 +79,7 @@ struct DiskTests {
     load.complete(on: tally)
   }
 
-  @Test("a limit on file sizes is an error, not a death", arguments: [65, 100, 129])
+  @Test("a limit on file sizes is an error, not a death", arguments: [65, 100])
   func fileSizeLimit(kibibytes: Int) throws {
     let tally = Tool.onNewLog()
     var load = Load(3000, seed: 2)
