@@ -47,6 +47,12 @@ struct Benchmark: Sendable {
       name: "bytes-single", summary: "bytes a reservation on disk, one a frame, sequential order numbers",
       run: { try Size(ids: .sequential, batch: 1).measure($0) }),
     Benchmark(
+      name: "memory-settled", summary: "memory of a writer on a log of settled UUIDs, 2 % of the load retries of old ids",
+      run: { try MemorySettled().measure($0) }),
+    Benchmark(
+      name: "skus-1m", summary: "cost of a reservation with a million SKUs, against a thousand",
+      run: { try ManySKUs().measure($0) }),
+    Benchmark(
       name: "startup", summary: "one-shot `tally` commands: start to end of the process",
       run: { try Startup().measure($0) }),
   ]

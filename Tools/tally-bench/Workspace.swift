@@ -78,7 +78,8 @@ func bareSync(in workspace: Workspace, count: Int = 2_000) throws -> Double {
 /// SplitMix64 (S. Vigna): the same numbers in every run.
 struct Numbers: RandomNumberGenerator, Sendable {
   private var state: UInt64
-  init(seed: UInt64) { state = seed }
+  /// - Parameter skipping: how many numbers to pass over.
+  init(seed: UInt64, skipping: Int = 0) { state = seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(skipping) }
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state

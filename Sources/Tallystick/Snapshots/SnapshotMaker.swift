@@ -5,7 +5,11 @@ struct SnapshotMaker {
   let log: LogID
   let files: any FileSystem
   let warn: @Sendable (String) -> Void
+  /// Asked now and then: whether nobody wants the snapshot any more.
+  var isGivenUp: @Sendable () -> Bool = { false }
 
+  /// Events between two questions whether to give up.
+  private static let step: UInt64 = 100_000
   /// Events of which the names are gathered before they are written.
   private static let portion: UInt64 = 4_000_000
 
@@ -18,7 +22,7 @@ struct SnapshotMaker {
 
   /// Makes a snapshot of the last durable event, or of the last whole step up to `sequence`, and the index up to it.
   ///
-  /// - Returns: `nil` if the log has no events.
+  /// - Returns: `nil` if the log has no events, or the snapshot was given up.
   func make() throws -> Sealed? {
     var runs = SealedNames.load(directory, log: log, files: files, warn: warn)
     var covered = runs.last?.last ?? 0
@@ -27,7 +31,11 @@ struct SnapshotMaker {
     // In portions, so that memory holds the names of one of them only.
     while true {
       let before = replay.state.lastSequence
-      try replay.advance(to: .sequence(before + SnapshotMaker.portion))
+      for step in stride(from: SnapshotMaker.step, through: SnapshotMaker.portion, by: Int(SnapshotMaker.step)) {
+        if isGivenUp() { return nil }
+        try replay.advance(to: .sequence(before + step))
+        if replay.stream.nextSequence <= before + step { break }
+      }
       let last = replay.state.lastSequence
       if last > covered, let frame = replay.frame(holding: last) {
         let names = replay.withFold { $0.names() }
@@ -41,7 +49,7 @@ struct SnapshotMaker {
       if replay.stream.nextSequence <= before + SnapshotMaker.portion { break }
     }
     let last = replay.state.lastSequence
-    guard last > 0, let frame = replay.frame(holding: last) else { return nil }
+    guard last > 0, let frame = replay.frame(holding: last), !isGivenUp() else { return nil }
     try merge(&runs)
     let bytes = try write(replay.state, frame: frame.frame, at: frame.position)
     try thin()

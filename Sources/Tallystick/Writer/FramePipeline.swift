@@ -151,3 +151,10 @@ final class SharedSequence: Sendable {
   func store(_ sequence: UInt64) { value.store(sequence, ordering: .releasing) }
   func load() -> UInt64 { value.load(ordering: .acquiring) }
 }
+
+/// Set once, for any thread.
+final class SharedFlag: Sendable {
+  private let value = Atomic<Bool>(false)
+  func set() { value.store(true, ordering: .releasing) }
+  var isSet: Bool { value.load(ordering: .acquiring) }
+}

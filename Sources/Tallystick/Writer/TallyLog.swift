@@ -177,7 +177,10 @@ public final class TallyLog: Sendable {
   /// Finishes what is queued and a snapshot that is being made, marks the log as closed, and lets go of the lock.
   ///
   /// Further work is answered `failed`. Closing again does nothing.
-  public func close() {
+  /// - Parameter givesUpSnapshot: do not wait for the snapshot: for a program that is told to end at once. The next
+  ///   writer makes it.
+  public func close(givesUpSnapshot: Bool = false) {
+    if givesUpSnapshot { writer.giveUpSnapshot() }
     let reply = Reply<Void>()
     if pass(.close(reply)) { reply.wait() }
   }

@@ -32,6 +32,7 @@ final class Writer: @unchecked Sendable {
   private var snapshotBytes = 0
   private var bytesAtSnapshot = 0
   private var isMakingSnapshot = false
+  private let givesUpSnapshot = SharedFlag()
   private var closing: Reply<Void>?
   private var hasEnded = false
   /// The thread waits without a limit: it must be told when there is something to do after a while.
@@ -96,6 +97,9 @@ final class Writer: @unchecked Sendable {
     }
     return true
   }
+
+  /// Lets a snapshot that is being made be given up. Any thread.
+  func giveUpSnapshot() { givesUpSnapshot.set() }
 
   /// What the timer does: for a writer without threads.
   func tick() { idle() }
@@ -221,7 +225,9 @@ final class Writer: @unchecked Sendable {
       pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes, pipeline.failure == nil
     else { return }
     bytesAtSnapshot = pipeline.writtenBytes
-    let maker = SnapshotMaker(directory: directory, log: log, files: options.files, warn: options.warn)
+    let givesUp = givesUpSnapshot
+    let maker = SnapshotMaker(
+      directory: directory, log: log, files: options.files, warn: options.warn, isGivenUp: { givesUp.isSet })
     let warn = options.warn
     @Sendable func make() -> SnapshotMaker.Sealed? {
       do { return try maker.make() } catch {

@@ -32,7 +32,7 @@ struct AppendCommand: ParsableCommand {
     Interrupt.listen()
     let load = BulkLoad(input: input, log: log, stopsOnError: stopOnError)
     try load.run()
-    log.close()
+    log.close(givesUpSnapshot: Interrupt.isRequested)
     try load.report()
   }
 }

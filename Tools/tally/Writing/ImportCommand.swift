@@ -58,7 +58,7 @@ struct ImportCommand: ParsableCommand {
     }
     progress.finish()
     problems.finish()
-    log.close()
+    log.close(givesUpSnapshot: Interrupt.isRequested)
     try give(report)
   }
 
