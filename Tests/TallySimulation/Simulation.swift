@@ -70,11 +70,15 @@ public struct Simulation {
       } catch let error as TallyError {
         // Tried again on what the failed try has left.
         if case .notEmpty = error {
+          // An earlier try got further than it could say; only opening the log makes its names durable.
+          machine.files.fault = { _ in nil }
+          try TallyLog(LogCheck.path, options: settings.options(machine.files)).close()
           machine.isMade = true
         } else if machine.files.faultCount == 0 {
           throw BrokenPromise("the log cannot be made: \(error)")
+        } else {
+          end()
         }
-        end()
       }
     }
     machine.files.fault = { _ in nil }
