@@ -22,8 +22,8 @@ struct NameGatherer: EventFold {
 
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     if row.sequence > covered {
-      // Memory for a default snapshot's names at once, on huge pages.
-      if found.capacity == 0 { found.reserveHugePages(1 << 21) }
+      // Once there are many: memory for a default snapshot's names at once, on huge pages.
+      if found.count == 1 << 16 { found.reserveHugePages(1 << 21) }
       if row.kind == .reserved {
         found.append(columns.reserved.ids.withBytes(row.ordinal) { hash($0) })
         found.append(row.sequence)
