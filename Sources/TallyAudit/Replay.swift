@@ -113,7 +113,9 @@ struct Replay: ~Copyable {
 
   private mutating func noteHash(_ frame: PreparedFrame) {
     if let floor = witnesses.floor {
-      if floorSequence != nil, frame.epoch < floor.epoch, deposed == nil { deposed = (frame.epoch, frame.firstSequence) }
+      if floorSequence != nil, frame.epoch < floor.epoch, deposed == nil {
+        deposed = (frame.epoch, frame.firstSequence)
+      }
       if floor.hash == frame.hash { floorSequence = frame.lastSequence }
     }
     if let checkpoint = options.checkpoint, checkpoint.lastSequence == frame.lastSequence,

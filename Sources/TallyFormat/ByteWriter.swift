@@ -39,4 +39,6 @@ public struct ByteWriter: Sendable {
 /// Maps small signed numbers to small unsigned ones.
 @inlinable public func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }
 /// The inverse of ``zigzag(_:)``.
-@inlinable public func unzigzag(_ value: UInt64) -> Int64 { Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1) }
+@inlinable public func unzigzag(_ value: UInt64) -> Int64 {
+  Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+}

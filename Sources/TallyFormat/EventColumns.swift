@@ -130,7 +130,9 @@ extension EventColumns {
 
     /// Rows of `kind` passed.
     @inline(__always) public func passed(_ kind: EventKind) -> Int {
-      withUnsafeBytes(of: ordinals) { $0.load(fromByteOffset: Int(kind.rawValue) * MemoryLayout<Int>.stride, as: Int.self) }
+      withUnsafeBytes(of: ordinals) {
+        $0.load(fromByteOffset: Int(kind.rawValue) * MemoryLayout<Int>.stride, as: Int.self)
+      }
     }
 
     mutating func skip(rows: Int, _ ordinals: (Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int)) {

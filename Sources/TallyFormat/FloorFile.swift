@@ -50,7 +50,9 @@ public struct FloorFile: Sendable, Equatable {
   ///
   /// - Throws: ``MalformedBytes`` (what is wrong with the file) or ``FileError``.
   public static func read(_ directory: LogDirectory, files: any FileSystem) throws -> FloorFile? {
-    guard let bytes = try files.contents(of: directory.floor, maximum: FloorFile.length), !bytes.isEmpty else { return nil }
+    guard let bytes = try files.contents(of: directory.floor, maximum: FloorFile.length), !bytes.isEmpty else {
+      return nil
+    }
     return try FloorFile(parsing: bytes)
   }
 }

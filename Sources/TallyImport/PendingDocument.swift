@@ -18,7 +18,11 @@ struct PendingDocument {
         let (sum, overflow) = lines[position].quantity.addingReportingOverflow(row.quantity)
         // Beyond any quantity, the log says so itself.
         if overflow || sum > Limits.maxQuantity {
-          if lines.count < Limits.maxLinesPerEvent { lines.append(Line(row.item, row.quantity)) } else { isTooLong = true }
+          if lines.count < Limits.maxLinesPerEvent {
+            lines.append(Line(row.item, row.quantity))
+          } else {
+            isTooLong = true
+          }
         } else {
           lines[position].quantity = sum
         }

@@ -24,7 +24,8 @@ struct Benchmark: Sendable {
       name: "append-single", summary: "library, one caller at a time: median of a durable reservation",
       run: { try SingleAppend().measure($0) }),
     Benchmark(
-      name: "verify", summary: "tally-verify's replay with all rules, one thread", run: { try Verify(jobs: 1).measure($0) }),
+      name: "verify", summary: "tally-verify's replay with all rules, one thread",
+      run: { try Verify(jobs: 1).measure($0) }),
     Benchmark(
       name: "verify-2-jobs", summary: "the same with frames decoded on a second thread",
       run: { try Verify(jobs: 2).measure($0) }),
@@ -47,7 +48,8 @@ struct Benchmark: Sendable {
       name: "bytes-single", summary: "bytes a reservation on disk, one a frame, sequential order numbers",
       run: { try Size(ids: .sequential, batch: 1).measure($0) }),
     Benchmark(
-      name: "memory-settled", summary: "memory of a writer on a log of settled UUIDs, 2 % of the load retries of old ids",
+      name: "memory-settled",
+      summary: "memory of a writer on a log of settled UUIDs, 2 % of the load retries of old ids",
       run: { try MemorySettled().measure($0) }),
     Benchmark(
       name: "skus-1m", summary: "cost of a reservation with a million SKUs, against a thousand",

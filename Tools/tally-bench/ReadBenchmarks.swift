@@ -28,7 +28,9 @@ struct Opening {
     }
     return Figure(
       value: median(times), unit: "s",
-      detail: [("events", "\(events)"), ("open holds", "\(count / 10)"), ("replayed", "\(replayed)"), ("median of", "3")])
+      detail: [
+        ("events", "\(events)"), ("open holds", "\(count / 10)"), ("replayed", "\(replayed)"), ("median of", "3"),
+      ])
   }
 }
 
@@ -42,7 +44,8 @@ struct Rebuild {
     let elapsed = seconds() - start
     guard report.sequence == events else { throw BenchmarkError("the fold ended at event \(report.sequence)") }
     return Figure(
-      value: Double(events) / elapsed, unit: "events/s", detail: [("events", "\(events)"), ("seconds", number(elapsed))])
+      value: Double(events) / elapsed, unit: "events/s",
+      detail: [("events", "\(events)"), ("seconds", number(elapsed))])
   }
 }
 

@@ -56,7 +56,8 @@ struct MemorySettled {
       elapsed += seconds() - begin
       let answered = (0..<outcomes.count).count { outcomes[$0].status == .repeated }
       guard answered == retries, outcomes.acceptedCount == rows.count - retries else {
-        throw BenchmarkError("\(retries) retries of old ids: \(answered) answered repeated, \(outcomes.acceptedCount) accepted")
+        throw BenchmarkError(
+          "\(retries) retries of old ids: \(answered) answered repeated, \(outcomes.acceptedCount) accepted")
       }
       repeated += answered
     }
@@ -65,7 +66,8 @@ struct MemorySettled {
     return Figure(
       value: Double(resident) / 1_048_576, unit: "MiB resident",
       detail: [
-        ("events", "\(events)"), ("open holds", "\(open)"), ("ids", "random UUIDs"), ("retries of old ids", "\(repeated)"),
+        ("events", "\(events)"), ("open holds", "\(open)"), ("ids", "random UUIDs"),
+        ("retries of old ids", "\(repeated)"),
         ("reservations/s with retries, one batch at a time", number(Double(load) / elapsed)),
       ])
   }

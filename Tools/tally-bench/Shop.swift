@@ -76,13 +76,17 @@ struct Shop {
       let start = seconds()
       var accepted = 0
       var pending = [PendingRows]()
-      for (index, rows) in batches.enumerated() {
+      // One a frame means one at a time.
+      if batch == 1 { for rows in batches { accepted += log.append(rows).acceptedCount } }
+      for (index, rows) in (batch == 1 ? [] : batches).enumerated() {
         if index >= Shop.inFlight { accepted += pending[index - Shop.inFlight].wait().acceptedCount }
         pending.append(log.enqueue(rows))
       }
       for rows in pending.suffix(Shop.inFlight) { accepted += rows.wait().acceptedCount }
       elapsed += seconds() - start
-      guard accepted == round else { throw BenchmarkError("\(round - accepted) of \(round) reservations were not accepted") }
+      guard accepted == round else {
+        throw BenchmarkError("\(round - accepted) of \(round) reservations were not accepted")
+      }
       sold += round
     }
     return elapsed

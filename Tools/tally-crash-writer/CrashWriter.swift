@@ -19,8 +19,9 @@ enum CrashWriter {
           group.addTask {
             for number in 0..<1_000_000 {
               let id = "run\(run)-\(caller)-\(number)"
-              guard case .accepted(let acceptance) = await log.submit(
-                Command(.reserve(id: Name(id), [Line(sku: "tea", 1)], timeToLive: number % 5 == 0 ? 20 : nil)))
+              guard
+                case .accepted(let acceptance) = await log.submit(
+                  Command(.reserve(id: Name(id), [Line(sku: "tea", 1)], timeToLive: number % 5 == 0 ? 20 : nil)))
               else { return }
               // One write a line: a killed process leaves no half of one behind a whole one.
               var line = "\(id) \(acceptance.sequence)\n"

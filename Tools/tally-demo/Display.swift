@@ -39,7 +39,8 @@ final class Display: @unchecked Sendable {
       text += String(repeating: "·", count: Int(Display.width - free - held))
       text += "  \(level.onHand) left, \(level.held) in carts\n"
     }
-    text += "\u{1B}[K\(counts.asked) requests, \(counts.sold) sold, \(counts.refused) refused, \(counts.repeated) retries\n"
+    text +=
+      "\u{1B}[K\(counts.asked) requests, \(counts.sold) sold, \(counts.refused) refused, \(counts.repeated) retries\n"
     print(text, terminator: "")
     fflush(nil)
   }

@@ -16,7 +16,9 @@ struct Sale {
     var options = LogOptions()
     options.expiresOnTimer = true
     let log = try TallyLog(path, options: options)
-    for (sku, quantity) in Sale.stock { _ = log.append(Command(.receive([Line(sku: sku, quantity)], reference: "cellar"))) }
+    for (sku, quantity) in Sale.stock {
+      _ = log.append(Command(.receive([Line(sku: sku, quantity)], reference: "cellar")))
+    }
     let tally = Tally()
     let display = Display(Sale.stock)
     let start = ContinuousClock.now

@@ -110,7 +110,10 @@ struct HTMLReport {
     return table(
       "Snapshots", ["File", "Status", "Detail"],
       findings.snapshots.map {
-        [.text($0.file), .text($0.status.rawValue), .text($0.detail.isEmpty ? $0.stateDigest?.description ?? "" : $0.detail)]
+        [
+          .text($0.file), .text($0.status.rawValue),
+          .text($0.detail.isEmpty ? $0.stateDigest?.description ?? "" : $0.detail),
+        ]
       })
   }
 

@@ -17,7 +17,9 @@ struct TextReport {
     let width = findings.facts.map(\.name.count).max() ?? 0
     for fact in findings.facts { lines.append("  \(padded(fact.name, width))  \(fact.value)") }
     if let damage = findings.damage {
-      lines += ["", "damage", "  \(damage.file), byte \(damage.offset), from event \(damage.sequence): \(damage.detail)"]
+      lines += [
+        "", "damage", "  \(damage.file), byte \(damage.offset), from event \(damage.sequence): \(damage.detail)",
+      ]
     }
     if !findings.contradictions.isEmpty {
       lines += ["", "contradictions"]

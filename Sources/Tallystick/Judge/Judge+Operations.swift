@@ -24,7 +24,8 @@ extension Judge {
         merged.entries.withUnsafeBufferPointer { entries in
           (customer?.bytes ?? []).withUnsafeBufferPointer { customer in
             reserve(
-              id: id, hash(id), entries, unknown: merged.unknown.first?.item, customer: customer, timeToLive: timeToLive ?? 0,
+              id: id, hash(id), entries, unknown: merged.unknown.first?.item, customer: customer,
+              timeToLive: timeToLive ?? 0,
               step, into: &events)
           }
         }
@@ -210,7 +211,9 @@ extension Judge {
     }
     if let expected = step.expected {
       var isChanged = expected.isBeyondEnd
-      for index in 0..<reservation.lineCount { isChanged = isChanged || hasChanged(reservation[index].item, since: expected) }
+      for index in 0..<reservation.lineCount {
+        isChanged = isChanged || hasChanged(reservation[index].item, since: expected)
+      }
       if isChanged { return rejected(.changed) }
     }
     entries.withUnsafeBufferPointer {

@@ -130,6 +130,7 @@ struct RecentNames: Sendable {
   mutating func removeAll(through sequence: UInt64) {
     let last = generations.removeLast()
     generations.removeAll { $0.lastSequence <= sequence }
-    generations.append(last.lastSequence <= sequence && last.count > 0 ? NameTable(after: max(sequence, last.base)) : last)
+    generations.append(
+      last.lastSequence <= sequence && last.count > 0 ? NameTable(after: max(sequence, last.base)) : last)
   }
 }

@@ -42,7 +42,7 @@ public final class LogReader {
       repeat {
         base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: bound, warn: warn)
         bound = (base?.sequence ?? 1) - 1
-      } while (base.map { $0.state.lastTime > time } ?? false)
+      } while base.map { $0.state.lastTime > time } ?? false
     }
     var state = State()
     state.keepsClosed = keepsClosed
@@ -121,7 +121,8 @@ public final class LogReader {
         guard row.sequence >= filter.from else { return true }
         let wanted: Bool
         switch row.kind {
-        case .reserved: wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+        case .reserved:
+          wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
         case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
         case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
         case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
@@ -160,7 +161,8 @@ public final class LogReader {
         defer { file.close() }
         let bytes = try file.size()
         let used = first == firsts.last ? replay.stream.position.offset : bytes
-        segments.append(.init(name: LogDirectory.segmentName(first), firstSequence: first, bytes: bytes, usedBytes: used))
+        segments.append(
+          .init(name: LogDirectory.segmentName(first), firstSequence: first, bytes: bytes, usedBytes: used))
       }
       return LogInfo(
         path: path, log: log, settings: settings, firstSequence: state.lastSequence == 0 ? 0 : 1,

@@ -24,9 +24,13 @@ struct CompactName: Equatable, Sendable {
   init(_ name: UnsafeBufferPointer<UInt8>) {
     length = UInt8(truncatingIfNeeded: name.count)
     if name.count <= 16 {
-      withUnsafeMutableBytes(of: &high) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).prefix(8))) }
+      withUnsafeMutableBytes(of: &high) {
+        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).prefix(8)))
+      }
       if name.count > 8 {
-        withUnsafeMutableBytes(of: &low) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).dropFirst(8))) }
+        withUnsafeMutableBytes(of: &low) {
+          $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).dropFirst(8)))
+        }
       }
     } else if let (high, low) = UUIDText.parse(name) {
       form = .uuid

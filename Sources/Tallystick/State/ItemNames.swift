@@ -17,7 +17,8 @@ struct ItemNames: Sendable {
 
   subscript(number: Int) -> ItemName {
     withBytes(number) { sku, location in
-      ItemName(sku: Name(bytes: Array(sku)), location: ItemNames.isMain(location) ? .main : Name(bytes: Array(location)))
+      ItemName(
+        sku: Name(bytes: Array(sku)), location: ItemNames.isMain(location) ? .main : Name(bytes: Array(location)))
     }
   }
 
@@ -63,7 +64,9 @@ struct ItemNames: Sendable {
   }
 
   private static func areEqual(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard a.count == b.count, let first = a.baseAddress, let second = b.baseAddress else { return a.isEmpty && b.isEmpty }
+    guard a.count == b.count, let first = a.baseAddress, let second = b.baseAddress else {
+      return a.isEmpty && b.isEmpty
+    }
     return memcmp(first, second, a.count) == 0
   }
 

@@ -34,7 +34,8 @@ struct ReservationRecord: Equatable, Sendable {
     sequence: UInt64, time: Int64, expires: Int64, id: CompactName, item: ItemNumber, reserved: Int64, open: Int64
   ) {
     sequenceAndID =
-      sequence | UInt64(id.length) << ReservationRecord.numberBits | UInt64(id.form.rawValue) << (ReservationRecord.numberBits + 7)
+      sequence | UInt64(id.length) << ReservationRecord.numberBits | UInt64(id.form.rawValue)
+      << (ReservationRecord.numberBits + 7)
     timeAndFlags = UInt64(bitPattern: time)
     self.expires = expires
     idHigh = id.high

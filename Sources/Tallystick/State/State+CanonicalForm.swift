@@ -102,7 +102,9 @@ extension State {
     for index in 0..<itemCount {
       let sku = try nameBytes()
       let location = try nameBytes()
-      guard itemNames.append(sku: sku, location: location) else { throw MalformedBytes("holds the name of item \(index) twice") }
+      guard itemNames.append(sku: sku, location: location) else {
+        throw MalformedBytes("holds the name of item \(index) twice")
+      }
       var item = Item(onHand: try quantity(), held: try quantity(), lastChange: try number())
       let limitPlusOne = try reader.u64()
       guard limitPlusOne <= UInt64(Limits.maxQuantity) + 1 else {

@@ -180,7 +180,8 @@ extension State {
       sequence: sequence, time: time, expires: expires, id: id, item: line.item, reserved: line.quantity,
       open: line.quantity)
     if id.form == .long {
-      reservations.insert(Reservation(record: record, extra: .init(longID: id.bytes, customer: .none, furtherLines: [])))
+      reservations.insert(
+        Reservation(record: record, extra: .init(longID: id.bytes, customer: .none, furtherLines: [])))
     } else {
       reservations.insert(record)
     }

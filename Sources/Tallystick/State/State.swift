@@ -91,7 +91,9 @@ struct State: Sendable {
       }
       for index in 0..<reservation.lineCount {
         let line = reservation[index]
-        if line.open < 0 || line.open > line.reserved { flaw = "reservation \(reservation.sequence) has open \(line.open)" }
+        if line.open < 0 || line.open > line.reserved {
+          flaw = "reservation \(reservation.sequence) has open \(line.open)"
+        }
         // A sum that does not fit is no item's: a forged snapshot must be refused, not trap.
         let (sum, overflow) = held[Int(line.item.rawValue)].addingReportingOverflow(line.open)
         held[Int(line.item.rawValue)] = overflow ? -1 : sum
@@ -101,7 +103,9 @@ struct State: Sendable {
       if item.onHand < 0 || item.held < 0 || item.held > item.onHand || item.onHand > Limits.maxQuantity {
         flaw = "\(itemNames[number]) has \(item.onHand) on hand and \(item.held) held"
       }
-      if item.held != held[number] { flaw = "\(itemNames[number]) has \(item.held) held, its reservations \(held[number])" }
+      if item.held != held[number] {
+        flaw = "\(itemNames[number]) has \(item.held) held, its reservations \(held[number])"
+      }
       if item.lastChange > lastSequence { flaw = "\(itemNames[number]) changed after the last event" }
     }
     if open != openCount { flaw = "\(open) reservations are open, \(openCount) counted" }

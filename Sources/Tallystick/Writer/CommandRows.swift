@@ -48,7 +48,11 @@ public struct CommandRows: Sendable {
   ) {
     add(.reserve, id, lines)
     // No bytes stand for none: an empty name is kept as one that is refused.
-    if let customer { customers.append(customer.isEmpty ? Name(bytes: [0]) : customer) } else { customers.appendEmpty() }
+    if let customer {
+      customers.append(customer.isEmpty ? Name(bytes: [0]) : customer)
+    } else {
+      customers.appendEmpty()
+    }
     // 0 stands for none here; an explicit 0 is no time to live, and is refused like any other that is out of range.
     timesToLive.append(timeToLive.map { $0 == 0 ? -1 : $0 } ?? 0)
   }

@@ -87,11 +87,13 @@ enum DedicatedThread {
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     defer { pthread_attr_destroy(&attributes) }
     let box = Unmanaged.passRetained(Body(body))
-    let code = pthread_create(&thread, &attributes, { raw in
-      guard let raw else { return nil }
-      Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
-      return nil
-    }, box.toOpaque())
+    let code = pthread_create(
+      &thread, &attributes,
+      { raw in
+        guard let raw else { return nil }
+        Unmanaged<Body>.fromOpaque(raw).takeRetainedValue().run()
+        return nil
+      }, box.toOpaque())
     if code != 0 { box.release() }
     return code == 0
   }

@@ -128,7 +128,8 @@ struct Recovery {
     if let epoch = replay.deposedEpoch {
       throw .behindFloor(
         path: directory.path,
-        reason: "after event \(floor.sequence) a writer of epoch \(epoch) wrote although one of epoch \(floor.epoch) had"
+        reason:
+          "after event \(floor.sequence) a writer of epoch \(epoch) wrote although one of epoch \(floor.epoch) had"
           + " the log, and may have overwritten what that one acknowledged: was the file writer.lock removed?"
           + " restore a backup, or delete the file floor to accept what is there")
     }
@@ -139,7 +140,9 @@ struct Recovery {
     _ directory: LogDirectory, log: LogID, last: UInt64, files: any FileSystem
   ) throws {
     for sequence in try directory.listSnapshots(files) where sequence > last {
-      guard let file = try? SnapshotFile.read(directory.snapshot(sequence), files: files), file.log == log else { continue }
+      guard let file = try? SnapshotFile.read(directory.snapshot(sequence), files: files), file.log == log else {
+        continue
+      }
       throw TallyError.behindFloor(
         path: directory.path,
         reason: "the snapshot of event \(sequence) is newer than the log, which ends at event \(last);"

@@ -130,7 +130,9 @@ final class Writer: @unchecked Sendable {
   private func idle() {
     guard !hasEnded, pipeline.failure == nil, pipeline.isIdle else { return }
     if options.expiresOnTimer {
-      while !judge.expireDue(at: options.clock(), into: &columns, atMost: Writer.fullFrameEvents) { passOn(waiting: true) }
+      while !judge.expireDue(at: options.clock(), into: &columns, atMost: Writer.fullFrameEvents) {
+        passOn(waiting: true)
+      }
       if !columns.isEmpty { return passOn() }
     }
     if options.runsInline || pipeline.frameCount == framesWhenIdle { pipeline.writeFloor() }
@@ -192,7 +194,9 @@ final class Writer: @unchecked Sendable {
 
   /// Closes a full frame, and expires what is due in as many frames as that takes.
   @inline(__always) private func makeRoom(at time: Int64?) {
-    if columns.count >= Writer.fullFrameEvents || columns.payloadBound >= Writer.fullFrameBytes { passOn(waiting: true) }
+    if columns.count >= Writer.fullFrameEvents || columns.payloadBound >= Writer.fullFrameBytes {
+      passOn(waiting: true)
+    }
     guard let time else { return }
     while pipeline.failure == nil, !judge.expireDue(at: time, into: &columns, atMost: Writer.fullFrameEvents) {
       passOn(waiting: true)
