@@ -16,7 +16,8 @@ enum TextTargets {
     files.put("/in/orders.csv", bytes)
     var sequence: UInt64 = 0
     var units = 0
-    let target = ImportTarget(lastTime: 0, lastSequence: 0, clock: { 1_800_000_000_000 }) { commands in
+    func clock() -> Int64 { 1_800_000_000_000 }
+    let target = ImportTarget(lastTime: 0, lastSequence: 0, clock: clock) { commands in
       commands.map { command in
         units += 1
         sequence += 1

@@ -5,9 +5,16 @@ import TallyFormat
 /// A checkpoint as `tally info --json` and `tally-verify --json` print it; other fields are ignored.
 struct CheckpointFile: Decodable {
   var log: String?
-  var last_seq: UInt64
-  var head_hash: String
-  var state_digest: String?
+  var lastSequence: UInt64
+  var headHash: String
+  var stateDigest: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case log
+    case lastSequence = "last_seq"
+    case headHash = "head_hash"
+    case stateDigest = "state_digest"
+  }
 
   struct Malformed: Error, CustomStringConvertible {
     var description: String
@@ -28,11 +35,11 @@ struct CheckpointFile: Decodable {
         description: "\(path) is no checkpoint: a JSON object with log, last_seq and head_hash is due, as "
           + "`tally info --json` prints it")
     }
-    let hash = file.head_hash.lowercased()
+    let hash = file.headHash.lowercased()
     guard hash.utf8.count == 64, hash.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
       throw Malformed(description: "\(path) is no checkpoint: its head_hash is not 64 hexadecimal digits")
     }
     return Checkpoint(
-      log: file.log, lastSequence: file.last_seq, headHash: hash, stateDigest: file.state_digest?.lowercased())
+      log: file.log, lastSequence: file.lastSequence, headHash: hash, stateDigest: file.stateDigest?.lowercased())
   }
 }

@@ -284,7 +284,7 @@ extension Judge {
   /// Whole reservations that hold the item, newest or oldest first, as many as it takes to free `quantity`.
   private func holds(of item: ItemNumber, _ policy: ReleasePolicy, covering quantity: Int64) -> [UInt64] {
     var holding = [(sequence: UInt64, open: Int64)]()
-    state.reservations.forEach { reservation in
+    state.reservations.visit { reservation in
       if reservation.isOpen, let line = reservation.lineIndex(of: item), reservation[line].open > 0 {
         holding.append((reservation.sequence, reservation[line].open))
       }

@@ -155,14 +155,14 @@ struct ReservationTable: Sendable {
   }
 
   /// Every reservation, in no order.
-  func forEach(_ body: (borrowing Reservation) -> Void) {
+  func visit(_ body: (borrowing Reservation) -> Void) {
     for chunk in chunks {
       for record in chunk where record.exists { body(reservation(record)) }
     }
   }
 
   /// Every reservation, by sequence number.
-  func forEachInOrder(_ body: (ReservationRecord, Reservation.Extra?) -> Void) {
+  func visitInOrder(_ body: (ReservationRecord, Reservation.Extra?) -> Void) {
     for number in pages.keys.sorted() {
       guard let page = pages[number] else { continue }
       for place in pageSlab[page].places where place > 0 {

@@ -32,7 +32,7 @@ extension State {
       out.u64(item.limitSince)
     }
     out.u64(UInt64(openCount))
-    reservations.forEachInOrder { record, extra in
+    reservations.visitInOrder { record, extra in
       guard record.isOpen else { return }
       out.u64(record.sequence)
       out.string(record.id(longBytes: extra?.longID))

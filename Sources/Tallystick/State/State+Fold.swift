@@ -223,7 +223,7 @@ extension State {
     // Settled holds leave entries behind. Once they are the most, start afresh: amortised, a constant a hold.
     if due.count > 1024, due.count > 4 * openCount {
       var live = [DueQueue.Entry]()
-      reservations.forEach {
+      reservations.visit {
         if $0.isOpen, $0.expires > 0, $0.sequence != sequence {
           live.append(DueQueue.Entry(expires: $0.expires, sequence: $0.sequence))
         }

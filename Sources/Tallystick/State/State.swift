@@ -84,7 +84,7 @@ struct State: Sendable {
     var held = [Int64](repeating: 0, count: items.count)
     var open = 0
     var flaw: String?
-    reservations.forEach { reservation in
+    reservations.visit { reservation in
       if reservation.isOpen {
         open += 1
         if !reservation.hasOpenLines { flaw = "reservation \(reservation.sequence) is open with nothing open" }

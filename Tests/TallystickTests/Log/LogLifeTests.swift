@@ -248,7 +248,8 @@ struct LogLifeTests {
     log.receive("tea", 1)
     log.reserve("order-1", "tea", 1, timeToLive: 30)
     // Waits for the event itself, not for a time.
-    try LogReader(test.path).follow(EventFilter(), pollMilliseconds: 5, isCancelled: { false }) { $0.kind != .expired }
+    func isEarlier(_ event: RecordedEvent) -> Bool { event.kind != .expired }
+    try LogReader(test.path).follow(EventFilter(), pollMilliseconds: 5, isCancelled: { false }, isEarlier)
     #expect(log.lastSequence == 4)
   }
 
