@@ -58,47 +58,22 @@ struct SnapshotParser {
   private let stream = LZ4Stream()
 
   init(header: [UInt8], fileSize: Int, keepsState: Bool) throws(MalformedBytes) {
-    let result: Result<(SnapshotFile, UInt64, [UInt8]), MalformedBytes> = header.withUnsafeBytes { raw in
-      do throws(MalformedBytes) { return .success(try SnapshotParser.fields(raw)) } catch { return .failure(error) }
+    let result: Result<SnapshotHeader, MalformedBytes> = header.withUnsafeBytes { raw in
+      do throws(MalformedBytes) { return .success(try SnapshotHeader(raw)) } catch { return .failure(error) }
     }
-    let length64: UInt64
-    (file, length64, check) = try result.get()
+    let fields = try result.get()
+    file = SnapshotFile(
+      log: fields.log, sequence: fields.sequence, frameHash: fields.frameHash, framePosition: fields.framePosition,
+      stateDigest: fields.stateDigest, state: [])
+    check = fields.check
+    let length64 = fields.stateLength
     let compressed = UInt64(max(0, fileSize - SnapshotFile.headerBytes))
-    guard length64 <= UInt64(SnapshotFile.maximumStateBytes) else {
-      throw MalformedBytes("has numbers out of range in its header")
-    }
     guard length64 <= SnapshotFile.largestState(of: compressed) else {
       throw MalformedBytes("says that its \(compressed) bytes hold \(length64): no state compresses so well")
     }
     length = Int(length64)
     self.keepsState = keepsState
     hasher.update(data: header[0..<136])
-  }
-
-  private static func fields(
-    _ bytes: UnsafeRawBufferPointer
-  ) throws(MalformedBytes) -> (SnapshotFile, length: UInt64, check: [UInt8]) {
-    var reader = ByteReader(bytes)
-    guard bytes.count >= SnapshotFile.headerBytes else { throw MalformedBytes("is too short for a snapshot") }
-    guard try reader.u32() == SnapshotFile.magic, try reader.u32() == UInt32(SnapshotFile.headerBytes - 8),
-      try reader.take(8).elementsEqual(SnapshotFile.label)
-    else { throw MalformedBytes("does not begin like a snapshot") }
-    let version = try reader.u32()
-    guard version == 1 else { throw MalformedBytes("is of format version \(version); this program reads version 1") }
-    _ = try reader.u32()
-    guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
-    let sequence = try reader.u64()
-    let frameHash = Digest(trusted: Array(try reader.take(32)))
-    let segment = try reader.u64()
-    let offset = try reader.u64()
-    let stateDigest = Digest(trusted: Array(try reader.take(32)))
-    let length = try reader.u64()
-    let check = Array(try reader.take(32))
-    guard offset <= UInt64(Limits.maxQuantity) else { throw MalformedBytes("has numbers out of range in its header") }
-    let file = SnapshotFile(
-      log: log, sequence: sequence, frameHash: frameHash,
-      framePosition: LogPosition(segment: segment, offset: Int(offset)), stateDigest: stateDigest, state: [])
-    return (file, length, check)
   }
 
   mutating func take(_ piece: [UInt8]) throws(MalformedBytes) {

@@ -8,8 +8,8 @@ public struct SnapshotHeader: Sendable {
   public var frameHash: Digest
   public var framePosition: LogPosition
   public var stateDigest: Digest
-  private let stateLength: UInt64
-  private let check: [UInt8]
+  let stateLength: UInt64
+  let check: [UInt8]
 
   private static let pieceBytes = 1 << 18
 
@@ -37,7 +37,8 @@ public struct SnapshotHeader: Sendable {
     }
   }
 
-  private init(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+  /// The fields of a header whose check is still to be compared.
+  init(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     guard bytes.count >= SnapshotFile.headerBytes else { throw MalformedBytes("is too short for a snapshot") }
     guard try reader.u32() == SnapshotFile.magic, try reader.u32() == UInt32(SnapshotFile.headerBytes - 8),
