@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
@@ -16,4 +17,11 @@ static inline void tally_advise_huge_pages(void *address, size_t length) {
   uintptr_t begin = ((uintptr_t)address + size - 1) & ~(size - 1);
   uintptr_t end = ((uintptr_t)address + length) & ~(size - 1);
   if (begin < end) madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
+/// Tells malloc to keep what is freed for the next who asks, up to `bytes` at the top of one heap that all threads share.
+static inline void tally_keep_freed_memory(int bytes) {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, bytes);
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tallystick
 
 @main
 struct TallyBench: ParsableCommand {
@@ -32,6 +33,8 @@ struct TallyBench: ParsableCommand {
   }
 
   func run() throws {
+    // As a program does whose main work is a log: the tool `tally` does too.
+    FreedMemory.keep()
     if list {
       for benchmark in Benchmark.all { print("\(benchmark.name): \(benchmark.summary)") }
       return

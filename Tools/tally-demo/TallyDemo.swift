@@ -6,6 +6,7 @@ import Tallystick
 @main
 enum TallyDemo {
   static func main() async {
+    FreedMemory.keep()
     guard CommandLine.arguments.count == 2 else {
       print("usage: tally-demo LOG    (Tools/demo calls it)")
       exit(64)

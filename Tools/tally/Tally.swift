@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import TallyProcess
+import Tallystick
 
 /// The command line: each subcommand is a small struct in its own file.
 @main
@@ -42,6 +43,7 @@ struct Tally: ParsableCommand {
 
   static func main() {
     ProcessStart.prepare()
+    FreedMemory.keep()
     do {
       try RawArguments.check()
       var command = try parseAsRoot()

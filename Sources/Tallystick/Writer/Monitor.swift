@@ -79,14 +79,21 @@ enum DedicatedThread {
 
   /// Starts `body` on a new thread.
   ///
+  /// - Parameter niceness: 0 to 19, added to the process's: how far others go before it when processors are short.
   /// - Returns: false if the system has no more threads to give.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  static func start(niceness: Int32 = 0, _ body: @escaping @Sendable () -> Void) -> Bool {
     var thread = pthread_t()
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
     defer { pthread_attr_destroy(&attributes) }
-    let box = Unmanaged.passRetained(Body(body))
+    let box = Unmanaged.passRetained(
+      Body {
+        // On Linux the niceness is the thread's. Where it cannot be had, the thread is as good as the others.
+        let thread = __priority_which_t(PRIO_PROCESS.rawValue)
+        if niceness > 0 { setpriority(thread, 0, getpriority(thread, 0) + niceness) }
+        body()
+      })
     let code = pthread_create(
       &thread, &attributes,
       { raw in

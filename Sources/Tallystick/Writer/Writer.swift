@@ -13,6 +13,10 @@ final class Writer: @unchecked Sendable {
   private static let pipelinedEvents = 256
   /// Events from which a frame is passed on although more is queued.
   private static let worthwhileEvents = 4_096
+  /// How far the follower that makes snapshots lets the writer go before it.
+  private static let followerNiceness: Int32 = 10
+  /// So many times the events between snapshots behind, it does not.
+  private static let urgentSnapshots: UInt64 = 8
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
 
@@ -242,7 +246,10 @@ final class Writer: @unchecked Sendable {
     if options.runsInline { return take(make()) }
     let queue = queue
     judge.beginGeneration()
-    isMakingSnapshot = DedicatedThread.start { _ = queue.push(.sealed(make())) }
+    // The load goes first; but names and closed reservations stay in memory until they are sealed: far behind, it is equal.
+    let behind = pipeline.lastSequence - snapshotSequence
+    let niceness = behind < Writer.urgentSnapshots * UInt64(settings.snapshotEvery) ? Writer.followerNiceness : 0
+    isMakingSnapshot = DedicatedThread.start(niceness: niceness) { _ = queue.push(.sealed(make())) }
   }
 
   private func take(_ sealed: SnapshotMaker.Sealed?) {
