@@ -98,7 +98,7 @@ extension Judge {
   }
 
   /// No name with this fingerprint is known: then the name is new. (If one is, it may still be another.)
-  @inline(__always) private func isNew(_ fingerprint: UInt64, _ history: (any NameHistory)?) -> Bool {
+  @inline(__always) func isNew(_ fingerprint: UInt64, _ history: (any NameHistory)?) -> Bool {
     for index in names.generations.indices {
       var position = names.generations[index].home(of: fingerprint)
       if names.generations[index].next(fingerprint, &position) != nil { return false }

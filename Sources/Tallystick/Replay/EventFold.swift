@@ -32,14 +32,15 @@ extension Judge: EventFold {
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     switch row.kind {
     case .reserved:
-      var fingerprint: UInt64 = 0
-      let flaw: Rule? = columns.reserved.ids.withBytes(row.ordinal) { id in
-        if Name.flaw(of: id) != nil { return .nameForm }
-        fingerprint = hash(id)
-        guard case .nothing = known(id, fingerprint) else { return .idReused }
-        return nil
+      // Closures that named the judge would copy it for every row.
+      let hash = hash
+      let fingerprint = columns.reserved.ids.withBytes(row.ordinal) { Name.flaw(of: $0) == nil ? hash($0) : nil }
+      guard let fingerprint else { return .nameForm }
+      if !isNew(fingerprint, history) {
+        let name = columns.reserved.ids[row.ordinal]
+        guard case .nothing = name.bytes.withUnsafeBufferPointer({ known($0, fingerprint) }) else { return .idReused }
       }
-      if let rule = flaw ?? state.fold(&columns, row) { return rule }
+      if let rule = state.fold(&columns, row) { return rule }
       remember(fingerprint)
       return nil
     default:

@@ -70,9 +70,9 @@ struct StepRules {
         StepRules.release(
           of: columns.released.references[row.ordinal], columns.released.lines[row.ordinal], state))
       return registered.isEmpty && !hasKey
-    case .received: return moves(into: columns.received.lines[row.ordinal].map(\.item), row)
-    case .returned: return moves(into: columns.returned.lines[row.ordinal].map(\.item), row)
-    case .transferred: return moves(into: [columns.transferred.to[row.ordinal]], row)
+    case .received: return moves(into: columns.received.lines[row.ordinal].lazy.map(\.item), row)
+    case .returned: return moves(into: columns.returned.lines[row.ordinal].lazy.map(\.item), row)
+    case .transferred: return moves(into: CollectionOfOne(columns.transferred.to[row.ordinal]), row)
     case .adjusted:
       defer { releases.removeAll() }
       commands.append(row.sequence)
@@ -88,10 +88,14 @@ struct StepRules {
     }
   }
 
-  private mutating func moves(into items: [ItemNumber], _ row: EventColumns.Row) -> Bool {
-    defer { registered.removeAll() }
+  /// - Parameter items: ascending; where they are not, the fold says so.
+  private mutating func moves(into items: some Sequence<ItemNumber>, _ row: EventColumns.Row) -> Bool {
+    defer { registered.removeAll(keepingCapacity: true) }
     commands.append(row.sequence)
-    return releases.isEmpty && registered.allSatisfy { items.contains($0) }
+    // Both ascend: one walk, where a receipt of thousands of new items would otherwise cost their square.
+    var seen = 0
+    for item in items where seen < registered.count && registered[seen] == item { seen += 1 }
+    return releases.isEmpty && seen == registered.count
   }
 
   private static func release(

@@ -193,19 +193,25 @@ extension State {
   /// event.
   @inline(__always)
   mutating func settle(slot: Int, _ kind: EventKind, time: Int64) {
-    let sequence = lastSequence + 1
-    lastSequence = sequence
+    lastSequence += 1
     lastTime = time
+    settleWhole(slot: slot, kind)
+  }
+
+  /// Settles all of an open reservation of one line and no extra by the last event, which keeps every rule.
+  @inline(__always)
+  private mutating func settleWhole(slot: Int, _ kind: EventKind, byAdjust: Bool = false) {
     let record = reservations[slot: slot]
     let quantity = record.open
     let number = Int(record.item.rawValue)
     items[number].held -= quantity
     if kind == .committed { items[number].onHand -= quantity }
-    items[number].lastChange = sequence
+    items[number].lastChange = lastSequence
     var flags = record.flags
-    flags.insert(kind == .committed ? .committed : .released)
+    if kind == .committed { flags.insert(.committed) }
+    if kind == .released { flags.insert(.released) }
     reservations[slot: slot].flags = flags
-    close(slot: slot, .init(sequence: sequence, kind: kind, isWhole: true, byAdjust: false))
+    close(slot: slot, .init(sequence: lastSequence, kind: kind, isWhole: true, byAdjust: byAdjust))
   }
 
   private mutating func close(slot: Int, _ closing: Reservation.Closing) {
@@ -251,8 +257,17 @@ extension State {
     _ row: EventColumns.Row
   ) -> Rule? {
     guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
+    let record = reservations[slot: slot]
+    guard record.isOpen else { return .settledTwice }
+    // Most are all of one line, with no customer whose count would change.
+    if range.isEmpty, journal == nil, record.extraPlace == 0 {
+      let item = items[Int(record.item.rawValue)]
+      guard item.held >= record.open else { return .negativeHeld }
+      guard kind != .committed || item.onHand >= record.open else { return .negativeOnHand }
+      settleWhole(slot: slot, kind, byAdjust: byAdjust)
+      return nil
+    }
     var reservation = reservations.reservation(slot: slot)
-    guard reservation.isOpen else { return .settledTwice }
     if journal != nil { journal!.append(.change(reservation)) }
     if range.isEmpty {
       for index in 0..<reservation.lineCount where reservation[index].open > 0 {
