@@ -287,7 +287,52 @@ def frame_at(data, at, log):
     return data[at + 8 : at + 40], own, epoch, first, count, data[r.at : end], end
 
 
-def frames(directory):
+class Floor:
+    """The floor file: what is known to have been acknowledged. Looked at once the log itself is found intact."""
+
+    def __init__(self, directory):
+        self.flaw = self.log = None
+        # Without a floor anything may be the end; a frame with hash 0 stands before the first.
+        self.sequence, self.hash, self.epoch = 0, bytes(32), 0
+        self.seen_at, self.deposed = 0, None
+        try:
+            with open(os.path.join(directory, "floor"), "rb") as file:
+                data = file.read(97)
+        except FileNotFoundError:
+            return
+        if not data:
+            return
+        if len(data) != 96 or data[:8] != b"TALLYFLR" or hashlib.sha256(data[:80]).digest()[:16] != data[80:]:
+            self.flaw = "the floor does not match its check"
+        elif struct.unpack_from("<II", data, 8) != (1, 0):
+            self.flaw = "a floor of another format version"
+        else:
+            self.log, self.sequence, self.hash, self.epoch = struct.unpack_from("<16sQ32sQ", data, 16)
+            if self.hash != bytes(32):
+                self.seen_at = None
+
+    def belongs_to(self, log):
+        if self.log not in (None, log):
+            self.flaw = "the floor is another log's"
+
+    def see(self, own, epoch, last):
+        if self.seen_at is not None and epoch < self.epoch:
+            self.deposed = self.deposed or f"a frame of epoch {epoch} after the floor's, of epoch {self.epoch}"
+        if own == self.hash:
+            self.seen_at = last
+
+    def judge(self, last):
+        if self.flaw:
+            raise Damaged(self.flaw)
+        if self.sequence > last:
+            raise Damaged(f"event {self.sequence} was acknowledged, and the log ends at event {last}")
+        if self.seen_at != self.sequence:
+            raise Damaged("the acknowledged frame is not in the log, or not where the floor says")
+        if self.deposed:
+            raise Damaged(self.deposed)
+
+
+def frames(directory, floor):
     """Every frame of the log in order; checks the chain. Yields (hash, epoch, first, count, payload)."""
     folder = os.path.join(directory, "segments")
     names = sorted(n for n in os.listdir(folder) if len(n) == 24 and n.endswith(".lz4") and n[:20].isdigit())
@@ -300,11 +345,13 @@ def frames(directory):
         if int(name[:20]) != sequence:
             raise Damaged(f"{name} does not begin with event {sequence}")
         log = segment_header(data, log, sequence, previous)
+        floor.belongs_to(log)
         at = SEGMENT_HEADER
         while frame := frame_at(data, at, log):
             own_previous, own, epoch, first, count, payload, end = frame
             if own_previous != previous:
                 raise Damaged(f"{name} at byte {at}: the chain is broken")
+            floor.see(own, epoch, first + count - 1)
             yield own, epoch, first, count, payload
             previous, sequence, at = own, first + count, end
         if name != names[-1]:
@@ -499,15 +546,17 @@ class Books:
 
 def main(directory):
     books = Books()
+    floor = Floor(directory)
     head, last_epoch = bytes(32), 1
     try:
-        for head, epoch, first, count, payload in frames(directory):
+        for head, epoch, first, count, payload in frames(directory, floor):
             if epoch < last_epoch or first != books.last_sequence + 1:
                 raise Violated("epochs or sequence numbers go backwards")
             last_epoch = epoch
             if count:
                 for event in events(decompress(payload), first, count):
                     books.fold(event)
+        floor.judge(books.last_sequence)
         verdict, code = "proven", 0
     except Violated as error:
         print(f"after event {books.last_sequence}: {error}", file=sys.stderr)
