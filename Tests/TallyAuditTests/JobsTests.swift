@@ -52,7 +52,8 @@ struct JobsTests {
     let report = try expectSameReports(log.path)
     #expect(report.violationCount == 1)
     #expect(report.violations.first?.rule == .idReused)
-    #expect(report.violations.first?.sequence == 4 + 20_000 + 1)
+    let repeated: UInt64 = 4 + 20_000 + 1
+    #expect(report.violations.first?.sequence == repeated)
     #expect(report.violations.first?.detail.contains("event 12") == true)
   }
 
