@@ -39,9 +39,9 @@ class Bench:
 
     def settle(self):
         """Called right before the clock starts, when everything is prepared. Removed files may keep the disk busy for
-        seconds after (ext4 discards their blocks): waits until it answers as at the run's start, half a minute at most."""
+        seconds after (ext4 discards their blocks): waits until it answers as at the run's start, ten seconds at most."""
         os.sync()
-        end = time.monotonic() + 30
+        end = time.monotonic() + 10
         while True:
             self.before = machine.bare_sync(self.directory)
             if self.before <= 1.5 * self.bare or time.monotonic() > end:

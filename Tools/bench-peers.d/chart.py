@@ -5,16 +5,17 @@ from html import escape
 import sale
 
 LEFT, BAR, GAP, HEAD, RIGHT, WIDTH = 430, 15, 5, 34, 90, 1000
+# Plain colours and not CSS variables, which some viewers do not know.
 STYLE = """
-  svg { --page: #ffffff; --ink: #1f2328; --faint: #59636e; --line: #d1d9e0; --peer: #8c959f; --own: #0a7d4f; }
-  @media (prefers-color-scheme: dark) {
-    svg { --page: #0d1117; --ink: #f0f6fc; --faint: #9198a1; --line: #3d444d; --peer: #6e7781; --own: #2fbf82; }
-  }
-  text { font: 12px system-ui, sans-serif; fill: var(--ink); }
-  .title { font-size: 16px; font-weight: 600; } .group { font-weight: 600; } .faint { fill: var(--faint); }
-  .page { fill: var(--page); } .grid { stroke: var(--line); }
-  .peer { fill: var(--peer); stroke: var(--peer); } .own { fill: var(--own); stroke: var(--own); }
+  text { font: 12px system-ui, sans-serif; fill: #1f2328; }
+  .title { font-size: 16px; font-weight: 600; } .group { font-weight: 600; } text.faint { fill: #59636e; }
+  .page { fill: #ffffff; } .grid { stroke: #d1d9e0; }
+  .peer { fill: #8c959f; stroke: #8c959f; } .own { fill: #0a7d4f; stroke: #0a7d4f; }
   .lossy { fill-opacity: 0.15; stroke-dasharray: 3 2; }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #f0f6fc; } text.faint { fill: #9198a1; } .page { fill: #0d1117; } .grid { stroke: #3d444d; }
+    .peer { fill: #6e7781; stroke: #6e7781; } .own { fill: #2fbf82; stroke: #2fbf82; }
+  }
 """
 
 
