@@ -91,10 +91,12 @@ public struct SmallWorld: Sendable {
   }
 
   /// A share of the work, for one thread.
-  public struct Part: Sendable {
+  public struct Part: Sendable, CustomStringConvertible {
     fileprivate let world: Result<SmallWorld, any Error>
     fileprivate let first: Int
     fileprivate let stride: Int
+
+    public var description: String { "part \(first + 1) of \(stride)" }
 
     public func run() throws -> SimulationCounts {
       try world.get().explore(bound: SmallWorld.fullBound, from: first, by: stride)

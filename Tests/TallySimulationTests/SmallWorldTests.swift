@@ -20,4 +20,12 @@ struct SmallWorldTests {
     let disk = try FullDisk()
     for write in stride(from: 0, to: disk.writeCount, by: 3) { _ = try disk.run(write, by: 67) }
   }
+
+  @Test(
+    "survives a backup and a repair that fail, or lose power, at any of their calls", arguments: Upkeep.Task.allCases)
+  func upkeep(task: Upkeep.Task) throws {
+    let upkeep = try Upkeep(task)
+    #expect(upkeep.callCount > 10)
+    for call in 0..<upkeep.callCount { _ = try upkeep.run(call) }
+  }
 }

@@ -20,7 +20,10 @@ struct TallySim: AsyncParsableCommand {
   @Option(help: "How many worlds run at the same time.")
   var jobs = 2
   @Flag(
-    help: "Instead of random worlds: every crash point and surviving set of a small one, and a full disk at every byte."
+    help: """
+      Instead of random worlds: every crash point and surviving set of a small one, a fault at every call of a backup and \
+      a repair, and a full disk at every byte.
+      """
   )
   var exhaustive = false
 
@@ -51,6 +54,12 @@ struct TallySim: AsyncParsableCommand {
     let parts = SmallWorld.parts(64)
     await eachOf(0...UInt64(parts.count - 1)) { part in
       tally.run("the small world", replay: replay) { try parts[Int(part)].run() }
+    }
+    for task in Upkeep.Task.allCases {
+      let upkeep = try Upkeep(task)
+      await eachOf(0...UInt64(upkeep.callCount - 1)) { call in
+        tally.run("a \(task)", replay: replay) { try upkeep.run(Int(call)) }
+      }
     }
     let disk = try FullDisk()
     await eachOf(0...UInt64(disk.writeCount - 1)) { write in

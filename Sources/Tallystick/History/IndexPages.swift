@@ -1,6 +1,6 @@
 /// Fixed-size records, sorted by their first word, in pages of 4,096 bytes that each carry a check.
 ///
-/// A page is 4,080 bytes of records, 8 unused, and SipHash-1-3 (keyed by the log's id) of what stands before.
+/// A page is 4,080 bytes of records, its ``place(_:)``, and SipHash-1-3 (keyed by the log's id) of what stands before.
 struct IndexPages: Sendable {
   static let pageBytes = 4096
   static let payloadBytes = 4080
@@ -11,6 +11,14 @@ struct IndexPages: Sendable {
   /// Words of 8 bytes a record: 2 or 3.
   let words: Int
   let hash: SipHash
+  /// Of the run.
+  let frameHash: Digest
+
+  /// What a page at `offset` of a run's file carries: its offset, and the first 8 bytes of the hash of the run's last frame,
+  /// XOR. A sound page of another file, or of another place, is not taken for it.
+  static func place(_ offset: Int, _ frameHash: Digest) -> UInt64 {
+    frameHash.bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) } ^ UInt64(offset)
+  }
 
   var recordsPerPage: Int { IndexPages.payloadBytes / (words * 8) }
   var pageCount: Int { (count + recordsPerPage - 1) / recordsPerPage }
@@ -22,8 +30,9 @@ struct IndexPages: Sendable {
   /// The words of one page.
   func page(_ index: Int) throws(IndexError) -> [UInt64] {
     let bytes: [UInt8]
+    let at = offset + index * IndexPages.pageBytes
     do throws(FileError) {
-      bytes = try file.bytes(at: offset + index * IndexPages.pageBytes, count: IndexPages.pageBytes)
+      bytes = try file.bytes(at: at, count: IndexPages.pageBytes)
     } catch {
       throw .file(error)
     }
@@ -32,7 +41,10 @@ struct IndexPages: Sendable {
     let decoded = bytes.withUnsafeBytes { raw -> [UInt64]? in
       let body = UnsafeRawBufferPointer(rebasing: raw[0..<(IndexPages.pageBytes - 8)])
       let check = raw.loadUnaligned(fromByteOffset: IndexPages.pageBytes - 8, as: UInt64.self)
-      guard hash(body.bindMemory(to: UInt8.self)) == UInt64(littleEndian: check) else { return nil }
+      let place = raw.loadUnaligned(fromByteOffset: IndexPages.payloadBytes, as: UInt64.self)
+      guard hash(body.bindMemory(to: UInt8.self)) == UInt64(littleEndian: check),
+        UInt64(littleEndian: place) == IndexPages.place(at, frameHash)
+      else { return nil }
       return (0..<(records * words)).map {
         UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
       }

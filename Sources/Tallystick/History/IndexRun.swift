@@ -1,6 +1,6 @@
 /// One sealed index file: the names that events `first … last` brought, and the reservations that they closed.
 ///
-/// Header (128 bytes): `TALLYIDX`, u32 version 1, u32 0, log id, u64 first, u64 last, hash of the frame that holds
+/// Header (128 bytes): `TALLYIDX`, u32 version 2, u32 0, log id, u64 first, u64 last, hash of the frame that holds
 /// `last`, u64 names, u64 closings, u64 filter words, 16 bytes of SHA-256 of the filter, 8 bytes SipHash of the
 /// header so far. Then the filter, pages of names (fingerprint, sequence number) and pages of closings (reservation,
 /// closing event, what it was). Derived: deleting it costs a replay.
@@ -42,7 +42,7 @@ struct IndexRun: Sendable {
       throw .damaged("does not begin like an index")
     }
     func u64(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(head[offset + $1]) << UInt64($1 * 8) } }
-    guard head[0..<120].withUnsafeBufferPointer({ hash($0) }) == u64(120), u64(8) == 1,
+    guard head[0..<120].withUnsafeBufferPointer({ hash($0) }) == u64(120), u64(8) == 2,
       head[16..<32].elementsEqual(log.bytes), let frameHash = Digest(bytes: Array(head[48..<80]))
     else { throw .damaged("has a header that does not match its check") }
     self.path = path
@@ -74,10 +74,10 @@ struct IndexRun: Sendable {
     else { throw .damaged("has a filter that does not match its check") }
     filter = NameFilter(words: IndexRun.words(filterBytes))
     let namesOffset = IndexRun.headerBytes + filterBytes.count
-    names = IndexPages(file: file, offset: namesOffset, count: nameCount, words: 2, hash: hash)
+    names = IndexPages(file: file, offset: namesOffset, count: nameCount, words: 2, hash: hash, frameHash: frameHash)
     closings = IndexPages(
       file: file, offset: namesOffset + IndexPages.bytes(count: nameCount, words: 2), count: closingCount, words: 3,
-      hash: hash)
+      hash: hash, frameHash: frameHash)
   }
 
   private static func words(_ bytes: [UInt8]) -> [UInt64] {
@@ -91,7 +91,7 @@ struct IndexRun: Sendable {
   ) -> [UInt8] {
     var out = ByteWriter(reserving: headerBytes)
     out.raw(label)
-    out.u32(1)
+    out.u32(2)
     out.u32(0)
     out.raw(log.bytes)
     out.u64(first)

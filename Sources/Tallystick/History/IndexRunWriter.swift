@@ -42,8 +42,8 @@ struct IndexRunWriter {
         var filter = NameFilter(count: nameCount)
         var offset = IndexRun.headerBytes + filter.words.count * 8
         do throws(IndexError) {
-          offset = try write(names, words: 2, to: file, at: offset) { filter.insert($0) }
-          _ = try write(closings, words: 3, to: file, at: offset) { _ in }
+          offset = try write(names, words: 2, to: file, at: offset, frameHash) { filter.insert($0) }
+          _ = try write(closings, words: 3, to: file, at: offset, frameHash) { _ in }
         } catch {
           throw error.asFileError(temporary)
         }
@@ -62,7 +62,7 @@ struct IndexRunWriter {
 
   /// Merges the sorted sources and writes their pages; returns where they end.
   private func write(
-    _ sources: [Source], words: Int, to file: any LogFile, at offset: Int, _ see: (UInt64) -> Void
+    _ sources: [Source], words: Int, to file: any LogFile, at offset: Int, _ frameHash: Digest, _ see: (UInt64) -> Void
   ) throws(IndexError) -> Int {
     var heads = [[UInt64]]()
     var places = [Int](repeating: 0, count: sources.count)
@@ -74,7 +74,7 @@ struct IndexRunWriter {
       keys.append(head.first ?? .max)
       heads.append(head)
     }
-    var pages = PageWriter(file: file, at: offset, recordWords: words, hash: SipHash(log: log))
+    var pages = PageWriter(file: file, at: offset, recordWords: words, hash: SipHash(log: log), frameHash: frameHash)
     while true {
       var index = 0
       var key = UInt64.max
@@ -121,17 +121,19 @@ private struct PageWriter {
   private let file: any LogFile
   private let recordWords: Int
   private let hash: SipHash
+  private let frameHash: Digest
   private var position: Int
   private var pending = [UInt64](repeating: 0, count: pendingPages * IndexPages.pageBytes / 8)
   /// Words in `pending`, and of them in the page that is being filled.
   private var used = 0
   private var inPage = 0
 
-  init(file: any LogFile, at offset: Int, recordWords: Int, hash: SipHash) {
+  init(file: any LogFile, at offset: Int, recordWords: Int, hash: SipHash, frameHash: Digest) {
     self.file = file
     position = offset
     self.recordWords = recordWords
     self.hash = hash
+    self.frameHash = frameHash
   }
 
   @inline(__always)
@@ -146,7 +148,8 @@ private struct PageWriter {
     if inPage == 0 { return }
     let begin = used - inPage
     let end = begin + IndexPages.pageBytes / 8
-    for word in used..<(end - 1) { pending[word] = 0 }
+    for word in used..<(end - 2) { pending[word] = 0 }
+    pending[end - 2] = IndexPages.place(position + begin * 8, frameHash).littleEndian
     let check = pending.withUnsafeBytes { all in
       hash(UnsafeRawBufferPointer(rebasing: all[(begin * 8)..<(end * 8 - 8)]).bindMemory(to: UInt8.self))
     }

@@ -10,15 +10,16 @@ enum UnfinishedFile {
     _ path: String, by temporary: String, in folder: String, files: any FileSystem,
     _ body: (any LogFile) throws(FileError) -> Void
   ) throws(FileError) {
-    let file = try files.open(temporary, .readWriteOrCreate)
+    var file = try open(temporary, for: path, files)
     defer { file.close() }
-    // Whoever made it may have given it its name between our opening and locking it.
-    guard try file.tryLock(), try files.identity(of: temporary) == (try file.identity()) else {
-      throw FileError(
-        operation: "make", path: path, code: EBUSY, reason: "another process is making one right now; try again later")
+    if try file.size() > 0 {
+      // Left by a crash. It may have its name already, too: a power loss can leave a renamed file both. Filling it again
+      // would then change the finished one.
+      try files.remove(temporary)
+      file.close()
+      file = try open(temporary, for: path, files)
     }
     do throws(FileError) {
-      try file.truncate(to: 0)
       try body(file)
       try file.sync()
       try files.rename(temporary, to: path)
@@ -27,6 +28,22 @@ enum UnfinishedFile {
       throw error
     }
     try files.syncDirectory(folder)
+  }
+
+  private static func open(
+    _ temporary: String, for path: String, _ files: any FileSystem
+  ) throws(FileError) -> any LogFile {
+    let file = try files.open(temporary, .readWriteOrCreate)
+    do throws(FileError) {
+      // Whoever made it may have given it its name between our opening and locking it.
+      if try file.tryLock(), try files.identity(of: temporary) == (try file.identity()) { return file }
+    } catch {
+      file.close()
+      throw error
+    }
+    file.close()
+    throw FileError(
+      operation: "make", path: path, code: EBUSY, reason: "another process is making one right now; try again later")
   }
 }
 

@@ -47,7 +47,13 @@ struct Committer {
     // Before, so that the frames of a writer that has taken the log away are not overwritten; after, because that may
     // have happened in between: then the floor, which that writer wrote first of all, makes it evident.
     try checkLock()
-    try segment.append(encoder.bytes, firstSequence: columns.firstSequence, previousHash: headHash)
+    try segment.makeRoom(
+      for: encoder.bytes.count, firstSequence: columns.firstSequence, previousHash: headHash)
+    do throws(FileError) { try segment.append(encoder.bytes) } catch {
+      // Nobody was told about it. If this fails, too, a reader may see it until the log is opened again.
+      if (try? lock.isHeld()) ?? false { try? segment.withdraw(encoder.bytes.count) }
+      throw error
+    }
     try checkLock()
     writtenBytes += encoder.bytes.count
     headHash = hash

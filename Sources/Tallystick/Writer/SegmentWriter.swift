@@ -56,19 +56,31 @@ struct SegmentWriter {
     return file
   }
 
-  /// Writes a frame and returns when it is on stable storage.
+  /// Makes room for a frame: begins a new segment, or writes more space ahead, if it must.
   ///
   /// - Parameters:
   ///   - firstSequence: the frame's.
   ///   - previousHash: of the frame before it; begins a new segment's header if one is due.
-  mutating func append(_ frame: [UInt8], firstSequence: UInt64, previousHash: Digest) throws(FileError) {
-    if offset + frame.count > settings.segmentSize, offset > Limits.segmentHeaderBytes, firstSequence > segment {
+  mutating func makeRoom(for count: Int, firstSequence: UInt64, previousHash: Digest) throws(FileError) {
+    if offset + count > settings.segmentSize, offset > Limits.segmentHeaderBytes, firstSequence > segment {
       try rotate(firstSequence: firstSequence, previousHash: previousHash)
     }
-    if offset + frame.count > allocated { try extend(for: frame.count) }
+    if offset + count > allocated { try extend(for: count) }
+  }
+
+  /// Writes a frame for which there is room, and returns when it is on stable storage.
+  mutating func append(_ frame: [UInt8]) throws(FileError) {
     try file.write(frame, at: offset)
     if isDurable { try file.sync() }
     offset += frame.count
+  }
+
+  /// Overwrites a frame whose ``append(_:)`` failed.
+  ///
+  /// A failed sync leaves in the page cache, marked clean, what the platter may not have: a reader's own sync would then
+  /// succeed, and a power loss take what the reader had shown.
+  func withdraw(_ count: Int) throws(FileError) {
+    try file.write([UInt8](repeating: 0, count: count), at: offset)
   }
 
   /// Doubles the written space, so that its cost is spread over what it holds.

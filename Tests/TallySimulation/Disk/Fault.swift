@@ -8,6 +8,8 @@ enum Fault: Sendable {
   /// The call fails with this error number. Of a write, these first bytes have been written; of a sync, whatever the
   /// kernel got to the platter, and the rest is forgotten.
   case failure(code: Int32, written: Int = 0)
+  /// A write fails, and any of its sectors may be written, not only the first ones.
+  case scattering(code: Int32)
   /// The call takes this many milliseconds.
   case slow(Int64)
 }

@@ -34,8 +34,8 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
 
   // MARK: Every call
 
-  /// - Returns: how many bytes of a failing write are written, and the error that follows.
-  private func begin(_ call: FileCall) throws(FileError) -> (written: Int, error: FileError)? {
+  /// - Returns: which bytes of a failing write are written, and the error that follows.
+  private func begin(_ call: FileCall) throws(FileError) -> (written: [Range<Int>], error: FileError)? {
     if isDown { throw .simulated(call, EIO) }
     if call.isSync { onMoment(call) }
     let fault = fault(call)
@@ -50,8 +50,15 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
       throw .simulated(call, EIO)
     case .failure(let code, let written):
       let error = FileError.simulated(call, code)
-      if call.kind == .write { return (min(written, call.count), error) }
+      if call.kind == .write { return ([0..<min(written, call.count)], error) }
       throw error
+    case .scattering(let code):
+      let error = FileError.simulated(call, code)
+      guard call.kind == .write else { throw error }
+      let sectors = stride(from: 0, to: call.count, by: SimulatedContent.sectorBytes).map {
+        $0..<min($0 + SimulatedContent.sectorBytes, call.count)
+      }
+      return (sectors.filter { _ in random.one(in: 2) }, error)
     }
   }
 
@@ -154,7 +161,9 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
   ) throws(FileError) {
     let call = FileCall(kind: .write, path: path, count: bytes.count)
     if let failure = try begin(call) {
-      disk.files[number].write(UnsafeRawBufferPointer(rebasing: bytes.prefix(failure.written)), at: offset)
+      for range in failure.written {
+        disk.files[number].write(UnsafeRawBufferPointer(rebasing: bytes[range]), at: offset + range.lowerBound)
+      }
       disk.halfWritten.insert(path)
       end(call)
       throw failure.error
