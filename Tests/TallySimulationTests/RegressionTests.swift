@@ -148,8 +148,8 @@ struct RegressionTests {
     let index = LogDirectory(LogCheck.path).index
     #expect(try machine.files.list(index).count == 2)
     let again = try open(machine)
-    for number in 20...40 { try machine.append([order(number)], to: again) }
-    for number in [1, 2, 3, 4, 5, 20, 30, 40] { try machine.append([order(number)], to: again) }
+    // One order for the next index, then those of the first: loading the indexes again would show that one is spoiled.
+    for number in [20, 1, 2, 3, 4, 5] { try machine.append([order(number)], to: again) }
   }
 
   // Its check fits wherever it stands: a misdirected write of a whole page would have made names unknown.
