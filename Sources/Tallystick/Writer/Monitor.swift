@@ -49,12 +49,13 @@ final class Monitor<Value>: @unchecked Sendable {
   func signalAll() { pthread_cond_broadcast(condition) }
 
   /// Waits until `body` returns something, or until `timeout` milliseconds have passed.
-  func wait<R>(timeout: Int64? = nil, _ body: (inout Value) -> R?) -> R? {
+  func wait<R>(timeout: Double? = nil, _ body: (inout Value) -> R?) -> R? {
     var deadline = timespec()
     if let timeout {
       clock_gettime(CLOCK_MONOTONIC, &deadline)
-      let nanoseconds = Int64(deadline.tv_nsec) + timeout % 1000 * 1_000_000
-      deadline.tv_sec += Int(timeout / 1000 + nanoseconds / 1_000_000_000)
+      // A hundred years are as good as for ever.
+      let nanoseconds = Int64(deadline.tv_nsec) + Int64(min(timeout, 3e12) * 1e6)
+      deadline.tv_sec += Int(nanoseconds / 1_000_000_000)
       deadline.tv_nsec = Int(nanoseconds % 1_000_000_000)
     }
     pthread_mutex_lock(mutex)

@@ -61,20 +61,26 @@ final class RequestQueue: Sendable {
     var requests: [Request] = []
     var isClosed = false
     var isWoken = false
+    /// So many requests are waited for.
+    var wanted = 0
   }
   private let monitor = Monitor(Contents())
 
   /// False if the queue is closed: nobody will answer.
   func push(_ request: Request) -> Bool {
-    var isFirst = false
+    var isAwaited = false
     let isTaken = monitor.access { contents in
       if contents.isClosed { return false }
-      isFirst = contents.requests.isEmpty
+      isAwaited = contents.requests.isEmpty
       contents.requests.append(request)
+      if contents.requests.count == contents.wanted {
+        contents.wanted = 0
+        isAwaited = true
+      }
       return true
     }
-    // Whoever waits, waits for an empty queue to fill.
-    if isFirst { monitor.signalAll() }
+    // Whoever waits, waits for an empty queue to fill, or for enough company.
+    if isAwaited { monitor.signalAll() }
     return isTaken
   }
 
@@ -83,11 +89,27 @@ final class RequestQueue: Sendable {
 
   /// Waits for a request or ``wake()``, up to `timeout` milliseconds (`nil`: for ever); false if the time is over.
   func wait(timeout: Int64?) -> Bool {
-    monitor.wait(timeout: timeout) { contents -> Bool? in
+    monitor.wait(timeout: timeout.map(Double.init)) { contents -> Bool? in
       if contents.requests.isEmpty, !contents.isWoken { return nil }
       contents.isWoken = false
       return true
     } ?? false
+  }
+
+  /// Waits until `count` requests have queued, up to `timeout` milliseconds.
+  ///
+  /// - Returns: how many have.
+  func wait(for count: Int, timeout: Double) -> Int {
+    let isEnough = monitor.wait(timeout: timeout) { contents -> Bool? in
+      if contents.requests.count >= count || contents.isClosed { return true }
+      contents.wanted = count
+      return nil
+    }
+    if isEnough ?? false { return count }
+    return monitor.access { contents in
+      contents.wanted = 0
+      return contents.requests.count
+    }
   }
 
   /// Everything that is queued.

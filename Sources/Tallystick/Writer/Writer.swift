@@ -32,6 +32,7 @@ final class Writer: @unchecked Sendable {
   private var judge: Judge
   private var columns: EventColumns
   private var answers: [Answer] = []
+  private var company = Company()
   private var snapshotSequence: UInt64
   private var snapshotBytes = 0
   private var bytesAtSnapshot = 0
@@ -76,6 +77,7 @@ final class Writer: @unchecked Sendable {
     while true {
       let hasWork = queue.wait(timeout: timeout)
       turn.lock()
+      if hasWork { company.gather(queue) }
       let requests = queue.popAll()
       if !hasWork, requests.isEmpty { idle() }
       take(requests)
@@ -219,6 +221,7 @@ final class Writer: @unchecked Sendable {
       pipeline.waitUntilIdle()
     }
     if options.runsInline || columns.count < Writer.pipelinedEvents {
+      company.note(answers: answers.count)
       pipeline.commitHere(&columns, &answers)
     } else {
       pipeline.handOver(&columns, &answers)
