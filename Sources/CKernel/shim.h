@@ -19,9 +19,10 @@ static inline void tally_advise_huge_pages(void *address, size_t length) {
   if (begin < end) madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
 
-/// Tells malloc to keep what is freed for the next who asks, up to `bytes` at the top of one heap that all threads share.
-static inline void tally_keep_freed_memory(int bytes) {
-  mallopt(M_ARENA_MAX, 1);
+/// Tells malloc to keep what is freed for the next who asks, up to `bytes` at the top of each of `heaps` (0: as many as it
+/// likes).
+static inline void tally_keep_freed_memory(int bytes, int heaps) {
+  if (heaps > 0) mallopt(M_ARENA_MAX, heaps);
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, bytes);
 }

@@ -236,6 +236,7 @@ struct OpenReservations: ~Copyable {
     for index in 0..<blocks.count {
       let block = blocks[index]
       guard block.open > 0, let places = block.places, let records = block.records else { continue }
+      var left = block.open
       var begin = 0
       var end = 0
       func pass() { if end > begin { body(UnsafeRawBufferPointer(start: records + begin, count: end - begin)) } }
@@ -246,6 +247,8 @@ struct OpenReservations: ~Copyable {
           begin = place
         }
         end = place + OpenRecord(at: records + place).length
+        left -= 1
+        if left == 0 { break }
       }
       pass()
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Synchronization
 import TallySimulation
+import Tallystick
 
 @main
 struct TallySim: AsyncParsableCommand {
@@ -33,6 +34,7 @@ struct TallySim: AsyncParsableCommand {
   }
 
   func run() async throws {
+    FreedMemory.keep(heaps: 0)
     let clock = ContinuousClock()
     let start = clock.now
     let tally = Tally()

@@ -6,13 +6,16 @@ import CKernel
 /// that gave freed pages back to its host pays for getting them again with a fault each (measured here: 1.3 against
 /// 0.12 s a gigabyte; a third of the whole append).
 public enum FreedMemory {
-  /// Keeps freed memory for the next use instead of giving it back to the system, in one heap for all threads.
+  /// Keeps freed memory for the next use instead of giving it back to the system.
   ///
   /// For programs whose main work is a log; it sets glibc's `malloc` for the whole process, so call it first thing.
   /// Nothing depends on it but speed.
   ///
-  /// - Parameter bytes: what may be kept at most at the heap's top.
-  public static func keep(upTo bytes: Int = 256 << 20) {
-    tally_keep_freed_memory(Int32(clamping: bytes))
+  /// - Parameters:
+  ///   - bytes: what may be kept at most at a heap's top.
+  ///   - heaps: how many heaps the threads share. One suits a log, whose threads pass large tables to each other; 0, as
+  ///     many as the system likes, suits threads that allocate much and apart.
+  public static func keep(upTo bytes: Int = 256 << 20, heaps: Int = 1) {
+    tally_keep_freed_memory(Int32(clamping: bytes), Int32(clamping: heaps))
   }
 }
