@@ -55,7 +55,9 @@ let package = Package(
       path: "Tests/TallySimulation"),
     .executableTarget(
       name: "tally-sim",
-      dependencies: ["TallySimulation", "Tallystick", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "TallySimulation", "Tallystick", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tools/tally-sim"),
     .testTarget(name: "TallySimulationTests", dependencies: ["TallySimulation"]),
     .target(

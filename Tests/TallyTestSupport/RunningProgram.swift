@@ -140,6 +140,17 @@ public final class RunningProgram {
       errors: String(decoding: errorBytes, as: UTF8.self))
   }
 
+  /// Whether it ends within so many seconds while nobody reads what it writes.
+  public func ends(within seconds: Double) -> Bool {
+    let clock = ContinuousClock()
+    let end = clock.now.advanced(by: .seconds(seconds))
+    repeat {
+      if reap() { return true }
+      usleep(5_000)
+    } while clock.now < end
+    return false
+  }
+
   private func reap() -> Bool {
     if status != nil { return true }
     var code: Int32 = 0

@@ -148,6 +148,15 @@ struct AppendTests {
     #expect(tally.verdict() == "proven")
   }
 
+  @Test("a byte order mark before the first line is passed over; before another it is invalid")
+  func byteOrderMark() throws {
+    let tally = Tool.onNewLog()
+    let result = tally("append", input: "\u{FEFF}" + Self.tea + "\u{FEFF}" + Self.tea)
+    #expect(result.status == 65 && result.lines.count == 2)
+    #expect(result.lines.first == #"{"line":1,"status":"accepted","seq":2}"#)
+    #expect(result.lines.last?.contains("invalid") == true)
+  }
+
   @Test("a line longer than 64 MiB is invalid and the next is read")
   func longLine() throws {
     let tally = Tool.onNewLog()

@@ -57,17 +57,25 @@ struct InterruptTests {
     #expect(tally.onHand("tea") == 0 && tally.verdict() == "proven")
   }
 
-  @Test("a second signal after a while ends what does not stop")
+  @Test("a second signal after a while ends a command that its reader keeps from stopping")
   func secondSignal() throws {
     let tally = Tool.onNewLog()
-    let running = try tally.start("receive", "tea=1", "--wait", "1h")
-    let holder = try tally.start("append")
-    _ = (running, holder)
-    // One of the two has the log; a signal ends the other at once, and neither harms the log.
+    var load = Load(4000, seed: 5)
+    // More answers than a pipe holds, and nobody reads them.
+    let running = try tally.start("append", try tally.file("load.jsonl", load.text))
+    while tally.lastSequence ?? 0 < 100 { usleep(10_000) }
+    usleep(500_000)
     running.kill(SIGINT)
-    _ = running.finish()
-    _ = holder.finish()
-    #expect(tally.verdict() == "proven")
+    // Within half a second a second one counts as the first.
+    usleep(100_000)
+    running.kill(SIGTERM)
+    #expect(!running.ends(within: 0.6), "it ended although its answers were not read")
+    running.kill(SIGTERM)
+    #expect(running.ends(within: RunningProgram.patience))
+    let end = running.finish()
+    #expect(end.status == 128 + SIGTERM && end.errors.isEmpty, "\(end.errors)")
+    load.note(end)
+    load.complete(on: tally)
   }
 
   /// How many kills: `TALLY_KILLS=500 swift test --filter InterruptTests.killed`.

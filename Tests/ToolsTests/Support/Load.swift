@@ -28,7 +28,9 @@ struct Load {
   mutating func note(
     _ ended: RunningProgram.Ended, from first: Int = 0, _ source: SourceLocation = #_sourceLocation
   ) {
-    for answer in ended.output.utf8.split(separator: 0x0A) {
+    // A last line without an end was cut when the program was killed: it is no answer.
+    let whole = ended.output.utf8.lastIndex(of: 0x0A).map { ended.output.utf8[..<$0] } ?? ""[...].utf8
+    for answer in whole.split(separator: 0x0A) {
       guard let number = Load.number("line", in: answer), first + number <= count else {
         Issue.record("an answer is none: \(Substring(answer))", sourceLocation: source)
         return

@@ -15,6 +15,8 @@ final class LineReader {
   private var scanned = 0
   private var isAtEnd = false
   private var isSkipping = false
+  /// Some editors begin a file with it; RFC 8259 lets a reader pass over it.
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
   /// Of the last line handed out, from 1.
   private(set) var lineNumber = 0
   /// Handed out so far.
@@ -62,22 +64,16 @@ final class LineReader {
 
   /// The next line that has come as a whole, without its end; valid until the next call of ``fill()``.
   func next() -> Line? {
-    while true {
-      let newline = memchr(buffer.baseAddress! + scanned, 0x0A, end - scanned).map {
-        $0 - UnsafeMutableRawPointer(buffer.baseAddress!)
-      }
-      guard let newline else { return unfinished() }
-      let line = UnsafeRawBufferPointer(rebasing: buffer[start..<newline])
-      bytesDone += newline + 1 - start
-      start = newline + 1
-      scanned = start
-      lineNumber += 1
-      if isSkipping || line.count > LineReader.maxLineBytes {
-        isSkipping = false
-        return .tooLong
-      }
-      return .text(line)
+    let newline = memchr(buffer.baseAddress! + scanned, 0x0A, end - scanned).map {
+      $0 - UnsafeMutableRawPointer(buffer.baseAddress!)
     }
+    guard let newline else { return unfinished() }
+    let line = UnsafeRawBufferPointer(rebasing: buffer[start..<newline])
+    bytesDone += newline + 1 - start
+    start = newline + 1
+    scanned = start
+    defer { isSkipping = false }
+    return isSkipping || line.count > LineReader.maxLineBytes ? tooLong() : text(line)
   }
 
   /// What stands after the last line's end: a line itself if nothing more comes.
@@ -93,8 +89,18 @@ final class LineReader {
     defer { isSkipping = false }
     bytesDone += line.count
     start = end
+    return isSkipping ? tooLong() : text(line)
+  }
+
+  private func tooLong() -> Line {
     lineNumber += 1
-    return isSkipping ? .tooLong : .text(line)
+    return .tooLong
+  }
+
+  private func text(_ line: UnsafeRawBufferPointer) -> Line {
+    lineNumber += 1
+    let isMarked = lineNumber == 1 && line.starts(with: LineReader.byteOrderMark)
+    return .text(isMarked ? UnsafeRawBufferPointer(rebasing: line.dropFirst(LineReader.byteOrderMark.count)) : line)
   }
 
   private func makeRoom() {
