@@ -12,6 +12,13 @@ struct Benchmark: Sendable {
       name: "append-bulk-uuid", summary: "library, rows in batches of 8,192, random UUIDs over 100,000 SKUs",
       run: { try BulkAppend(ids: .uuid).measure($0) }),
     Benchmark(
+      name: "append-bulk-hot", summary: "library, rows in batches of 8,192, sequential order numbers, one hot SKU",
+      run: { try BulkAppend(ids: .sequential, skus: 1).measure($0) }),
+    Benchmark(
+      name: "append-bulk-commands",
+      summary: "library, a Swift array of 8,192 commands made from String ids, 100,000 SKUs",
+      run: { try CommandAppend().measure($0) }),
+    Benchmark(
       name: "append-bulk-mix", summary: "library, a life cycle mix in batches of 8,192",
       run: { try BulkMix().measure($0) }),
     Benchmark(

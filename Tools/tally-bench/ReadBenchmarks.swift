@@ -99,9 +99,11 @@ struct Startup {
       throw BenchmarkError("there is no \(tool): build it with `swift build -c release --product tally`")
     }
     let small = try soldLog(run, "start-100k", 90_000, skus: 10_000).path
+    let million = try soldLog(run, "start-1m", 900_000).path
     let large = try soldLog(run, "start-large", run.events(default: 10_000_000)).path
     let help = try milliseconds([tool, "--help"])
     let stock = try milliseconds([tool, "stock", "sku-7", "--log", small])
+    let stockOfMillion = try milliseconds([tool, "stock", "sku-7", "--log", million])
     var number = 0
     func reserve(_ log: String) throws -> Double {
       try milliseconds([tool, "reserve", "--log", log]) {
@@ -115,7 +117,9 @@ struct Startup {
       value: help, unit: "ms",
       detail: [
         ("reserve on 100,000 events ms", tallyNumber(onSmall)), ("reserve on the large log ms", tallyNumber(onLarge)),
-        ("stock on 100,000 events ms", tallyNumber(stock)), ("large log", "\(run.events(default: 10_000_000)) events"),
+        ("stock on 100,000 events ms", tallyNumber(stock)),
+        ("stock on a million events ms", tallyNumber(stockOfMillion)),
+        ("large log", "\(run.events(default: 10_000_000)) events"),
         ("median of", "5 processes"),
       ])
   }

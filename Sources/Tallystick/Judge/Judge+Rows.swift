@@ -38,8 +38,12 @@ extension Judge {
       case .reserve
       where isNew(fingerprint, history) && reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes):
         continue
-      case .commit where settleOne(.committed, rows, index, fingerprint, time: time, into: &events, &outcomes): continue
-      case .release where settleOne(.released, rows, index, fingerprint, time: time, into: &events, &outcomes): continue
+      case .commit
+      where rows.names.withBytes(index) { settleOne(.committed, $0, fingerprint, time: time, into: &events) }:
+        outcomes.append(.accepted, state.lastSequence)
+      case .release
+      where rows.names.withBytes(index) { settleOne(.released, $0, fingerprint, time: time, into: &events) }:
+        outcomes.append(.accepted, state.lastSequence)
       default:
         if let flaw = Judge.flaw(of: rows, index) {
           outcomes.append(.invalid(flaw))
@@ -50,11 +54,6 @@ extension Judge {
     }
   }
 
-  /// The common case in a straight line: a new id (which ``isNew(_:_:)`` has said), plain, one line, no customer, no limit. The rules are those of
-  /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
-  ///
-  /// - Returns: false if this is not the common case; nothing has happened then.
-  @inline(__always)
   private mutating func reserveOne(
     _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
@@ -62,38 +61,56 @@ extension Judge {
     let range = rows.lines.range(index)
     guard range.count == 1, rows.customers.range(index).isEmpty else { return false }
     let line = rows.lines.entries[range.lowerBound]
-    let timeToLive = rows.timesToLive[index]
-    guard Int(line.item.rawValue) < state.items.count, line.quantity >= 1, line.quantity <= Limits.maxQuantity,
-      timeToLive >= 0, timeToLive <= Limits.maxQuantity - time
-    else { return false }
-    let item = state.items[Int(line.item.rawValue)]
-    guard item.limit < 0, rows.names.withBytes(index, { Name.isPlain($0) }) else { return false }
-    guard item.available >= line.quantity else {
-      outcomes.append(.rejected(.insufficient), state.lastSequence)
-      return true
+    guard Int(line.item.rawValue) < state.items.count else { return false }
+    let answer = rows.names.withBytes(index) {
+      reserveOne($0, fingerprint, line, timeToLive: rows.timesToLive[index], time: time, into: &events)
     }
-    rows.names.withBytes(index) { id in
-      events.appendReservation(id: id, line: line, timeToLive: timeToLive, time: time)
-      state.hold(id: CompactName(id), line, expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
+    switch answer {
+    case .accepted: outcomes.append(.accepted, state.lastSequence)
+    case .insufficient: outcomes.append(.rejected(.insufficient), state.lastSequence)
+    case .notCommon: return false
     }
-    names.insert(fingerprint, state.lastSequence)
-    outcomes.append(.accepted, state.lastSequence)
     return true
+  }
+
+  enum StraightAnswer {
+    case accepted, insufficient
+    /// Nothing has happened.
+    case notCommon
+  }
+
+  /// The common case in a straight line: a new id (which ``isNew(_:_:)`` has said), plain, one line of an item that
+  /// exists, no customer, no limit. The rules are those of
+  /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
+  @inline(__always)
+  mutating func reserveOne(
+    _ id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ line: LineEntry, timeToLive: Int64, time: Int64,
+    into events: inout EventColumns
+  ) -> StraightAnswer {
+    guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, timeToLive >= 0,
+      timeToLive <= Limits.maxQuantity - time
+    else { return .notCommon }
+    let item = state.items[Int(line.item.rawValue)]
+    guard item.limit < 0, Name.isPlain(id) else { return .notCommon }
+    guard item.available >= line.quantity else { return .insufficient }
+    events.appendReservation(id: id, line: line, timeToLive: timeToLive, time: time)
+    state.hold(id: CompactName(id), line, expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
+    names.insert(fingerprint, state.lastSequence)
+    return .accepted
   }
 
   /// The common case: all of an open reservation of one line and no customer. False: not that; nothing has happened.
   @inline(__always)
-  private mutating func settleOne(
-    _ kind: EventKind, _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, time: Int64,
-    into events: inout EventColumns, _ outcomes: inout RowOutcomes
+  mutating func settleOne(
+    _ kind: EventKind, _ id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, time: Int64,
+    into events: inout EventColumns
   ) -> Bool {
-    guard let slot = rows.names.withBytes(index, { openSlot($0, fingerprint) }) else { return false }
+    guard let slot = openSlot(id, fingerprint) else { return false }
     let sequence = state.reservations[slot: slot].sequence
     events.appendSettlement(
       kind, reservation: sequence, lines: UnsafeBufferPointer(start: nil, count: 0), key: nil, digest: .none,
       time: time, more: false)
     state.settle(slot: slot, kind, time: time)
-    outcomes.append(.accepted, state.lastSequence)
     return true
   }
 

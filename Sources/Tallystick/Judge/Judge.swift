@@ -24,6 +24,7 @@ struct Judge: Sendable {
   let hash: SipHash
   /// Fingerprints of the rows that are being judged.
   var preparedNames: [UInt64] = []
+  var preparedCommands: [PreparedCommand] = []
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.
   private(set) var namesOfBatch: [(fingerprint: UInt64, sequence: UInt64)] = []
   /// The key of the batch that is being judged.
@@ -42,6 +43,11 @@ struct Judge: Sendable {
   ///   - events: what happened is appended here; a rejection appends nothing but expiries.
   mutating func judge(_ command: Command, clock: Int64, into events: inout EventColumns) -> Outcome {
     if let flaw = command.flaw { return .invalid(flaw) }
+    return judgeSound(command, clock: clock, into: &events)
+  }
+
+  /// The same for a command without a flaw.
+  mutating func judgeSound(_ command: Command, clock: Int64, into events: inout EventColumns) -> Outcome {
     guard let time = time(of: command.time, clock: clock) else {
       return .rejected(Rejection(.time, at: state.lastSequence))
     }

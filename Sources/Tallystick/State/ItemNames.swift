@@ -1,3 +1,4 @@
+import CKernel
 import Glibc
 
 /// The names of all items, by number, and their numbers, by name.
@@ -36,10 +37,13 @@ struct ItemNames: Sendable {
     }
   }
 
-  func number(of name: ItemName) -> ItemNumber? {
+  func number(of name: ItemName) -> ItemNumber? { number(of: name, ItemNames.hash(of: name)) }
+
+  /// - Parameter hash: the name's, as ``hash(of:)`` gives it.
+  func number(of name: ItemName, _ hash: UInt64) -> ItemNumber? {
     name.sku.bytes.withUnsafeBufferPointer { sku in
       name.location.bytes.withUnsafeBufferPointer { location in
-        let place = places[place(of: sku, location, ItemNames.hash(sku, location))]
+        let place = places[place(of: sku, location, hash)]
         return place == 0 ? nil : ItemNumber(UInt32(truncatingIfNeeded: place) - 1)
       }
     }
@@ -70,6 +74,12 @@ struct ItemNames: Sendable {
     return memcmp(first, second, a.count) == 0
   }
 
+  static func hash(of name: ItemName) -> UInt64 {
+    name.sku.bytes.withUnsafeBufferPointer { sku in
+      name.location.bytes.withUnsafeBufferPointer { hash(sku, $0) }
+    }
+  }
+
   /// Seeded anew in each process, so that nobody can choose names that collide.
   private static func hash(_ sku: UnsafeBufferPointer<UInt8>, _ location: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var hasher = Hasher()
@@ -79,6 +89,30 @@ struct ItemNames: Sendable {
     hasher.combine(bytes: UnsafeRawBufferPointer(location))
     return UInt64(UInt(bitPattern: hasher.finalize())) >> 32
   }
+
+  // MARK: Fetching ahead
+
+  /// Asks the processor for the place at which a look-up of a name begins.
+  @inline(__always) func prefetchPlace(_ hash: UInt64) {
+    places.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + (Int(hash) & (places.count - 1))) }
+  }
+
+  /// The number that a name with this hash has if it stands at its first place, as most do.
+  @inline(__always) func likelyNumber(_ hash: UInt64) -> Int? {
+    let place = places[Int(hash) & (places.count - 1)]
+    return place >> 32 == hash && place != 0 ? Int(place & 0xFFFF_FFFF) - 1 : nil
+  }
+
+  @inline(__always) func prefetchEntry(_ number: Int) {
+    entries.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + number) }
+  }
+
+  @inline(__always) func prefetchName(_ number: Int) {
+    let begin = entries[number].begin
+    bytes.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + begin) }
+  }
+
+  // MARK: Changing
 
   /// Gives the name the next number; false if it has one already.
   ///

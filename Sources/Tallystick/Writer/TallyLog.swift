@@ -139,6 +139,13 @@ public final class TallyLog: Sendable {
     return reply.wait()
   }
 
+  /// Hands commands over and returns at once: see ``enqueue(_:)-(CommandRows)``.
+  public func enqueue(_ commands: [Command]) -> PendingOutcomes {
+    let reply = Reply<[Outcome]>()
+    if commands.isEmpty || !queue.push(.commands(commands, reply)) { reply.send(commands.map { _ in TallyLog.closed }) }
+    return PendingOutcomes(reply)
+  }
+
   /// Hands rows over and returns at once, so that the next can be filled, or handed over, while these are made durable.
   /// They are judged after all that this thread has handed over before.
   public func enqueue(_ rows: CommandRows) -> PendingRows {
@@ -197,7 +204,16 @@ public final class TallyLog: Sendable {
   private static let closed = Outcome.failed("the log was closed before this was judged")
 }
 
-/// The answers to rows that were handed over with ``TallyLog/enqueue(_:)``.
+/// The answers to commands that were handed over with ``TallyLog/enqueue(_:)-([Command])``.
+public struct PendingOutcomes: Sendable {
+  private let reply: Reply<[Outcome]>
+  init(_ reply: Reply<[Outcome]>) { self.reply = reply }
+
+  /// Blocks the thread until the answers are durable.
+  public func wait() -> [Outcome] { reply.wait() }
+}
+
+/// The answers to rows that were handed over with ``TallyLog/enqueue(_:)-(CommandRows)``.
 public struct PendingRows: Sendable {
   private let reply: Reply<RowOutcomes>
   init(_ reply: Reply<RowOutcomes>) { self.reply = reply }

@@ -7,7 +7,9 @@ final class Writer: @unchecked Sendable {
   /// Rows and bytes from which a frame is closed before the next command is judged.
   private static let fullFrameEvents = 32_768
   private static let fullFrameBytes = 4 << 20
-  /// Rows whose memory is fetched ahead: enough to overlap cache misses, few enough to stay in the first cache.
+  /// Requests of single callers that are judged together.
+  private static let joinedSingles = 256
+  /// Rows or commands whose memory is fetched ahead: enough to overlap cache misses, few enough to stay in the first cache.
   private static let preparedRows = 16
   /// Events from which a frame is worth a thread of its own: encoding and syncing it then overlaps judging the next.
   private static let pipelinedEvents = 256
@@ -111,8 +113,14 @@ final class Writer: @unchecked Sendable {
   func tick() { idle() }
 
   private func take(_ requests: [Request]) {
-    for request in requests {
-      handle(request)
+    var index = 0
+    while index < requests.count {
+      if case .one = requests[index] {
+        index = judgeSingles(requests, from: index)
+      } else {
+        handle(requests[index])
+        index += 1
+      }
       // Enough to keep the other thread busy while the next is judged.
       if columns.count >= Writer.worthwhileEvents { passOn() }
     }
@@ -148,13 +156,9 @@ final class Writer: @unchecked Sendable {
 
   private func handle(_ request: Request) {
     switch request {
-    case .commands(let commands, let reply):
-      var outcomes = [Outcome]()
-      outcomes.reserveCapacity(commands.count)
-      for command in commands { outcomes.append(judge(command)) }
-      answers.append(.commands(outcomes, reply))
+    case .commands(let commands, let reply): answers.append(.commands(judge(commands), reply))
     case .rows(let rows, let reply): answers.append(.rows(judge(rows), reply))
-    case .one(let command, let continuation): answers.append(.one(judge(command), continuation))
+    case .one(let command, let continuation): answers.append(.one(judge([command])[0], continuation))
     case .levels(let items, let continuation):
       answers.append(.levels(items.map { judge.state.level(of: $0) }, continuation))
     case .number(let item, let reply): answers.append(.number(judge.state.number(of: item), reply))
@@ -163,12 +167,47 @@ final class Writer: @unchecked Sendable {
     }
   }
 
+  /// Judges requests of single callers that stand next to each other together.
+  ///
+  /// - Returns: where the next request stands.
+  private func judgeSingles(_ requests: [Request], from start: Int) -> Int {
+    var commands = [Command]()
+    var continuations = [UnsafeContinuation<Outcome, Never>]()
+    while start + commands.count < requests.count, commands.count < Writer.joinedSingles,
+      case .one(let command, let continuation) = requests[start + commands.count]
+    {
+      commands.append(command)
+      continuations.append(continuation)
+    }
+    for (outcome, continuation) in zip(judge(commands), continuations) { answers.append(.one(outcome, continuation)) }
+    return start + commands.count
+  }
+
+  private func judge(_ commands: [Command]) -> [Outcome] {
+    var outcomes = [Outcome]()
+    outcomes.reserveCapacity(commands.count)
+    for start in stride(from: 0, to: commands.count, by: Writer.preparedRows) {
+      let group = start..<min(start + Writer.preparedRows, commands.count)
+      judge.prepare(commands, group)
+      let clock = options.clock()
+      while outcomes.count < group.upperBound {
+        let time = max(clock, judge.state.lastTime)
+        makeRoom(at: time)
+        if pipeline.failure == nil { judge.judgePlain(commands, group, time: time, into: &columns, &outcomes) }
+        // The first that is not plain.
+        if outcomes.count < group.upperBound { outcomes.append(judge(commands[outcomes.count])) }
+      }
+    }
+    return outcomes
+  }
+
   private func judge(_ command: Command) -> Outcome {
     if let failure = pipeline.failure { return .failed(failure) }
+    if let flaw = command.flaw { return .invalid(flaw) }
     let clock = options.clock()
-    makeRoom(at: command.flaw == nil ? judge.time(of: command.time, clock: clock) : nil)
+    makeRoom(at: judge.time(of: command.time, clock: clock))
     if let failure = pipeline.failure { return .failed(failure) }
-    return afterHistory(judge.judge(command, clock: clock, into: &columns))
+    return afterHistory(judge.judgeSound(command, clock: clock, into: &columns))
   }
 
   private func judge(_ rows: CommandRows) -> RowOutcomes {

@@ -38,6 +38,23 @@ struct ModelPropertyTests {
       """)
   }
 
+  @Test("random histories take the straight line for plain commands, to each of its answers")
+  func straightLine() {
+    var seen = Set<String>()
+    for seed in UInt64(1)...20 {
+      var generator = StepGenerator(seed: seed)
+      var shop = Shop()
+      for step in generator.history(160) {
+        shop.now += step.tick
+        let command = step.command(
+          clock: shop.now, lastTime: shop.judge.lastTime, lastSequence: shop.judge.lastSequence)
+        #expect(shop.compare(command).difference == nil)
+      }
+      seen.formUnion(shop.judge.plainAnswers)
+    }
+    #expect(seen == ["reserve accepted", "reserve rejected", "commit accepted", "release accepted"])
+  }
+
   @Test("random histories reach every rule: each answer and reason occurs")
   func coverage() {
     var seen = Set<String>()

@@ -24,9 +24,37 @@ struct JudgeUnderTest {
   /// What a command did: the answer, and kind, time and `more` of each new event.
   mutating func judge(_ command: Command, clock: Int64) -> (Outcome, [Trace]) {
     let before = open.count
-    let outcome = judge.judge(command, clock: clock, into: &open)
-    return (outcome, traces(from: before))
+    return (judgePlain(command, clock: clock) ?? judge.judge(command, clock: clock, into: &open), traces(from: before))
   }
+
+  /// By the straight line for plain commands, if it is one. What that line says and does must be what the long way says
+  /// and does, which a second judge goes.
+  private mutating func judgePlain(_ command: Command, clock: Int64) -> Outcome? {
+    var second = judge
+    var aside = EventColumns(firstSequence: open.nextSequence)
+    let expected = second.judge(command, clock: clock, into: &aside)
+    var straight = judge
+    var events = open
+    let time = max(clock, lastTime)
+    _ = straight.expireDue(at: time, into: &events, atMost: .max)
+    straight.prepare([command], 0..<1)
+    var outcomes = [Outcome]()
+    straight.judgePlain([command], 0..<1, time: time, into: &events, &outcomes)
+    guard let outcome = outcomes.first else { return nil }
+    (judge, open) = (straight, events)
+    guard outcome == expected else { return .failed("in a straight line \(outcome), the long way \(expected)") }
+    let answer = outcome.sequence == nil ? "rejected" : "accepted"
+    switch command.operation {
+    case .reserve: plainAnswers.insert("reserve \(answer)")
+    case .commit: plainAnswers.insert("commit \(answer)")
+    case .release: plainAnswers.insert("release \(answer)")
+    default: plainAnswers.insert("another operation")
+    }
+    return outcome
+  }
+
+  /// What the straight line has answered to which commands.
+  private(set) var plainAnswers: Set<String> = []
 
   /// As a row of bulk work, if the command can be one.
   mutating func judgeAsRow(_ command: Command, clock: Int64) -> (Outcome, [Trace])? {
