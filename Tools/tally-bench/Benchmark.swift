@@ -2,6 +2,9 @@
 struct Benchmark: Sendable {
   var name: String
   var summary: String
+  /// Where the ratio must stay for ``TallyBench/check``: a third worse than it was when this was set. Ratios are of one
+  /// run on one machine, so they hold on others, too, if not exactly.
+  var threshold: Threshold?
   var run: @Sendable (Run) throws -> Figure
 
   static let all: [Benchmark] = [
@@ -65,6 +68,25 @@ struct Benchmark: Sendable {
       name: "startup", summary: "one-shot `tally` commands: start to end of the process",
       run: { try Startup().measure($0) }),
   ]
+}
+
+/// What a change that costs a third of the speed crosses.
+enum Threshold: Sendable {
+  case atLeast(Double), atMost(Double)
+
+  func holds(_ ratio: Double) -> Bool {
+    switch self {
+    case .atLeast(let bound): ratio >= bound
+    case .atMost(let bound): ratio <= bound
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .atLeast(let bound): "at least \(number(bound))"
+    case .atMost(let bound): "at most \(number(bound))"
+    }
+  }
 }
 
 /// What a benchmark gets.

@@ -18,6 +18,10 @@ struct TallyBench: ParsableCommand {
   var json = false
   @Flag(help: "Name the figures and end.")
   var list = false
+  @Flag(help: "Exit 1 if a ratio is beyond its threshold: a third worse than it was. Best with --runs 3.")
+  var check = false
+  @Option(help: "Measure so many times and print the run with the median ratio.")
+  var runs = 1
   @Option(help: "Events of the large benchmarks; each has its own default.")
   var events: Int?
   @Option(help: "Leave the measured logs in this directory.")
@@ -29,6 +33,7 @@ struct TallyBench: ParsableCommand {
     for name in names where !Benchmark.all.contains(where: { $0.name == name }) {
       throw ValidationError("there is no benchmark \(name); --list names them")
     }
+    if runs < 1 { throw ValidationError("--runs is at least 1") }
     if let events, events < 1_000 { throw ValidationError("--events is at least 1000") }
   }
 
@@ -45,9 +50,17 @@ struct TallyBench: ParsableCommand {
     let workspace = try Workspace(keep: keep, under: dir)
     defer { workspace.removeUnlessKept() }
     let report = Report(asJSON: json)
+    var slow = [String]()
     for benchmark in Benchmark.all where names.isEmpty || names.contains(benchmark.name) {
-      let figure = try benchmark.run(Run(workspace: workspace, events: events))
+      let figures = try (0..<runs).map { _ in try benchmark.run(Run(workspace: workspace, events: events)) }
+      let figure = figures.sorted { ($0.ratio ?? $0.value) < ($1.ratio ?? $1.value) }[runs / 2]
       report.add(figure, of: benchmark)
+      if let ratio = figure.ratio, let threshold = benchmark.threshold, !threshold.holds(ratio) {
+        slow.append("\(benchmark.name): the ratio is \(number(ratio)) and should be \(threshold.text)")
+      }
     }
+    guard check, !slow.isEmpty else { return }
+    for line in slow { Terminal.warn(line) }
+    throw ExitCode(1)
   }
 }

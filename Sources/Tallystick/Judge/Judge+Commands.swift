@@ -28,19 +28,26 @@ extension Judge {
     }
   }
 
+  /// A flaw makes a command `other`: nothing is judged then, and nothing expires.
   private func prepared(_ command: Command, _ history: (any NameHistory)?) -> PreparedCommand {
     var prepared = PreparedCommand()
     guard command.key == nil, command.time == nil, command.expectedSequence == nil else { return prepared }
     switch command.operation {
-    case .reserve(let id, let lines, nil, let timeToLive) where lines.count == 1 && timeToLive ?? 1 >= 1:
+    case .reserve(let id, let lines, nil, let timeToLive):
+      guard lines.count == 1, Judge.isSound(id), Judge.isSound(lines[0].item.sku),
+        Judge.isSound(lines[0].item.location), (1...Limits.maxQuantity).contains(lines[0].quantity),
+        (1...Limits.maxQuantity).contains(timeToLive ?? 1)
+      else { return prepared }
       prepared.kind = .reserve
       prepared.fingerprint = hash(id)
       prepared.itemHash = ItemNames.hash(of: lines[0].item)
       state.itemNames.prefetchPlace(prepared.itemHash)
     case .commit(let id, nil):
+      guard Judge.isSound(id) else { return prepared }
       prepared.kind = .commit
       prepared.fingerprint = hash(id)
     case .release(let id, nil):
+      guard Judge.isSound(id) else { return prepared }
       prepared.kind = .release
       prepared.fingerprint = hash(id)
     default: return prepared
@@ -49,6 +56,13 @@ extension Judge {
     history?.prefetch(prepared.fingerprint)
     return prepared
   }
+
+  @inline(__always) private static func isSound(_ name: Name) -> Bool {
+    name.bytes.withUnsafeBufferPointer { Name.isPlain($0) } || name.flaw() == nil
+  }
+
+  /// Whether the straight line may take the command: it is judged at the clock's time then.
+  func isPlain(_ index: Int, of group: Range<Int>) -> Bool { preparedCommands[index - group.lowerBound].kind != .other }
 
   /// Judges the plain commands of a prepared group up to the first that is not, at a time at which nothing is due any
   /// more, and appends their answers.
@@ -63,7 +77,9 @@ extension Judge {
     let history = history
     while outcomes.count < group.upperBound {
       let prepared = preparedCommands[outcomes.count - group.lowerBound]
-      guard let outcome = plainOutcome(commands[outcomes.count], prepared, history, time: time, into: &events) else {
+      guard prepared.kind != .other,
+        let outcome = plainOutcome(commands[outcomes.count], prepared, history, time: time, into: &events)
+      else {
         return
       }
       outcomes.append(outcome)

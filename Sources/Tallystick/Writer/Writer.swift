@@ -191,10 +191,12 @@ final class Writer: @unchecked Sendable {
       judge.prepare(commands, group)
       let clock = options.clock()
       while outcomes.count < group.upperBound {
-        let time = max(clock, judge.state.lastTime)
-        makeRoom(at: time)
-        if pipeline.failure == nil { judge.judgePlain(commands, group, time: time, into: &columns, &outcomes) }
-        // The first that is not plain.
+        if judge.isPlain(outcomes.count, of: group) {
+          let time = max(clock, judge.state.lastTime)
+          makeRoom(at: time)
+          if pipeline.failure == nil { judge.judgePlain(commands, group, time: time, into: &columns, &outcomes) }
+        }
+        // One that is not plain after all, or that never was: it may have a time of its own, or none.
         if outcomes.count < group.upperBound { outcomes.append(judge(commands[outcomes.count])) }
       }
     }

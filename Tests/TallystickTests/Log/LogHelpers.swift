@@ -1,3 +1,4 @@
+import Synchronization
 import TallyAudit
 import TallyTestSupport
 
@@ -34,6 +35,16 @@ struct TestLog {
   }
 
   func audit() throws -> AuditReport { try Auditor(LogDirectory(path)).run() }
+}
+
+/// A clock that stands until it is set.
+final class ManualClock: Sendable {
+  private let time: Atomic<Int64>
+  init(_ time: Int64) { self.time = Atomic(time) }
+  var now: Int64 {
+    get { time.load(ordering: .relaxed) }
+    set { time.store(newValue, ordering: .relaxed) }
+  }
 }
 
 func read(_ path: String) throws -> [UInt8] {

@@ -23,6 +23,33 @@ struct LogLifeTests {
     #expect(try test.audit().verdict == .proven)
   }
 
+  @Test(
+    "what has an explicit time, or no right form, expires nothing that is due only by the clock, whatever comes with it"
+  )
+  func explicitTimes() throws {
+    let test = try TestLog()
+    let clock = ManualClock(1_000)
+    let log = try test.open { $0.clock = { clock.now } }
+    defer { log.close() }
+    log.receive("tea", 10)
+    log.reserve("held", "tea", 10, timeToLive: 500)
+    clock.now = 2_000
+    let invalid = [
+      Command(.reserve(id: "a\u{1}", [Line(sku: "tea", 1)])), Command(.reserve(id: "b", [Line(sku: "t\u{1}", 1)])),
+      Command(.reserve(id: "c", [Line(sku: "tea", 0)])), Command(.commit(id: "")), Command(.release(id: "\u{7F}")),
+      Command(.reserve(id: "d", [Line(sku: "tea", location: "", 1)])),
+      Command(.reserve(id: "e", [Line(sku: "tea", 1)], timeToLive: 0)),
+    ]
+    let early = Command(.reserve(id: "early", [Line(sku: "tea", 1)]), time: 1_400)
+    let outcomes = log.append(invalid + [early])
+    #expect(outcomes.count == 8 && outcomes.dropLast().allSatisfy { if case .invalid = $0 { true } else { false } })
+    // At that time it is still held.
+    #expect(outcomes.last?.reason == .insufficient && log.lastSequence == 3)
+    // Now it is not; a command of its own time after it is too early.
+    let late = log.append([Command(.reserve(id: "now", [Line(sku: "tea", 10)])), early])
+    #expect(late.first?.sequence == 5 && late.last?.reason == .time)
+  }
+
   @Test("a second writer is refused and told who has the log")
   func secondWriter() throws {
     let test = try TestLog()
