@@ -66,18 +66,19 @@ final class Machine {
 
   /// Sends commands that share a frame; keeps their answers.
   ///
-  /// - Returns: how many were accepted, and whether one failed: the writer is poisoned.
+  /// - Returns: how many were answered, and whether one failed: the writer is poisoned.
   @discardableResult
-  func append(_ commands: [Command], to log: TallyLog) throws -> (accepted: Int, hasFailed: Bool) {
+  func append(_ commands: [Command], to log: TallyLog) throws -> (answered: Int, hasFailed: Bool) {
     for command in commands { clients.send(command) }
-    var result = (accepted: 0, hasFailed: false)
+    let lastAcknowledged = clients.lastAcknowledged
+    var result = (answered: 0, hasFailed: false)
     for (command, outcome) in zip(commands, log.append(commands)) {
       switch outcome {
-      case .accepted: result.accepted += 1
+      case .accepted, .repeated, .rejected: result.answered += 1
       case .failed: result.hasFailed = true
-      default: break
+      case .invalid: break
       }
-      if let flaw = clients.receive(outcome, to: command) { throw BrokenPromise(flaw) }
+      if let flaw = clients.receive(outcome, to: command, sentAfter: lastAcknowledged) { throw BrokenPromise(flaw) }
     }
     return result
   }

@@ -163,7 +163,7 @@ public struct Simulation {
       let wasDeposed = intruder.hasActed
       let answers = try machine.append(portion(), to: first)
       if let flaw = intruder.flaw { throw flaw }
-      if wasDeposed, answers.accepted > 0 { throw BrokenPromise("a deposed writer accepted something") }
+      if wasDeposed, answers.answered > 0 { throw BrokenPromise("a deposed writer gave an answer") }
       if random.one(in: 4) { first.tick() }
     }
     if random.one(in: 2) { first.close() }

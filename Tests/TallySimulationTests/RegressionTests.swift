@@ -95,6 +95,23 @@ struct RegressionTests {
     try check.holdsOrSaysWhy(machine.files)
   }
 
+  // Seed 40128: it went on refusing, and answering retries, from what it had known before. A shop would have shown a
+  // customer "sold out" although the other writer had received new stock.
+  @Test("a writer whose log was taken away gives no answers, not even refusals and retries")
+  func deposedAnswers() throws {
+    let machine = try shop()
+    let first = try open(machine)
+    try machine.append([Self.delivery, order(1)], to: first)
+    let intruder = Intruder(machine, portions: [[order(2)]], ticks: false)
+    intruder.act()
+    for command in [order(1), Command(.commit(id: "never made"))] {
+      guard case .failed = first.append(command) else {
+        Issue.record("the deposed writer answers \(command)")
+        return
+      }
+    }
+  }
+
   // Its follower made a snapshot of the other writer's events, and forgetting names up to there trapped.
   @Test("a writer that finds another one's events in its log stops, and does not crash")
   func deposedFollower() throws {

@@ -72,7 +72,8 @@ struct Benchmark: Sendable {
 
 /// What a change that costs a third of the speed crosses.
 enum Threshold: Sendable {
-  case atLeast(Double), atMost(Double)
+  case atLeast(Double)
+  case atMost(Double)
 
   func holds(_ ratio: Double) -> Bool {
     switch self {

@@ -61,7 +61,8 @@ struct Committer {
     needsFloor = !columns.isEmpty
   }
 
-  private func checkLock() throws(FileError) {
+  /// Throws if another writer has taken the log away.
+  func checkLock() throws(FileError) {
     guard try lock.isHeld() else {
       throw FileError(
         operation: "keep the lock", path: directory.lock, code: 0,

@@ -103,12 +103,17 @@ final class FramePipeline: @unchecked Sendable {
   }
 
   private func commit(_ columns: inout EventColumns) {
-    if failure == nil, !columns.isEmpty {
+    if failure == nil {
       do throws(FileError) {
-        try committer.commit(columns)
-        durableSequence.store(committer.lastSequence)
-        written.store(committer.writtenBytes, ordering: .relaxed)
-        frameCount += 1
+        if columns.isEmpty {
+          // Refusals, repeats and levels only: what they say is true of a log that is still this writer's.
+          try committer.checkLock()
+        } else {
+          try committer.commit(columns)
+          durableSequence.store(committer.lastSequence)
+          written.store(committer.writtenBytes, ordering: .relaxed)
+          frameCount += 1
+        }
       } catch {
         poison(error.description)
       }

@@ -44,7 +44,12 @@ struct ClientRecords: Sendable {
   }
 
   /// The answer has come. Returns what is wrong with it; `nil`: nothing.
-  mutating func receive(_ outcome: Outcome, to command: Command) -> String? {
+  ///
+  /// - Parameter lastAcknowledged: what was acknowledged when the command was sent. A refusal that was judged before
+  ///   another writer took the log away may arrive after that writer's acceptance.
+  mutating func receive(
+    _ outcome: Outcome, to command: Command, sentAfter lastAcknowledged: UInt64 = .max
+  ) -> String? {
     guard let place = index[command] else { return "an answer came to \(command), which was never sent" }
     let first = sent[place].answer
     switch outcome {
@@ -61,7 +66,7 @@ struct ClientRecords: Sendable {
       if sent[place].happensOnce { return note(acceptance, of: place) }
       sent[place].isSettled = true
     case .rejected(let rejection):
-      if sent[place].happensOnce, let first {
+      if sent[place].happensOnce, let first, first.sequence <= max(lastAcknowledged, rejection.atSequence) {
         return "\(command) was accepted as event \(first.sequence) and is now rejected \(rejection.reason.rawValue)"
       }
       sent[place].isSettled = true
