@@ -16,6 +16,8 @@ FIGURES = [
     ("append-single", "one caller, one reservation at a time", 1_000, 1),
     ("append-async-64", "64 async callers, one reservation each", 1_000, 64),
     ("append-async-1024", "1,024 async callers, one reservation each", 1_000, 1_024),
+    ("append-bulk-hot", "batches of 8,192, sequential order numbers", 1, None),
+    ("append-bulk-commands", "batches of 8,192 commands made of strings", 100_000, None),
     ("append-bulk-sequential", "batches of 8,192, sequential order numbers", 100_000, None),
     ("append-bulk-uuid", "batches of 8,192, random UUIDs", 100_000, None),
 ]
