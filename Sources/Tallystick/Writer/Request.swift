@@ -112,13 +112,8 @@ final class RequestQueue: Sendable {
     }
   }
 
-  /// Everything that is queued.
-  func popAll() -> [Request] {
-    monitor.access { contents in
-      defer { contents.requests = [] }
-      return contents.requests
-    }
-  }
+  /// Exchanges `requests`, which must be empty, for everything that is queued; its memory is used for what comes next.
+  func popAll(_ requests: inout [Request]) { monitor.access { swap(&$0.requests, &requests) } }
 
   var isEmptyAndOpen: Bool { monitor.access { $0.requests.isEmpty && !$0.isClosed } }
 

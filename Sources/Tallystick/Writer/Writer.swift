@@ -76,13 +76,15 @@ final class Writer: @unchecked Sendable {
   /// Runs until closed.
   private func run() {
     var timeout: Int64?
+    var requests = [Request]()
     while true {
       let hasWork = queue.wait(timeout: timeout)
       turn.lock()
       if hasWork { company.gather(queue) }
-      let requests = queue.popAll()
+      queue.popAll(&requests)
       if !hasWork, requests.isEmpty { idle() }
       take(requests)
+      requests.removeAll(keepingCapacity: true)
       let ended = hasEnded
       timeout = nextTimeout()
       waitsForEver = timeout == nil
@@ -173,6 +175,8 @@ final class Writer: @unchecked Sendable {
   private func judgeSingles(_ requests: [Request], from start: Int) -> Int {
     var commands = [Command]()
     var continuations = [UnsafeContinuation<Outcome, Never>]()
+    commands.reserveCapacity(min(Writer.joinedSingles, requests.count - start))
+    continuations.reserveCapacity(commands.capacity)
     while start + commands.count < requests.count, commands.count < Writer.joinedSingles,
       case .one(let command, let continuation) = requests[start + commands.count]
     {
