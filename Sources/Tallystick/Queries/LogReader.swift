@@ -69,6 +69,14 @@ public final class LogReader {
       levels: state.items.indices.map { state.level(of: ItemNumber(UInt32($0))) })
   }
 
+  /// The same of some SKUs, at all their locations: with many items the cheaper question.
+  public func stock(at moment: Moment = .now, of skus: Set<Name>) throws(TallyError) -> StockReport {
+    let state = try state(at: moment).state
+    return StockReport(
+      sequence: state.lastSequence, time: state.lastTime,
+      levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) })
+  }
+
   /// Shows events in order until `body` returns false.
   ///
   /// Cost: a fold from the newest snapshot before `filter.from`, some ten million events a second.

@@ -34,7 +34,9 @@ extension Judge: EventFold {
     case .reserved:
       // Closures that named the judge would copy it for every row.
       let hash = hash
-      let fingerprint = columns.reserved.ids.withBytes(row.ordinal) { Name.flaw(of: $0) == nil ? hash($0) : nil }
+      let fingerprint = columns.reserved.ids.withBytes(row.ordinal) {
+        Name.isPlain($0) || Name.flaw(of: $0) == nil ? hash($0) : nil
+      }
       guard let fingerprint else { return .nameForm }
       if !isNew(fingerprint, history) {
         let name = columns.reserved.ids[row.ordinal]

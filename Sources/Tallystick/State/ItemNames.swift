@@ -90,6 +90,16 @@ struct ItemNames: Sendable {
     return UInt64(UInt(bitPattern: hasher.finalize())) >> 32
   }
 
+  /// The items with one of these SKUs, ascending. Costs a walk over all.
+  func numbers(of skus: Set<Name>) -> [ItemNumber] {
+    let lengths = Set(skus.map(\.bytes.count))
+    return (0..<count).filter { number in
+      lengths.contains(Int(entries[number].sku))
+        && withBytes(number) { sku, _ in skus.contains(Name(bytes: Array(sku))) }
+    }
+    .map { ItemNumber(UInt32($0)) }
+  }
+
   // MARK: Fetching ahead
 
   /// Asks the processor for the place at which a look-up of a name begins.

@@ -105,8 +105,12 @@ struct ReservationTable: Sendable {
 
   @inline(never) private mutating func addChunk() {
     var chunk = [ReservationRecord]()
-    // A small table stays small; a large one never copies a chunk.
-    if slotCount > 0 { chunk.reserveHugePages(1 << ReservationTable.chunkBits) }
+    // Never copied to grow; and what is not touched takes no memory, unless it is a huge page.
+    if slotCount > 0 {
+      chunk.reserveHugePages(1 << ReservationTable.chunkBits)
+    } else {
+      chunk.reserveCapacity(1 << ReservationTable.chunkBits)
+    }
     chunks.append(chunk)
   }
 

@@ -25,7 +25,8 @@ struct StockCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let report = try shared.reader().stock(at: at)
+    let reader = try shared.reader()
+    let report = try items.isEmpty ? reader.stock(at: at) : reader.stock(at: at, of: skus)
     let (levels, missing) = select(from: report.levels)
     try Output.reading { output in
       if shared.json {
@@ -41,6 +42,11 @@ struct StockCommand: ParsableCommand {
     }
   }
 
+  /// What the arguments may mean: a SKU may hold an @ itself.
+  private var skus: Set<Name> {
+    Set(items.map { Name($0) } + items.compactMap { (try? Arguments.item($0))?.sku })
+  }
+
   /// The levels asked for, by name, and the first argument that names none.
   private func select(from all: [StockLevel]) -> ([StockLevel], missing: String?) {
     if items.isEmpty { return (all.sorted { $0.item < $1.item }, nil) }
@@ -49,7 +55,7 @@ struct StockCommand: ParsableCommand {
     var chosen: [StockLevel] = []
     var missing: String?
     for argument in items {
-      // A SKU may hold an @ itself: as a whole it comes first.
+      // As a whole it comes first.
       if let levels = bySKU[Name(argument)] {
         chosen += levels.sorted { $0.item < $1.item }
       } else if let item = try? Arguments.item(argument),
