@@ -1,8 +1,10 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 /// Asks the processor to bring the memory at `address` into its caches. Harmless for any address.
 static inline void tally_prefetch(const void *address) { __builtin_prefetch(address); }
@@ -20,9 +22,17 @@ static inline void tally_advise_huge_pages(void *address, size_t length) {
 }
 
 /// Tells malloc to keep what is freed for the next who asks, up to `bytes` at the top of each of `heaps` (0: as many as it
-/// likes).
+/// likes), and to take memory in large steps; the first of them on huge pages, if it is to be one heap.
 static inline void tally_keep_freed_memory(int bytes, int heaps) {
   if (heaps > 0) mallopt(M_ARENA_MAX, heaps);
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, bytes);
+  if (heaps != 1) return;
+  mallopt(M_TOP_PAD, bytes);
+  char *begin = sbrk(0);
+  // More than is free at the top, so that the heap grows; volatile, so that the compiler leaves it.
+  void *volatile more = malloc(4 << 20);
+  free(more);
+  char *end = sbrk(0);
+  if (begin < end) tally_advise_huge_pages(begin, end - begin);
 }
