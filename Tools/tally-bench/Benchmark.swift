@@ -2,42 +2,48 @@
 struct Benchmark: Sendable {
   var name: String
   var summary: String
-  /// Where the ratio must stay for ``TallyBench/check``: a third worse than it was when this was set. Ratios are of one
-  /// run on one machine, so they hold on others, too, if not exactly.
+  /// Where the ratio, or the value if there is none, must stay for ``TallyBench/check``: a third worse than it was when
+  /// this was set. Ratios are of one run on one machine, so they hold on others, too, if not exactly.
   var threshold: Threshold?
   var run: @Sendable (Run) throws -> Figure
 
   static let all: [Benchmark] = [
     Benchmark(
       name: "append-bulk-sequential", summary: "library, rows in batches of 8,192, sequential order numbers",
+      threshold: .atLeast(0.1),
       run: { try BulkAppend(ids: .sequential).measure($0) }),
     Benchmark(
       name: "append-bulk-uuid", summary: "library, rows in batches of 8,192, random UUIDs over 100,000 SKUs",
+      threshold: .atLeast(0.12),
       run: { try BulkAppend(ids: .uuid).measure($0) }),
     Benchmark(
       name: "append-bulk-hot", summary: "library, rows in batches of 8,192, sequential order numbers, one hot SKU",
+      threshold: .atLeast(0.1),
       run: { try BulkAppend(ids: .sequential, skus: 1).measure($0) }),
     Benchmark(
       name: "append-bulk-commands",
-      summary: "library, a Swift array of 8,192 commands made from String ids, 100,000 SKUs",
+      summary: "library, a Swift array of 8,192 commands made from String ids, 100,000 SKUs", threshold: .atLeast(0.04),
       run: { try CommandAppend().measure($0) }),
     Benchmark(
-      name: "append-bulk-mix", summary: "library, a life cycle mix in batches of 8,192",
+      name: "append-bulk-mix", summary: "library, a life cycle mix in batches of 8,192", threshold: .atLeast(0.12),
       run: { try BulkMix().measure($0) }),
     Benchmark(
       name: "append-async-64", summary: "library, 64 concurrent tasks with one reservation each",
+      threshold: .atLeast(0.18),
       run: { try AsyncAppend(callers: 64).measure($0) }),
     Benchmark(
       name: "append-async-1024", summary: "library, 1,024 concurrent tasks with one reservation each",
+      threshold: .atLeast(0.03),
       run: { try AsyncAppend(callers: 1024).measure($0) }),
     Benchmark(
       name: "append-single", summary: "library, one caller at a time: median of a durable reservation",
+      threshold: .atMost(1.7),
       run: { try SingleAppend().measure($0) }),
     Benchmark(
-      name: "verify", summary: "tally-verify's replay with all rules, one thread",
+      name: "verify", summary: "tally-verify's replay with all rules, one thread", threshold: .atLeast(0.01),
       run: { try Verify(jobs: 1).measure($0) }),
     Benchmark(
-      name: "verify-2-jobs", summary: "the same with frames decoded on a second thread",
+      name: "verify-2-jobs", summary: "the same with frames decoded on a second thread", threshold: .atLeast(0.02),
       run: { try Verify(jobs: 2).measure($0) }),
     Benchmark(
       name: "open-snapshot", summary: "opening a log for writing from its newest snapshot",
@@ -50,12 +56,15 @@ struct Benchmark: Sendable {
       run: { try StockAt().measure($0) }),
     Benchmark(
       name: "bytes-sequential", summary: "bytes a reservation on disk, batches of 1,000, sequential order numbers",
+      threshold: .atMost(2.7),
       run: { try Size(ids: .sequential, batch: 1_000).measure($0) }),
     Benchmark(
       name: "bytes-uuid", summary: "bytes a reservation on disk, batches of 1,000, random UUIDs",
+      threshold: .atMost(19),
       run: { try Size(ids: .uuid, batch: 1_000).measure($0) }),
     Benchmark(
       name: "bytes-single", summary: "bytes a reservation on disk, one a frame, sequential order numbers",
+      threshold: .atMost(128),
       run: { try Size(ids: .sequential, batch: 1).measure($0) }),
     Benchmark(
       name: "memory-settled",
@@ -63,6 +72,7 @@ struct Benchmark: Sendable {
       run: { try MemorySettled().measure($0) }),
     Benchmark(
       name: "skus-1m", summary: "cost of a reservation with a million SKUs, against a thousand",
+      threshold: .atMost(2.3),
       run: { try ManySKUs().measure($0) }),
     Benchmark(
       name: "startup", summary: "one-shot `tally` commands: start to end of the process",

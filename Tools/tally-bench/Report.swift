@@ -34,12 +34,14 @@ struct Report {
   }
 }
 
-/// Three significant places below a hundred, whole above.
+/// Whole from a hundred on, two places below, four below a tenth.
 func number(_ value: Double) -> String {
   if value >= 100 || value == value.rounded() { return String(Int(value.rounded())) }
-  let hundredths = Int((value * 100).rounded())
-  let rest = hundredths % 100
-  return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+  let places = value < 0.1 ? 4 : 2
+  let scale = places == 4 ? 10_000 : 100
+  let scaled = Int((value * Double(scale)).rounded())
+  let rest = String(scaled % scale)
+  return "\(scaled / scale)." + String(repeating: "0", count: places - rest.count) + rest
 }
 
 func grouped(_ value: Double) -> String {

@@ -18,7 +18,7 @@ struct TallyBench: ParsableCommand {
   var json = false
   @Flag(help: "Name the figures and end.")
   var list = false
-  @Flag(help: "Exit 1 if a ratio is beyond its threshold: a third worse than it was. Best with --runs 3.")
+  @Flag(help: "Exit 1 if a ratio or a size is beyond its threshold: a third worse than it was. Best with --runs 3.")
   var check = false
   @Option(help: "Measure so many times and print the run with the median ratio.")
   var runs = 1
@@ -55,8 +55,9 @@ struct TallyBench: ParsableCommand {
       let figures = try (0..<runs).map { _ in try benchmark.run(Run(workspace: workspace, events: events)) }
       let figure = figures.sorted { ($0.ratio ?? $0.value) < ($1.ratio ?? $1.value) }[runs / 2]
       report.add(figure, of: benchmark)
-      if let ratio = figure.ratio, let threshold = benchmark.threshold, !threshold.holds(ratio) {
-        slow.append("\(benchmark.name): the ratio is \(number(ratio)) and should be \(threshold.text)")
+      let compared = figure.ratio ?? figure.value
+      if let threshold = benchmark.threshold, !threshold.holds(compared) {
+        slow.append("\(benchmark.name) is \(number(compared)) and should be \(threshold.text)")
       }
     }
     guard check, !slow.isEmpty else { return }

@@ -45,26 +45,9 @@ struct Verify {
       guard report.verdict == .proven else { throw BenchmarkError("the log is \(report.verdict.rawValue)") }
       events = report.events
       times.append(report.seconds)
-      bare.append(try decompressAndHash(path))
+      bare.append(try bareRead(path))
     }
     return Times(events: events, seconds: median(times), bare: median(bare))
-  }
-
-  /// Seconds to read the frames, check their hashes and decompress them.
-  private func decompressAndHash(_ path: String) throws -> Double {
-    let start = seconds()
-    let stream = try FrameStream(LogDirectory(path), files: LocalFileSystem())
-    let decompressor = LZ4Decompressor()
-    var bytes = 0
-    while case .frame(let frame, _) = try stream.next() {
-      defer { stream.recycle(frame) }
-      if frame.isEmpty { continue }
-      bytes += try frame.withPayload { payload in
-        try decompressor.withDecompressed(payload, maximum: Limits.maxPayloadBytes) { $0.count }
-      }
-    }
-    guard bytes > 0 else { throw BenchmarkError("there was nothing to decompress") }
-    return seconds() - start
   }
 }
 

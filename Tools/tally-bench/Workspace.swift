@@ -75,6 +75,23 @@ func bareSync(in workspace: Workspace, count: Int = 2_000) throws -> Double {
   return median(times)
 }
 
+/// The bare cost of reading a log: seconds to read the frames, check their hashes and decompress them.
+func bareRead(_ path: String) throws -> Double {
+  let start = seconds()
+  let stream = try FrameStream(LogDirectory(path), files: LocalFileSystem())
+  let decompressor = LZ4Decompressor()
+  var bytes = 0
+  while case .frame(let frame, _) = try stream.next() {
+    defer { stream.recycle(frame) }
+    if frame.isEmpty { continue }
+    bytes += try frame.withPayload { payload in
+      try decompressor.withDecompressed(payload, maximum: Limits.maxPayloadBytes) { $0.count }
+    }
+  }
+  guard bytes > 0 else { throw BenchmarkError("there was nothing to decompress") }
+  return seconds() - start
+}
+
 /// SplitMix64 (S. Vigna): the same numbers in every run.
 struct Numbers: RandomNumberGenerator, Sendable {
   private var state: UInt64
