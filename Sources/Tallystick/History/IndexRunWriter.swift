@@ -52,7 +52,8 @@ struct IndexRunWriter {
         let header = IndexRun.header(
           log: log, first: first, last: last, frameHash: frameHash, names: nameCount, closings: closingCount,
           filter: filterBytes.bytes)
-        try file.write(header + filterBytes.bytes, at: 0)
+        try file.write(filterBytes.bytes, at: IndexRun.headerBytes)
+        try file.write(header, at: 0)
       }
     } catch {
       throw .file(error)
