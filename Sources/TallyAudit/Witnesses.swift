@@ -36,9 +36,6 @@ struct Witnesses {
   /// Something outside the segments shows that there was a log.
   var isEmpty: Bool { floor == nil && floorFlaw == nil && snapshots.isEmpty }
 
-  /// A floor is overwritten in place: a reader may see half of it. It is believed to be bad after that many tries.
-  private static let floorTries = 5
-
   init(_ directory: LogDirectory, files: any FileSystem) throws(LogError) {
     try readFloor(directory, files)
     do throws(FileError) {
@@ -61,21 +58,14 @@ struct Witnesses {
   }
 
   private mutating func readFloor(_ directory: LogDirectory, _ files: any FileSystem) throws(LogError) {
-    for _ in 0..<Witnesses.floorTries {
-      let bytes: [UInt8]?
-      do throws(FileError) {
-        bytes = try files.contents(of: directory.floor, maximum: FloorFile.length)
-      } catch {
-        throw .file(error)
-      }
-      floorFlaw = nil
-      guard let bytes, !bytes.isEmpty else { return }
-      do throws(MalformedBytes) {
-        floor = try FloorFile(parsing: bytes)
-        return
-      } catch {
-        floorFlaw = error
-      }
+    do {
+      floor = try FloorFile.read(directory, files: files)
+    } catch let error as FileError {
+      throw .file(error)
+    } catch let error as MalformedBytes {
+      floorFlaw = error
+    } catch {
+      floorFlaw = MalformedBytes("cannot be read: \(error)")
     }
   }
 }

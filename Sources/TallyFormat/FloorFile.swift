@@ -31,6 +31,7 @@ public struct FloorFile: Sendable, Equatable {
   }
 
   public init(parsing bytes: [UInt8]) throws(MalformedBytes) {
+    guard bytes.count <= FloorFile.length else { throw MalformedBytes("has more than 96 bytes") }
     guard bytes.count == FloorFile.length else { throw MalformedBytes("has \(bytes.count) bytes instead of 96") }
     guard bytes.prefix(8).elementsEqual(FloorFile.label),
       SHA256.hash(data: bytes[0..<80]).prefix(16).elementsEqual(bytes[80...])
@@ -46,13 +47,20 @@ public struct FloorFile: Sendable, Equatable {
     epoch = u64(72)
   }
 
+  /// A floor is overwritten in place: a reader may see half of it. It is believed to be bad after that many readings.
+  private static let readings = 5
+
   /// The floor of a log; `nil` if it keeps none.
   ///
   /// - Throws: ``MalformedBytes`` (what is wrong with the file) or ``FileError``.
   public static func read(_ directory: LogDirectory, files: any FileSystem) throws -> FloorFile? {
-    guard let bytes = try files.contents(of: directory.floor, maximum: FloorFile.length), !bytes.isEmpty else {
-      return nil
+    var flaw = MalformedBytes("")
+    for _ in 0..<FloorFile.readings {
+      guard let bytes = try files.contents(of: directory.floor, maximum: FloorFile.length), !bytes.isEmpty else {
+        return nil
+      }
+      do throws(MalformedBytes) { return try FloorFile(parsing: bytes) } catch { flaw = error }
     }
-    return try FloorFile(parsing: bytes)
+    throw flaw
   }
 }

@@ -85,6 +85,34 @@ struct ReadingTests {
     }
   }
 
+  @Test("an item is shown once, however often and by whatever name it is asked for")
+  func stockOnce() {
+    let tally = Tool.onNewLog()
+    tally("receive", "tea=1", "tea@berlin=2")
+    for arguments in [["tea", "tea"], ["tea@berlin", "tea"], ["tea", "tea@main"]] {
+      #expect(tally.run(["stock", "--json"] + arguments).objects.count == 2)
+    }
+  }
+
+  @Test("there is no snapshot of a moment within the log's first step, and the reason is said")
+  func snapshotWithinFirstStep() {
+    let tally = Tool.onNewLog()
+    #expect(tally("snapshot", "rebuild", "--at", "1").says("the log ends at event 0"))
+    tally("receive", "tea=1", "cup=1")
+    let result = tally("snapshot", "rebuild", "--at", "1")
+    #expect(result.status == 64 && result.says("event 1 is within the log's first step"), "\(result)")
+  }
+
+  @Test("what a terminal would obey is spelt out in messages")
+  func controlCharacters() {
+    let tally = Tool()
+    for result in [
+      tally("stock", "--log", "\u{1B}[31mlog"), tally("\u{1B}[31mstock"), tally("stock", "--at", "\u{9B}1m"),
+    ] {
+      #expect(result.status != 0 && !result.errors.utf8.contains(0x1B) && result.errors.contains("\\u{"), "\(result)")
+    }
+  }
+
   @Test("stock at a time is the stock after the last event not later")
   func stockAtTime() {
     let tally = Tool.onNewLog()

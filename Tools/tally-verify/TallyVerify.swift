@@ -148,7 +148,7 @@ extension AuditReport {
 
 /// One line on standard error.
 func complain(_ message: String) {
-  var line = Array("tally-verify: \(message)\n".utf8)
+  var line = Array("tally-verify: \(message.printable)\n".utf8)
   var start = 0
   while start < line.count {
     let count = line.withUnsafeMutableBytes { Glibc.write(2, $0.baseAddress.map { $0 + start }, $0.count - start) }

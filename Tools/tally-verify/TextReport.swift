@@ -1,4 +1,5 @@
 import TallyAudit
+import TallyProcess
 
 /// What people see on a terminal or in a pipe.
 struct TextReport {
@@ -35,7 +36,8 @@ struct TextReport {
       }
     }
     if !findings.warnings.isEmpty { lines += ["", "warnings"] + findings.warnings.map { "  \($0)" } }
-    return lines.joined(separator: "\n")
+    // A hostile log may hold names that are none.
+    return lines.map(\.printable).joined(separator: "\n")
   }
 
   private var violations: [String] {

@@ -46,7 +46,8 @@ public final class LogReader {
     }
     var state = State()
     state.keepsClosed = keepsClosed
-    return try Replay(state, directory, files: files, from: base)
+    let floor = try LogFloor(directory, log: log, files: files, warn: warn)
+    return try Replay(state, directory, files: files, from: base, floor: floor)
   }
 
   /// The state at a moment.

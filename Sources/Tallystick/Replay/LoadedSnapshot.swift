@@ -44,9 +44,18 @@ struct LoadedSnapshot {
       do {
         return try LoadedSnapshot(directory, sequence, log: log, files: files)
       } catch {
-        warn("the snapshot \(directory.snapshot(sequence)) is skipped: it \(error)")
+        warn("the snapshot \(directory.snapshot(sequence)) is skipped: it \(flaw(error))")
       }
     }
     return nil
+  }
+
+  /// What is wrong with a snapshot, after "it", in words for people.
+  static func flaw(_ error: any Error) -> String {
+    switch error {
+    case LogError.damaged: "does not fit the log: \(error)"
+    case let error as FileError: "cannot be read: \(error)"
+    default: "\(error)"
+    }
   }
 }

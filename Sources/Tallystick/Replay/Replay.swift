@@ -29,14 +29,17 @@ final class Replay<Fold: EventFold> {
   private var needsLook = false
   private let directory: LogDirectory
   private let files: any FileSystem
+  private var floor: LogFloor
 
+  /// - Parameter floor: what the log must hold when its end is reached.
   init(
-    _ fold: Fold, _ directory: LogDirectory, files: any FileSystem, from snapshot: LoadedSnapshot?,
+    _ fold: Fold, _ directory: LogDirectory, files: any FileSystem, from snapshot: LoadedSnapshot?, floor: LogFloor,
     showsUnsyncedFrames: Bool = false
   ) throws(TallyError) {
     self.fold = fold
     self.directory = directory
     self.files = files
+    self.floor = floor
     snapshotSequence = snapshot?.sequence ?? 0
     do throws(LogError) {
       stream = try FrameStream(
@@ -49,6 +52,7 @@ final class Replay<Fold: EventFold> {
       throw .log(error)
     }
     if let snapshot {
+      self.floor.begin(at: snapshot.sequence)
       let keepsClosed = fold.state.keepsClosed
       self.fold.state = snapshot.state
       self.fold.state.keepsClosed = keepsClosed
@@ -82,7 +86,7 @@ final class Replay<Fold: EventFold> {
   /// - Returns: false if `visit` stopped it; true when the moment or the end of the log is reached.
   @discardableResult
   func advance(
-    to moment: Moment = .now, onFrame: ((Frame) throws(TallyError) -> Void)? = nil,
+    to moment: Moment = .now,
     visit: ((borrowing EventColumns, EventColumns.Row, borrowing State) throws -> Bool)? = nil
   ) throws -> Bool {
     while true {
@@ -110,7 +114,6 @@ final class Replay<Fold: EventFold> {
       if cursor.row < columns.count { return true }
       if case .sequence(let sequence) = moment, sequence < stream.nextSequence { return true }
       guard try readFrame() else { return true }
-      if let onFrame, let lastFrame { try onFrame(lastFrame.frame) }
     }
   }
 
@@ -179,6 +182,7 @@ final class Replay<Fold: EventFold> {
     switch item {
     case .end(let end):
       self.end = end
+      try floor.check(last: expected - 1, end)
       return false
     case .frame(let frame, let position):
       guard frame.firstSequence == expected else {
@@ -186,6 +190,7 @@ final class Replay<Fold: EventFold> {
       }
       guard frame.epoch >= epoch else { throw .ruleBroken(.epochBackwards, sequence: expected, position: position) }
       epoch = frame.epoch
+      floor.see(frame)
       frameBytes += frame.bytes.count
       lastFrame = (frame, position)
       if !frame.isEmpty {

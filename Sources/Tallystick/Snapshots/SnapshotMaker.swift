@@ -27,7 +27,8 @@ struct SnapshotMaker {
     var runs = SealedNames.load(directory, log: log, files: files, warn: warn)
     var covered = runs.last?.last ?? 0
     let base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: covered, warn: warn)
-    let replay = try Replay(NameGatherer(log: log, after: covered), directory, files: files, from: base)
+    let replay = try Replay(
+      NameGatherer(log: log, after: covered), directory, files: files, from: base, floor: try floor())
     // In portions, so that memory holds the names of one of them only.
     while true {
       let before = replay.state.lastSequence
@@ -75,17 +76,25 @@ struct SnapshotMaker {
   func makeSnapshot(at sequence: UInt64?) throws -> UInt64 {
     let base = try LoadedSnapshot.newest(
       directory, log: log, files: files, notAfter: (sequence ?? .max) &- 1, warn: warn)
-    let replay = try Replay(State(), directory, files: files, from: base)
+    let replay = try Replay(State(), directory, files: files, from: base, floor: try floor())
     try replay.advance(to: sequence.map { .sequence($0) } ?? .now)
     let last = replay.state.lastSequence
     if let sequence, replay.stream.nextSequence <= sequence {
       throw TallyError.outOfRange("the log ends at event \(last), before \(sequence)")
     }
     guard last > 0, let frame = replay.frame(holding: last) else {
-      throw TallyError.outOfRange("the log has no events yet: there is nothing to make a snapshot of")
+      throw TallyError.outOfRange(
+        replay.stream.nextSequence == 1
+          ? "the log has no events yet: there is nothing to make a snapshot of"
+          : "event \(sequence ?? 1) is within the log's first step: there is nothing to make a snapshot of before its end"
+      )
     }
     _ = try write(replay.state, frame: frame.frame, at: frame.position)
     return last
+  }
+
+  private func floor() throws(TallyError) -> LogFloor {
+    try LogFloor(directory, log: log, files: files, warn: warn)
   }
 
   private func write(_ state: State, frame: Frame, at position: LogPosition) throws -> Int {

@@ -32,15 +32,19 @@ public struct SnapshotStore {
       let snapshot = try LoadedSnapshot(directory, sequence, log: log, files: files)
       summary.stateDigest = snapshot.state.digest
     } catch {
-      summary.flaw = "\(error)"
+      summary.flaw = LoadedSnapshot.flaw(error)
     }
     return summary
   }
 
   /// As ``list()``, and compares each with a fold of the log from its beginning.
+  ///
+  /// - Throws: ``TallyError/behindFloor(path:reason:)`` too, if the log ends before a snapshot: then it is the log that
+  ///   cannot be trusted.
   public func check() throws(TallyError) -> [SnapshotSummary] {
     var summaries = try list()
-    let replay = try Replay(State(), directory, files: files, from: nil)
+    let floor = try LogFloor(directory, log: log, files: files, warn: warn)
+    let replay = try Replay(State(), directory, files: files, from: nil, floor: floor)
     for index in summaries.indices {
       guard let digest = summaries[index].stateDigest else { continue }
       do { try replay.advance(to: .sequence(summaries[index].sequence)) } catch { throw TallyError(anyError: error) }
@@ -50,6 +54,8 @@ public struct SnapshotStore {
         summaries[index].flaw = "does not equal the fold of the log, whose state digest is \(replay.state.digest)"
       }
     }
+    // Where the log lacks what it has acknowledged, nothing about its snapshots is worth saying.
+    do { try replay.advance() } catch { throw TallyError(anyError: error) }
     return summaries
   }
 

@@ -80,16 +80,19 @@ struct Committer {
   mutating func noteFloor(sync: Bool) throws(FileError) {
     try checkLock()
     let floor = FloorFile(log: encoder.log, sequence: lastSequence, hash: headHash, epoch: epoch).encoded
-    if try files.identity(of: directory.floor) == nil {
-      try makeFloor(floor)
-    } else {
-      let file = try files.open(directory.floor, .readWrite)
-      defer { file.close() }
-      try file.write(floor, at: 0)
-      guard sync else { return }
-      try file.sync()
-    }
+    if !(try overwriteFloor(floor, sync: sync)) { try makeFloor(floor) }
     notedHash = headHash
+  }
+
+  /// False if there is none of a floor's size.
+  private func overwriteFloor(_ floor: [UInt8], sync: Bool) throws(FileError) -> Bool {
+    guard try files.identity(of: directory.floor) != nil else { return false }
+    let file = try files.open(directory.floor, .readWrite)
+    defer { file.close() }
+    guard try file.size() == floor.count else { return false }
+    try file.write(floor, at: 0)
+    if sync { try file.sync() }
+    return true
   }
 
   /// The first floor comes under another name: a power loss must not leave a file with its length and not its bytes,

@@ -29,28 +29,15 @@ struct Recovery {
     let probe = try FrameStream(directory, files: files, showsUnsyncedFrames: true)
     log = probe.log
     settings = probe.settings
-    let floor: FloorFile?
-    do {
-      floor = try FloorFile.read(directory, files: files)
-    } catch let error as MalformedBytes {
-      options.warn("the file \(directory.floor) is not used: it \(error)")
-      floor = nil
-    }
-    if let floor, floor.log != log {
-      throw TallyError.behindFloor(path: directory.path, reason: "its floor file belongs to another log (\(floor.log))")
-    }
-    var replay = try Recovery.replay(directory, log: log, floor, options)
+    var replay = try Recovery.replay(directory, log: log, options)
     if replay.tail > Recovery.maxUnsealedEvents, options.takesSnapshots {
       let maker = SnapshotMaker(directory: directory, log: log, files: files, warn: options.warn)
-      if try maker.make() != nil { replay = try Recovery.replay(directory, log: log, floor, options) }
+      if try maker.make() != nil { replay = try Recovery.replay(directory, log: log, options) }
     }
-    try Recovery.check(floor, directory, replay)
-    try Recovery.checkSnapshots(directory, log: log, last: replay.judge.state.lastSequence, files: files)
     judge = replay.judge
     lastFrame = replay.lastFrame
     end = replay.end
-    // A writer that wrote no frame has left its epoch in the floor only.
-    epoch = max(replay.epoch, floor?.epoch ?? 0)
+    epoch = replay.epoch
     headHash = replay.lastFrame?.frame.hash ?? .zero
     snapshotSequence = replay.snapshotSequence
     report = RecoveryReport(
@@ -64,15 +51,11 @@ struct Recovery {
     var end: LogEnd
     var epoch: UInt64
     var snapshotSequence: UInt64
-    /// The floor's frame was seen, or the replay began after it.
-    var holdsFloor: Bool
-    /// Of a frame after the floor's, lower than the floor's.
-    var deposedEpoch: UInt64?
     var tail: UInt64
   }
 
   private static func replay(
-    _ directory: LogDirectory, log: LogID, _ floor: FloorFile?, _ options: LogOptions
+    _ directory: LogDirectory, log: LogID, _ options: LogOptions
   ) throws -> Replayed {
     let files = options.files
     let runs = SealedNames.load(directory, log: log, files: files, warn: options.warn)
@@ -88,65 +71,16 @@ struct Recovery {
         judge.history = SealedNames(Array(runs[..<count]), directory: directory, files: files)
         start = snapshot
       } catch {
-        options.warn("the snapshot \(directory.snapshot(run.last)) is skipped: it \(error)")
+        options.warn("the snapshot \(directory.snapshot(run.last)) is skipped: it \(LoadedSnapshot.flaw(error))")
       }
     }
-    let replay = try Replay(judge, directory, files: files, from: start, showsUnsyncedFrames: true)
-    let baseSequence = start.map { max($0.sequence, $0.frameFirstSequence) } ?? 0
-    var holdsFloor = floor.map { $0.hash == .zero || $0.sequence < baseSequence } ?? true
-    var deposedEpoch: UInt64?
-    func see(_ frame: Frame) {
-      guard let floor else { return }
-      if holdsFloor, frame.epoch < floor.epoch, deposedEpoch == nil { deposedEpoch = frame.epoch }
-      if frame.hash == floor.hash { holdsFloor = true }
-    }
-    if let first = replay.lastFrame { see(first.frame) }
-    try replay.advance(onFrame: { (frame) throws(TallyError) in see(frame) })
+    let floor = try LogFloor(directory, log: log, files: files, warn: options.warn)
+    let replay = try Replay(judge, directory, files: files, from: start, floor: floor, showsUnsyncedFrames: true)
+    try replay.advance()
     guard let end = replay.end else { throw TallyError.outOfRange("the log's end was not reached") }
     let tail = replay.state.lastSequence - (start?.sequence ?? 0)
     return Replayed(
-      judge: replay.finish(), lastFrame: replay.lastFrame, end: end, epoch: replay.epoch,
-      snapshotSequence: start?.sequence ?? 0, holdsFloor: holdsFloor, deposedEpoch: deposedEpoch, tail: tail)
-  }
-
-  /// The log must hold what its floor says was acknowledged.
-  private static func check(_ floor: FloorFile?, _ directory: LogDirectory, _ replay: Replayed) throws(TallyError) {
-    guard let floor else { return }
-    let last = replay.judge.state.lastSequence
-    if floor.sequence > last {
-      throw .behindFloor(
-        path: directory.path,
-        reason: "event \(floor.sequence) was acknowledged, and the log ends at event \(last) (\(replay.end.position));"
-          + " is it an older copy? restore a newer one, or delete the file floor to accept the loss")
-    }
-    if !replay.holdsFloor {
-      throw .behindFloor(
-        path: directory.path,
-        reason: "the frame \(floor.hash) that was acknowledged at event \(floor.sequence) is not in it;"
-          + " run tally-verify and restore a backup, or delete the file floor to accept what is there")
-    }
-    if let epoch = replay.deposedEpoch {
-      throw .behindFloor(
-        path: directory.path,
-        reason:
-          "after event \(floor.sequence) a writer of epoch \(epoch) wrote although one of epoch \(floor.epoch) had"
-          + " the log, and may have overwritten what that one acknowledged: was the file writer.lock removed?"
-          + " restore a backup, or delete the file floor to accept what is there")
-    }
-  }
-
-  /// A log that ends before a snapshot of it has lost what the snapshot has seen.
-  private static func checkSnapshots(
-    _ directory: LogDirectory, log: LogID, last: UInt64, files: any FileSystem
-  ) throws {
-    for sequence in try directory.listSnapshots(files) where sequence > last {
-      guard let file = try? SnapshotFile.read(directory.snapshot(sequence), files: files), file.log == log else {
-        continue
-      }
-      throw TallyError.behindFloor(
-        path: directory.path,
-        reason: "the snapshot of event \(sequence) is newer than the log, which ends at event \(last);"
-          + " was it copied while it was being written? copy it with `tally backup`")
-    }
+      judge: replay.finish(), lastFrame: replay.lastFrame, end: end, epoch: max(replay.epoch, floor.epoch),
+      snapshotSequence: start?.sequence ?? 0, tail: tail)
   }
 }

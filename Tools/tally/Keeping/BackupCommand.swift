@@ -19,7 +19,7 @@ struct BackupCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let report = try Backup.copy(try shared.path, to: destination)
+    let report = try Backup.copy(try shared.path, to: destination) { StandardError.print("warning: \($0)") }
     try Output.reading { output in
       if shared.json {
         try output.json {

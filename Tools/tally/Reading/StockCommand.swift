@@ -47,21 +47,22 @@ struct StockCommand: ParsableCommand {
     Set(items.map { Name($0) } + items.compactMap { (try? Arguments.item($0))?.sku })
   }
 
-  /// The levels asked for, by name, and the first argument that names none.
+  /// The levels asked for, each once, and the first argument that names none.
   private func select(from all: [StockLevel]) -> ([StockLevel], missing: String?) {
     if items.isEmpty { return (all.sorted { $0.item < $1.item }, nil) }
     var bySKU: [Name: [StockLevel]] = [:]
     for level in all { bySKU[level.item.sku, default: []].append(level) }
     var chosen: [StockLevel] = []
+    var shown = Set<ItemName>()
     var missing: String?
     for argument in items {
       // As a whole it comes first.
       if let levels = bySKU[Name(argument)] {
-        chosen += levels.sorted { $0.item < $1.item }
+        chosen += levels.sorted { $0.item < $1.item }.filter { shown.insert($0.item).inserted }
       } else if let item = try? Arguments.item(argument),
         let level = bySKU[item.sku]?.first(where: { $0.item == item })
       {
-        chosen.append(level)
+        if shown.insert(item).inserted { chosen.append(level) }
       } else {
         missing = missing ?? argument
       }

@@ -1,3 +1,4 @@
+import TallyProcess
 import Tallystick
 
 /// Names and quantities on the command line. What is wrong with one is said in full, and is a usage error.
@@ -60,10 +61,7 @@ enum Arguments {
 
   /// The text in quotes, on one line, whatever it holds.
   static func quote(_ text: String) -> String {
-    let shown = text.unicodeScalars.prefix(80).map { scalar in
-      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-        ? "\\u{\(String(scalar.value, radix: 16))}" : "\(scalar)"
-    }
-    return "\"\(shown.joined())\(text.unicodeScalars.count > 80 ? "…" : "")\""
+    let shown = String(text.unicodeScalars.prefix(80)).printable
+    return "\"\(shown)\(text.unicodeScalars.count > 80 ? "…" : "")\""
   }
 }

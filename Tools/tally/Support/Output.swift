@@ -19,7 +19,7 @@ final class Output {
 
   /// One line for people.
   func line(_ text: String = "") throws {
-    buffer.append(contentsOf: text.utf8)
+    buffer.append(contentsOf: text.printable.utf8)
     buffer.append(0x0A)
     if buffer.count >= Output.flushSize { try flush() }
   }
@@ -62,7 +62,7 @@ struct OutputClosed: Error {}
 
 /// Messages for people.
 enum StandardError {
-  static func print(_ message: String) { raw("tally: \(message)\n") }
+  static func print(_ message: String) { raw("tally: \(message.printable)\n") }
 
   /// For a progress bar, which brings its own line ends.
   static func raw(_ text: String) {
