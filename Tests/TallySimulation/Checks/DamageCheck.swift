@@ -34,7 +34,8 @@ struct DamageCheck {
     let audited = Result { () throws(LogError) in try Auditor(LogDirectory(LogCheck.path), files: files).run() }
     let log: TallyLog
     do { log = try TallyLog(LogCheck.path, options: settings.options(files)) } catch {
-      return try refused(error, audited)
+      try refused(error, audited)
+      return try readersRefuse(error, files)
     }
     // Read before anything is written: what is there now is what the log makes of the damage.
     try opened(log, files, audited)
@@ -51,6 +52,20 @@ struct DamageCheck {
     }
     if case .success(let audit) = audited, audit.verdict == .proven {
       throw BrokenPromise("the writer says \(error), and the auditor calls the log proven")
+    }
+  }
+
+  /// What the writer refuses, nobody else takes for whole.
+  private func readersRefuse(_ error: TallyError, _ files: SimulatedFileSystem) throws {
+    let copied = Result { () throws(TallyError) in
+      try Backup.copy(LogCheck.path, to: LogCheck.path + "-copy", files: files)
+    }
+    if case .success = copied { throw BrokenPromise("the writer says \(error), and the log was backed up") }
+    // A reader that begins with a snapshot behind the damage never sees it, nor needs to.
+    if map.isBehindSnapshot(damage) { return }
+    let read = Result { () throws(TallyError) in try LogReader(LogCheck.path, files: files).stock() }
+    if case .success(let report) = read {
+      throw BrokenPromise("the writer says \(error), and readers see the log end at event \(report.sequence)")
     }
   }
 
