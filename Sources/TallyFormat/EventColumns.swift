@@ -266,6 +266,50 @@ extension EventColumns {
     reserved.timesToLive.append(UInt64(timeToLive))
   }
 
+  /// The same for one that stands in other columns, with its lines, and has no customer.
+  @inline(__always)
+  public mutating func appendReservation(
+    id index: Int, of ids: borrowing StringColumn, lines: borrowing LineColumn, timeToLive: Int64, time: Int64
+  ) {
+    begin(
+      .reserved, time, more: false, bound: ids.range(index).count + Self.bound(lines: lines.range(index).count))
+    reserved.ids.append(index..<(index + 1), of: ids)
+    reserved.lines.append(index..<(index + 1), of: lines)
+    reserved.customers.appendEmpty()
+    reserved.timesToLive.append(UInt64(timeToLive))
+  }
+
+  /// As ``appendMovement(isReturn:lines:reference:key:digest:time:more:)``, for stock of one item without reference or
+  /// key.
+  @inline(__always) public mutating func appendReceipt(_ line: LineEntry, time: Int64) {
+    begin(.received, time, more: false, bound: Self.bound(lines: 1) + Self.bound(key: nil))
+    received.lines.append(line)
+    received.references.appendEmpty()
+    received.keys.append(nil, .none)
+  }
+
+  /// Appends reservations without customers at one time, column by column.
+  ///
+  /// - Parameter range: which of the ids, lines and times to live.
+  public mutating func appendReservations(
+    _ range: Range<Int>, ids: borrowing StringColumn, lines: borrowing LineColumn, timesToLive: borrowing [Int64],
+    time: Int64
+  ) {
+    let bytesBefore = reserved.ids.bytes.count
+    let linesBefore = reserved.lines.entries.count
+    kinds.append(contentsOf: repeatElement(EventKind.reserved.rawValue << 1, count: range.count))
+    times.append(contentsOf: repeatElement(time, count: range.count))
+    reserved.ids.append(range, of: ids)
+    reserved.lines.append(range, of: lines)
+    reserved.customers.appendEmpty(range.count)
+    timesToLive.withUnsafeBufferPointer { times in
+      for index in range { reserved.timesToLive.append(UInt64(times[index])) }
+    }
+    payloadBound +=
+      range.count * (24 + Self.bound(lines: 0)) + (reserved.lines.entries.count - linesBefore) * 12
+      + reserved.ids.bytes.count - bytesBefore
+  }
+
   /// - Parameters:
   ///   - kind: `.committed` or `.released`.
   ///   - lines: none: all that is open.

@@ -33,6 +33,20 @@ public struct LineColumn: Sendable, Equatable {
   }
   public mutating func append(_ lines: [LineEntry]) { lines.withUnsafeBufferPointer { append($0) } }
 
+  /// Appends the lines of some events of another column.
+  mutating func append(_ range: Range<Int>, of other: borrowing LineColumn) {
+    guard !range.isEmpty else { return }
+    let begin = other.range(range.lowerBound).lowerBound
+    let shift = UInt32(entries.count) &- UInt32(begin)
+    // Through pointers: slices of arrays would count references.
+    other.entries.withUnsafeBufferPointer {
+      entries.append(contentsOf: UnsafeBufferPointer(rebasing: $0[begin..<Int(other.ends[range.upperBound - 1])]))
+    }
+    other.ends.withUnsafeBufferPointer { others in
+      for index in range { ends.append(others[index] &+ shift) }
+    }
+  }
+
   /// Forgets everything but keeps the memory.
   public mutating func removeAll() {
     ends.removeAll(keepingCapacity: true)

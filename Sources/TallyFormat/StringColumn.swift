@@ -31,6 +31,23 @@ public struct StringColumn: Sendable, Equatable {
   public mutating func append(_ name: Name) { name.bytes.withUnsafeBufferPointer { append($0) } }
   public mutating func appendEmpty() { ends.append(UInt32(bytes.count)) }
 
+  /// Appends some strings of another column.
+  mutating func append(_ range: Range<Int>, of other: borrowing StringColumn) {
+    guard !range.isEmpty else { return }
+    let begin = other.range(range.lowerBound).lowerBound
+    let shift = UInt32(bytes.count) &- UInt32(begin)
+    // Through pointers: slices of arrays would count references.
+    other.bytes.withUnsafeBufferPointer {
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[begin..<Int(other.ends[range.upperBound - 1])]))
+    }
+    other.ends.withUnsafeBufferPointer { others in
+      for index in range { ends.append(others[index] &+ shift) }
+    }
+  }
+
+  /// Appends `count` empty strings.
+  mutating func appendEmpty(_ count: Int) { ends.append(contentsOf: repeatElement(UInt32(bytes.count), count: count)) }
+
   /// Forgets everything but keeps the memory.
   public mutating func removeAll() {
     ends.removeAll(keepingCapacity: true)

@@ -80,41 +80,46 @@ struct BulkMix {
     var made = 0
     var settled = 0
     var events = 0
-    var pending = [PendingRows]()
     func check(_ rows: PendingRows) throws {
       guard rows.wait().acceptedCount == 8192 else { throw BenchmarkError("a command of the mix was not accepted") }
     }
+    // Rounds, so that memory stays bounded while the making of rows is not measured.
     while events < count {
-      var rows = CommandRows()
-      for _ in 0..<8192 {
-        let die = numbers.next() % 100
-        if die < 60 || (die < 98 && settled >= made - 20_000) {
-          OrderIDs.sequential.write(made + 1, &numbers, into: &bytes)
-          made += 1
-          let isCart = numbers.next() % 5 == 0
-          var chosen = (0..<(isCart ? 3 : 1)).map { _ in Int(numbers.next() % 99_990) }
-          for index in chosen.indices.dropFirst() where chosen[..<index].contains(chosen[index]) {
-            chosen[index] = 99_990 + index
+      var batches = [CommandRows]()
+      for _ in 0..<min(64, (count - events + 8191) / 8192) {
+        var rows = CommandRows()
+        for _ in 0..<8192 {
+          let die = numbers.next() % 100
+          if die < 60 || (die < 98 && settled >= made - 20_000) {
+            OrderIDs.sequential.write(made + 1, &numbers, into: &bytes)
+            made += 1
+            let isCart = numbers.next() % 5 == 0
+            var chosen = (0..<(isCart ? 3 : 1)).map { _ in Int(numbers.next() % 99_990) }
+            for index in chosen.indices.dropFirst() where chosen[..<index].contains(chosen[index]) {
+              chosen[index] = 99_990 + index
+            }
+            let lines = chosen.sorted().map { LineEntry(item: shop.items[$0], quantity: 1) }
+            bytes.withUnsafeBufferPointer { id in lines.withUnsafeBufferPointer { rows.reserve(id: id, lines: $0) } }
+          } else if die < 98 {
+            settled += 1
+            OrderIDs.sequential.write(settled, &numbers, into: &bytes)
+            bytes.withUnsafeBufferPointer { id in if die < 90 { rows.commit(id: id) } else { rows.release(id: id) } }
+          } else {
+            rows.receive(item: shop.items[Int(numbers.next() % 100_000)], quantity: 10)
           }
-          let lines = chosen.sorted().map { LineEntry(item: shop.items[$0], quantity: 1) }
-          bytes.withUnsafeBufferPointer { id in lines.withUnsafeBufferPointer { rows.reserve(id: id, lines: $0) } }
-        } else if die < 98 {
-          settled += 1
-          OrderIDs.sequential.write(settled, &numbers, into: &bytes)
-          bytes.withUnsafeBufferPointer { id in if die < 90 { rows.commit(id: id) } else { rows.release(id: id) } }
-        } else {
-          rows.receive(item: shop.items[Int(numbers.next() % 100_000)], quantity: 10)
         }
+        batches.append(rows)
       }
+      events += batches.count * 8192
       let start = seconds()
-      pending.append(shop.log.enqueue(rows))
-      if pending.count > Shop.inFlight { try check(pending.removeFirst()) }
+      var pending = [PendingRows]()
+      for rows in batches {
+        pending.append(shop.log.enqueue(rows))
+        if pending.count > Shop.inFlight { try check(pending.removeFirst()) }
+      }
+      for rows in pending { try check(rows) }
       elapsed += seconds() - start
-      events += rows.count
     }
-    let start = seconds()
-    for rows in pending { try check(rows) }
-    elapsed += seconds() - start
     shop.log.close()
     return Figure(
       value: Double(events) / elapsed, unit: "events/s", reference: "ids in a table in memory, nothing else",

@@ -35,6 +35,18 @@ struct NameFilter: Sendable {
     words.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + block(fingerprint)) }
   }
 
+  func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
+    words.withUnsafeBufferPointer {
+      for fingerprint in fingerprints { tally_prefetch($0.baseAddress! + block(fingerprint)) }
+    }
+  }
+
+  /// How many of the fingerprints, from the first on, it does not contain.
+  func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
+    for (index, fingerprint) in fingerprints.enumerated() where mayContain(fingerprint) { return index }
+    return fingerprints.count
+  }
+
   @inline(__always) func mayContain(_ fingerprint: UInt64) -> Bool {
     let block = block(fingerprint)
     var bits = NameFilter.spread(fingerprint)

@@ -27,6 +27,16 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     for index in filters.indices { filters[index].prefetch(fingerprint) }
   }
 
+  func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
+    for index in filters.indices { filters[index].prefetch(fingerprints) }
+  }
+
+  func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
+    var new = fingerprints
+    for index in filters.indices { new = UnsafeBufferPointer(rebasing: new.prefix(filters[index].countOfNew(new))) }
+    return new.count
+  }
+
   func candidates(_ fingerprint: UInt64) -> [UInt64] {
     var found = [UInt64]()
     for run in runs where run.filter.mayContain(fingerprint) {

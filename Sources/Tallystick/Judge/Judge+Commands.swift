@@ -113,7 +113,8 @@ extension Judge {
       guard prepared.kind != .other else { return nil }
       let isSettled = id.bytes.withUnsafeBufferPointer {
         settleOne(
-          prepared.kind == .commit ? .committed : .released, $0, prepared.fingerprint, time: time, into: &events)
+          prepared.kind == .commit ? .committed : .released, $0, slot(of: prepared.fingerprint) ?? -1, time: time,
+          into: &events)
       }
       return isSettled ? accepted() : nil
     default: return nil

@@ -1,5 +1,8 @@
 /// Rows of bulk work, judged by the same rules as commands.
 extension Judge {
+  /// Lines of a cart whose items are asked for ahead.
+  private static let preparedLines = 4
+
   /// Fingerprints some rows that come next, and asks the processor for the memory that judging them will touch.
   ///
   /// Nearly all the time of a judgement is two cache misses, in the name table and in the items: asked for in groups,
@@ -8,15 +11,31 @@ extension Judge {
     _ rows: borrowing CommandRows, _ range: Range<Int>, _ history: (any NameHistory)?
   ) {
     preparedNames.removeAll(keepingCapacity: true)
+    for index in range { preparedNames.append(rows.names.withBytes(index) { hash($0) }) }
+    preparedNames.withUnsafeBufferPointer {
+      names.prefetch($0)
+      history?.prefetch($0)
+    }
+    for index in range where rows.kinds[index] == .reserve {
+      for line in rows.lines.range(index).prefix(Judge.preparedLines) {
+        state.prefetchItem(Int(rows.lines.entries[line].item.rawValue))
+      }
+    }
+    prepareSettlements(rows, range)
+  }
+
+  /// Finds what rows settle and asks for it: the record first, and when all are asked for, their items.
+  private mutating func prepareSettlements(_ rows: borrowing CommandRows, _ range: Range<Int>) {
+    preparedSlots.removeAll(keepingCapacity: true)
     for index in range {
-      let fingerprint = rows.names.withBytes(index) { hash($0) }
-      preparedNames.append(fingerprint)
-      names.prefetch(fingerprint)
-      history?.prefetch(fingerprint)
-      let lines = rows.lines.range(index)
-      guard rows.kinds[index] == .reserve, !lines.isEmpty else { continue }
-      let item = Int(rows.lines.entries[lines.lowerBound].item.rawValue)
-      state.prefetchItem(item)
+      let kind = rows.kinds[index]
+      let slot = kind == .commit || kind == .release ? slot(of: preparedNames[index - range.lowerBound]) : nil
+      if let slot { state.reservations.prefetch(slot: slot) }
+      preparedSlots.append(slot ?? -1)
+    }
+    for index in 0..<preparedSlots.count where preparedSlots[index] >= 0 {
+      let item = state.reservations[slot: preparedSlots[index]].item
+      state.prefetchItem(Int(item.rawValue))
     }
   }
 
@@ -32,24 +51,42 @@ extension Judge {
     // Taken once: reading it for each row would count references.
     let history = history
     prepare(rows, range, history)
-    for index in range {
-      let fingerprint = preparedNames[index - range.lowerBound]
-      switch rows.kinds[index] {
-      case .reserve
-      where isNew(fingerprint, history) && reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes):
-        continue
-      case .commit
-      where rows.names.withBytes(index) { settleOne(.committed, $0, fingerprint, time: time, into: &events) }:
-        outcomes.append(.accepted, state.lastSequence)
-      case .release
-      where rows.names.withBytes(index) { settleOne(.released, $0, fingerprint, time: time, into: &events) }:
-        outcomes.append(.accepted, state.lastSequence)
-      default:
-        if let flaw = Judge.flaw(of: rows, index) {
-          outcomes.append(.invalid(flaw))
-        } else {
-          outcomes.append(judgeSound(rows, index, fingerprint, time: time, into: &events))
-        }
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let taken = reserveRun(rows, index..<range.upperBound, of: range, history, time: time, into: &events, &outcomes)
+      index += taken
+      guard taken == 0 else { continue }
+      judgeOne(
+        rows, index, preparedNames[index - range.lowerBound], preparedSlots[index - range.lowerBound], history,
+        time: time, into: &events, &outcomes)
+      index += 1
+    }
+  }
+
+  private mutating func judgeOne(
+    _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, _ preparedSlot: Int,
+    _ history: (any NameHistory)?, time: Int64, into events: inout EventColumns, _ outcomes: inout RowOutcomes
+  ) {
+    // What a row of the same group has reserved is found only now.
+    let slot = preparedSlot >= 0 || rows.kinds[index] == .reserve ? preparedSlot : slot(of: fingerprint) ?? -1
+    switch rows.kinds[index] {
+    case .reserve
+    where isNew(fingerprint, history) && reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes):
+      return
+    case .reserve
+    where isNew(fingerprint, history) && reserveCart(rows, index, fingerprint, time: time, into: &events):
+      outcomes.append(.accepted, state.lastSequence)
+    case .receive where receiveOne(rows, index, time: time, into: &events):
+      outcomes.append(.accepted, state.lastSequence)
+    case .commit where rows.names.withBytes(index) { settleOne(.committed, $0, slot, time: time, into: &events) }:
+      outcomes.append(.accepted, state.lastSequence)
+    case .release where rows.names.withBytes(index) { settleOne(.released, $0, slot, time: time, into: &events) }:
+      outcomes.append(.accepted, state.lastSequence)
+    default:
+      if let flaw = Judge.flaw(of: rows, index) {
+        outcomes.append(.invalid(flaw))
+      } else {
+        outcomes.append(judgeSound(rows, index, fingerprint, time: time, into: &events))
       }
     }
   }
@@ -70,6 +107,47 @@ extension Judge {
     case .insufficient: outcomes.append(.rejected(.insufficient), state.lastSequence)
     case .notCommon: return false
     }
+    return true
+  }
+
+  /// As ``reserveOne(_:_:_:time:into:_:)`` for several lines. False: not common, or not to be accepted; nothing has
+  /// happened.
+  private mutating func reserveCart(
+    _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
+  ) -> Bool {
+    let range = rows.lines.range(index)
+    let timeToLive = rows.timesToLive[index]
+    guard range.count > 1, range.count <= Limits.maxLinesPerEvent, rows.customers.range(index).isEmpty,
+      timeToLive >= 0, timeToLive <= Limits.maxQuantity - time
+    else { return false }
+    for place in range {
+      let line = rows.lines.entries[place]
+      guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, Int(line.item.rawValue) < state.items.count,
+        place == range.lowerBound || rows.lines.entries[place - 1].item < line.item
+      else { return false }
+      let item = state.items[Int(line.item.rawValue)]
+      guard item.limit < 0, item.available >= line.quantity else { return false }
+    }
+    guard rows.names.withBytes(index, { Name.isPlain($0) }) else { return false }
+    events.appendReservation(
+      id: index, of: rows.names, lines: rows.lines, timeToLive: timeToLive, time: time)
+    state.hold(
+      id: rows.names.withBytes(index) { CompactName($0) }, rows.lines.entries, range,
+      expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
+    names.insert(fingerprint, state.lastSequence)
+    return true
+  }
+
+  /// Stock of an item that exists. False: not that, or too much; nothing has happened.
+  private mutating func receiveOne(
+    _ rows: borrowing CommandRows, _ index: Int, time: Int64, into events: inout EventColumns
+  ) -> Bool {
+    let line = rows.lines.entries[rows.lines.range(index).lowerBound]
+    guard line.quantity >= 1, Int(line.item.rawValue) < state.items.count,
+      line.quantity <= Limits.maxQuantity - state.items[Int(line.item.rawValue)].onHand
+    else { return false }
+    events.appendReceipt(line, time: time)
+    state.receive(line, time: time)
     return true
   }
 
@@ -99,16 +177,20 @@ extension Judge {
     return .accepted
   }
 
-  /// The common case: all of an open reservation of one line and no customer. False: not that; nothing has happened.
+  /// The common case: all of an open reservation without customer. False: not that; nothing has happened.
+  ///
+  /// - Parameter slot: where ``slot(of:)`` says that the reservation may stand; −1: nowhere.
   @inline(__always)
   mutating func settleOne(
-    _ kind: EventKind, _ id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, time: Int64,
-    into events: inout EventColumns
+    _ kind: EventKind, _ id: UnsafeBufferPointer<UInt8>, _ slot: Int, time: Int64, into events: inout EventColumns
   ) -> Bool {
-    guard let slot = openSlot(id, fingerprint) else { return false }
-    let sequence = state.reservations[slot: slot].sequence
+    guard slot >= 0 else { return false }
+    let record = state.reservations[slot: slot]
+    guard record.isOpen, let halves = CompactName.halves(of: id), record.hasID(halves, length: id.count),
+      state.reservations.extra(of: record)?.customer.isEmpty ?? true
+    else { return false }
     events.appendSettlement(
-      kind, reservation: sequence, lines: UnsafeBufferPointer(start: nil, count: 0), key: nil, digest: .none,
+      kind, reservation: record.sequence, lines: UnsafeBufferPointer(start: nil, count: 0), key: nil, digest: .none,
       time: time, more: false)
     state.settle(slot: slot, kind, time: time)
     return true
@@ -123,15 +205,13 @@ extension Judge {
     return !(history?.mayContain(fingerprint) ?? false)
   }
 
-  /// Where an open reservation of one line without a customer stands, if memory has it under this id.
+  /// Where the first reservation in memory with this fingerprint stands; whether it has the id must still be looked at.
   @inline(__always)
-  private func openSlot(_ id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Int? {
+  func slot(of fingerprint: UInt64) -> Int? {
     for index in names.generations.indices {
       var position = names.generations[index].home(of: fingerprint)
       guard let sequence = names.generations[index].next(fingerprint, &position) else { continue }
-      guard let slot = state.reservations.slot(of: sequence) else { return nil }
-      let record = state.reservations[slot: slot]
-      return record.isOpen && record.extraPlace == 0 && record.hasID(CompactName(id)) ? slot : nil
+      return state.reservations.slot(of: sequence)
     }
     return nil
   }

@@ -24,7 +24,11 @@ struct Judge: Sendable {
   let hash: SipHash
   /// Fingerprints of the rows that are being judged.
   var preparedNames: [UInt64] = []
+  /// Slots of the reservations that they settle; −1: none, or not found yet.
+  var preparedSlots: [Int] = []
   var preparedCommands: [PreparedCommand] = []
+  /// Holds of the run that is being judged.
+  var run: [ReservationRecord] = []
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.
   private(set) var namesOfBatch: [(fingerprint: UInt64, sequence: UInt64)] = []
   /// The key of the batch that is being judged.

@@ -10,6 +10,10 @@ protocol NameHistory: AnyObject, Sendable {
   func mayContain(_ fingerprint: UInt64) -> Bool
   /// Asks the processor for the memory that ``mayContain(_:)`` will look at.
   func prefetch(_ fingerprint: UInt64)
+  /// As ``prefetch(_:)``, of several.
+  func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>)
+  /// How many of the fingerprints, from the first on, belong to no name that is known.
+  func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int
   /// Events that may have brought a name with this fingerprint.
   func candidates(_ fingerprint: UInt64) -> [UInt64]
   /// What the event at `sequence` brought, read from the log.

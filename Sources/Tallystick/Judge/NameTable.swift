@@ -46,12 +46,60 @@ struct NameTable: Sendable {
     places.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
   }
 
+  @inline(__always) func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
+    places.withUnsafeBufferPointer {
+      for fingerprint in fingerprints { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
+    }
+  }
+
+  /// How many of the fingerprints, from the first on, are not known.
+  func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
+    for index in 0..<fingerprints.count {
+      var position = home(of: fingerprints[index])
+      if next(fingerprints[index], &position) != nil { return index }
+    }
+    return fingerprints.count
+  }
+
   /// - Parameter sequence: above ``base``, by at most ``maxEvents``; not below those before.
   @inline(__always) mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {
     if (count + 1) * 3 > places.count * 2 { grow() }
     put(NameTable.tag(fingerprint) << 32 | (sequence - base))
     count += 1
     lastSequence = sequence
+  }
+
+  /// Inserts names one after the other, without looking again where the table is.
+  struct Inserter: ~Copyable {
+    fileprivate let places: UnsafeMutablePointer<UInt64>
+    fileprivate let mask: Int
+    fileprivate let base: UInt64
+
+    /// False: a name with this fingerprint may be there already; nothing has changed.
+    @inline(__always) func insertIfNew(_ fingerprint: UInt64, _ sequence: UInt64) -> Bool {
+      let tag = NameTable.tag(fingerprint)
+      var position = Int(truncatingIfNeeded: tag) & mask
+      while places[position] != 0 {
+        if places[position] >> 32 == tag { return false }
+        position = (position + 1) & mask
+      }
+      places[position] = tag << 32 | (sequence - base)
+      return true
+    }
+  }
+
+  /// - Parameters:
+  ///   - room: names that may be inserted; their sequence numbers are above ``base`` by at most ``maxEvents``.
+  ///   - body: returns how many names it has inserted, by ascending sequence numbers up to `last`.
+  mutating func insert(room: Int, _ body: (borrowing Inserter) -> (count: Int, last: UInt64)) {
+    while (count + room) * 3 > places.count * 2 { grow() }
+    let base = base
+    let inserted = places.withUnsafeMutableBufferPointer {
+      body(Inserter(places: $0.baseAddress!, mask: $0.count - 1, base: base))
+    }
+    guard inserted.count > 0 else { return }
+    count += inserted.count
+    lastSequence = inserted.last
   }
 
   @inline(__always) private mutating func put(_ place: UInt64) {
@@ -105,6 +153,19 @@ struct RecentNames: Sendable {
 
   @inline(__always) func prefetch(_ fingerprint: UInt64) {
     for index in generations.indices { generations[index].prefetch(fingerprint) }
+  }
+
+  @inline(__always) func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
+    for index in generations.indices { generations[index].prefetch(fingerprints) }
+  }
+
+  /// How many of the fingerprints, from the first on, no generation before the newest knows.
+  @inline(__always) func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
+    var count = fingerprints.count
+    for index in 0..<(generations.count - 1) {
+      count = generations[index].countOfNew(UnsafeBufferPointer(rebasing: fingerprints.prefix(count)))
+    }
+    return count
   }
 
   @inline(__always) mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {

@@ -39,8 +39,10 @@ struct NameGatherer: EventFold {
 
   private mutating func takeClosings() {
     for entry in state.recentlyClosed where entry.closing > covered {
-      guard let reservation = state.reservations[entry.reservation], let closing = reservation.closing else { continue }
-      closed.append(SealedClosing(reservation: entry.reservation, closing: closing, state: reservation.state))
+      guard let slot = state.reservations.slot(of: entry.reservation) else { continue }
+      let record = state.reservations[slot: slot]
+      guard let closing = record.closing else { continue }
+      closed.append(SealedClosing(reservation: entry.reservation, closing: closing, state: record.state))
     }
     state.forgetClosed(through: .max)
   }

@@ -23,23 +23,32 @@ struct CompactName: Equatable, Sendable {
 
   init(_ name: UnsafeBufferPointer<UInt8>) {
     length = UInt8(truncatingIfNeeded: name.count)
-    if name.count <= 16 {
-      withUnsafeMutableBytes(of: &high) {
-        $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).prefix(8)))
-      }
-      if name.count > 8 {
-        withUnsafeMutableBytes(of: &low) {
-          $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(name).dropFirst(8)))
-        }
-      }
-    } else if let (high, low) = UUIDText.parse(name) {
-      form = .uuid
+    if let (high, low) = CompactName.halves(of: name) {
+      form = name.count <= 16 ? .text : .uuid
       self.high = high
       self.low = low
     } else {
       form = .long
       bytes = Array(name)
     }
+  }
+
+  /// What a name that is not long is kept as: the bytes of a text in order, lowest first, or a UUID's bits. `nil`: it is
+  /// long.
+  @inline(__always) static func halves(of name: UnsafeBufferPointer<UInt8>) -> (high: UInt64, low: UInt64)? {
+    let count = name.count
+    guard count <= 16, let base = name.baseAddress else { return UUIDText.parse(name).map { ($0.0, $0.1) } }
+    let raw = UnsafeRawPointer(base)
+    if count >= 8 {
+      let last = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+      // What the first half has already is shifted out; of exactly eight bytes, all of it.
+      return (
+        UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)), count == 8 ? 0 : last &>> UInt64((16 - count) * 8)
+      )
+    }
+    var high: UInt64 = 0
+    for index in 0..<count { high |= UInt64(name[index]) &<< UInt64(index * 8) }
+    return (high, 0)
   }
 
   init(_ name: Name) { self = name.bytes.withUnsafeBufferPointer { CompactName($0) } }

@@ -63,7 +63,12 @@ struct Reservation: Equatable, Sendable {
 
   var lineCount: Int { 1 + (extra?.furtherLines.count ?? 0) }
   subscript(index: Int) -> Line {
-    if index > 0, let extra { return extra.furtherLines[index - 1] }
+    if index > 0, let extra {
+      // What closes a reservation leaves its further lines as they were.
+      var line = extra.furtherLines[index - 1]
+      if !isOpen { line.open = 0 }
+      return line
+    }
     return Line(item: record.item, reserved: record.reserved, open: record.open)
   }
 
@@ -89,13 +94,7 @@ struct Reservation: Equatable, Sendable {
     set { if newValue { record.flags.insert(.released) } else { record.flags.remove(.released) } }
   }
   var isOpen: Bool { record.isOpen }
-  var closing: Closing? {
-    isOpen
-      ? nil
-      : Closing(
-        sequence: record.closingSequence, kind: record.closingKind, isWhole: record.flags.contains(.closedWhole),
-        byAdjust: record.flags.contains(.closedByAdjust))
-  }
+  var closing: Closing? { record.closing }
   mutating func close(_ closing: Closing) { record.close(closing) }
 
   /// Where the item's line is; lines ascend by item number.
@@ -123,16 +122,7 @@ struct Reservation: Equatable, Sendable {
     return true
   }
 
-  var hasOpenLines: Bool { record.open > 0 || (extra?.furtherLines.contains { $0.open > 0 } ?? false) }
+  var hasOpenLines: Bool { record.open > 0 || isOpen && (extra?.furtherLines.contains { $0.open > 0 } ?? false) }
 
-  var state: ReservationState {
-    guard let closing else { return wasCommitted || wasReleased ? .partlySettled : .open }
-    let wasExpired = closing.kind == .expired
-    switch (wasCommitted, wasReleased, wasExpired) {
-    case (true, false, false): return .committed
-    case (false, true, false): return .released
-    case (false, false, true): return .expired
-    default: return .mixed
-    }
-  }
+  var state: ReservationState { record.state }
 }

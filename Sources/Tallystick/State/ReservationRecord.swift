@@ -45,6 +45,24 @@ struct ReservationRecord: Equatable, Sendable {
     self.item = item
   }
 
+  /// Of an id of `idLength` bytes that is not long, by its ``CompactName/halves(of:)``; all is open.
+  @inline(__always)
+  init(
+    sequence: UInt64, time: Int64, expires: Int64, id: (high: UInt64, low: UInt64), idLength: Int, _ line: LineEntry
+  ) {
+    let form: CompactName.Form = idLength <= 16 ? .text : .uuid
+    sequenceAndID =
+      sequence | UInt64(idLength) << ReservationRecord.numberBits | UInt64(form.rawValue)
+      << (ReservationRecord.numberBits + 7)
+    timeAndFlags = UInt64(bitPattern: time)
+    self.expires = expires
+    idHigh = id.high
+    idLow = id.low
+    reserved = line.quantity
+    openOrClosing = line.quantity
+    item = line.item
+  }
+
   /// Stands in a slot where no reservation is.
   static let none = ReservationRecord(
     sequence: 0, time: 0, expires: 0, id: .none, item: ItemNumber(0), reserved: 0, open: 0)
@@ -69,6 +87,26 @@ struct ReservationRecord: Equatable, Sendable {
     EventKind(rawValue: UInt8(timeAndFlags >> (ReservationRecord.numberBits + 5) & 15)) ?? .expired
   }
 
+  var closing: Reservation.Closing? {
+    isOpen
+      ? nil
+      : Reservation.Closing(
+        sequence: closingSequence, kind: closingKind, isWhole: flags.contains(.closedWhole),
+        byAdjust: flags.contains(.closedByAdjust))
+  }
+
+  var state: ReservationState {
+    let wasCommitted = flags.contains(.committed)
+    let wasReleased = flags.contains(.released)
+    guard !isOpen else { return wasCommitted || wasReleased ? .partlySettled : .open }
+    switch (wasCommitted, wasReleased, closingKind == .expired) {
+    case (true, false, false): return .committed
+    case (false, true, false): return .released
+    case (false, false, true): return .expired
+    default: return .mixed
+    }
+  }
+
   @inline(__always) mutating func close(_ closing: Reservation.Closing) {
     var flags = flags.union(.closed)
     if closing.isWhole { flags.insert(.closedWhole) }
@@ -87,8 +125,8 @@ struct ReservationRecord: Equatable, Sendable {
     CompactName(high: idHigh, low: idLow, length: idLength, form: idForm, bytes: longBytes)
   }
 
-  /// Whether the id is this one, which is not long.
-  @inline(__always) func hasID(_ id: borrowing CompactName) -> Bool {
-    idHigh == id.high && idLow == id.low && idLength == id.length && idForm == id.form
+  /// Whether the id is this one, which is not long: of so many bytes it is a text or a UUID.
+  @inline(__always) func hasID(_ halves: (high: UInt64, low: UInt64), length: Int) -> Bool {
+    idHigh == halves.high && idLow == halves.low && Int(idLength) == length && idForm != .long
   }
 }

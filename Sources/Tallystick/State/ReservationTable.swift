@@ -1,3 +1,5 @@
+import CKernel
+
 /// Reservations by sequence number: a slab of records in chunks, and pages of places in it.
 ///
 /// Sequence numbers are dense, so a page of 4,096 of them is a plain array, made when the first of them is inserted and
@@ -54,8 +56,20 @@ struct ReservationTable: Sendable {
 
   func reservation(slot: Int) -> Reservation { reservation(self[slot: slot]) }
 
+  /// What few have beside their record.
+  @inline(__always) func extra(of record: ReservationRecord) -> Reservation.Extra? {
+    record.extraPlace == 0 ? nil : extras[Int(record.extraPlace) - 1]
+  }
+
+  /// Asks the processor for the memory of a record that will be looked at soon.
+  @inline(__always) func prefetch(slot: Int) {
+    chunks[slot >> ReservationTable.chunkBits].withUnsafeBufferPointer {
+      tally_prefetch($0.baseAddress! + slot & ReservationTable.chunkMask)
+    }
+  }
+
   private func reservation(_ record: ReservationRecord) -> Reservation {
-    Reservation(record: record, extra: record.extraPlace == 0 ? nil : extras[Int(record.extraPlace) - 1])
+    Reservation(record: record, extra: extra(of: record))
   }
 
   mutating func replace(slot: Int, with reservation: Reservation) {
@@ -101,6 +115,35 @@ struct ReservationTable: Sendable {
     pageSlab[page].places[ReservationTable.offset(record.sequence)] = UInt32(slot + 1)
     pageSlab[page].count += 1
     count += 1
+  }
+
+  /// Inserts reservations with consecutive sequence numbers and without extras.
+  mutating func insert(contentsOf run: [ReservationRecord]) {
+    var done = 0
+    while done < run.count {
+      guard free.isEmpty else {
+        insert(run[done])
+        done += 1
+        continue
+      }
+      if slotCount & ReservationTable.chunkMask == 0 { addChunk() }
+      let offset = ReservationTable.offset(run[done].sequence)
+      let room = min(
+        run.count - done, 1 << ReservationTable.chunkBits - slotCount & ReservationTable.chunkMask,
+        1 << Int(ReservationTable.pageBits) - offset)
+      run.withUnsafeBufferPointer {
+        chunks[slotCount >> ReservationTable.chunkBits].append(
+          contentsOf: UnsafeBufferPointer(rebasing: $0[done..<(done + room)]))
+      }
+      let page = page(of: run[done].sequence)
+      pageSlab[page].places.withUnsafeMutableBufferPointer {
+        for index in 0..<room { $0[offset + index] = UInt32(slotCount + index + 1) }
+      }
+      pageSlab[page].count += room
+      slotCount += room
+      count += room
+      done += room
+    }
   }
 
   @inline(never) private mutating func addChunk() {
@@ -171,7 +214,7 @@ struct ReservationTable: Sendable {
       guard let page = pages[number] else { continue }
       for place in pageSlab[page].places where place > 0 {
         let record = self[slot: Int(place) - 1]
-        body(record, record.extraPlace == 0 ? nil : extras[Int(record.extraPlace) - 1])
+        body(record, extra(of: record))
       }
     }
   }

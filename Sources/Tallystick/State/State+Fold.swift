@@ -16,10 +16,12 @@ extension State {
     switch row.kind {
     case .reserved: return nil
     case .committed:
+      prefetchSettlement(columns.committed.references, ordinal)
       return foldSettlement(
         .committed, of: columns.committed.references[ordinal], columns.committed.lines.entries,
         columns.committed.lines.range(ordinal), row)
     case .released:
+      prefetchSettlement(columns.released.references, ordinal)
       return foldSettlement(
         .released, of: columns.released.references[ordinal], columns.released.lines.entries,
         columns.released.lines.range(ordinal), byAdjust: columns.released.byAdjust[ordinal], row)
@@ -107,6 +109,16 @@ extension State {
 
   private static let prefetchedLines = 16
 
+  /// Asks for the record of a settlement to come, and for the item of a nearer one, whose record is there by now.
+  @inline(__always) private func prefetchSettlement(_ references: [UInt64], _ ordinal: Int) {
+    let far = ordinal + State.prefetchedLines
+    guard far < references.count else { return }
+    if let slot = reservations.slot(of: references[far]) { reservations.prefetch(slot: slot) }
+    if let slot = reservations.slot(of: references[far - State.prefetchedLines / 2]) {
+      prefetchItem(Int(reservations[slot: slot].item.rawValue))
+    }
+  }
+
   private mutating func foldReserved(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
     guard timeToLive <= Limits.maxQuantity - row.time else { return .overflow }
@@ -189,8 +201,49 @@ extension State {
     if expires > 0 { insertDue(expires: expires, sequence: sequence) }
   }
 
-  /// What a `committed` or `released` event of all of an open reservation of one line and no extra does. Folds the next
-  /// event.
+  /// As ``hold(id:_:expires:time:)``, of several lines.
+  mutating func hold(id: CompactName, _ entries: [LineEntry], _ range: Range<Int>, expires: Int64, time: Int64) {
+    lastSequence += 1
+    lastTime = time
+    var further = [Reservation.Line]()
+    further.reserveCapacity(range.count - 1)
+    for index in range {
+      let line = entries[index]
+      items[Int(line.item.rawValue)].held += line.quantity
+      items[Int(line.item.rawValue)].lastChange = lastSequence
+      if index > range.lowerBound {
+        further.append(.init(item: line.item, reserved: line.quantity, open: line.quantity))
+      }
+    }
+    let first = entries[range.lowerBound]
+    let record = ReservationRecord(
+      sequence: lastSequence, time: time, expires: expires, id: id, item: first.item, reserved: first.quantity,
+      open: first.quantity)
+    reservations.insert(
+      Reservation(record: record, extra: .init(longID: id.bytes, customer: .none, furtherLines: further)))
+    openCount += 1
+    if expires > 0 { insertDue(expires: expires, sequence: lastSequence) }
+  }
+
+  /// What a `received` event of one line does; the judge has checked that it keeps every rule. Folds the next event.
+  @inline(__always) mutating func receive(_ line: LineEntry, time: Int64) {
+    lastSequence += 1
+    lastTime = time
+    items[Int(line.item.rawValue)].onHand += line.quantity
+    items[Int(line.item.rawValue)].lastChange = lastSequence
+  }
+
+  /// As ``hold(id:_:expires:time:)``, of many events that come next, all at one time; what they do to the items has been
+  /// done.
+  mutating func hold(_ run: [ReservationRecord], time: Int64) {
+    reservations.insert(contentsOf: run)
+    openCount += run.count
+    lastSequence += UInt64(run.count)
+    lastTime = time
+    for record in run where record.expires > 0 { insertDue(expires: record.expires, sequence: record.sequence) }
+  }
+
+  /// What a `committed` or `released` event of all of an open reservation without customer does. Folds the next event.
   @inline(__always)
   mutating func settle(slot: Int, _ kind: EventKind, time: Int64) {
     lastSequence += 1
@@ -198,20 +251,42 @@ extension State {
     settleWhole(slot: slot, kind)
   }
 
-  /// Settles all of an open reservation of one line and no extra by the last event, which keeps every rule.
+  /// Settles all of an open reservation without customer by the last event, which keeps every rule.
   @inline(__always)
   private mutating func settleWhole(slot: Int, _ kind: EventKind, byAdjust: Bool = false) {
     let record = reservations[slot: slot]
-    let quantity = record.open
-    let number = Int(record.item.rawValue)
-    items[number].held -= quantity
-    if kind == .committed { items[number].onHand -= quantity }
-    items[number].lastChange = lastSequence
+    take(record.open, of: record.item, kind)
+    if let extra = reservations.extra(of: record) {
+      for line in extra.furtherLines where line.open > 0 { take(line.open, of: line.item, kind) }
+    }
     var flags = record.flags
     if kind == .committed { flags.insert(.committed) }
     if kind == .released { flags.insert(.released) }
     reservations[slot: slot].flags = flags
     close(slot: slot, .init(sequence: lastSequence, kind: kind, isWhole: true, byAdjust: byAdjust))
+  }
+
+  @inline(__always) private mutating func take(_ quantity: Int64, of item: ItemNumber, _ kind: EventKind) {
+    // Of a cart whose first line has been settled, nothing is open there, and its item does not change.
+    guard quantity > 0 else { return }
+    let number = Int(item.rawValue)
+    items[number].held -= quantity
+    if kind == .committed { items[number].onHand -= quantity }
+    items[number].lastChange = lastSequence
+  }
+
+  /// The rule that settling all of an open reservation without customer would break.
+  @inline(__always) private func flawOfSettling(_ record: ReservationRecord, _ kind: EventKind) -> Rule? {
+    func flaw(_ quantity: Int64, _ number: ItemNumber) -> Rule? {
+      let item = items[Int(number.rawValue)]
+      if item.held < quantity { return .negativeHeld }
+      return kind == .committed && item.onHand < quantity ? .negativeOnHand : nil
+    }
+    if let rule = flaw(record.open, record.item) { return rule }
+    if let extra = reservations.extra(of: record) {
+      for line in extra.furtherLines { if let rule = flaw(line.open, line.item) { return rule } }
+    }
+    return nil
   }
 
   private mutating func close(slot: Int, _ closing: Reservation.Closing) {
@@ -259,11 +334,9 @@ extension State {
     guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
     let record = reservations[slot: slot]
     guard record.isOpen else { return .settledTwice }
-    // Most are all of one line, with no customer whose count would change.
-    if range.isEmpty, journal == nil, record.extraPlace == 0 {
-      let item = items[Int(record.item.rawValue)]
-      guard item.held >= record.open else { return .negativeHeld }
-      guard kind != .committed || item.onHand >= record.open else { return .negativeOnHand }
+    // Most have no customer whose count would change, and are settled as a whole.
+    if range.isEmpty, journal == nil, reservations.extra(of: record)?.customer.isEmpty ?? true {
+      if let rule = flawOfSettling(record, kind) { return rule }
       settleWhole(slot: slot, kind, byAdjust: byAdjust)
       return nil
     }

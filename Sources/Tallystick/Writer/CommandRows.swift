@@ -123,6 +123,10 @@ public struct RowOutcomes: Sendable {
   @inline(__always) mutating func append(_ status: Status, _ sequence: UInt64) {
     answers.append((status, sequence))
   }
+  /// Rows accepted one after the other, the first with the event `first`.
+  mutating func appendAccepted(_ count: Int, from first: UInt64) {
+    for index in 0..<UInt64(count) { answers.append((.accepted, first + index)) }
+  }
   mutating func reserveCapacity(_ count: Int) {
     answers.reserveCapacity(count)
   }

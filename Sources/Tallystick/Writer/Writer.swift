@@ -10,7 +10,7 @@ final class Writer: @unchecked Sendable {
   /// Requests of single callers that are judged together.
   private static let joinedSingles = 256
   /// Rows or commands whose memory is fetched ahead: enough to overlap cache misses, few enough to stay in the first cache.
-  private static let preparedRows = 16
+  private static let preparedRows = 32
   /// Events from which a frame is worth a thread of its own: encoding and syncing it then overlaps judging the next.
   private static let pipelinedEvents = 256
   /// Events from which a frame is passed on although more is queued.

@@ -1,0 +1,83 @@
+/// Runs of rows that are all of the commonest kind: judged in one loop over tables whose memory is found once a run, and
+/// recorded column by column.
+extension Judge {
+  /// Rows from which a run costs less than as many single rows.
+  private static let shortestRun = 6
+
+  /// Takes reservations that are accepted, from the first row on, up to the first that is something else: a new, plain and
+  /// not long id, one line of an item that exists and has enough available, no customer, no limit. The rules are those of
+  /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
+  ///
+  /// - Parameters:
+  ///   - rest: which rows; the last of those prepared.
+  ///   - group: the rows that ``preparedNames`` are of.
+  /// - Returns: how many rows were taken; the next is not common.
+  mutating func reserveRun(
+    _ rows: borrowing CommandRows, _ rest: Range<Int>, of group: Range<Int>, _ history: (any NameHistory)?,
+    time: Int64, into events: inout EventColumns, _ outcomes: inout RowOutcomes
+  ) -> Int {
+    var reserves = rest.lowerBound
+    while reserves < rest.upperBound, rows.kinds[reserves] == .reserve { reserves += 1 }
+    let rest = rest.lowerBound..<reserves
+    guard rest.count >= Judge.shortestRun,
+      state.lastSequence + UInt64(rest.count) - names.newest.base <= NameTable.maxEvents
+    else { return 0 }
+    run.removeAll(keepingCapacity: true)
+    preparedNames.withUnsafeBufferPointer { prepared in
+      var fingerprints = UnsafeBufferPointer(
+        rebasing: prepared[(rest.lowerBound - group.lowerBound)..<(rest.upperBound - group.lowerBound)])
+      if let history {
+        fingerprints = UnsafeBufferPointer(rebasing: fingerprints.prefix(history.countOfNew(fingerprints)))
+      }
+      fingerprints = UnsafeBufferPointer(rebasing: fingerprints.prefix(names.countOfNew(fingerprints)))
+      Judge.take(
+        rows, rest.lowerBound, fingerprints, time: time, after: state.lastSequence, &names.newest, &state.items,
+        into: &run)
+    }
+    guard !run.isEmpty else { return 0 }
+    events.appendReservations(
+      rest.lowerBound..<(rest.lowerBound + run.count), ids: rows.names, lines: rows.lines,
+      timesToLive: rows.timesToLive, time: time)
+    outcomes.appendAccepted(run.count, from: state.lastSequence + 1)
+    state.hold(run, time: time)
+    return run.count
+  }
+
+  /// The loop of ``reserveRun(_:_:of:_:time:into:_:)``: what it may change are the names and the items.
+  ///
+  /// - Parameter fingerprints: of the names of the rows from `first` on; nothing but `names` knows them.
+  private static func take(
+    _ rows: borrowing CommandRows, _ first: Int, _ fingerprints: UnsafeBufferPointer<UInt64>, time: Int64,
+    after last: UInt64, _ names: inout NameTable, _ items: inout [State.Item], into run: inout [ReservationRecord]
+  ) {
+    items.withUnsafeMutableBufferPointer { items in
+      names.insert(room: fingerprints.count) { inserter in
+        var sequence = last
+        for offset in 0..<fingerprints.count {
+          let index = first + offset
+          let lines = rows.lines.range(index)
+          guard lines.count == 1, rows.customers.range(index).isEmpty else { break }
+          let line = rows.lines.entries[lines.lowerBound]
+          let timeToLive = rows.timesToLive[index]
+          guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, timeToLive >= 0,
+            timeToLive <= Limits.maxQuantity - time, Int(line.item.rawValue) < items.count
+          else { break }
+          let item = Int(line.item.rawValue)
+          guard items[item].limit < 0, items[item].available >= line.quantity else { break }
+          let record = rows.names.withBytes(index) { id -> ReservationRecord? in
+            guard Name.isPlain(id), let halves = CompactName.halves(of: id) else { return nil }
+            return ReservationRecord(
+              sequence: sequence + 1, time: time, expires: timeToLive == 0 ? 0 : time + timeToLive, id: halves,
+              idLength: id.count, line)
+          }
+          guard let record, inserter.insertIfNew(fingerprints[offset], sequence + 1) else { break }
+          sequence += 1
+          items[item].held += line.quantity
+          items[item].lastChange = sequence
+          run.append(record)
+        }
+        return (run.count, sequence)
+      }
+    }
+  }
+}
