@@ -2,33 +2,28 @@
 extension EventColumns {
   /// Appends the payload to `out`.
   ///
-  /// - Parameters:
-  ///   - body, scratch: memory reused between calls: fresh memory for every frame costs more than the encoding.
-  public func encode(into out: inout ByteWriter, body: inout ByteWriter, scratch: inout [UInt64]) {
+  /// - Parameter body: memory reused between calls: fresh memory for every frame costs more than the encoding.
+  public func encode(into out: inout ByteWriter, body: inout ByteWriter) {
     body.bytes.removeAll(keepingCapacity: true)
     body.varint(firstSequence)
     body.varint(UInt64(count))
     body.varint(UInt64(times.first ?? 0))
     func column<T>(_ values: [T], _ number: (T) -> UInt64) {
-      scratch.removeAll(keepingCapacity: true)
-      for value in values { scratch.append(number(value)) }
-      scratch.withUnsafeBufferPointer { PackedColumn.encode($0, into: &body) }
+      values.withUnsafeBufferPointer { values in
+        PackedColumn.encode(values.count, into: &body) { number(values[$0]) }
+      }
     }
     column(kinds) { UInt64($0) }
-    var previous = times.first ?? 0
-    column(times) { time in
-      defer { previous = time }
-      return UInt64(time - previous)
+    times.withUnsafeBufferPointer { times in
+      PackedColumn.encode(times.count, into: &body) { $0 == 0 ? 0 : UInt64(bitPattern: times[$0] &- times[$0 - 1]) }
     }
     func references(_ values: [UInt64]) {
-      var before = firstSequence
-      scratch.removeAll(keepingCapacity: true)
-      for value in values {
-        scratch.append(zigzag(Int64(bitPattern: value &- before)))
-        before = value
+      values.withUnsafeBufferPointer { values in
+        body.varint(zigzag(Int64(bitPattern: values[0] &- firstSequence)))
+        PackedColumn.encode(values.count - 1, into: &body) {
+          zigzag(Int64(bitPattern: values[$0 + 1] &- values[$0]))
+        }
       }
-      body.varint(scratch[0])
-      scratch.withUnsafeBufferPointer { PackedColumn.encode(UnsafeBufferPointer(rebasing: $0[1...]), into: &body) }
     }
     if registered.skus.count > 0 {
       registered.skus.encode(into: &body)
@@ -36,25 +31,25 @@ extension EventColumns {
     }
     func movements(_ group: Movements) {
       guard group.lines.count > 0 else { return }
-      group.lines.encode(into: &body, scratch: &scratch)
+      group.lines.encode(into: &body)
       group.references.encode(into: &body)
       group.keys.encode(into: &body)
     }
     movements(received)
     if reserved.ids.count > 0 {
       reserved.ids.encode(into: &body)
-      reserved.lines.encode(into: &body, scratch: &scratch)
+      reserved.lines.encode(into: &body)
       reserved.customers.encode(into: &body)
       column(reserved.timesToLive) { $0 }
     }
     if !committed.references.isEmpty {
       references(committed.references)
-      committed.lines.encode(into: &body, scratch: &scratch)
+      committed.lines.encode(into: &body)
       committed.keys.encode(into: &body)
     }
     if !released.references.isEmpty {
       references(released.references)
-      released.lines.encode(into: &body, scratch: &scratch)
+      released.lines.encode(into: &body)
       column(released.byAdjust) { $0 ? 1 : 0 }
       released.keys.encode(into: &body)
     }
@@ -81,22 +76,25 @@ extension EventColumns {
     }
     if !batches.ends.isEmpty {
       batches.keys.encode(into: &body)
-      var begin: UInt32 = 0
-      column(batches.ends) { end in
-        defer { begin = end }
-        return UInt64(end - begin)
+      batches.ends.withUnsafeBufferPointer { ends in
+        PackedColumn.encode(ends.count, into: &body) { UInt64(ends[$0] &- ($0 == 0 ? 0 : ends[$0 - 1])) }
       }
-      scratch.removeAll(keepingCapacity: true)
-      var cursor = Cursor()
-      while let row = next(&cursor) {
-        guard row.kind == .batch else { continue }
-        for result in batches.results(row.ordinal) {
-          scratch.append((row.sequence &- result.sequence) << 1 | (result.isRepeat ? 1 : 0))
-        }
-      }
-      scratch.withUnsafeBufferPointer { PackedColumn.encode($0, into: &body) }
+      column(batchResults) { $0 }
     }
     out.varint(UInt64(body.bytes.count))
     out.raw(body.bytes)
+  }
+
+  /// What the batches' commands were answered: how far back the event is, and whether it was a repeat.
+  private var batchResults: [UInt64] {
+    var results = [UInt64]()
+    var cursor = Cursor()
+    while let row = next(&cursor) {
+      guard row.kind == .batch else { continue }
+      for result in batches.results(row.ordinal) {
+        results.append((row.sequence &- result.sequence) << 1 | (result.isRepeat ? 1 : 0))
+      }
+    }
+    return results
   }
 }

@@ -100,7 +100,6 @@ public struct FrameEncoder: Sendable {
   public let log: LogID
   private var payload = ByteWriter()
   private var body = ByteWriter()
-  private var scratch: [UInt64] = []
   /// The frame encoded last.
   public private(set) var bytes: [UInt8] = []
 
@@ -113,7 +112,7 @@ public struct FrameEncoder: Sendable {
     payload.bytes.removeAll(keepingCapacity: true)
     var compressed = [UInt8]()
     if !columns.isEmpty {
-      columns.encode(into: &payload, body: &body, scratch: &scratch)
+      columns.encode(into: &payload, body: &body)
       payload.bytes.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) }
     }
     return assemble(

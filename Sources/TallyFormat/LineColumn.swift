@@ -58,20 +58,14 @@ public struct LineColumn: Sendable, Equatable {
     entries.removeSubrange(Int(ends.last ?? 0)...)
   }
 
-  func encode(into out: inout ByteWriter, scratch: inout [UInt64]) {
-    scratch.removeAll(keepingCapacity: true)
-    var previous: UInt32 = 0
-    for end in ends {
-      scratch.append(UInt64(end - previous))
-      previous = end
+  func encode(into out: inout ByteWriter) {
+    ends.withUnsafeBufferPointer { ends in
+      PackedColumn.encode(ends.count, into: &out) { UInt64(ends[$0] &- ($0 == 0 ? 0 : ends[$0 - 1])) }
     }
-    scratch.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
-    scratch.removeAll(keepingCapacity: true)
-    for entry in entries { scratch.append(UInt64(entry.item.rawValue)) }
-    scratch.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
-    scratch.removeAll(keepingCapacity: true)
-    for entry in entries { scratch.append(UInt64(bitPattern: entry.quantity)) }
-    scratch.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
+    entries.withUnsafeBufferPointer { entries in
+      PackedColumn.encode(entries.count, into: &out) { UInt64(entries[$0].item.rawValue) }
+      PackedColumn.encode(entries.count, into: &out) { UInt64(bitPattern: entries[$0].quantity) }
+    }
   }
 
   /// Replaces the contents by the next `count` events of `reader`; keeps the memory.

@@ -4,12 +4,16 @@
 enum PackedColumn {
   static let maxWidth = 56
 
-  /// Appends `values`; each is below 2^56.
-  static func encode(_ values: UnsafeBufferPointer<UInt64>, into out: inout ByteWriter) {
-    guard let first = values.first else { return out.u8(0) }
-    var low = first
-    var high = first
-    for value in values {
+  /// Appends `count` values; each is below 2^56.
+  ///
+  /// - Parameter value: asked for each index twice, in order; nothing is kept in between.
+  @inline(__always)
+  static func encode(_ count: Int, into out: inout ByteWriter, _ value: (Int) -> UInt64) {
+    if count == 0 { return out.u8(0) }
+    var low = UInt64.max
+    var high: UInt64 = 0
+    for index in 0..<count {
+      let value = value(index)
       low = min(low, value)
       high = max(high, value)
     }
@@ -20,7 +24,7 @@ enum PackedColumn {
     out.u8(UInt8(width) | (low == 0 ? 0 : 0x80))
     if low != 0 { out.varint(low) }
     if width == 0 { return }
-    let byteCount = (values.count * width + 7) / 8
+    let byteCount = (count * width + 7) / 8
     let start = out.bytes.count
     // Eight spare bytes let every value be stored with one unaligned 64-bit write.
     out.bytes.append(contentsOf: repeatElement(0, count: byteCount + 8))
@@ -29,14 +33,14 @@ enum PackedColumn {
       var pending: UInt64 = 0
       var pendingBits = 0
       var byte = 0
-      for value in values {
-        pending |= (value - low) << UInt64(pendingBits)
-        pendingBits += width
+      for index in 0..<count {
+        pending |= (value(index) &- low) &<< UInt64(pendingBits)
+        pendingBits &+= width
         (target + byte).storeBytes(of: pending.littleEndian, as: UInt64.self)
-        let whole = pendingBits >> 3
-        byte += whole
+        // At most seven bits were pending, and no value is wider than 56: never eight whole bytes.
+        byte &+= pendingBits &>> 3
+        pending &>>= UInt64(pendingBits & ~7)
         pendingBits &= 7
-        pending = whole == 8 ? 0 : pending >> UInt64(whole * 8)
       }
     }
     out.bytes.removeLast(8)

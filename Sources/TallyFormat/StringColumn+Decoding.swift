@@ -69,7 +69,7 @@ extension StringColumn {
     guard prefixLength < maximum else { throw MalformedBytes("a prefix of \(prefixLength) bytes") }
     let prefix = try reader.take(prefixLength)
     let total = try refillEnds(
-      count, adding: prefixLength, lengths: 1...min(StringColumn.maxDigits, maximum - prefixLength), "digits",
+      count, adding: prefixLength, lengths: 1...min(TrailingNumbers.maxDigits, maximum - prefixLength), "digits",
       from: &reader)
     var number = unzigzag(try reader.varint())
     // Eight spare bytes let strings be copied in whole words.
@@ -118,7 +118,7 @@ extension StringColumn {
     bytes.removeLast(8)
   }
 
-  private static let powersOfTen: [Int64] = (0...maxDigits).map { exponent in
+  private static let powersOfTen: [Int64] = (0...TrailingNumbers.maxDigits).map { exponent in
     (0..<exponent).reduce(Int64(1)) { power, _ in power * 10 }
   }
 }

@@ -65,7 +65,6 @@ extension StringColumn {
     case empty = 0
     case raw, uuid, numbered
   }
-  static let maxDigits = 15
 
   func encode(into out: inout ByteWriter) {
     if bytes.isEmpty { return out.u8(Mode.empty.rawValue) }
@@ -75,14 +74,9 @@ extension StringColumn {
     if encodeAsNumbers(into: &out) { return }
     out.bytes.removeSubrange(start...)
     out.u8(Mode.raw.rawValue)
-    var lengths = [UInt64]()
-    lengths.reserveCapacity(count)
-    var previous: UInt32 = 0
-    for end in ends {
-      lengths.append(UInt64(end - previous))
-      previous = end
+    ends.withUnsafeBufferPointer { ends in
+      PackedColumn.encode(ends.count, into: &out) { UInt64(ends[$0] &- ($0 == 0 ? 0 : ends[$0 - 1])) }
     }
-    lengths.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
     out.raw(bytes)
   }
 
@@ -103,47 +97,18 @@ extension StringColumn {
   }
 
   private func encodeAsNumbers(into out: inout ByteWriter) -> Bool {
-    bytes.withUnsafeBufferPointer { all in
-      var prefixLength = -1
-      var digits = [UInt64]()
-      var steps = [UInt64]()
-      digits.reserveCapacity(count)
-      steps.reserveCapacity(count)
-      var previous: Int64 = 0
-      var begin = 0
-      for index in 0..<count {
-        let end = Int(ends[index])
-        let floor = max(begin, end - StringColumn.maxDigits)
-        var split = end
-        if prefixLength >= 0 {
-          split = begin + prefixLength
-          guard split < end, split >= floor else { return false }
-          for offset in 0..<prefixLength where all[begin + offset] != all[offset] { return false }
-        } else {
-          while split > floor && isDigit(all[split - 1]) { split -= 1 }
-          guard split < end else { return false }
-          prefixLength = split - begin
-        }
-        var number: Int64 = 0
-        for position in split..<end {
-          guard isDigit(all[position]) else { return false }
-          number = number * 10 + Int64(all[position] &- 48)
-        }
-        digits.append(UInt64(end - split))
-        steps.append(zigzag(number - previous))
-        previous = number
-        begin = end
-      }
-      out.u8(Mode.numbered.rawValue)
-      out.varint(UInt64(prefixLength))
-      out.raw(all[0..<prefixLength])
-      digits.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
-      // The first step is the number itself: kept apart from the others it would cost them its width.
-      out.varint(steps[0])
-      steps.withUnsafeBufferPointer { PackedColumn.encode(UnsafeBufferPointer(rebasing: $0[1...]), into: &out) }
-      return true
+    guard let numbers = TrailingNumbers(self) else { return false }
+    out.u8(Mode.numbered.rawValue)
+    out.varint(UInt64(numbers.prefixLength))
+    out.raw(bytes[..<numbers.prefixLength])
+    numbers.digits.withUnsafeBufferPointer { digits in
+      PackedColumn.encode(digits.count, into: &out) { UInt64(digits[$0]) }
     }
+    numbers.values.withUnsafeBufferPointer { values in
+      // The first number stands as it is: as a step it would cost all others its width.
+      out.varint(zigzag(values[0]))
+      PackedColumn.encode(values.count - 1, into: &out) { zigzag(values[$0 + 1] &- values[$0]) }
+    }
+    return true
   }
-
-  @inline(__always) private func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 }

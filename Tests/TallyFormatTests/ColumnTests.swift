@@ -7,7 +7,7 @@ import Testing
 struct ColumnTests {
   private func roundTrip(_ values: [UInt64]) throws -> [UInt64] {
     var out = ByteWriter()
-    values.withUnsafeBufferPointer { PackedColumn.encode($0, into: &out) }
+    PackedColumn.encode(values.count, into: &out) { values[$0] }
     var decoded = [UInt64]()
     let failure: MalformedBytes? = out.bytes.withUnsafeBytes { raw in
       var reader = ByteReader(raw)

@@ -102,8 +102,7 @@ struct HostileSizeTests {
     }
     var out = ByteWriter()
     var body = ByteWriter()
-    var scratch = [UInt64]()
-    columns.encode(into: &out, body: &body, scratch: &scratch)
+    columns.encode(into: &out, body: &body)
     var chain = Chain()
     chain.add(out.bytes, count: columns.count)
     // Releases of one unit of item 0 by an adjust that does not come, all in one step.
