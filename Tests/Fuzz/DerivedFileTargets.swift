@@ -50,13 +50,16 @@ enum DerivedFileTargets {
       let check = bytes[offset..<(offset + count)].withUnsafeBufferPointer { SipHash(log: HonestLog.id)($0) }
       for byte in 0..<8 { bytes[offset + count + byte] = UInt8(truncatingIfNeeded: check >> UInt64(byte * 8)) }
     }
-    bytes.replaceSubrange(0..<16, with: Array("TALLYIDX".utf8) + [1, 0, 0, 0, 0, 0, 0, 0])
+    // Label and version as the writer's own, so that what follows is read at all.
+    bytes.replaceSubrange(0..<16, with: (honest.index?.bytes ?? bytes).prefix(16))
     bytes.replaceSubrange(16..<32, with: HonestLog.id.bytes)
     let filterBytes = u64(96) <= UInt64(bytes.count / 8) ? Int(u64(96)) * 8 : 0
     if 128 + filterBytes <= bytes.count {
       bytes.replaceSubrange(104..<120, with: Digest.sha256(Array(bytes[128..<(128 + filterBytes)])).bytes.prefix(16))
       var page = 128 + filterBytes
       while page + 4096 <= bytes.count {
+        let place = u64(48) ^ UInt64(page)
+        for byte in 0..<8 { bytes[page + 4080 + byte] = UInt8(truncatingIfNeeded: place >> UInt64(byte * 8)) }
         seal(page, 4088)
         page += 4096
       }

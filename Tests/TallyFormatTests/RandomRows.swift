@@ -104,8 +104,7 @@ extension EventColumns {
   var payload: [UInt8] {
     var out = ByteWriter()
     var body = ByteWriter()
-    var scratch = [UInt64]()
-    encode(into: &out, body: &body, scratch: &scratch)
+    encode(into: &out, body: &body)
     return out.bytes
   }
 

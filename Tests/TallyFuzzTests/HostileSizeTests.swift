@@ -5,7 +5,7 @@ import TallyTestSupport
 import Testing
 
 /// Small files that claim much: what they cost is bounded by what they hold. Each is read by the tools in a child that
-/// may use 1.25 GiB of addresses and no more (640 MiB where the claims themselves are kept small for a debug build).
+/// may use 1.25 GiB of addresses and no more (768 MiB where the claims themselves are kept small for a debug build).
 @Suite("A hostile file of a few kilobytes", .serialized)
 struct HostileSizeTests {
   static let log = LogID(bytes: Array(0..<16))!
@@ -85,7 +85,7 @@ struct HostileSizeTests {
     }
     #expect(chain.bytes.count < 20_000)
     let directory = try log(chain.bytes)
-    let verdict = try verify(directory.path, ["--jobs", "2"], addresses: 5 << 27)
+    let verdict = try verify(directory.path, ["--jobs", "2"], addresses: 6 << 27)
     #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
   }
 

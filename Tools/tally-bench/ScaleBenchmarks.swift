@@ -31,8 +31,8 @@ struct MemorySettled {
     let load = max(8192, min(events / 4, 2_000_000))
     var numbers = Numbers(seed: 99)
     var bytes = [UInt8]()
-    var elapsed = 0.0
-    var repeated = 0
+    // Filled ahead of the clock, as in the other bulk benchmarks.
+    var batches = [(rows: CommandRows, retries: Int)]()
     for start in stride(from: 0, to: load, by: 8192) {
       var rows = CommandRows()
       var retries = 0
@@ -51,16 +51,30 @@ struct MemorySettled {
           bytes.withUnsafeBufferPointer { rows.reserve(id: $0, item: item, quantity: 1) }
         }
       }
-      let begin = seconds()
-      let outcomes = shop.log.append(rows)
-      elapsed += seconds() - begin
+      batches.append((rows, retries))
+    }
+    var repeated = 0
+    func check(_ pending: PendingRows, _ retries: Int) throws {
+      let outcomes = pending.wait()
       let answered = (0..<outcomes.count).count { outcomes[$0].status == .repeated }
-      guard answered == retries, outcomes.acceptedCount == rows.count - retries else {
+      guard answered == retries, outcomes.acceptedCount == outcomes.count - retries else {
         throw BenchmarkError(
           "\(retries) retries of old ids: \(answered) answered repeated, \(outcomes.acceptedCount) accepted")
       }
       repeated += answered
     }
+    let begin = seconds()
+    var pending = [(rows: PendingRows, retries: Int)]()
+    for batch in batches {
+      pending.append((shop.log.enqueue(batch.rows), batch.retries))
+      if pending.count > Shop.inFlight {
+        let first = pending.removeFirst()
+        try check(first.rows, first.retries)
+      }
+    }
+    for (rows, retries) in pending { try check(rows, retries) }
+    let elapsed = seconds() - begin
+    batches.removeAll()
     let resident = try residentBytes()
     shop.log.close()
     return Figure(
@@ -68,7 +82,7 @@ struct MemorySettled {
       detail: [
         ("events", "\(events)"), ("open holds", "\(open)"), ("ids", "random UUIDs"),
         ("retries of old ids", "\(repeated)"),
-        ("reservations/s with retries, one batch at a time", number(Double(load) / elapsed)),
+        ("reservations/s with retries", number(Double(load) / elapsed)),
       ])
   }
 

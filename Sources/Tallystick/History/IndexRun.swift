@@ -1,11 +1,12 @@
 /// One sealed index file: the names that events `first … last` brought, and the reservations that they closed.
 ///
-/// Header (128 bytes): `TALLYIDX`, u32 version 2, u32 0, log id, u64 first, u64 last, hash of the frame that holds
+/// Header (128 bytes): `TALLYIDX`, u32 version 3, u32 0, log id, u64 first, u64 last, hash of the frame that holds
 /// `last`, u64 names, u64 closings, u64 filter words, 16 bytes of SHA-256 of the filter, 8 bytes SipHash of the
-/// header so far. Then the filter, pages of names (fingerprint, sequence number) and pages of closings (reservation,
-/// closing event, what it was). Derived: deleting it costs a replay.
+/// header so far. Then the filter, pages of names (fingerprint, sequence number, content hash) and pages of closings
+/// (reservation, closing event, what it was). Derived: deleting it costs a replay.
 struct IndexRun: Sendable {
   static let headerBytes = 128
+  static let version: UInt32 = 3
   private static let label = Array("TALLYIDX".utf8)
 
   let path: String
@@ -42,7 +43,7 @@ struct IndexRun: Sendable {
       throw .damaged("does not begin like an index")
     }
     func u64(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(head[offset + $1]) << UInt64($1 * 8) } }
-    guard head[0..<120].withUnsafeBufferPointer({ hash($0) }) == u64(120), u64(8) == 2,
+    guard head[0..<120].withUnsafeBufferPointer({ hash($0) }) == u64(120), u64(8) == UInt64(IndexRun.version),
       head[16..<32].elementsEqual(log.bytes), let frameHash = Digest(bytes: Array(head[48..<80]))
     else { throw .damaged("has a header that does not match its check") }
     self.path = path
@@ -60,7 +61,7 @@ struct IndexRun: Sendable {
     let closingCount = Int(u64(88))
     let filterWords = Int(u64(96))
     guard filterWords > 0, filterWords % NameFilter.wordsPerBlock == 0,
-      size == IndexRun.headerBytes + filterWords * 8 + IndexPages.bytes(count: nameCount, words: 2)
+      size == IndexRun.headerBytes + filterWords * 8 + IndexPages.bytes(count: nameCount, words: 3)
         + IndexPages.bytes(count: closingCount, words: 3)
     else { throw .damaged("has another length than its header says") }
     let filterBytes: [UInt8]
@@ -74,10 +75,11 @@ struct IndexRun: Sendable {
     else { throw .damaged("has a filter that does not match its check") }
     filter = NameFilter(words: IndexRun.words(filterBytes))
     let namesOffset = IndexRun.headerBytes + filterBytes.count
-    names = IndexPages(file: file, offset: namesOffset, count: nameCount, words: 2, hash: hash, frameHash: frameHash)
+    names = IndexPages(
+      file: file, offset: namesOffset, count: nameCount, words: 3, hash: hash, frameHash: frameHash, isSpread: true)
     closings = IndexPages(
-      file: file, offset: namesOffset + IndexPages.bytes(count: nameCount, words: 2), count: closingCount, words: 3,
-      hash: hash, frameHash: frameHash)
+      file: file, offset: namesOffset + IndexPages.bytes(count: nameCount, words: 3), count: closingCount, words: 3,
+      hash: hash, frameHash: frameHash, isSpread: false)
   }
 
   private static func words(_ bytes: [UInt8]) -> [UInt64] {
@@ -91,7 +93,7 @@ struct IndexRun: Sendable {
   ) -> [UInt8] {
     var out = ByteWriter(reserving: headerBytes)
     out.raw(label)
-    out.u32(2)
+    out.u32(version)
     out.u32(0)
     out.raw(log.bytes)
     out.u64(first)
@@ -119,9 +121,8 @@ extension SealedClosing {
         | UInt64(SealedClosing.states.firstIndex(of: state) ?? 0) << 16)
   }
 
-  init?(words: ArraySlice<UInt64>) {
+  init?(words word: [UInt64]) {
     let states = SealedClosing.states
-    let word = Array(words)
     guard word.count == 3, let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: word[2])),
       word[2] >> 16 < UInt64(states.count)
     else { return nil }

@@ -42,7 +42,7 @@ struct IndexRunWriter {
         var filter = NameFilter(count: nameCount)
         var offset = IndexRun.headerBytes + filter.words.count * 8
         do throws(IndexError) {
-          offset = try write(names, words: 2, to: file, at: offset, frameHash) { filter.insert($0) }
+          offset = try write(names, words: 3, to: file, at: offset, frameHash) { filter.insert($0) }
           _ = try write(closings, words: 3, to: file, at: offset, frameHash) { _ in }
         } catch {
           throw error.asFileError(temporary)

@@ -37,11 +37,13 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     return new.count
   }
 
-  func candidates(_ fingerprint: UInt64) -> [UInt64] {
-    var found = [UInt64]()
+  func candidates(_ fingerprint: UInt64) -> [SealedName] {
+    var found = [SealedName]()
     for run in runs where run.filter.mayContain(fingerprint) {
       do throws(IndexError) {
-        for record in try run.names.records(fingerprint) { found.append(record[record.startIndex + 1]) }
+        for record in try run.names.records(fingerprint) {
+          found.append(SealedName(sequence: record[1], content: record[2]))
+        }
       } catch {
         fail("the index \(run.path) cannot be read: it \(error); delete it, and it will be rebuilt")
       }

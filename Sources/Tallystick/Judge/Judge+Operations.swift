@@ -130,6 +130,11 @@ extension Judge {
     unknown: ItemName?, customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step,
     into events: inout EventColumns
   ) -> Outcome {
+    if unknown == nil,
+      let first = sealedRepeat(id, fingerprint, entries, customer: customer, timeToLive: timeToLive)
+    {
+      return .repeated(Acceptance(sequence: first, state: presentState(ofSealed: first)))
+    }
     switch known(id, fingerprint) {
     case .nothing: break
     case .key: return rejected(.conflict)

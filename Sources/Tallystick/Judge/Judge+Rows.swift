@@ -228,6 +228,12 @@ extension Judge {
         rows.customers.withBytes(index) { customer in
           rows.lines.entries.withUnsafeBufferPointer { entries in
             let lines = UnsafeBufferPointer(rebasing: entries[rows.lines.range(index)])
+            // The answer to a row does not say what has become of the reservation.
+            if let first = sealedRepeat(
+              id, fingerprint, lines, customer: customer, timeToLive: rows.timesToLive[index])
+            {
+              return .repeated(Acceptance(sequence: first))
+            }
             let unknown = lines.contains { Int($0.item.rawValue) >= state.items.count }
             return reserve(
               id: id, fingerprint, lines, unknown: unknown ? Judge.unnumbered : nil, customer: customer,

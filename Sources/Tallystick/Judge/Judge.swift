@@ -22,6 +22,7 @@ struct Judge: Sendable {
   var keys: [UInt64: KeyRecord] = [:]
   var history: (any NameHistory)?
   let hash: SipHash
+  let contentHash: ContentHash
   /// Fingerprints of the rows that are being judged.
   var preparedNames: [UInt64] = []
   /// Slots of the reservations that they settle; −1: none, or not found yet.
@@ -37,6 +38,7 @@ struct Judge: Sendable {
 
   init(log: LogID) {
     hash = SipHash(log: log)
+    contentHash = ContentHash(log: log)
     state.keepsClosed = true
   }
 

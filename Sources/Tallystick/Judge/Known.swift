@@ -36,7 +36,7 @@ extension Judge {
   @inline(never)
   private func sealed(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Known {
     guard let history else { return .nothing }
-    for sequence in history.candidates(fingerprint) {
+    for sequence in history.candidates(fingerprint).map(\.sequence) {
       if let known = confirmed(name, at: sequence) { return known }
       guard let record = history.record(at: sequence), record.name.bytes.elementsEqual(name) else { continue }
       switch record.meaning {
@@ -45,6 +45,24 @@ extension Judge {
       }
     }
     return .nothing
+  }
+
+  /// The event that made the reservation, if only an index remembers its name, and with this content.
+  ///
+  /// Cost when a filter lets the fingerprint pass: a few pages of an index. The log is not read: see ``ContentHash``.
+  func sealedRepeat(
+    _ id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
+    customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64
+  ) -> UInt64? {
+    guard let history, history.mayContain(fingerprint) else { return nil }
+    let content = contentHash(id: id, lines: entries, customer: customer, timeToLive: timeToLive)
+    return history.candidates(fingerprint).first { $0.content == content }?.sequence
+  }
+
+  /// What has become of a reservation whose name only an index remembers.
+  func presentState(ofSealed sequence: UInt64) -> ReservationState? {
+    if let slot = state.reservations.slot(of: sequence) { return state.reservations[slot: slot].state }
+    return history?.closing(of: sequence)?.state
   }
 
   func known(_ name: Name) -> Known { name.bytes.withUnsafeBufferPointer { known($0, hash($0)) } }

@@ -15,11 +15,19 @@ protocol NameHistory: AnyObject, Sendable {
   /// How many of the fingerprints, from the first on, belong to no name that is known.
   func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int
   /// Events that may have brought a name with this fingerprint.
-  func candidates(_ fingerprint: UInt64) -> [UInt64]
+  func candidates(_ fingerprint: UInt64) -> [SealedName]
   /// What the event at `sequence` brought, read from the log.
   func record(at sequence: UInt64) -> NameRecord?
   /// How the reservation was closed, if it was.
   func closing(of reservation: UInt64) -> SealedClosing?
+}
+
+/// A name as an index remembers it.
+struct SealedName: Equatable, Sendable {
+  /// Of the event that brought it.
+  var sequence: UInt64
+  /// The ``ContentHash`` of the reservation; ``ContentHash/none``: it is a key.
+  var content: UInt64
 }
 
 /// A name and what it stands for, as the log has it.

@@ -152,8 +152,8 @@ public final class LogReader {
   private func firstSequence(of id: Name) throws(TallyError) -> UInt64 {
     let runs = SealedNames.load(directory, log: log, files: files, warn: warn)
     let names = SealedNames(runs, directory: directory, files: files)
-    for sequence in names.candidates(SipHash(log: log)(id)) where names.record(at: sequence)?.name == id {
-      return sequence
+    for candidate in names.candidates(SipHash(log: log)(id)) where names.record(at: candidate.sequence)?.name == id {
+      return candidate.sequence
     }
     return names.failure == nil ? names.coveredSequence + 1 : 1
   }

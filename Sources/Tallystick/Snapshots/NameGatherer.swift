@@ -5,8 +5,9 @@ struct NameGatherer: EventFold {
 
   var state = State()
   private let hash: SipHash
+  private let contentHash: ContentHash
   private var covered: UInt64
-  /// Fingerprint and sequence number by turns.
+  /// Fingerprint, sequence number and content hash by turns.
   private var found: [UInt64] = []
   private var closed: [SealedClosing] = []
   /// Of the names taken last, pairs of events that may have brought the same one, the earlier first: their fingerprints
@@ -16,6 +17,7 @@ struct NameGatherer: EventFold {
   /// - Parameter covered: the last event that an index has already.
   init(log: LogID, after covered: UInt64) {
     hash = SipHash(log: log)
+    contentHash = ContentHash(log: log)
     self.covered = covered
     state.keepsClosed = true
   }
@@ -23,18 +25,33 @@ struct NameGatherer: EventFold {
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     if row.sequence > covered {
       // Once there are many: memory for a default snapshot's names at once, on huge pages.
-      if found.count == 1 << 16 { found.reserveHugePages(1 << 21) }
+      if found.count == 3 << 15 { found.reserveHugePages(3 << 20) }
       if row.kind == .reserved {
         found.append(columns.reserved.ids.withBytes(row.ordinal) { hash($0) })
         found.append(row.sequence)
+        found.append(content(&columns, row))
       } else if let (key, _) = columns.key(of: row) {
         found.append(hash(key))
         found.append(row.sequence)
+        found.append(ContentHash.none)
       }
     }
     let rule = state.fold(&columns, row)
     if state.recentlyClosed.count >= NameGatherer.portion { takeClosings() }
     return rule
+  }
+
+  /// Of a `reserved` event. The columns are not changed: see ``State/fold(_:_:)``.
+  private func content(_ columns: inout EventColumns, _ row: EventColumns.Row) -> UInt64 {
+    columns.reserved.ids.withBytes(row.ordinal) { id in
+      columns.reserved.customers.withBytes(row.ordinal) { customer in
+        columns.reserved.lines.entries.withUnsafeBufferPointer { entries in
+          contentHash(
+            id: id, lines: UnsafeBufferPointer(rebasing: entries[columns.reserved.lines.range(row.ordinal)]),
+            customer: customer, timeToLive: Int64(columns.reserved.timesToLive[row.ordinal]))
+        }
+      }
+    }
   }
 
   private mutating func takeClosings() {
@@ -49,11 +66,11 @@ struct NameGatherer: EventFold {
 
   /// The names found since the last call, by fingerprint.
   mutating func names() -> IndexRunWriter.Source {
-    PairSort.sort(&found)
-    suspects = zip(stride(from: 0, to: found.count, by: 2), stride(from: 2, to: found.count, by: 2))
+    RecordSort.sort(&found)
+    suspects = zip(stride(from: 0, to: found.count, by: 3), stride(from: 3, to: found.count, by: 3))
       .filter { found[$0] == found[$1] }.map { (found[$0 + 1], found[$1 + 1]) }
     defer { found.removeAll(keepingCapacity: true) }
-    return IndexRunWriter.source(found, wordsPerRecord: 2)
+    return IndexRunWriter.source(found, wordsPerRecord: 3)
   }
 
   /// The closings found since the last call, by reservation. Ends the portion: what is folded next belongs to another.

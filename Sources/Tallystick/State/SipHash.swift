@@ -4,9 +4,10 @@ package struct SipHash: Sendable {
   private let k0: UInt64
   private let k1: UInt64
 
-  package init(log: LogID) {
+  /// - Parameter purpose: hashes for different purposes are independent of each other.
+  package init(log: LogID, purpose: UInt64 = 0) {
     func word(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(log.bytes[offset + $1]) << UInt64($1 * 8) } }
-    k0 = word(0)
+    k0 = word(0) ^ purpose
     k1 = word(8)
   }
 

@@ -209,6 +209,20 @@ struct LogLifeTests {
       #expect(log.append(Command(.receive([Line(sku: "tea", 5)]), key: "PO-1")).repeatedSequence == 603)
       #expect(log.append(Command(.receive([Line(sku: "tea", 6)]), key: "PO-1")).reason == .conflict)
       #expect(log.reserve("PO-1", "tea", 1).reason == .conflict)
+      // Still open, and its name in the index only.
+      #expect(log.reserve("order-310", "tea", 1) == .repeated(Acceptance(sequence: 614, state: .open)))
+      let tea = try #require(log.number(of: ItemName(sku: "tea")))
+      var rows = CommandRows()
+      rows.reserve(id: "order-7", item: tea, quantity: 1)
+      rows.reserve(id: "order-7", item: tea, quantity: 2)
+      rows.reserve(id: "order-7", item: tea, quantity: 1, timeToLive: 1_000)
+      rows.reserve(id: "PO-1", item: tea, quantity: 5)
+      let answers = log.append(rows)
+      #expect(
+        (0..<4).map { answers[$0].status } == [
+          .repeated, .rejected(.conflict), .rejected(.conflict), .rejected(.conflict),
+        ])
+      #expect(answers[0].sequence == 17)
     }
     #expect(try LogReader(test.path).show("order-7")?.state == .committed)
     #expect(try test.audit().verdict == .proven)

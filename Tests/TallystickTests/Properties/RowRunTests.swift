@@ -16,7 +16,7 @@ struct RowRunTests {
     func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
       fingerprints.firstIndex { mayContain($0) } ?? fingerprints.count
     }
-    func candidates(_ fingerprint: UInt64) -> [UInt64] { [] }
+    func candidates(_ fingerprint: UInt64) -> [SealedName] { [] }
     func record(at sequence: UInt64) -> NameRecord? { nil }
     func closing(of reservation: UInt64) -> SealedClosing? { nil }
   }
