@@ -33,6 +33,9 @@ public struct LineColumn: Sendable, Equatable {
   }
   public mutating func append(_ lines: [LineEntry]) { lines.withUnsafeBufferPointer { append($0) } }
 
+  /// - Parameter index: of a line among all.
+  @inline(__always) public mutating func setItem(_ item: ItemNumber, at index: Int) { entries[index].item = item }
+
   /// Appends the lines of some events of another column.
   mutating func append(_ range: Range<Int>, of other: borrowing LineColumn) {
     guard !range.isEmpty else { return }

@@ -7,26 +7,30 @@ struct ContentHash: Sendable {
   /// Stands for what is no reservation; no reservation has it.
   static let none: UInt64 = 0
   private let hash: SipHash
+  private let none: UInt64
 
-  init(log: LogID) { hash = SipHash(log: log, purpose: 1) }
+  init(log: LogID) {
+    hash = SipHash(log: log, purpose: 1)
+    none = hash(UnsafeBufferPointer(start: nil, count: 0))
+  }
+
+  /// What the id, or the customer, contributes. No bytes: no customer.
+  @inline(__always) func part(_ name: UnsafeBufferPointer<UInt8>) -> UInt64 { name.isEmpty ? none : hash(name) }
 
   /// - Parameters:
+  ///   - id, customer: their ``part(_:)``.
   ///   - lines: merged, ascending by item number.
-  ///   - customer: no bytes: none.
   ///   - timeToLive: milliseconds; 0: none.
   func callAsFunction(
-    id: UnsafeBufferPointer<UInt8>, lines: UnsafeBufferPointer<LineEntry>, customer: UnsafeBufferPointer<UInt8>,
-    timeToLive: Int64
+    id: UInt64, customer: UInt64, lines: UnsafeBufferPointer<LineEntry>, timeToLive: Int64
   ) -> UInt64 {
-    let count = 3 + 2 * lines.count
-    let value = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { words in
-      words[0] = hash(id).littleEndian
-      // An empty customer is none, and has a hash like any other.
-      words[1] = hash(customer).littleEndian
+    let value = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 3 + 2 * lines.count) { words in
+      words[0] = id.littleEndian
+      words[1] = customer.littleEndian
       words[2] = UInt64(bitPattern: timeToLive).littleEndian
-      for (index, line) in lines.enumerated() {
-        words[3 + 2 * index] = UInt64(line.item.rawValue).littleEndian
-        words[4 + 2 * index] = UInt64(bitPattern: line.quantity).littleEndian
+      for index in 0..<lines.count {
+        words[3 + 2 * index] = UInt64(lines[index].item.rawValue).littleEndian
+        words[4 + 2 * index] = UInt64(bitPattern: lines[index].quantity).littleEndian
       }
       return UnsafeRawBufferPointer(words).withMemoryRebound(to: UInt8.self) { hash($0) }
     }

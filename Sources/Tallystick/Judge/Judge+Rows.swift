@@ -1,5 +1,7 @@
 /// Rows of bulk work, judged by the same rules as commands.
 extension Judge {
+  /// Rows from which a run costs less than as many single rows.
+  private static let shortestRun = 6
   /// Lines of a cart whose items are asked for ahead.
   private static let preparedLines = 4
 
@@ -16,16 +18,20 @@ extension Judge {
       names.prefetch($0)
       history?.prefetch($0)
     }
+    prefetchItems(rows, range)
+    prepareSettlements(rows, range)
+  }
+
+  func prefetchItems(_ rows: borrowing CommandRows, _ range: Range<Int>) {
     for index in range where rows.kinds[index] == .reserve {
       for line in rows.lines.range(index).prefix(Judge.preparedLines) {
         state.prefetchItem(Int(rows.lines.entries[line].item.rawValue))
       }
     }
-    prepareSettlements(rows, range)
   }
 
   /// Finds what rows settle and asks for it: the record first, and when all are asked for, their items.
-  private mutating func prepareSettlements(_ rows: borrowing CommandRows, _ range: Range<Int>) {
+  mutating func prepareSettlements(_ rows: borrowing CommandRows, _ range: Range<Int>) {
     preparedSlots.removeAll(keepingCapacity: true)
     for index in range {
       let kind = rows.kinds[index]
@@ -53,7 +59,10 @@ extension Judge {
     prepare(rows, range, history)
     var index = range.lowerBound
     while index < range.upperBound {
-      let taken = reserveRun(rows, index..<range.upperBound, of: range, history, time: time, into: &events, &outcomes)
+      let first = state.lastSequence + 1
+      let taken = reserveRun(
+        rows, index..<range.upperBound, of: range, shortest: Judge.shortestRun, history, time: time, into: &events)
+      outcomes.appendAccepted(taken, from: first)
       index += taken
       guard taken == 0 else { continue }
       judgeOne(
@@ -82,6 +91,7 @@ extension Judge {
       outcomes.append(.accepted, state.lastSequence)
     case .release where rows.names.withBytes(index) { settleOne(.released, $0, slot, time: time, into: &events) }:
       outcomes.append(.accepted, state.lastSequence)
+    case .other: break
     default:
       if let flaw = Judge.flaw(of: rows, index) {
         outcomes.append(.invalid(flaw))
@@ -223,6 +233,7 @@ extension Judge {
     let step = Step(key: nil, digest: .none, expected: nil, time: time, more: false)
     let kind = rows.kinds[index]
     switch kind {
+    case .other: return .invalid("no row")
     case .reserve:
       return rows.names.withBytes(index) { id in
         rows.customers.withBytes(index) { customer in

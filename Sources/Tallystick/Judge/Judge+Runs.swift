@@ -1,9 +1,6 @@
 /// Runs of rows that are all of the commonest kind: judged in one loop over tables whose memory is found once a run, and
 /// recorded column by column.
 extension Judge {
-  /// Rows from which a run costs less than as many single rows.
-  private static let shortestRun = 6
-
   /// Takes reservations that are accepted, from the first row on, up to the first that is something else: a new, plain and
   /// not long id, one line of an item that exists and has enough available, no customer, no limit. The rules are those of
   /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
@@ -11,15 +8,16 @@ extension Judge {
   /// - Parameters:
   ///   - rest: which rows; the last of those prepared.
   ///   - group: the rows that ``preparedNames`` are of.
+  ///   - shortest: so many reserves must follow each other.
   /// - Returns: how many rows were taken; the next is not common.
   mutating func reserveRun(
-    _ rows: borrowing CommandRows, _ rest: Range<Int>, of group: Range<Int>, _ history: (any NameHistory)?,
-    time: Int64, into events: inout EventColumns, _ outcomes: inout RowOutcomes
+    _ rows: borrowing CommandRows, _ rest: Range<Int>, of group: Range<Int>, shortest: Int,
+    _ history: (any NameHistory)?, time: Int64, into events: inout EventColumns
   ) -> Int {
     var reserves = rest.lowerBound
     while reserves < rest.upperBound, rows.kinds[reserves] == .reserve { reserves += 1 }
     let rest = rest.lowerBound..<reserves
-    guard rest.count >= Judge.shortestRun,
+    guard rest.count >= shortest,
       state.lastSequence + UInt64(rest.count) - names.newest.base <= NameTable.maxEvents
     else { return 0 }
     run.removeAll(keepingCapacity: true)
@@ -38,7 +36,6 @@ extension Judge {
     events.appendReservations(
       rest.lowerBound..<(rest.lowerBound + run.count), ids: rows.names, lines: rows.lines,
       timesToLive: rows.timesToLive, time: time)
-    outcomes.appendAccepted(run.count, from: state.lastSequence + 1)
     state.hold(run, time: time)
     return run.count
   }

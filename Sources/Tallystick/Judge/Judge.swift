@@ -27,7 +27,6 @@ struct Judge: Sendable {
   var preparedNames: [UInt64] = []
   /// Slots of the reservations that they settle; −1: none, or not found yet.
   var preparedSlots: [Int] = []
-  var preparedCommands: [PreparedCommand] = []
   /// Holds of the run that is being judged.
   var run: [ReservationRecord] = []
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.

@@ -55,7 +55,8 @@ extension Judge {
     customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64
   ) -> UInt64? {
     guard let history, history.mayContain(fingerprint) else { return nil }
-    let content = contentHash(id: id, lines: entries, customer: customer, timeToLive: timeToLive)
+    let content = contentHash(
+      id: contentHash.part(id), customer: contentHash.part(customer), lines: entries, timeToLive: timeToLive)
     return history.candidates(fingerprint).first { $0.content == content }?.sequence
   }
 

@@ -41,16 +41,15 @@ struct NameGatherer: EventFold {
     return rule
   }
 
-  /// Of a `reserved` event. The columns are not changed: see ``State/fold(_:_:)``.
+  /// Of a `reserved` event. Part by part, and the columns passed in place: closures within each other would copy them.
   private func content(_ columns: inout EventColumns, _ row: EventColumns.Row) -> UInt64 {
-    columns.reserved.ids.withBytes(row.ordinal) { id in
-      columns.reserved.customers.withBytes(row.ordinal) { customer in
-        columns.reserved.lines.entries.withUnsafeBufferPointer { entries in
-          contentHash(
-            id: id, lines: UnsafeBufferPointer(rebasing: entries[columns.reserved.lines.range(row.ordinal)]),
-            customer: customer, timeToLive: Int64(columns.reserved.timesToLive[row.ordinal]))
-        }
-      }
+    let contentHash = contentHash
+    let id = columns.reserved.ids.withBytes(row.ordinal) { contentHash.part($0) }
+    let customer = columns.reserved.customers.withBytes(row.ordinal) { contentHash.part($0) }
+    let range = columns.reserved.lines.range(row.ordinal)
+    let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
+    return columns.reserved.lines.entries.withUnsafeBufferPointer {
+      contentHash(id: id, customer: customer, lines: UnsafeBufferPointer(rebasing: $0[range]), timeToLive: timeToLive)
     }
   }
 

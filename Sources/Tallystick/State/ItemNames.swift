@@ -42,11 +42,16 @@ struct ItemNames: Sendable {
   /// - Parameter hash: the name's, as ``hash(of:)`` gives it.
   func number(of name: ItemName, _ hash: UInt64) -> ItemNumber? {
     name.sku.bytes.withUnsafeBufferPointer { sku in
-      name.location.bytes.withUnsafeBufferPointer { location in
-        let place = places[place(of: sku, location, hash)]
-        return place == 0 ? nil : ItemNumber(UInt32(truncatingIfNeeded: place) - 1)
-      }
+      name.location.bytes.withUnsafeBufferPointer { number(sku: sku, location: $0, hash) }
     }
+  }
+
+  @inline(__always)
+  func number(
+    sku: UnsafeBufferPointer<UInt8>, location: UnsafeBufferPointer<UInt8>, _ hash: UInt64
+  ) -> ItemNumber? {
+    let place = places[place(of: sku, location, hash)]
+    return place == 0 ? nil : ItemNumber(UInt32(truncatingIfNeeded: place) - 1)
   }
 
   /// Where the name stands, or where it would.
@@ -102,24 +107,29 @@ struct ItemNames: Sendable {
 
   // MARK: Fetching ahead
 
-  /// Asks the processor for the place at which a look-up of a name begins.
-  @inline(__always) func prefetchPlace(_ hash: UInt64) {
-    places.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + (Int(hash) & (places.count - 1))) }
+  /// Asks the processor for the places, entries and names that look-ups of names with these hashes will touch, each for
+  /// all of them before the next.
+  func prefetch(_ hashes: [UInt64], _ range: Range<Int>) {
+    let mask = places.count - 1
+    places.withUnsafeBufferPointer { places in
+      for index in range { tally_prefetch(places.baseAddress! + (Int(hashes[index]) & mask)) }
+      entries.withUnsafeBufferPointer { entries in
+        for index in range {
+          if let number = likelyNumber(hashes[index]) { tally_prefetch(entries.baseAddress! + number) }
+        }
+        bytes.withUnsafeBufferPointer { bytes in
+          for index in range {
+            if let number = likelyNumber(hashes[index]) { tally_prefetch(bytes.baseAddress! + entries[number].begin) }
+          }
+        }
+      }
+    }
   }
 
   /// The number that a name with this hash has if it stands at its first place, as most do.
-  @inline(__always) func likelyNumber(_ hash: UInt64) -> Int? {
+  @inline(__always) private func likelyNumber(_ hash: UInt64) -> Int? {
     let place = places[Int(hash) & (places.count - 1)]
     return place >> 32 == hash && place != 0 ? Int(place & 0xFFFF_FFFF) - 1 : nil
-  }
-
-  @inline(__always) func prefetchEntry(_ number: Int) {
-    entries.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + number) }
-  }
-
-  @inline(__always) func prefetchName(_ number: Int) {
-    let begin = entries[number].begin
-    bytes.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + begin) }
   }
 
   // MARK: Changing

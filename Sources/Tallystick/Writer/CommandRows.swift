@@ -5,6 +5,8 @@
 public struct CommandRows: Sendable {
   enum Kind: UInt8 {
     case reserve, commit, release, receive
+    /// Holds the place of a command that is no row: see ``NamedRows``.
+    case other
   }
   private(set) var kinds: [Kind] = []
   private(set) var names = StringColumn()
@@ -81,6 +83,13 @@ public struct CommandRows: Sendable {
     customers.appendEmpty()
     timesToLive.append(0)
   }
+
+  mutating func appendOther() {
+    addSimple(.other, UnsafeBufferPointer(start: nil, count: 0))
+  }
+
+  /// Says which item a reserve of one line names.
+  mutating func setItem(_ item: ItemNumber, of row: Int) { lines.setItem(item, at: lines.range(row).lowerBound) }
 
   @inline(__always)
   private mutating func add(_ kind: Kind, _ id: UnsafeBufferPointer<UInt8>, _ entries: UnsafeBufferPointer<LineEntry>) {

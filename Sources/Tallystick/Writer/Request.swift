@@ -1,6 +1,6 @@
 /// What callers hand to the writer's thread.
 enum Request: Sendable {
-  case commands([Command], Reply<[Outcome]>)
+  case commands([Command], NamedRows, Reply<[Outcome]>)
   case rows(CommandRows, Reply<RowOutcomes>)
   case one(Command, UnsafeContinuation<Outcome, Never>)
   case levels([ItemName], UnsafeContinuation<[StockLevel?], Never>)

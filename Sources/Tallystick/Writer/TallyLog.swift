@@ -20,6 +20,8 @@ public final class TallyLog: Sendable {
   private let queue = RequestQueue()
   private let writer: Writer
   private let durable: SharedSequence
+  /// Of ids.
+  private let hash: SipHash
 
   /// Makes an empty log.
   ///
@@ -103,6 +105,7 @@ public final class TallyLog: Sendable {
       settings = found.settings
       recovery = found.report
       durable = SharedSequence(found.judge.state.lastSequence)
+      hash = found.judge.hash
       writer = Writer(
         directory, found, try Committer(directory, found, lock: lock, options: options), queue: queue,
         durableSequence: durable, options: options)
@@ -120,7 +123,7 @@ public final class TallyLog: Sendable {
   public func append(_ commands: [Command]) -> [Outcome] {
     if commands.isEmpty { return [] }
     let reply = Reply<[Outcome]>()
-    guard pass(.commands(commands, reply)) else { return commands.map { _ in TallyLog.closed } }
+    guard pass(.commands(commands, NamedRows(commands, hash), reply)) else { return commands.map { _ in TallyLog.closed } }
     return reply.wait()
   }
 
@@ -142,8 +145,10 @@ public final class TallyLog: Sendable {
   /// Hands commands over and returns at once: see ``enqueue(_:)-(CommandRows)``.
   public func enqueue(_ commands: [Command]) -> PendingOutcomes {
     let reply = Reply<[Outcome]>()
-    if commands.isEmpty || !queue.push(.commands(commands, reply)) { reply.send(commands.map { _ in TallyLog.closed }) }
-    return PendingOutcomes(reply)
+    if commands.isEmpty || !queue.push(.commands(commands, NamedRows(commands, hash), reply)) {
+      reply.send(commands.map { _ in TallyLog.closed })
+    }
+    return PendingOutcomes(commands, reply)
   }
 
   /// Hands rows over and returns at once, so that the next can be filled, or handed over, while these are made durable.
@@ -155,7 +160,7 @@ public final class TallyLog: Sendable {
       for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
       reply.send(outcomes)
     }
-    return PendingRows(reply)
+    return PendingRows(rows, reply)
   }
 
   /// Judges a command; answers when it is durable. Commands of many tasks share syncs.
@@ -207,7 +212,13 @@ public final class TallyLog: Sendable {
 /// The answers to commands that were handed over with ``TallyLog/enqueue(_:)-([Command])``.
 public struct PendingOutcomes: Sendable {
   private let reply: Reply<[Outcome]>
-  init(_ reply: Reply<[Outcome]>) { self.reply = reply }
+  /// Kept so that the thread that has made them also frees them: another would pay for each, the writer's above all.
+  private let commands: [Command]
+
+  init(_ commands: [Command], _ reply: Reply<[Outcome]>) {
+    self.commands = commands
+    self.reply = reply
+  }
 
   /// Blocks the thread until the answers are durable.
   public func wait() -> [Outcome] { reply.wait() }
@@ -216,7 +227,13 @@ public struct PendingOutcomes: Sendable {
 /// The answers to rows that were handed over with ``TallyLog/enqueue(_:)-(CommandRows)``.
 public struct PendingRows: Sendable {
   private let reply: Reply<RowOutcomes>
-  init(_ reply: Reply<RowOutcomes>) { self.reply = reply }
+  /// Kept for the same reason as commands are.
+  private let rows: CommandRows
+
+  init(_ rows: CommandRows, _ reply: Reply<RowOutcomes>) {
+    self.rows = rows
+    self.reply = reply
+  }
 
   /// Blocks the thread until the answers are durable.
   public func wait() -> RowOutcomes { reply.wait() }

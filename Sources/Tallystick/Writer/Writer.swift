@@ -34,6 +34,8 @@ final class Writer: @unchecked Sendable {
   private var judge: Judge
   private var columns: EventColumns
   private var answers: [Answer] = []
+  /// Requests of single callers that are judged together.
+  private var singles = NamedRows()
   private var company = Company()
   private var snapshotSequence: UInt64
   private var snapshotBytes = 0
@@ -158,9 +160,9 @@ final class Writer: @unchecked Sendable {
 
   private func handle(_ request: Request) {
     switch request {
-    case .commands(let commands, let reply): answers.append(.commands(judge(commands), reply))
+    case .commands(let commands, var rows, let reply): answers.append(.commands(judge(commands, &rows), reply))
     case .rows(let rows, let reply): answers.append(.rows(judge(rows), reply))
-    case .one(let command, let continuation): answers.append(.one(judge([command])[0], continuation))
+    case .one(let command, let continuation): answers.append(.one(judge(command), continuation))
     case .levels(let items, let continuation):
       answers.append(.levels(items.map { judge.state.level(of: $0) }, continuation))
     case .number(let item, let reply): answers.append(.number(judge.state.number(of: item), reply))
@@ -183,22 +185,27 @@ final class Writer: @unchecked Sendable {
       commands.append(command)
       continuations.append(continuation)
     }
-    for (outcome, continuation) in zip(judge(commands), continuations) { answers.append(.one(outcome, continuation)) }
+    singles.removeAll()
+    for index in commands.indices { singles.append(commands[index], judge.hash) }
+    for (outcome, continuation) in zip(judge(commands, &singles), continuations) {
+      answers.append(.one(outcome, continuation))
+    }
     return start + commands.count
   }
 
-  private func judge(_ commands: [Command]) -> [Outcome] {
+  /// - Parameter rows: the commands, as far as they are rows.
+  private func judge(_ commands: [Command], _ rows: inout NamedRows) -> [Outcome] {
     var outcomes = [Outcome]()
     outcomes.reserveCapacity(commands.count)
     for start in stride(from: 0, to: commands.count, by: Writer.preparedRows) {
       let group = start..<min(start + Writer.preparedRows, commands.count)
-      judge.prepare(commands, group)
+      judge.prepare(&rows, group)
       let clock = options.clock()
       while outcomes.count < group.upperBound {
-        if judge.isPlain(outcomes.count, of: group) {
+        if rows.rows.kinds[outcomes.count] != .other {
           let time = max(clock, judge.state.lastTime)
           makeRoom(at: time)
-          if pipeline.failure == nil { judge.judgePlain(commands, group, time: time, into: &columns, &outcomes) }
+          if pipeline.failure == nil { judge.judgePlain(rows, group, time: time, into: &columns, &outcomes) }
         }
         // One that is not plain after all, or that never was: it may have a time of its own, or none.
         if outcomes.count < group.upperBound { outcomes.append(judge(commands[outcomes.count])) }

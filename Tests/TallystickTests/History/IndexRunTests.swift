@@ -76,7 +76,7 @@ struct IndexRunTests {
       Array(id.utf8).withUnsafeBufferPointer { id in
         Array(customer.utf8).withUnsafeBufferPointer { customer in
           lines.map { LineEntry(item: ItemNumber($0), quantity: $1) }.withUnsafeBufferPointer {
-            hash(id: id, lines: $0, customer: customer, timeToLive: timeToLive)
+            hash(id: hash.part(id), customer: hash.part(customer), lines: $0, timeToLive: timeToLive)
           }
         }
       }

@@ -38,7 +38,7 @@ struct ModelPropertyTests {
       """)
   }
 
-  @Test("random histories take the straight line for plain commands, to each of its answers")
+  @Test("random histories take the straight line for each of the plain commands")
   func straightLine() {
     var seen = Set<String>()
     for seed in UInt64(1)...20 {
@@ -52,7 +52,7 @@ struct ModelPropertyTests {
       }
       seen.formUnion(shop.judge.plainAnswers)
     }
-    #expect(seen == ["reserve accepted", "reserve rejected", "commit accepted", "release accepted"])
+    #expect(seen == ["reserve", "commit", "release"])
   }
 
   @Test("random histories reach every rule: each answer and reason occurs")

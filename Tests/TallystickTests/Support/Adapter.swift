@@ -37,23 +37,23 @@ struct JudgeUnderTest {
     var events = open
     let time = max(clock, lastTime)
     _ = straight.expireDue(at: time, into: &events, atMost: .max)
-    straight.prepare([command], 0..<1)
+    var rows = NamedRows([command], straight.hash)
+    straight.prepare(&rows, 0..<1)
     var outcomes = [Outcome]()
-    straight.judgePlain([command], 0..<1, time: time, into: &events, &outcomes)
+    straight.judgePlain(rows, 0..<1, time: time, into: &events, &outcomes)
     guard let outcome = outcomes.first else { return nil }
     (judge, open) = (straight, events)
     guard outcome == expected else { return .failed("in a straight line \(outcome), the long way \(expected)") }
-    let answer = outcome.sequence == nil ? "rejected" : "accepted"
     switch command.operation {
-    case .reserve: plainAnswers.insert("reserve \(answer)")
-    case .commit: plainAnswers.insert("commit \(answer)")
-    case .release: plainAnswers.insert("release \(answer)")
+    case .reserve: plainAnswers.insert("reserve")
+    case .commit: plainAnswers.insert("commit")
+    case .release: plainAnswers.insert("release")
     default: plainAnswers.insert("another operation")
     }
     return outcome
   }
 
-  /// What the straight line has answered to which commands.
+  /// Which commands the straight line has accepted.
   private(set) var plainAnswers: Set<String> = []
 
   /// As a row of bulk work, if the command can be one.
