@@ -1,18 +1,10 @@
 /// Commands of bulk work: the plain ones among them take the straight lines of rows.
 extension Judge {
-  /// Fingerprints some commands that come next, finds their items, and asks the processor for the memory that judging
+  /// Finds the items of some commands that come next, and asks the processor for the memory that judging
   /// them will touch: see the same of rows. An item is found in three steps, its place, its entry, its name, each fetched
   /// for all commands before the next.
   mutating func prepare(_ commands: inout NamedRows, _ range: Range<Int>) {
-    let history = history
-    preparedNames.removeAll(keepingCapacity: true)
-    commands.fingerprints.withUnsafeBufferPointer {
-      preparedNames.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range]))
-    }
-    preparedNames.withUnsafeBufferPointer {
-      names.prefetch($0)
-      history?.prefetch($0)
-    }
+    prefetchNames(commands.rows, range, history)
     state.itemNames.prefetch(commands.itemHashes, range)
     commands.resolve(range, state.itemNames)
     prefetchItems(commands.rows, range)
@@ -34,7 +26,7 @@ extension Judge {
       let index = outcomes.count
       let first = state.lastSequence + 1
       let taken = reserveRun(
-        commands.rows, index..<group.upperBound, of: group, shortest: 1, history, time: time, into: &events)
+        commands.rows, index..<group.upperBound, shortest: 1, history, time: time, into: &events)
       for offset in 0..<UInt64(taken) { outcomes.append(.accepted(Acceptance(sequence: first + offset))) }
       if taken > 0 { continue }
       guard settle(commands.rows, index, of: group, time: time, into: &events) else { return }
@@ -44,14 +36,12 @@ extension Judge {
 
   /// A commit or release of all of an open reservation without customer. False: not that; nothing has happened.
   private mutating func settle(
-    _ rows: borrowing CommandRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns
+    _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns
   ) -> Bool {
-    let kind = rows.kinds[index]
+    let kind = rows.columns.kinds[index]
     guard kind == .commit || kind == .release else { return false }
     let prepared = preparedSlots[index - group.lowerBound]
-    let slot = prepared >= 0 ? prepared : slot(of: preparedNames[index - group.lowerBound]) ?? -1
-    return rows.names.withBytes(index) {
-      settleOne(kind == .commit ? .committed : .released, $0, slot, time: time, into: &events)
-    }
+    let slot = prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1
+    return settleOne(kind == .commit ? .committed : .released, rows, index, slot, time: time, into: &events)
   }
 }

@@ -5,37 +5,39 @@ extension Judge {
   /// Lines of a cart whose items are asked for ahead.
   private static let preparedLines = 4
 
-  /// Fingerprints some rows that come next, and asks the processor for the memory that judging them will touch.
+  /// Asks the processor for the memory that judging some rows will touch.
   ///
   /// Nearly all the time of a judgement is two cache misses, in the name table and in the items: asked for in groups,
   /// they overlap. Measured with 100,000 SKUs: from 640 to 300 ns a reservation.
   private mutating func prepare(
-    _ rows: borrowing CommandRows, _ range: Range<Int>, _ history: (any NameHistory)?
+    _ rows: borrowing PreparedRows, _ range: Range<Int>, _ history: (any NameHistory)?
   ) {
-    preparedNames.removeAll(keepingCapacity: true)
-    for index in range { preparedNames.append(rows.names.withBytes(index) { hash($0) }) }
-    preparedNames.withUnsafeBufferPointer {
-      names.prefetch($0)
-      history?.prefetch($0)
-    }
+    prefetchNames(rows, range, history)
     prefetchItems(rows, range)
     prepareSettlements(rows, range)
   }
 
-  func prefetchItems(_ rows: borrowing CommandRows, _ range: Range<Int>) {
-    for index in range where rows.kinds[index] == .reserve {
-      for line in rows.lines.range(index).prefix(Judge.preparedLines) {
-        state.prefetchItem(Int(rows.lines.entries[line].item.rawValue))
+  func prefetchNames(_ rows: borrowing PreparedRows, _ range: Range<Int>, _ history: (any NameHistory)?) {
+    rows.withFingerprints(range) {
+      names.prefetch($0)
+      history?.prefetch($0)
+    }
+  }
+
+  func prefetchItems(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
+    for index in range where rows.columns.kinds[index] == .reserve {
+      for line in rows.columns.lines.range(index).prefix(Judge.preparedLines) {
+        state.prefetchItem(Int(rows.columns.lines.entries[line].item.rawValue))
       }
     }
   }
 
   /// Finds what rows settle and asks for it: the record first, and when all are asked for, their items.
-  mutating func prepareSettlements(_ rows: borrowing CommandRows, _ range: Range<Int>) {
+  mutating func prepareSettlements(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
     preparedSlots.removeAll(keepingCapacity: true)
     for index in range {
-      let kind = rows.kinds[index]
-      let slot = kind == .commit || kind == .release ? slot(of: preparedNames[index - range.lowerBound]) : nil
+      let kind = rows.columns.kinds[index]
+      let slot = kind == .commit || kind == .release ? slot(of: rows.fingerprints[index]) : nil
       if let slot { state.reservations.prefetch(slot: slot) }
       preparedSlots.append(slot ?? -1)
     }
@@ -51,7 +53,7 @@ extension Judge {
   ///   - range: few enough rows that what is prefetched for the last is not lost while the first is judged.
   ///   - time: the clock's time, not before the last event's.
   mutating func judge(
-    _ rows: borrowing CommandRows, _ range: Range<Int>, time: Int64, into events: inout EventColumns,
+    _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) {
     // Taken once: reading it for each row would count references.
@@ -61,24 +63,24 @@ extension Judge {
     while index < range.upperBound {
       let first = state.lastSequence + 1
       let taken = reserveRun(
-        rows, index..<range.upperBound, of: range, shortest: Judge.shortestRun, history, time: time, into: &events)
+        rows, index..<range.upperBound, shortest: Judge.shortestRun, history, time: time, into: &events)
       outcomes.appendAccepted(taken, from: first)
       index += taken
       guard taken == 0 else { continue }
       judgeOne(
-        rows, index, preparedNames[index - range.lowerBound], preparedSlots[index - range.lowerBound], history,
-        time: time, into: &events, &outcomes)
+        rows, index, preparedSlots[index - range.lowerBound], history, time: time, into: &events, &outcomes)
       index += 1
     }
   }
 
   private mutating func judgeOne(
-    _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, _ preparedSlot: Int,
-    _ history: (any NameHistory)?, time: Int64, into events: inout EventColumns, _ outcomes: inout RowOutcomes
+    _ rows: borrowing PreparedRows, _ index: Int, _ preparedSlot: Int, _ history: (any NameHistory)?, time: Int64,
+    into events: inout EventColumns, _ outcomes: inout RowOutcomes
   ) {
+    let fingerprint = rows.fingerprints[index]
     // What a row of the same group has reserved is found only now.
-    let slot = preparedSlot >= 0 || rows.kinds[index] == .reserve ? preparedSlot : slot(of: fingerprint) ?? -1
-    switch rows.kinds[index] {
+    let slot = preparedSlot >= 0 || rows.columns.kinds[index] == .reserve ? preparedSlot : slot(of: fingerprint) ?? -1
+    switch rows.columns.kinds[index] {
     case .reserve
     where isNew(fingerprint, history) && reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes):
       return
@@ -87,9 +89,9 @@ extension Judge {
       outcomes.append(.accepted, state.lastSequence)
     case .receive where receiveOne(rows, index, time: time, into: &events):
       outcomes.append(.accepted, state.lastSequence)
-    case .commit where rows.names.withBytes(index) { settleOne(.committed, $0, slot, time: time, into: &events) }:
+    case .commit where settleOne(.committed, rows, index, slot, time: time, into: &events):
       outcomes.append(.accepted, state.lastSequence)
-    case .release where rows.names.withBytes(index) { settleOne(.released, $0, slot, time: time, into: &events) }:
+    case .release where settleOne(.released, rows, index, slot, time: time, into: &events):
       outcomes.append(.accepted, state.lastSequence)
     case .other: break
     default:
@@ -102,15 +104,15 @@ extension Judge {
   }
 
   private mutating func reserveOne(
-    _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns,
+    _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) -> Bool {
-    let range = rows.lines.range(index)
-    guard range.count == 1, rows.customers.range(index).isEmpty else { return false }
-    let line = rows.lines.entries[range.lowerBound]
+    let range = rows.columns.lines.range(index)
+    guard range.count == 1, rows.columns.customers.range(index).isEmpty else { return false }
+    let line = rows.columns.lines.entries[range.lowerBound]
     guard Int(line.item.rawValue) < state.items.count else { return false }
-    let answer = rows.names.withBytes(index) {
-      reserveOne($0, fingerprint, line, timeToLive: rows.timesToLive[index], time: time, into: &events)
+    let answer = rows.columns.names.withBytes(index) {
+      reserveOne($0, fingerprint, line, timeToLive: rows.columns.timesToLive[index], time: time, into: &events)
     }
     switch answer {
     case .accepted: outcomes.append(.accepted, state.lastSequence)
@@ -123,26 +125,26 @@ extension Judge {
   /// As ``reserveOne(_:_:_:time:into:_:)`` for several lines. False: not common, or not to be accepted; nothing has
   /// happened.
   private mutating func reserveCart(
-    _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
+    _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
   ) -> Bool {
-    let range = rows.lines.range(index)
-    let timeToLive = rows.timesToLive[index]
-    guard range.count > 1, range.count <= Limits.maxLinesPerEvent, rows.customers.range(index).isEmpty,
+    let range = rows.columns.lines.range(index)
+    let timeToLive = rows.columns.timesToLive[index]
+    guard range.count > 1, range.count <= Limits.maxLinesPerEvent, rows.columns.customers.range(index).isEmpty,
       timeToLive >= 0, timeToLive <= Limits.maxQuantity - time
     else { return false }
     for place in range {
-      let line = rows.lines.entries[place]
+      let line = rows.columns.lines.entries[place]
       guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, Int(line.item.rawValue) < state.items.count,
-        place == range.lowerBound || rows.lines.entries[place - 1].item < line.item
+        place == range.lowerBound || rows.columns.lines.entries[place - 1].item < line.item
       else { return false }
       let item = state.items[Int(line.item.rawValue)]
       guard item.limit < 0, item.available >= line.quantity else { return false }
     }
-    guard rows.names.withBytes(index, { Name.isPlain($0) }) else { return false }
+    guard rows.columns.names.withBytes(index, { Name.isPlain($0) }) else { return false }
     events.appendReservation(
-      id: index, of: rows.names, lines: rows.lines, timeToLive: timeToLive, time: time)
+      id: index, of: rows.columns.names, lines: rows.columns.lines, timeToLive: timeToLive, time: time)
     state.hold(
-      id: rows.names.withBytes(index) { CompactName($0) }, rows.lines.entries, range,
+      id: rows.columns.names.withBytes(index) { CompactName($0) }, rows.columns.lines.entries, range,
       expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
     names.insert(fingerprint, state.lastSequence)
     return true
@@ -150,9 +152,9 @@ extension Judge {
 
   /// Stock of an item that exists. False: not that, or too much; nothing has happened.
   private mutating func receiveOne(
-    _ rows: borrowing CommandRows, _ index: Int, time: Int64, into events: inout EventColumns
+    _ rows: borrowing PreparedRows, _ index: Int, time: Int64, into events: inout EventColumns
   ) -> Bool {
-    let line = rows.lines.entries[rows.lines.range(index).lowerBound]
+    let line = rows.columns.lines.entries[rows.columns.lines.range(index).lowerBound]
     guard line.quantity >= 1, Int(line.item.rawValue) < state.items.count,
       line.quantity <= Limits.maxQuantity - state.items[Int(line.item.rawValue)].onHand
     else { return false }
@@ -192,11 +194,12 @@ extension Judge {
   /// - Parameter slot: where ``slot(of:)`` says that the reservation may stand; −1: nowhere.
   @inline(__always)
   mutating func settleOne(
-    _ kind: EventKind, _ id: UnsafeBufferPointer<UInt8>, _ slot: Int, time: Int64, into events: inout EventColumns
+    _ kind: EventKind, _ rows: borrowing PreparedRows, _ index: Int, _ slot: Int, time: Int64,
+    into events: inout EventColumns
   ) -> Bool {
-    guard slot >= 0 else { return false }
+    guard slot >= 0, rows.isCompact(index) else { return false }
     let record = state.reservations[slot: slot]
-    guard record.isOpen, let halves = CompactName.halves(of: id), record.hasID(halves, length: id.count),
+    guard record.isOpen, record.hasID(rows.halves[index], length: rows.columns.names.range(index).count),
       state.reservations.extra(of: record)?.customer.isEmpty ?? true
     else { return false }
     events.appendSettlement(
@@ -228,37 +231,37 @@ extension Judge {
 
   /// Judges a row that has no flaw, when everything due has been expired.
   private mutating func judgeSound(
-    _ rows: borrowing CommandRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
+    _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
   ) -> Outcome {
     let step = Step(key: nil, digest: .none, expected: nil, time: time, more: false)
-    let kind = rows.kinds[index]
+    let kind = rows.columns.kinds[index]
     switch kind {
     case .other: return .invalid("no row")
     case .reserve:
-      return rows.names.withBytes(index) { id in
-        rows.customers.withBytes(index) { customer in
-          rows.lines.entries.withUnsafeBufferPointer { entries in
-            let lines = UnsafeBufferPointer(rebasing: entries[rows.lines.range(index)])
+      return rows.columns.names.withBytes(index) { id in
+        rows.columns.customers.withBytes(index) { customer in
+          rows.columns.lines.entries.withUnsafeBufferPointer { entries in
+            let lines = UnsafeBufferPointer(rebasing: entries[rows.columns.lines.range(index)])
             // The answer to a row does not say what has become of the reservation.
             if let first = sealedRepeat(
-              id, fingerprint, lines, customer: customer, timeToLive: rows.timesToLive[index])
+              id, fingerprint, lines, customer: customer, timeToLive: rows.columns.timesToLive[index])
             {
               return .repeated(Acceptance(sequence: first))
             }
             let unknown = lines.contains { Int($0.item.rawValue) >= state.items.count }
             return reserve(
               id: id, fingerprint, lines, unknown: unknown ? Judge.unnumbered : nil, customer: customer,
-              timeToLive: rows.timesToLive[index], step, into: &events)
+              timeToLive: rows.columns.timesToLive[index], step, into: &events)
           }
         }
       }
     case .commit, .release:
-      let id = rows.names[index]
+      let id = rows.columns.names[index]
       return judge(
         kind == .commit ? .commit(id: id) : .release(id: id), key: nil, expected: nil, time: time, more: false,
         into: &events)
     case .receive:
-      let line = rows.lines.entries[rows.lines.range(index).lowerBound]
+      let line = rows.columns.lines.entries[rows.columns.lines.range(index).lowerBound]
       guard Int(line.item.rawValue) < state.items.count else { return rejected(.unknownItem, item: Judge.unnumbered) }
       let name = state.itemNames[Int(line.item.rawValue)]
       return judge(
@@ -267,15 +270,17 @@ extension Judge {
   }
 
   /// What makes the row no command; `nil`: nothing.
-  static func flaw(of rows: borrowing CommandRows, _ index: Int) -> String? {
-    let kind = rows.kinds[index]
-    if kind != .receive, let flaw = rows.names.withBytes(index, { Name.flaw(of: $0) }) {
+  static func flaw(of rows: borrowing PreparedRows, _ index: Int) -> String? {
+    let kind = rows.columns.kinds[index]
+    if kind != .receive, let flaw = rows.columns.names.withBytes(index, { Name.flaw(of: $0) }) {
       return "the reservation id \(flaw)"
     }
     if kind == .commit || kind == .release { return nil }
-    return rows.customers.withBytes(index) { customer in
-      rows.lines.entries.withUnsafeBufferPointer { entries in
-        flaw(UnsafeBufferPointer(rebasing: entries[rows.lines.range(index)]), customer, rows.timesToLive[index])
+    return rows.columns.customers.withBytes(index) { customer in
+      rows.columns.lines.entries.withUnsafeBufferPointer { entries in
+        flaw(
+          UnsafeBufferPointer(rebasing: entries[rows.columns.lines.range(index)]), customer,
+          rows.columns.timesToLive[index])
       }
     }
   }

@@ -6,24 +6,22 @@ extension Judge {
   /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
   ///
   /// - Parameters:
-  ///   - rest: which rows; the last of those prepared.
-  ///   - group: the rows that ``preparedNames`` are of.
+  ///   - rest: which rows.
   ///   - shortest: so many reserves must follow each other.
   /// - Returns: how many rows were taken; the next is not common.
   mutating func reserveRun(
-    _ rows: borrowing CommandRows, _ rest: Range<Int>, of group: Range<Int>, shortest: Int,
+    _ rows: borrowing PreparedRows, _ rest: Range<Int>, shortest: Int,
     _ history: (any NameHistory)?, time: Int64, into events: inout EventColumns
   ) -> Int {
     var reserves = rest.lowerBound
-    while reserves < rest.upperBound, rows.kinds[reserves] == .reserve { reserves += 1 }
+    while reserves < rest.upperBound, rows.columns.kinds[reserves] == .reserve { reserves += 1 }
     let rest = rest.lowerBound..<reserves
     guard rest.count >= shortest,
       state.lastSequence + UInt64(rest.count) - names.newest.base <= NameTable.maxEvents
     else { return 0 }
     run.removeAll(keepingCapacity: true)
-    preparedNames.withUnsafeBufferPointer { prepared in
-      var fingerprints = UnsafeBufferPointer(
-        rebasing: prepared[(rest.lowerBound - group.lowerBound)..<(rest.upperBound - group.lowerBound)])
+    rows.withFingerprints(rest) { all in
+      var fingerprints = all
       if let history {
         fingerprints = UnsafeBufferPointer(rebasing: fingerprints.prefix(history.countOfNew(fingerprints)))
       }
@@ -34,17 +32,17 @@ extension Judge {
     }
     guard !run.isEmpty else { return 0 }
     events.appendReservations(
-      rest.lowerBound..<(rest.lowerBound + run.count), ids: rows.names, lines: rows.lines,
-      timesToLive: rows.timesToLive, time: time)
+      rest.lowerBound..<(rest.lowerBound + run.count), ids: rows.columns.names, lines: rows.columns.lines,
+      timesToLive: rows.columns.timesToLive, time: time)
     state.hold(run, time: time)
     return run.count
   }
 
-  /// The loop of ``reserveRun(_:_:of:_:time:into:_:)``: what it may change are the names and the items.
+  /// The loop of ``reserveRun(_:_:shortest:_:time:into:)``: what it may change are the names and the items.
   ///
   /// - Parameter fingerprints: of the names of the rows from `first` on; nothing but `names` knows them.
   private static func take(
-    _ rows: borrowing CommandRows, _ first: Int, _ fingerprints: UnsafeBufferPointer<UInt64>, time: Int64,
+    _ rows: borrowing PreparedRows, _ first: Int, _ fingerprints: UnsafeBufferPointer<UInt64>, time: Int64,
     after last: UInt64, _ names: inout NameTable, _ items: inout [State.Item], into run: inout [ReservationRecord]
   ) {
     items.withUnsafeMutableBufferPointer { items in
@@ -52,26 +50,23 @@ extension Judge {
         var sequence = last
         for offset in 0..<fingerprints.count {
           let index = first + offset
-          let lines = rows.lines.range(index)
-          guard lines.count == 1, rows.customers.range(index).isEmpty else { break }
-          let line = rows.lines.entries[lines.lowerBound]
-          let timeToLive = rows.timesToLive[index]
+          let lines = rows.columns.lines.range(index)
+          guard lines.count == 1, rows.columns.customers.range(index).isEmpty else { break }
+          let line = rows.columns.lines.entries[lines.lowerBound]
+          let timeToLive = rows.columns.timesToLive[index]
           guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, timeToLive >= 0,
             timeToLive <= Limits.maxQuantity - time, Int(line.item.rawValue) < items.count
           else { break }
           let item = Int(line.item.rawValue)
           guard items[item].limit < 0, items[item].available >= line.quantity else { break }
-          let record = rows.names.withBytes(index) { id -> ReservationRecord? in
-            guard Name.isPlain(id), let halves = CompactName.halves(of: id) else { return nil }
-            return ReservationRecord(
-              sequence: sequence + 1, time: time, expires: timeToLive == 0 ? 0 : time + timeToLive, id: halves,
-              idLength: id.count, line)
-          }
-          guard let record, inserter.insertIfNew(fingerprints[offset], sequence + 1) else { break }
+          guard rows.isCompact(index), inserter.insertIfNew(fingerprints[offset], sequence + 1) else { break }
           sequence += 1
           items[item].held += line.quantity
           items[item].lastChange = sequence
-          run.append(record)
+          run.append(
+            ReservationRecord(
+              sequence: sequence, time: time, expires: timeToLive == 0 ? 0 : time + timeToLive, id: rows.halves[index],
+              idLength: rows.columns.names.range(index).count, line))
         }
         return (run.count, sequence)
       }

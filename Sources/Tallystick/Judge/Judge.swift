@@ -23,9 +23,7 @@ struct Judge: Sendable {
   var history: (any NameHistory)?
   let hash: SipHash
   let contentHash: ContentHash
-  /// Fingerprints of the rows that are being judged.
-  var preparedNames: [UInt64] = []
-  /// Slots of the reservations that they settle; −1: none, or not found yet.
+  /// Slots of the reservations that the rows settle which are being judged; −1: none, or not found yet.
   var preparedSlots: [Int] = []
   /// Holds of the run that is being judged.
   var run: [ReservationRecord] = []

@@ -4,9 +4,7 @@
 /// Only plain commands are rows: a reserve of one line without customer, a commit or release of all that is open; no key,
 /// explicit time or expected sequence number, and nothing that makes them no command. The others are judged as they are.
 struct NamedRows: Sendable {
-  private(set) var rows = CommandRows()
-  /// Of the ids; 0 for others.
-  private(set) var fingerprints: [UInt64] = []
+  private(set) var rows = PreparedRows()
   /// Of the reserves' items; 0 for others.
   private(set) var itemHashes: [UInt64] = []
   private(set) var skus = StringColumn()
@@ -15,7 +13,6 @@ struct NamedRows: Sendable {
   var count: Int { rows.count }
 
   init(reserving count: Int = 0) {
-    fingerprints.reserveCapacity(count)
     itemHashes.reserveCapacity(count)
   }
 
@@ -31,11 +28,11 @@ struct NamedRows: Sendable {
     case .reserve(let id, let lines, nil, let timeToLive) where !hasMore && lines.count == 1:
       append(id, lines[0], timeToLive, hash)
     case .commit(let id, nil) where !hasMore && NamedRows.isSound(id):
-      id.bytes.withUnsafeBufferPointer { rows.commit(id: $0) }
-      append(fingerprint: hash(id))
+      id.bytes.withUnsafeBufferPointer { rows.append($0, hash) { $0.commit(id: $1) } }
+      appendNoItem()
     case .release(let id, nil) where !hasMore && NamedRows.isSound(id):
-      id.bytes.withUnsafeBufferPointer { rows.release(id: $0) }
-      append(fingerprint: hash(id))
+      id.bytes.withUnsafeBufferPointer { rows.append($0, hash) { $0.release(id: $1) } }
+      appendNoItem()
     default: appendOther()
     }
   }
@@ -43,7 +40,6 @@ struct NamedRows: Sendable {
   /// Forgets everything but keeps the memory.
   mutating func removeAll() {
     rows.removeAll()
-    fingerprints.removeAll(keepingCapacity: true)
     itemHashes.removeAll(keepingCapacity: true)
     skus.removeAll()
     locations.removeAll()
@@ -54,16 +50,16 @@ struct NamedRows: Sendable {
       (1...Limits.maxQuantity).contains(line.quantity), (1...Limits.maxQuantity).contains(timeToLive ?? 1)
     else { return appendOther() }
     id.bytes.withUnsafeBufferPointer {
-      rows.reserve(id: $0, item: NamedRows.unknown, quantity: line.quantity, timeToLive: timeToLive)
+      rows.append($0, hash) {
+        $0.reserve(id: $1, item: NamedRows.unknown, quantity: line.quantity, timeToLive: timeToLive)
+      }
     }
-    fingerprints.append(hash(id))
     itemHashes.append(ItemNames.hash(of: line.item))
     skus.append(line.item.sku)
     locations.append(line.item.location)
   }
 
-  private mutating func append(fingerprint: UInt64) {
-    fingerprints.append(fingerprint)
+  private mutating func appendNoItem() {
     itemHashes.append(0)
     skus.appendEmpty()
     locations.appendEmpty()
@@ -71,7 +67,7 @@ struct NamedRows: Sendable {
 
   private mutating func appendOther() {
     rows.appendOther()
-    append(fingerprint: 0)
+    appendNoItem()
   }
 
   /// No item has this number.
@@ -79,7 +75,7 @@ struct NamedRows: Sendable {
 
   /// Puts numbers in place of the names of some rows' items, as far as the items exist.
   mutating func resolve(_ range: Range<Int>, _ items: ItemNames) {
-    for index in range where rows.kinds[index] == .reserve {
+    for index in range where rows.columns.kinds[index] == .reserve {
       let number = skus.withBytes(index) { sku in
         locations.withBytes(index) { items.number(sku: sku, location: $0, itemHashes[index]) }
       }

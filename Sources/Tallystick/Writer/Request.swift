@@ -1,7 +1,7 @@
 /// What callers hand to the writer's thread.
 enum Request: Sendable {
   case commands([Command], NamedRows, Reply<[Outcome]>)
-  case rows(CommandRows, Reply<RowOutcomes>)
+  case rows(PreparedRows, Reply<RowOutcomes>)
   case one(Command, UnsafeContinuation<Outcome, Never>)
   case levels([ItemName], UnsafeContinuation<[StockLevel?], Never>)
   case number(ItemName, Reply<ItemNumber?>)

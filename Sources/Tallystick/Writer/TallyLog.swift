@@ -123,7 +123,9 @@ public final class TallyLog: Sendable {
   public func append(_ commands: [Command]) -> [Outcome] {
     if commands.isEmpty { return [] }
     let reply = Reply<[Outcome]>()
-    guard pass(.commands(commands, NamedRows(commands, hash), reply)) else { return commands.map { _ in TallyLog.closed } }
+    guard pass(.commands(commands, NamedRows(commands, hash), reply)) else {
+      return commands.map { _ in TallyLog.closed }
+    }
     return reply.wait()
   }
 
@@ -134,7 +136,7 @@ public final class TallyLog: Sendable {
   public func append(_ rows: CommandRows) -> RowOutcomes {
     let reply = Reply<RowOutcomes>()
     if rows.isEmpty { return RowOutcomes() }
-    guard pass(.rows(rows, reply)) else {
+    guard pass(.rows(PreparedRows(rows, hash), reply)) else {
       var outcomes = RowOutcomes()
       for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
       return outcomes
@@ -155,7 +157,7 @@ public final class TallyLog: Sendable {
   /// They are judged after all that this thread has handed over before.
   public func enqueue(_ rows: CommandRows) -> PendingRows {
     let reply = Reply<RowOutcomes>()
-    if rows.isEmpty || !queue.push(.rows(rows, reply)) {
+    if rows.isEmpty || !queue.push(.rows(PreparedRows(rows, hash), reply)) {
       var outcomes = RowOutcomes()
       for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
       reply.send(outcomes)

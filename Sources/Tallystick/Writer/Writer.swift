@@ -202,7 +202,7 @@ final class Writer: @unchecked Sendable {
       judge.prepare(&rows, group)
       let clock = options.clock()
       while outcomes.count < group.upperBound {
-        if rows.rows.kinds[outcomes.count] != .other {
+        if rows.rows.columns.kinds[outcomes.count] != .other {
           let time = max(clock, judge.state.lastTime)
           makeRoom(at: time)
           if pipeline.failure == nil { judge.judgePlain(rows, group, time: time, into: &columns, &outcomes) }
@@ -223,7 +223,7 @@ final class Writer: @unchecked Sendable {
     return afterHistory(judge.judgeSound(command, clock: clock, into: &columns))
   }
 
-  private func judge(_ rows: CommandRows) -> RowOutcomes {
+  private func judge(_ rows: PreparedRows) -> RowOutcomes {
     var outcomes = RowOutcomes()
     outcomes.reserveCapacity(rows.count)
     var time: Int64 = 0

@@ -118,7 +118,8 @@ struct RowRunTests {
       let work = Self.group(&random, &number, together.state.itemNames)
       var answers = RowOutcomes()
       _ = together.expireDue(at: now, into: &events, atMost: .max)
-      together.judge(work.rows, 0..<work.rows.count, time: now, into: &events, &answers)
+      together.judge(
+        PreparedRows(work.rows, together.hash), 0..<work.rows.count, time: now, into: &events, &answers)
       var expected = RowOutcomes()
       _ = alone.expireDue(at: now, into: &aside, atMost: .max)
       for command in work.commands { expected.append(alone.judge(command, clock: now, into: &aside)) }

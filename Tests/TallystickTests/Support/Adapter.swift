@@ -70,7 +70,7 @@ struct JudgeUnderTest {
     let time = max(clock, lastTime)
     // The writer's part: due holds expire before rows are judged.
     _ = judge.expireDue(at: time, into: &open, atMost: .max)
-    judge.judge(rows, 0..<1, time: time, into: &open, &answers)
+    judge.judge(PreparedRows(rows, judge.hash), 0..<1, time: time, into: &open, &answers)
     guard answers.count == 1, answers[0] == expected[0] else { return (.failed("as a row: \(answers)"), []) }
     return (outcome, traces(from: before))
   }
