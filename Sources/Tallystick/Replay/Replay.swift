@@ -121,7 +121,7 @@ final class Replay<Fold: EventFold> {
   private func judge(_ row: EventColumns.Row) -> Rule? {
     guard needsLook else { return fold.fold(&columns, row).map { refined($0, row) } }
     // The step is judged by the state before the event, and reported only if nothing plainer is wrong.
-    let isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, fold.state)
+    let isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, &fold.state)
     if hasOddNames, !NameRules.admits(&columns, row) { return .nameForm }
     if let rule = fold.fold(&columns, row) { return refined(rule, row) }
     return isInPlace ? nil : .stepForm

@@ -35,11 +35,12 @@ struct StepRules {
     isOpen || row.more || row.kind == .itemRegistered || row.kind == .batch || row.kind == .released
   }
 
-  /// Takes the next event, with the state before it; false if no command makes it here.
-  mutating func admits(_ columns: inout EventColumns, _ row: EventColumns.Row, _ state: borrowing State) -> Bool {
+  /// Takes the next event, with the state before it; false if no command makes it here. Neither is changed: they are
+  /// passed in place because a borrow would copy them (a tenth of the replay of a log that registers many items).
+  mutating func admits(_ columns: inout EventColumns, _ row: EventColumns.Row, _ state: inout State) -> Bool {
     let isByAdjust = row.kind == .released && columns.released.byAdjust[row.ordinal]
     if !isOpen, !row.more, row.kind == .released, !isByAdjust { return true }
-    let isRight = fits(&columns, row, state, isByAdjust: isByAdjust)
+    let isRight = fits(&columns, row, &state, isByAdjust: isByAdjust)
     time = row.time
     isOpen = row.more
     if row.more { return isRight }
@@ -54,7 +55,7 @@ struct StepRules {
   }
 
   private mutating func fits(
-    _ columns: inout EventColumns, _ row: EventColumns.Row, _ state: borrowing State, isByAdjust: Bool
+    _ columns: inout EventColumns, _ row: EventColumns.Row, _ state: inout State, isByAdjust: Bool
   ) -> Bool {
     guard !isOpen || row.time == time else { return false }
     let hasKey = columns.key(of: row) != nil
@@ -68,7 +69,7 @@ struct StepRules {
     case .released where isByAdjust:
       releases.append(
         StepRules.release(
-          of: columns.released.references[row.ordinal], columns.released.lines[row.ordinal], state))
+          of: columns.released.references[row.ordinal], columns.released.lines[row.ordinal], &state))
       return registered.isEmpty && !hasKey
     case .received: return moves(into: columns.received.lines[row.ordinal].lazy.map(\.item), row)
     case .returned: return moves(into: columns.returned.lines[row.ordinal].lazy.map(\.item), row)
@@ -76,7 +77,7 @@ struct StepRules {
     case .adjusted:
       defer { releases.removeAll() }
       commands.append(row.sequence)
-      return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, state)
+      return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
     case .reserved, .committed, .released, .limitSet:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
@@ -99,7 +100,7 @@ struct StepRules {
   }
 
   private static func release(
-    of sequence: UInt64, _ named: ArraySlice<LineEntry>, _ state: borrowing State
+    of sequence: UInt64, _ named: ArraySlice<LineEntry>, _ state: inout State
   ) -> Release {
     var open = [LineEntry]()
     if let reservation = state.reservations[sequence] {
@@ -114,7 +115,7 @@ struct StepRules {
 
   /// Whether the releases just before an adjust are what its policy makes: whole reservations that hold the item, newest
   /// or oldest first, only as many as needed.
-  private func areNeeded(_ group: EventColumns.Adjustments, _ ordinal: Int, _ state: borrowing State) -> Bool {
+  private func areNeeded(_ group: EventColumns.Adjustments, _ ordinal: Int, _ state: inout State) -> Bool {
     guard let last = releases.last else { return true }
     let item = group.items[ordinal]
     guard let policy = ReleasePolicy(rawValue: group.policies[ordinal]), Int(item.rawValue) < state.items.count else {

@@ -16,15 +16,27 @@ extension State {
     switch row.kind {
     case .reserved: return nil
     case .committed:
-      prefetchSettlement(columns.committed.references, ordinal)
+      // Element by element: to pass the array would retain it.
+      if ordinal + State.prefetchedLines < columns.committed.references.count {
+        prefetchSettlement(
+          of: columns.committed.references[ordinal + State.prefetchedLines],
+          sooner: columns.committed.references[ordinal + State.prefetchedLines / 2])
+      }
+      let range = columns.committed.lines.range(ordinal)
       return foldSettlement(
-        .committed, of: columns.committed.references[ordinal], columns.committed.lines.entries,
-        columns.committed.lines.range(ordinal), row)
+        .committed, of: columns.committed.references[ordinal], range.isEmpty ? [] : columns.committed.lines.entries,
+        range, row)
     case .released:
-      prefetchSettlement(columns.released.references, ordinal)
+      // Element by element: to pass the array would retain it.
+      if ordinal + State.prefetchedLines < columns.released.references.count {
+        prefetchSettlement(
+          of: columns.released.references[ordinal + State.prefetchedLines],
+          sooner: columns.released.references[ordinal + State.prefetchedLines / 2])
+      }
+      let range = columns.released.lines.range(ordinal)
       return foldSettlement(
-        .released, of: columns.released.references[ordinal], columns.released.lines.entries,
-        columns.released.lines.range(ordinal), byAdjust: columns.released.byAdjust[ordinal], row)
+        .released, of: columns.released.references[ordinal], range.isEmpty ? [] : columns.released.lines.entries,
+        range, byAdjust: columns.released.byAdjust[ordinal], row)
     case .expired: return foldExpiry(of: columns.expired[ordinal], row)
     case .itemRegistered: return foldRegistration(columns.registered, ordinal)
     case .received: return foldMovement(columns.received.lines[ordinal])
@@ -109,14 +121,11 @@ extension State {
 
   private static let prefetchedLines = 16
 
-  /// Asks for the record of a settlement to come, and for the item of a nearer one, whose record is there by now.
-  @inline(__always) private func prefetchSettlement(_ references: [UInt64], _ ordinal: Int) {
-    let far = ordinal + State.prefetchedLines
-    guard far < references.count else { return }
-    if let slot = reservations.slot(of: references[far]) { reservations.prefetch(slot: slot) }
-    if let slot = reservations.slot(of: references[far - State.prefetchedLines / 2]) {
-      prefetchItem(Int(reservations[slot: slot].item.rawValue))
-    }
+  /// Asks for the record of a reservation that will be settled soon, and for the item of one that will be sooner, whose
+  /// record is there by now.
+  @inline(__always) private func prefetchSettlement(of sequence: UInt64, sooner: UInt64) {
+    if let slot = reservations.slot(of: sequence) { reservations.prefetch(slot: slot) }
+    if let slot = reservations.slot(of: sooner) { prefetchItem(Int(reservations[slot: slot].item.rawValue)) }
   }
 
   private mutating func foldReserved(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {

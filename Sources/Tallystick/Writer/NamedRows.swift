@@ -19,12 +19,18 @@ struct NamedRows: Sendable {
   /// Several commands. Cost: some 100 ns each.
   init(_ commands: [Command], _ hash: SipHash) {
     self.init(reserving: commands.count)
-    for index in commands.indices { append(commands[index], hash) }
+    append(commands, hash)
   }
 
-  mutating func append(_ command: Command, _ hash: SipHash) {
-    let hasMore = command.key != nil || command.time != nil || command.expectedSequence != nil
-    switch command.operation {
+  mutating func append(_ commands: [Command], _ hash: SipHash) {
+    // Through pointers: to copy a command would retain everything it holds.
+    commands.withUnsafeBufferPointer { for index in 0..<$0.count { append($0.baseAddress! + index, hash) } }
+  }
+
+  private mutating func append(_ command: UnsafePointer<Command>, _ hash: SipHash) {
+    let hasMore =
+      command.pointee.key != nil || command.pointee.time != nil || command.pointee.expectedSequence != nil
+    switch command.pointee.operation {
     case .reserve(let id, let lines, nil, let timeToLive) where !hasMore && lines.count == 1:
       append(id, lines[0], timeToLive, hash)
     case .commit(let id, nil) where !hasMore && NamedRows.isSound(id):

@@ -186,7 +186,7 @@ final class Writer: @unchecked Sendable {
       continuations.append(continuation)
     }
     singles.removeAll()
-    for index in commands.indices { singles.append(commands[index], judge.hash) }
+    singles.append(commands, judge.hash)
     for (outcome, continuation) in zip(judge(commands, &singles), continuations) {
       answers.append(.one(outcome, continuation))
     }
