@@ -14,6 +14,11 @@ extension Array {
     }
   }
 
+  /// Makes room for one more: a large array is doubled onto huge pages.
+  @inline(__always) mutating func growOnHugePages() {
+    if count == capacity, count * MemoryLayout<Element>.stride >= 1 << 20 { reserveHugePages(count * 2) }
+  }
+
   /// As ``init(repeating:count:)``, on huge pages.
   init(onHugePages value: Element, count: Int) {
     self = []

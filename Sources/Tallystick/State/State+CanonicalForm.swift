@@ -97,7 +97,7 @@ extension State {
     lastTime = try quantity()
     let itemCount = try countFitting(46)
     guard itemCount <= Int(UInt32.max) else { throw MalformedBytes("holds \(itemCount) items") }
-    items.reserveCapacity(itemCount)
+    items.reserveHugePages(itemCount)
     itemNames.reserveCapacity(itemCount)
     for index in 0..<itemCount {
       let sku = try nameBytes()

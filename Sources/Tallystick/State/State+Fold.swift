@@ -60,6 +60,7 @@ extension State {
     }
     guard isNew else { return .itemRegisteredTwice }
     if journal != nil { journal!.append(.registration) }
+    items.growOnHugePages()
     items.append(Item(lastChange: lastSequence))
     return nil
   }
