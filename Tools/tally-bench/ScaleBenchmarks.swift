@@ -28,7 +28,7 @@ struct MemorySettled {
     let shop = try Shop(run.workspace.fresh("memory-settled"), skus: 100_000)
     try shop.sellAndSettle(events, open: open, ids: .uuid)
     let made = (events + open) / 2 - 2
-    let load = max(8192, min(events / 4, 2_000_000))
+    let load = max(8192, min(events / 4, 1_000_000))
     var numbers = Numbers(seed: 99)
     var bytes = [UInt8]()
     // Filled ahead of the clock, as in the other bulk benchmarks.

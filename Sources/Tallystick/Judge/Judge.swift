@@ -106,6 +106,9 @@ struct Judge: Sendable {
     keys[state.lastSequence] = KeyRecord(name: key, digest: digest, results: results)
   }
 
+  /// Memory of names and closed reservations that no sealed index covers yet, about.
+  var unsealedBytes: Int { names.count * 16 + state.recentlyClosed.count * 88 }
+
   /// What comes from now on is not in the index that is about to be sealed.
   mutating func beginGeneration() { names.beginGeneration(after: state.lastSequence) }
 

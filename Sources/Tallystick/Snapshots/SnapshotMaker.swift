@@ -20,10 +20,12 @@ struct SnapshotMaker {
     var runs: [IndexRun]
   }
 
-  /// Makes a snapshot of the last durable event, or of the last whole step up to `sequence`, and the index up to it.
+  /// Makes a snapshot of the last durable event, and the index up to it.
   ///
+  /// - Parameter limit: the last event to look at, the end of a frame. A follower of a busy writer that ran after the log's
+  ///   end would not come to its own for a long time, and the writer must keep everything until then.
   /// - Returns: `nil` if the log has no events, or the snapshot was given up.
-  func make() throws -> Sealed? {
+  func make(through limit: UInt64 = .max) throws -> Sealed? {
     var runs = SealedNames.load(directory, log: log, files: files, warn: warn)
     var covered = runs.last?.last ?? 0
     let base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: covered, warn: warn)
@@ -34,8 +36,9 @@ struct SnapshotMaker {
       let before = replay.state.lastSequence
       for step in stride(from: SnapshotMaker.step, through: SnapshotMaker.portion, by: Int(SnapshotMaker.step)) {
         if isGivenUp() { return nil }
-        try replay.advance(to: .sequence(before + step))
-        if replay.stream.nextSequence <= before + step { break }
+        let target = min(before + step, limit)
+        try replay.advance(to: .sequence(target))
+        if replay.stream.nextSequence <= target || target == limit { break }
       }
       let last = replay.state.lastSequence
       if last > covered, let frame = replay.frame(holding: last) {
@@ -47,7 +50,7 @@ struct SnapshotMaker {
             closings: [replay.withFold { $0.closings() }]))
         covered = last
       }
-      if replay.stream.nextSequence <= before + SnapshotMaker.portion { break }
+      if last >= limit || replay.stream.nextSequence <= before + SnapshotMaker.portion { break }
     }
     let last = replay.state.lastSequence
     guard last > 0, let frame = replay.frame(holding: last), !isGivenUp() else { return nil }

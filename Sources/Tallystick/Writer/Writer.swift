@@ -1,3 +1,5 @@
+import Glibc
+
 /// The one writer of a log: judges what has queued, makes it one frame, and passes the frame on.
 ///
 /// Group commit: what queues while one frame is synced becomes the next. Whoever holds the turn is the writer for as
@@ -19,6 +21,8 @@ final class Writer: @unchecked Sendable {
   private static let followerNiceness: Int32 = 10
   /// So many times the events between snapshots behind, it does not.
   private static let urgentSnapshots: UInt64 = 8
+  /// Bytes of names and closed reservations from which the writer lets the follower catch up.
+  private static let unsealedBytes = 320 << 20
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
 
@@ -88,10 +92,12 @@ final class Writer: @unchecked Sendable {
       take(requests)
       requests.removeAll(keepingCapacity: true)
       let ended = hasEnded
+      let pause = pauseForFollower()
       timeout = nextTimeout()
       waitsForEver = timeout == nil
       turn.unlock()
       if ended { return }
+      if pause > 0 { usleep(pause) }
     }
   }
 
@@ -288,12 +294,13 @@ final class Writer: @unchecked Sendable {
       pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes, pipeline.failure == nil
     else { return }
     bytesAtSnapshot = pipeline.writtenBytes
+    let last = pipeline.lastSequence
     let givesUp = givesUpSnapshot
     let maker = SnapshotMaker(
       directory: directory, log: log, files: options.files, warn: options.warn, isGivenUp: { givesUp.isSet })
     let warn = options.warn
     @Sendable func make() -> SnapshotMaker.Sealed? {
-      do { return try maker.make() } catch {
+      do { return try maker.make(through: last) } catch {
         warn("no snapshot was made: \(error)")
         return nil
       }
@@ -305,6 +312,13 @@ final class Writer: @unchecked Sendable {
     let behind = pipeline.lastSequence - snapshotSequence
     let niceness = behind < Writer.urgentSnapshots * UInt64(settings.snapshotEvery) ? Writer.followerNiceness : 0
     isMakingSnapshot = DedicatedThread.start(niceness: niceness) { _ = queue.push(.sealed(make())) }
+  }
+
+  /// Microseconds to leave the processor to the follower: none, unless what the writer keeps until the follower has sealed
+  /// it takes more memory than is good. The more, the longer; so the two come to go at one speed.
+  private func pauseForFollower() -> UInt32 {
+    let excess = judge.unsealedBytes - Writer.unsealedBytes
+    return isMakingSnapshot && closing == nil && excess > 0 ? UInt32(min(50_000, excess / 5_000)) : 0
   }
 
   private func take(_ sealed: SnapshotMaker.Sealed?) {

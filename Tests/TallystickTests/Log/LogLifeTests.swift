@@ -228,6 +228,27 @@ struct LogLifeTests {
     #expect(try test.audit().verdict == .proven)
   }
 
+  @Test("a follower stops where it is told to, and the next goes on from there")
+  func followerWithLimit() throws {
+    let test = try TestLog()
+    try test.write { log in
+      log.receive("tea", 1_000)
+      for number in 0..<60 { log.reserve(Name("order-\(number)"), "tea", 1) }
+    }
+    let reader = try LogReader(test.path)
+    let maker = SnapshotMaker(
+      directory: LogDirectory(test.path), log: reader.log, files: LocalFileSystem(), warn: { Issue.record("\($0)") })
+    let first = try #require(try maker.make(through: 30))
+    #expect(first.snapshotSequence == 30 && first.runs.map { [$0.first, $0.last] } == [[1, 30]])
+    let second = try #require(try maker.make(through: 31))
+    #expect(second.snapshotSequence == 31 && second.runs.map { [$0.first, $0.last] } == [[1, 30], [31, 31]])
+    let third = try #require(try maker.make())
+    #expect(third.snapshotSequence == 62)
+    #expect(try SnapshotStore(test.path).check().map(\.flaw) == [nil, nil, nil])
+    try test.write { #expect($0.reserve("order-7", "tea", 1).repeatedSequence == 10) }
+    #expect(try test.audit().verdict == .proven)
+  }
+
   @Test("no reader sees half a batch")
   func atomicBatches() throws {
     let test = try TestLog()
