@@ -144,7 +144,7 @@ public final class TallyLog: Sendable {
     return reply.wait()
   }
 
-  /// Hands commands over and returns at once: see ``enqueue(_:)-(CommandRows)``.
+  /// Hands commands over and returns at once: see ``enqueue(_:)-(CommandRows)``. Costs the caller some 100 ns a command.
   public func enqueue(_ commands: [Command]) -> PendingOutcomes {
     let reply = Reply<[Outcome]>()
     if commands.isEmpty || !queue.push(.commands(commands, NamedRows(commands, hash), reply)) {
@@ -154,7 +154,8 @@ public final class TallyLog: Sendable {
   }
 
   /// Hands rows over and returns at once, so that the next can be filled, or handed over, while these are made durable.
-  /// They are judged after all that this thread has handed over before.
+  /// They are judged after all that this thread has handed over before. Costs the caller some 20 ns a row, for what can be
+  /// known of it without the log's state; what is returned holds the rows until it is dropped.
   public func enqueue(_ rows: CommandRows) -> PendingRows {
     let reply = Reply<RowOutcomes>()
     if rows.isEmpty || !queue.push(.rows(PreparedRows(rows, hash), reply)) {
