@@ -104,7 +104,7 @@ public final class FrameStream {
         if !showsUnsyncedFrames, isLastSegment, !isFollowed {
           // Nothing after it proves that its sync has returned: sync it here, or wait.
           do throws(FileError) { try reader.file.sync() } catch {
-            return .end(LogEnd(position: position, tornBytes: 0, hidesFrame: true))
+            return .end(LogEnd(position: position, tornBytes: 0, hiddenSequence: frame.lastSequence))
           }
         }
         return .frame(frame, try accept(frame))
@@ -217,11 +217,11 @@ public struct LogEnd: Sendable, Equatable {
   public var position: LogPosition
   /// Bytes of a frame that was never acknowledged.
   public var tornBytes: Int
-  /// A whole frame stands here, but could not be synced, so that it must not be shown.
-  public var hidesFrame: Bool
-  public init(position: LogPosition, tornBytes: Int, hidesFrame: Bool = false) {
+  /// The last event of a whole frame that stands here, but could not be synced, so that it must not be shown.
+  public var hiddenSequence: UInt64?
+  public init(position: LogPosition, tornBytes: Int, hiddenSequence: UInt64? = nil) {
     self.position = position
     self.tornBytes = tornBytes
-    self.hidesFrame = hidesFrame
+    self.hiddenSequence = hiddenSequence
   }
 }

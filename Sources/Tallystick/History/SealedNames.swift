@@ -42,6 +42,9 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     for run in runs where run.filter.mayContain(fingerprint) {
       do throws(IndexError) {
         for record in try run.names.records(fingerprint) {
+          guard record[1] >= run.first, record[1] <= run.last else {
+            throw .damaged("names event \(record[1]), which it does not cover")
+          }
           found.append(SealedName(sequence: record[1], content: record[2]))
         }
       } catch {

@@ -11,7 +11,7 @@ public enum Backup {
   ///
   /// - Parameters:
   ///   - destination: a directory that does not exist or is empty.
-  ///   - warn: told, in words for people, of a floor file that is not used.
+  ///   - warn: told, in words for people, of a floor file that is not used, or a last frame that could not be synced.
   /// - Throws: ``TallyError`` if the log is damaged or lacks what was acknowledged, or a file operation fails. What was copied is then no log: the first
   ///   segment gets its name last, so that half a copy can never be taken for a whole one.
   public static func copy(
@@ -38,6 +38,9 @@ public enum Backup {
         switch try stream.next() {
         case .end(let end):
           try floor.check(last: stream.nextSequence - 1, end)
+          if let last = end.hiddenSequence {
+            warn("the last frame, to event \(last), could not be synced, and is not in the copy")
+          }
           break copying
         case .frame(let frame, let position):
           floor.see(frame)

@@ -57,9 +57,9 @@ struct LogFloor {
   ///
   /// - Throws: ``TallyError/behindFloor(path:reason:)`` if the log does not hold what was acknowledged.
   func check(last: UInt64, _ end: LogEnd) throws(TallyError) {
-    // A frame that this reader could not sync may be the one.
-    if end.hidesFrame { return }
-    if let file { try check(file, last: last, end.position) }
+    // A frame that could not be synced is there all the same, and may be the floor's.
+    let last = end.hiddenSequence ?? last
+    if let file { try check(file, last: last, end) }
     for sequence in snapshots where sequence > last {
       // Its name proves nothing.
       guard let snapshot = try? SnapshotFile.read(directory.snapshot(sequence), files: files, keepsState: false),
@@ -72,14 +72,14 @@ struct LogFloor {
     }
   }
 
-  private func check(_ file: FloorFile, last: UInt64, _ end: LogPosition) throws(TallyError) {
+  private func check(_ file: FloorFile, last: UInt64, _ end: LogEnd) throws(TallyError) {
     if file.sequence > last {
       throw .behindFloor(
         path: directory.path,
-        reason: "event \(file.sequence) was acknowledged, and the log ends at event \(last) (\(end));"
+        reason: "event \(file.sequence) was acknowledged, and the log ends at event \(last) (\(end.position));"
           + " is it an older copy? restore a newer one, or delete the file floor to accept the loss")
     }
-    if !holdsFrame {
+    if !holdsFrame, end.hiddenSequence == nil {
       throw .behindFloor(
         path: directory.path,
         reason: "the frame \(file.hash) that was acknowledged at event \(file.sequence) is not in it;"

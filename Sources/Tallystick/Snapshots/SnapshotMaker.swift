@@ -22,7 +22,7 @@ struct SnapshotMaker {
 
   /// Makes a snapshot of the last durable event, and the index up to it.
   ///
-  /// - Parameter limit: the last event to look at, the end of a frame. A follower of a busy writer that ran after the log's
+  /// - Parameter limit: the last event to look at, the end of a step. A follower of a busy writer that ran after the log's
   ///   end would not come to its own for a long time, and the writer must keep everything until then.
   /// - Returns: `nil` if the log has no events, or the snapshot was given up.
   func make(through limit: UInt64 = .max) throws -> Sealed? {

@@ -45,8 +45,11 @@ final class Writer: @unchecked Sendable {
   private var snapshotBytes = 0
   private var bytesAtSnapshot = 0
   private var isMakingSnapshot = false
+  /// Of ``Judge/unsealedBytes``, when the snapshot which is being made was begun.
+  private var unsealedWhenFollowed = 0
   private let givesUpSnapshot = SharedFlag()
-  private var closing: Reply<Void>?
+  /// Who waits for the end: each that has asked for it.
+  private var closing: [Reply<Void>] = []
   private var hasEnded = false
   /// The thread waits without a limit: it must be told when there is something to do after a while.
   private var waitsForEver = true
@@ -104,10 +107,15 @@ final class Writer: @unchecked Sendable {
   /// Does a caller's work on the caller's thread if nobody else is at work; false: queue it.
   func perform(_ request: Request) -> Bool {
     guard options.runsInline || turn.tryLock() else { return false }
-    defer { if !options.runsInline { turn.unlock() } }
+    var pause: UInt32 = 0
+    defer {
+      if !options.runsInline { turn.unlock() }
+      if pause > 0 { usleep(pause) }
+    }
     // What came before must be judged before.
     guard queue.isEmptyAndOpen, columns.isEmpty, answers.isEmpty, pipeline.isIdle else { return false }
     take([request])
+    pause = pauseForFollower()
     // The thread must now wait for the time to show this frame acknowledged or to expire a hold, or end with the writer.
     if waitsForEver || hasEnded || options.expiresOnTimer, !options.runsInline {
       waitsForEver = false
@@ -123,6 +131,12 @@ final class Writer: @unchecked Sendable {
   func tick() { idle() }
 
   private func take(_ requests: [Request]) {
+    judge(requests)
+    startSnapshotIfDue()
+    if !closing.isEmpty, !isMakingSnapshot, !hasEnded { end() }
+  }
+
+  private func judge(_ requests: [Request]) {
     var index = 0
     while index < requests.count {
       if case .one = requests[index] {
@@ -135,8 +149,6 @@ final class Writer: @unchecked Sendable {
       if columns.count >= Writer.worthwhileEvents { passOn() }
     }
     passOn()
-    startSnapshotIfDue()
-    if let closing, !isMakingSnapshot, !hasEnded { end(closing) }
   }
 
   // MARK: Waiting
@@ -173,7 +185,7 @@ final class Writer: @unchecked Sendable {
       answers.append(.levels(items.map { judge.state.level(of: $0) }, continuation))
     case .number(let item, let reply): answers.append(.number(judge.state.number(of: item), reply))
     case .sealed(let sealed): take(sealed)
-    case .close(let reply): closing = reply
+    case .close(let reply): closing.append(reply)
     }
   }
 
@@ -289,12 +301,15 @@ final class Writer: @unchecked Sendable {
   // MARK: Snapshots
 
   private func startSnapshotIfDue() {
-    guard options.takesSnapshots, settings.snapshotEvery > 0, !isMakingSnapshot, closing == nil,
+    guard options.takesSnapshots, settings.snapshotEvery > 0, !isMakingSnapshot, closing.isEmpty,
       pipeline.lastSequence >= snapshotSequence + UInt64(settings.snapshotEvery),
       pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes, pipeline.failure == nil
     else { return }
     bytesAtSnapshot = pipeline.writtenBytes
-    let last = pipeline.lastSequence
+    // Where the generation of names ends that the follower's index will cover. The last frame may be on its way yet: it
+    // will be there before the follower has come so far.
+    let last = judge.state.lastSequence
+    unsealedWhenFollowed = judge.unsealedBytes
     let givesUp = givesUpSnapshot
     let maker = SnapshotMaker(
       directory: directory, log: log, files: options.files, warn: options.warn, isGivenUp: { givesUp.isSet })
@@ -317,8 +332,10 @@ final class Writer: @unchecked Sendable {
   /// Microseconds to leave the processor to the follower: none, unless what the writer keeps until the follower has sealed
   /// it takes more memory than is good. The more, the longer; so the two come to go at one speed.
   private func pauseForFollower() -> UInt32 {
-    let excess = judge.unsealedBytes - Writer.unsealedBytes
-    return isMakingSnapshot && closing == nil && excess > 0 ? UInt32(min(50_000, excess / 5_000)) : 0
+    guard isMakingSnapshot, closing.isEmpty else { return 0 }
+    // What was there when the follower began is not the writer's haste.
+    let excess = judge.unsealedBytes - max(Writer.unsealedBytes, unsealedWhenFollowed + Writer.unsealedBytes / 4)
+    return excess > 0 ? UInt32(min(50_000, excess / 5_000)) : 0
   }
 
   private func take(_ sealed: SnapshotMaker.Sealed?) {
@@ -340,15 +357,15 @@ final class Writer: @unchecked Sendable {
 
   // MARK: Ending
 
-  private func end(_ reply: Reply<Void>) {
+  private func end() {
     hasEnded = true
+    // Nothing is accepted from here on; what had been is judged and answered like all before it.
+    judge(queue.close())
     passOn(waiting: true)
     pipeline.waitUntilIdle()
     pipeline.writeFloor()
     pipeline.close()
-    for request in queue.close() { handle(request) }
-    for answer in answers { answer.deliver(failure: pipeline.failure ?? "the log was closed") }
-    answers = []
-    reply.send(())
+    for reply in closing { reply.send(()) }
+    closing = []
   }
 }

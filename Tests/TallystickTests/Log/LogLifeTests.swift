@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 import TallyTestSupport
 import Testing
 
@@ -315,6 +317,39 @@ struct LogLifeTests {
     // A reader syncs what it shows itself: the writer's own sync of the event may still be on its way.
     log.close()
     #expect(log.lastSequence == 4)
+  }
+
+  @Test("all who close a log come back, and all that was handed over is answered, however they meet")
+  func closingTogether() throws {
+    for round in 0..<6 {
+      let test = try TestLog(snapshotEvery: 1_000)
+      let log = try test.open()
+      log.receive("tea", 1_000_000)
+      let tea = try #require(log.number(of: ItemName(sku: "tea")))
+      let accepted = Mutex(0)
+      let group = DispatchGroup()
+      let isUnderWay = DispatchSemaphore(value: 0)
+      DispatchQueue.global().async(group: group) {
+        // More than a frame holds, and not waited for.
+        let pending = (0..<24).map { batch in
+          var rows = CommandRows()
+          for row in 0..<2_048 { rows.reserve(id: "\(batch)-\(row)", item: tea, quantity: 1) }
+          if batch == 2 + round { isUnderWay.signal() }
+          return log.enqueue(rows)
+        }
+        let count = pending.reduce(0) { $0 + $1.wait().acceptedCount }
+        accepted.withLock { $0 = count }
+      }
+      isUnderWay.wait()
+      for closer in 0..<3 {
+        DispatchQueue.global().async(group: group) { log.close(givesUpSnapshot: closer == round % 3) }
+      }
+      try #require(group.wait(timeout: .now() + 120) == .success, "somebody still waits")
+      let count = accepted.withLock { $0 }
+      #expect(try LogReader(test.path).stock().levels[0].held == Int64(count))
+      #expect(try LogReader(test.path).info().lastSequence == UInt64(count + 2))
+      #expect(try test.audit().verdict == .proven)
+    }
   }
 
   @Test("after the log is closed work is answered as failed, never silently dropped")
