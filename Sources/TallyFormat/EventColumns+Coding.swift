@@ -76,9 +76,7 @@ extension EventColumns {
     }
     if !batches.ends.isEmpty {
       batches.keys.encode(into: &body)
-      batches.ends.withUnsafeBufferPointer { ends in
-        PackedColumn.encode(ends.count, into: &body) { UInt64(ends[$0] &- ($0 == 0 ? 0 : ends[$0 - 1])) }
-      }
+      PackedColumn.encodeLengths(batches.ends, into: &body)
       column(batchResults) { $0 }
     }
     out.varint(UInt64(body.bytes.count))

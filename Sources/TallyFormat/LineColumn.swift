@@ -62,9 +62,7 @@ public struct LineColumn: Sendable, Equatable {
   }
 
   func encode(into out: inout ByteWriter) {
-    ends.withUnsafeBufferPointer { ends in
-      PackedColumn.encode(ends.count, into: &out) { UInt64(ends[$0] &- ($0 == 0 ? 0 : ends[$0 - 1])) }
-    }
+    PackedColumn.encodeLengths(ends, into: &out)
     entries.withUnsafeBufferPointer { entries in
       PackedColumn.encode(entries.count, into: &out) { UInt64(entries[$0].item.rawValue) }
       PackedColumn.encode(entries.count, into: &out) { UInt64(bitPattern: entries[$0].quantity) }

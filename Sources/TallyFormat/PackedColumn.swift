@@ -46,6 +46,13 @@ enum PackedColumn {
     out.bytes.removeLast(8)
   }
 
+  /// Appends how long each of the pieces is that end at `ends`.
+  static func encodeLengths(_ ends: [UInt32], into out: inout ByteWriter) {
+    ends.withUnsafeBufferPointer { ends in
+      encode(ends.count, into: &out) { UInt64(ends[$0] &- ($0 == 0 ? 0 : ends[$0 - 1])) }
+    }
+  }
+
   /// The smallest and the largest value of a column; 0 and 0 if it has none.
   struct Extremes {
     var low: UInt64 = 0

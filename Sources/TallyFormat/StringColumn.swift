@@ -74,9 +74,7 @@ extension StringColumn {
     if encodeAsNumbers(into: &out) { return }
     out.bytes.removeSubrange(start...)
     out.u8(Mode.raw.rawValue)
-    ends.withUnsafeBufferPointer { ends in
-      PackedColumn.encode(ends.count, into: &out) { UInt64(ends[$0] &- ($0 == 0 ? 0 : ends[$0 - 1])) }
-    }
+    PackedColumn.encodeLengths(ends, into: &out)
     out.raw(bytes)
   }
 

@@ -31,10 +31,6 @@ struct NameFilter: Sendable {
     }
   }
 
-  @inline(__always) func prefetch(_ fingerprint: UInt64) {
-    words.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + block(fingerprint)) }
-  }
-
   func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
     words.withUnsafeBufferPointer {
       for fingerprint in fingerprints { tally_prefetch($0.baseAddress! + block(fingerprint)) }

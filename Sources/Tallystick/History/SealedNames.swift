@@ -23,10 +23,6 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     return false
   }
 
-  func prefetch(_ fingerprint: UInt64) {
-    for index in filters.indices { filters[index].prefetch(fingerprint) }
-  }
-
   func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
     for index in filters.indices { filters[index].prefetch(fingerprints) }
   }

@@ -29,19 +29,8 @@ extension Judge {
         commands.rows, index..<group.upperBound, shortest: 1, history, time: time, into: &events)
       for offset in 0..<UInt64(taken) { outcomes.append(.accepted(Acceptance(sequence: first + offset))) }
       if taken > 0 { continue }
-      guard settle(commands.rows, index, of: group, time: time, into: &events) else { return }
+      guard settleRow(commands.rows, index, of: group, time: time, into: &events) else { return }
       outcomes.append(accepted())
     }
-  }
-
-  /// A commit or release of all of an open reservation without customer. False: not that; nothing has happened.
-  private mutating func settle(
-    _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns
-  ) -> Bool {
-    let kind = rows.columns.kinds[index]
-    guard kind == .commit || kind == .release else { return false }
-    let prepared = preparedSlots[index - group.lowerBound]
-    let slot = prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1
-    return settleOne(kind == .commit ? .committed : .released, rows, index, slot, time: time, into: &events)
   }
 }

@@ -67,33 +67,27 @@ extension Judge {
       outcomes.appendAccepted(taken, from: first)
       index += taken
       guard taken == 0 else { continue }
-      judgeOne(
-        rows, index, preparedSlots[index - range.lowerBound], history, time: time, into: &events, &outcomes)
+      judgeOne(rows, index, of: range, history, time: time, into: &events, &outcomes)
       index += 1
     }
   }
 
   private mutating func judgeOne(
-    _ rows: borrowing PreparedRows, _ index: Int, _ preparedSlot: Int, _ history: (any NameHistory)?, time: Int64,
+    _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, _ history: (any NameHistory)?, time: Int64,
     into events: inout EventColumns, _ outcomes: inout RowOutcomes
   ) {
     let fingerprint = rows.fingerprints[index]
-    // What a row of the same group has reserved is found only now.
-    let slot = preparedSlot >= 0 || rows.columns.kinds[index] == .reserve ? preparedSlot : slot(of: fingerprint) ?? -1
     switch rows.columns.kinds[index] {
     case .reserve
-    where isNew(fingerprint, history) && reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes):
+    where isNew(fingerprint, history)
+      && (reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes)
+        || reserveCart(rows, index, fingerprint, time: time, into: &events, &outcomes)):
       return
-    case .reserve
-    where isNew(fingerprint, history) && reserveCart(rows, index, fingerprint, time: time, into: &events):
-      outcomes.append(.accepted, state.lastSequence)
     case .receive where receiveOne(rows, index, time: time, into: &events):
       outcomes.append(.accepted, state.lastSequence)
-    case .commit where settleOne(.committed, rows, index, slot, time: time, into: &events):
+    case .commit where settleRow(rows, index, of: group, time: time, into: &events),
+      .release where settleRow(rows, index, of: group, time: time, into: &events):
       outcomes.append(.accepted, state.lastSequence)
-    case .release where settleOne(.released, rows, index, slot, time: time, into: &events):
-      outcomes.append(.accepted, state.lastSequence)
-    case .other: break
     default:
       if let flaw = Judge.flaw(of: rows, index) {
         outcomes.append(.invalid(flaw))
@@ -125,7 +119,8 @@ extension Judge {
   /// As ``reserveOne(_:_:_:time:into:_:)`` for several lines. False: not common, or not to be accepted; nothing has
   /// happened.
   private mutating func reserveCart(
-    _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
+    _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns,
+    _ outcomes: inout RowOutcomes
   ) -> Bool {
     let range = rows.columns.lines.range(index)
     let timeToLive = rows.columns.timesToLive[index]
@@ -147,6 +142,7 @@ extension Judge {
       id: rows.columns.names.withBytes(index) { CompactName($0) }, rows.columns.lines.entries, range,
       expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
     names.insert(fingerprint, state.lastSequence)
+    outcomes.append(.accepted, state.lastSequence)
     return true
   }
 
@@ -187,6 +183,20 @@ extension Judge {
     state.hold(id: CompactName(id), line, expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
     names.insert(fingerprint, state.lastSequence)
     return .accepted
+  }
+
+  /// A commit or release of all of an open reservation without customer. False: not that; nothing has happened.
+  ///
+  /// - Parameter group: the rows that ``preparedSlots`` are of.
+  mutating func settleRow(
+    _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns
+  ) -> Bool {
+    let kind = rows.columns.kinds[index]
+    guard kind == .commit || kind == .release else { return false }
+    // What a row of the same group has reserved is found only now.
+    let prepared = preparedSlots[index - group.lowerBound]
+    let slot = prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1
+    return settleOne(kind == .commit ? .committed : .released, rows, index, slot, time: time, into: &events)
   }
 
   /// The common case: all of an open reservation without customer. False: not that; nothing has happened.

@@ -9,8 +9,6 @@ protocol NameHistory: AnyObject, Sendable {
   /// False: no name with this fingerprint is known. Costs a cache miss a run, or what ``prefetch(_:)`` has left of it.
   func mayContain(_ fingerprint: UInt64) -> Bool
   /// Asks the processor for the memory that ``mayContain(_:)`` will look at.
-  func prefetch(_ fingerprint: UInt64)
-  /// As ``prefetch(_:)``, of several.
   func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>)
   /// How many of the fingerprints, from the first on, belong to no name that is known.
   func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int

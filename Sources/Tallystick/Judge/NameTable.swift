@@ -41,11 +41,7 @@ struct NameTable: Sendable {
     }
   }
 
-  /// Asks the processor to fetch the place of a fingerprint that will be looked for soon.
-  @inline(__always) func prefetch(_ fingerprint: UInt64) {
-    places.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
-  }
-
+  /// Asks the processor to fetch the places of fingerprints that will be looked for soon.
   @inline(__always) func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
     places.withUnsafeBufferPointer {
       for fingerprint in fingerprints { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
@@ -150,10 +146,6 @@ struct RecentNames: Sendable {
   }
 
   var count: Int { generations.reduce(0) { $0 + $1.count } }
-
-  @inline(__always) func prefetch(_ fingerprint: UInt64) {
-    for index in generations.indices { generations[index].prefetch(fingerprint) }
-  }
 
   @inline(__always) func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
     for index in generations.indices { generations[index].prefetch(fingerprints) }

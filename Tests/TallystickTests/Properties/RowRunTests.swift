@@ -11,7 +11,6 @@ struct RowRunTests {
     let failure: String? = nil
     let coveredSequence: UInt64 = 0
     func mayContain(_ fingerprint: UInt64) -> Bool { fingerprint % 23 == 0 }
-    func prefetch(_ fingerprint: UInt64) {}
     func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {}
     func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
       fingerprints.firstIndex { mayContain($0) } ?? fingerprints.count
