@@ -2,7 +2,7 @@
 extension Judge {
   /// Rows from which a run costs less than as many single rows.
   private static let shortestRun = 6
-  /// Lines of a cart whose items are asked for ahead.
+  /// Lines a row, on average, whose items are asked for ahead.
   private static let preparedLines = 4
 
   /// Asks the processor for the memory that judging some rows will touch.
@@ -25,16 +25,18 @@ extension Judge {
   }
 
   func prefetchItems(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
-    for index in range where rows.columns.kinds[index] == .reserve {
-      for line in rows.columns.lines.range(index).prefix(Judge.preparedLines) {
-        state.prefetchItem(Int(rows.columns.lines.entries[line].item.rawValue))
-      }
+    guard let last = range.last else { return }
+    // The rows' lines stand back to back.
+    let lines = rows.columns.lines.range(range.lowerBound).lowerBound..<rows.columns.lines.range(last).upperBound
+    for line in lines.prefix(range.count * Judge.preparedLines) {
+      state.prefetchItem(Int(rows.columns.lines.entries[line].item.rawValue))
     }
   }
 
   /// Finds what rows settle and asks for it: the record first, and when all are asked for, their items.
   mutating func prepareSettlements(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
     preparedSlots.removeAll(keepingCapacity: true)
+    guard rows.columns.settles(range) else { return }
     for index in range {
       let kind = rows.columns.kinds[index]
       let slot = kind == .commit || kind == .release ? slot(of: rows.fingerprints[index]) : nil
@@ -84,10 +86,10 @@ extension Judge {
         || reserveCart(rows, index, fingerprint, time: time, into: &events, &outcomes)):
       return
     case .receive where receiveOne(rows, index, time: time, into: &events):
-      outcomes.append(.accepted, state.lastSequence)
+      outcomes.appendAccepted(1, from: state.lastSequence)
     case .commit where settleRow(rows, index, of: group, time: time, into: &events),
       .release where settleRow(rows, index, of: group, time: time, into: &events):
-      outcomes.append(.accepted, state.lastSequence)
+      outcomes.appendAccepted(1, from: state.lastSequence)
     default:
       if let flaw = Judge.flaw(of: rows, index) {
         outcomes.append(.invalid(flaw))
@@ -109,7 +111,7 @@ extension Judge {
       reserveOne($0, fingerprint, line, timeToLive: rows.columns.timesToLive[index], time: time, into: &events)
     }
     switch answer {
-    case .accepted: outcomes.append(.accepted, state.lastSequence)
+    case .accepted: outcomes.appendAccepted(1, from: state.lastSequence)
     case .insufficient: outcomes.append(.rejected(.insufficient), state.lastSequence)
     case .notCommon: return false
     }
@@ -142,7 +144,7 @@ extension Judge {
       id: rows.columns.names.withBytes(index) { CompactName($0) }, rows.columns.lines.entries, range,
       expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
     names.insert(fingerprint, state.lastSequence)
-    outcomes.append(.accepted, state.lastSequence)
+    outcomes.appendAccepted(1, from: state.lastSequence)
     return true
   }
 

@@ -20,16 +20,11 @@ extension Judge {
       state.lastSequence + UInt64(rest.count) - names.newest.base <= NameTable.maxEvents
     else { return 0 }
     run.removeAll(keepingCapacity: true)
-    rows.withFingerprints(rest) { all in
-      var fingerprints = all
-      if let history {
-        fingerprints = UnsafeBufferPointer(rebasing: fingerprints.prefix(history.countOfNew(fingerprints)))
-      }
-      fingerprints = UnsafeBufferPointer(rebasing: fingerprints.prefix(names.countOfNew(fingerprints)))
-      Judge.take(
-        rows, rest.lowerBound, fingerprints, time: time, after: state.lastSequence, &names.newest, &state.items,
-        into: &run)
+    let new = rows.withFingerprints(rest) {
+      names.countOfNew(UnsafeBufferPointer(rebasing: $0.prefix(history?.countOfNew($0) ?? $0.count)))
     }
+    Judge.take(
+      rows, rest.prefix(new), time: time, after: state.lastSequence, &names.newest, &state.items, into: &run)
     guard !run.isEmpty else { return 0 }
     events.appendReservations(
       rest.lowerBound..<(rest.lowerBound + run.count), ids: rows.columns.names, lines: rows.columns.lines,
@@ -40,16 +35,15 @@ extension Judge {
 
   /// The loop of ``reserveRun(_:_:shortest:_:time:into:)``: what it may change are the names and the items.
   ///
-  /// - Parameter fingerprints: of the names of the rows from `first` on; nothing but `names` knows them.
+  /// - Parameter range: rows whose names nothing knows, but perhaps `names`.
   private static func take(
-    _ rows: borrowing PreparedRows, _ first: Int, _ fingerprints: UnsafeBufferPointer<UInt64>, time: Int64,
-    after last: UInt64, _ names: inout NameTable, _ items: inout [State.Item], into run: inout [ReservationRecord]
+    _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, after last: UInt64, _ names: inout NameTable,
+    _ items: inout [State.Item], into run: inout [ReservationRecord]
   ) {
     items.withUnsafeMutableBufferPointer { items in
-      names.insert(room: fingerprints.count) { inserter in
+      names.insert(room: range.count) { inserter in
         var sequence = last
-        for offset in 0..<fingerprints.count {
-          let index = first + offset
+        for index in range {
           let lines = rows.columns.lines.range(index)
           guard lines.count == 1, rows.columns.customers.range(index).isEmpty else { break }
           let line = rows.columns.lines.entries[lines.lowerBound]
@@ -59,7 +53,7 @@ extension Judge {
           else { break }
           let item = Int(line.item.rawValue)
           guard items[item].limit < 0, items[item].available >= line.quantity else { break }
-          guard rows.isCompact(index), inserter.insertIfNew(fingerprints[offset], sequence + 1) else { break }
+          guard rows.isCompact(index), inserter.insertIfNew(rows.fingerprints[index], sequence + 1) else { break }
           sequence += 1
           items[item].held += line.quantity
           items[item].lastChange = sequence

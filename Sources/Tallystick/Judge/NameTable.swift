@@ -4,10 +4,13 @@ import CKernel
 ///
 /// Open addressing, linear probing, 8 bytes a place, at most two thirds full: a look-up of a new name is one cache miss.
 /// A place holds the upper half of the fingerprint; two different names share it once in a few thousand millions, and
-/// the reservation or key then tells them apart.
+/// the reservation or key then tells them apart. Names stand in the order of their fingerprints, as far as probing
+/// allows: growing then reads one table and writes the other from end to end, and misses no cache.
 struct NameTable: Sendable {
   /// Upper half: of the fingerprint; lower half: the sequence number minus ``base``. 0: empty.
   private var places: [UInt64]
+  /// Bits of a tag beyond those that say where it stands.
+  private var shift: UInt64
   private(set) var count = 0
   /// The sequence number before the first that can be held.
   let base: UInt64
@@ -20,12 +23,14 @@ struct NameTable: Sendable {
     var capacity = 1024
     while capacity < minimumCapacity { capacity *= 2 }
     places = [UInt64](onHugePages: 0, count: capacity)
+    shift = NameTable.shift(capacity)
   }
 
   var capacity: Int { places.count }
 
   @inline(__always) private static func tag(_ fingerprint: UInt64) -> UInt64 { fingerprint >> 32 }
-  @inline(__always) private func home(ofTag tag: UInt64) -> Int { Int(truncatingIfNeeded: tag) & (places.count - 1) }
+  private static func shift(_ capacity: Int) -> UInt64 { UInt64(max(0, 32 - capacity.trailingZeroBitCount)) }
+  @inline(__always) private func home(ofTag tag: UInt64) -> Int { Int(truncatingIfNeeded: tag &>> shift) }
 
   /// Where to begin to look for a fingerprint with ``next(_:_:)``.
   @inline(__always) func home(of fingerprint: UInt64) -> Int { home(ofTag: NameTable.tag(fingerprint)) }
@@ -60,7 +65,8 @@ struct NameTable: Sendable {
   /// - Parameter sequence: above ``base``, by at most ``maxEvents``; not below those before.
   @inline(__always) mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {
     if (count + 1) * 3 > places.count * 2 { grow() }
-    put(NameTable.tag(fingerprint) << 32 | (sequence - base))
+    let place = NameTable.tag(fingerprint) << 32 | (sequence - base)
+    places.withUnsafeMutableBufferPointer { NameTable.put(place, $0, shift) }
     count += 1
     lastSequence = sequence
   }
@@ -69,12 +75,13 @@ struct NameTable: Sendable {
   struct Inserter: ~Copyable {
     fileprivate let places: UnsafeMutablePointer<UInt64>
     fileprivate let mask: Int
+    fileprivate let shift: UInt64
     fileprivate let base: UInt64
 
     /// False: a name with this fingerprint may be there already; nothing has changed.
     @inline(__always) func insertIfNew(_ fingerprint: UInt64, _ sequence: UInt64) -> Bool {
       let tag = NameTable.tag(fingerprint)
-      var position = Int(truncatingIfNeeded: tag) & mask
+      var position = Int(truncatingIfNeeded: tag &>> shift)
       while places[position] != 0 {
         if places[position] >> 32 == tag { return false }
         position = (position + 1) & mask
@@ -89,27 +96,46 @@ struct NameTable: Sendable {
   ///   - body: returns how many names it has inserted, by ascending sequence numbers up to `last`.
   mutating func insert(room: Int, _ body: (borrowing Inserter) -> (count: Int, last: UInt64)) {
     while (count + room) * 3 > places.count * 2 { grow() }
-    let base = base
+    let (shift, base) = (shift, base)
     let inserted = places.withUnsafeMutableBufferPointer {
-      body(Inserter(places: $0.baseAddress!, mask: $0.count - 1, base: base))
+      body(Inserter(places: $0.baseAddress!, mask: $0.count - 1, shift: shift, base: base))
     }
     guard inserted.count > 0 else { return }
     count += inserted.count
     lastSequence = inserted.last
   }
 
-  @inline(__always) private mutating func put(_ place: UInt64) {
-    let mask = places.count - 1
-    var position = home(ofTag: place >> 32)
-    while places[position] != 0 { position = (position + 1) & mask }
+  @inline(__always)
+  private static func put(_ place: UInt64, _ places: UnsafeMutableBufferPointer<UInt64>, _ shift: UInt64) {
+    var position = Int(truncatingIfNeeded: (place >> 32) &>> shift)
+    while places[position] != 0 { position = (position + 1) & (places.count - 1) }
     places[position] = place
   }
 
   @inline(never) private mutating func grow() {
     let old = places
     places = [UInt64](onHugePages: 0, count: old.count * 2)
-    for place in old where place != 0 { put(place) }
+    shift = NameTable.shift(places.count)
+    let shift = shift
+    places.withUnsafeMutableBufferPointer { places in
+      old.withUnsafeBufferPointer { old in
+        // Whether a place is empty cannot be predicted: what is not is gathered first, without a branch.
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: NameTable.gathered) { full in
+          for begin in stride(from: 0, to: old.count, by: NameTable.gathered) {
+            var count = 0
+            for place in old[begin..<(begin + NameTable.gathered)] {
+              full[count] = place
+              count += place == 0 ? 0 : 1
+            }
+            for place in full[..<count] { NameTable.put(place, places, shift) }
+          }
+        }
+      }
+    }
   }
+
+  /// Places that are looked at together when the table grows; divides every capacity.
+  private static let gathered = 64
 
   /// Forgets one name (a batch that is taken back).
   mutating func remove(_ fingerprint: UInt64, _ sequence: UInt64) {

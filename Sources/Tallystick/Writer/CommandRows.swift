@@ -84,6 +84,15 @@ public struct CommandRows: Sendable {
     timesToLive.append(0)
   }
 
+  /// Whether any of some rows is a commit or release.
+  func settles(_ range: Range<Int>) -> Bool {
+    kinds.withUnsafeBufferPointer { kinds in
+      var found = false
+      for index in range { found = found || kinds[index] == .commit || kinds[index] == .release }
+      return found
+    }
+  }
+
   mutating func appendOther() {
     addSimple(.other, UnsafeBufferPointer(start: nil, count: 0))
   }
@@ -96,52 +105,5 @@ public struct CommandRows: Sendable {
     kinds.append(kind)
     names.append(id)
     lines.append(entries)
-  }
-}
-
-/// The answers to ``CommandRows``, one a row.
-public struct RowOutcomes: Sendable {
-  public enum Status: Equatable, Sendable {
-    case accepted
-    case repeated
-    case rejected(Rejection.Reason)
-    case invalid
-    case failed
-  }
-  /// Status and sequence number of each row side by side: one append a row.
-  private var answers: [(status: Status, sequence: UInt64)] = []
-  /// Why rows failed, if any did.
-  public internal(set) var failure: String?
-
-  public var count: Int { answers.count }
-  /// The status, and the sequence number: of the event, or of the last event when it was rejected.
-  public subscript(index: Int) -> (status: Status, sequence: UInt64) { answers[index] }
-  public var acceptedCount: Int { answers.reduce(0) { $0 + ($1.status == .accepted ? 1 : 0) } }
-
-  mutating func append(_ outcome: Outcome) {
-    switch outcome {
-    case .accepted(let acceptance): append(.accepted, acceptance.sequence)
-    case .repeated(let acceptance): append(.repeated, acceptance.sequence)
-    case .rejected(let rejection): append(.rejected(rejection.reason), rejection.atSequence)
-    case .invalid: append(.invalid, 0)
-    case .failed(let cause):
-      failure = cause
-      append(.failed, 0)
-    }
-  }
-  @inline(__always) mutating func append(_ status: Status, _ sequence: UInt64) {
-    answers.append((status, sequence))
-  }
-  /// Rows accepted one after the other, the first with the event `first`.
-  mutating func appendAccepted(_ count: Int, from first: UInt64) {
-    for index in 0..<UInt64(count) { answers.append((.accepted, first + index)) }
-  }
-  mutating func reserveCapacity(_ count: Int) {
-    answers.reserveCapacity(count)
-  }
-  /// Nothing is known of any of `count` rows.
-  mutating func fail(_ cause: String, of count: Int) {
-    failure = cause
-    answers = Array(repeating: (.failed, 0), count: count)
   }
 }
