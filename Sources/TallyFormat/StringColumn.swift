@@ -82,17 +82,27 @@ extension StringColumn {
     guard bytes.count == count * UUIDText.length else { return false }
     out.u8(Mode.uuid.rawValue)
     return bytes.withUnsafeBufferPointer { all in
-      for index in 0..<count {
-        let end = Int(ends[index])
-        guard end == (index + 1) * UUIDText.length,
-          let (high, low) = UUIDText.parse(UnsafeBufferPointer(rebasing: all[(end - UUIDText.length)..<end]))
-        else { return false }
-        out.u64(high.byteSwapped)
-        out.u64(low.byteSwapped)
+      ends.withUnsafeBufferPointer { ends in
+        // Some at a time: an append for each half of each would be most of the cost.
+        withUnsafeTemporaryAllocation(of: (UInt64, UInt64).self, capacity: StringColumn.uuidsTogether) { some in
+          for begin in stride(from: 0, to: ends.count, by: StringColumn.uuidsTogether) {
+            let count = min(StringColumn.uuidsTogether, ends.count - begin)
+            for index in 0..<count {
+              let end = Int(ends[begin + index])
+              guard end == (begin + index + 1) * UUIDText.length,
+                let (high, low) = UUIDText.parse(UnsafeBufferPointer(rebasing: all[(end - UUIDText.length)..<end]))
+              else { return false }
+              some[index] = (high.bigEndian, low.bigEndian)
+            }
+            out.bytes.append(
+              contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(some)[..<(count * 16)]))
+          }
+          return true
+        }
       }
-      return true
     }
   }
+  private static let uuidsTogether = 64
 
   private func encodeAsNumbers(into out: inout ByteWriter) -> Bool {
     guard let numbers = TrailingNumbers(self) else { return false }

@@ -44,8 +44,13 @@ extension Judge {
       preparedSlots.append(slot ?? -1)
     }
     for index in 0..<preparedSlots.count where preparedSlots[index] >= 0 {
-      let item = state.reservations[slot: preparedSlots[index]].item
-      state.prefetchItem(Int(item.rawValue))
+      let record = state.reservations[slot: preparedSlots[index]]
+      state.prefetchItem(Int(record.item.rawValue))
+      state.reservations.prefetchExtraPlace(of: record)
+    }
+    for index in 0..<preparedSlots.count where preparedSlots[index] >= 0 {
+      let record = state.reservations[slot: preparedSlots[index]]
+      state.reservations.prefetchExtra(of: record)
     }
   }
 
@@ -107,8 +112,10 @@ extension Judge {
     guard range.count == 1, rows.columns.customers.range(index).isEmpty else { return false }
     let line = rows.columns.lines.entries[range.lowerBound]
     guard Int(line.item.rawValue) < state.items.count else { return false }
+    // Not in the closure, which would copy the rows.
+    let timeToLive = rows.columns.timesToLive[index]
     let answer = rows.columns.names.withBytes(index) {
-      reserveOne($0, fingerprint, line, timeToLive: rows.columns.timesToLive[index], time: time, into: &events)
+      reserveOne($0, fingerprint, line, timeToLive: timeToLive, time: time, into: &events)
     }
     switch answer {
     case .accepted: outcomes.appendAccepted(1, from: state.lastSequence)
@@ -211,8 +218,8 @@ extension Judge {
   ) -> Bool {
     guard slot >= 0, rows.isCompact(index) else { return false }
     let record = state.reservations[slot: slot]
-    guard record.isOpen, record.hasID(rows.halves[index], length: rows.columns.names.range(index).count),
-      state.reservations.extra(of: record)?.customer.isEmpty ?? true
+    guard record.isOpen, !record.hasCustomer,
+      record.hasID(rows.halves[index], length: rows.columns.names.range(index).count)
     else { return false }
     events.appendSettlement(
       kind, reservation: record.sequence, lines: UnsafeBufferPointer(start: nil, count: 0), key: nil, digest: .none,
@@ -223,22 +230,14 @@ extension Judge {
 
   /// No name with this fingerprint is known: then the name is new. (If one is, it may still be another.)
   @inline(__always) func isNew(_ fingerprint: UInt64, _ history: (any NameHistory)?) -> Bool {
-    for index in names.generations.indices {
-      var position = names.generations[index].home(of: fingerprint)
-      if names.generations[index].next(fingerprint, &position) != nil { return false }
-    }
-    return !(history?.mayContain(fingerprint) ?? false)
+    names.first(fingerprint) == nil && !(history?.mayContain(fingerprint) ?? false)
   }
 
   /// Where the first reservation in memory with this fingerprint stands; whether it has the id must still be looked at.
   @inline(__always)
   func slot(of fingerprint: UInt64) -> Int? {
-    for index in names.generations.indices {
-      var position = names.generations[index].home(of: fingerprint)
-      guard let sequence = names.generations[index].next(fingerprint, &position) else { continue }
-      return state.reservations.slot(of: sequence)
-    }
-    return nil
+    guard let sequence = names.first(fingerprint) else { return nil }
+    return state.reservations.slot(of: sequence)
   }
 
   /// Judges a row that has no flaw, when everything due has been expired.

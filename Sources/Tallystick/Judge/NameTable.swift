@@ -53,12 +53,23 @@ struct NameTable: Sendable {
     }
   }
 
+  /// The first event with this fingerprint; `nil`: there is none.
+  @inline(__always) func first(_ fingerprint: UInt64) -> UInt64? {
+    // Through a pointer: the array would be retained.
+    places.withUnsafeBufferPointer { places in
+      let tag = NameTable.tag(fingerprint)
+      var position = home(of: fingerprint)
+      while places[position] != 0 {
+        if places[position] >> 32 == tag { return base + (places[position] & 0xFFFF_FFFF) }
+        position = (position + 1) & (places.count - 1)
+      }
+      return nil
+    }
+  }
+
   /// How many of the fingerprints, from the first on, are not known.
   func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
-    for index in 0..<fingerprints.count {
-      var position = home(of: fingerprints[index])
-      if next(fingerprints[index], &position) != nil { return index }
-    }
+    for index in 0..<fingerprints.count where first(fingerprints[index]) != nil { return index }
     return fingerprints.count
   }
 
@@ -184,6 +195,16 @@ struct RecentNames: Sendable {
       count = generations[index].countOfNew(UnsafeBufferPointer(rebasing: fingerprints.prefix(count)))
     }
     return count
+  }
+
+  /// The first event with this fingerprint that the oldest generation to know one has; `nil`: none does.
+  @inline(__always) func first(_ fingerprint: UInt64) -> UInt64? {
+    generations.withUnsafeBufferPointer { generations in
+      for index in generations.indices {
+        if let sequence = generations[index].first(fingerprint) { return sequence }
+      }
+      return nil
+    }
   }
 
   @inline(__always) mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {

@@ -4,6 +4,14 @@ struct Reservation: Equatable, Sendable {
     var item: ItemNumber
     var reserved: Int64
     var open: Int64
+
+    init(item: ItemNumber, reserved: Int64, open: Int64) {
+      self.item = item
+      self.reserved = reserved
+      self.open = open
+    }
+    /// All of it is open.
+    init(_ line: LineEntry) { self.init(item: line.item, reserved: line.quantity, open: line.quantity) }
   }
 
   /// The event that left nothing open.
@@ -18,39 +26,31 @@ struct Reservation: Equatable, Sendable {
 
   private(set) var record: ReservationRecord
   /// What few have: a cart's further lines, a customer, a long id.
-  let extra: Extra?
+  let extra: ReservationExtra?
 
-  final class Extra: Sendable, Equatable {
-    let longID: [UInt8]?
-    let customer: CompactName
-    let furtherLines: [Line]
-    init(longID: [UInt8]?, customer: CompactName, furtherLines: [Line]) {
-      self.longID = longID
-      self.customer = customer
-      self.furtherLines = furtherLines
-    }
-    static func == (a: Extra, b: Extra) -> Bool {
-      a.longID == b.longID && a.customer == b.customer && a.furtherLines == b.furtherLines
-    }
-  }
-
+  /// - Parameter lines: not none, all of them open.
   init(
-    sequence: UInt64, time: Int64, expires: Int64, id: CompactName, customer: CompactName, first: Line,
-    further: [Line] = []
+    sequence: UInt64, time: Int64, expires: Int64, id: CompactName, customer: CompactName,
+    _ lines: ArraySlice<LineEntry>
   ) {
-    record = ReservationRecord(
+    let first = Line(lines[lines.startIndex])
+    let record = ReservationRecord(
       sequence: sequence, time: time, expires: expires, id: id, item: first.item, reserved: first.reserved,
       open: first.open)
-    if id.bytes != nil || !customer.isEmpty || !further.isEmpty {
-      extra = Extra(longID: id.bytes, customer: customer, furtherLines: further)
-    } else {
-      extra = nil
+    guard id.bytes != nil || !customer.isEmpty || lines.count > 1 else {
+      self.init(record: record, extra: nil)
+      return
     }
+    let extra = ReservationExtra(longID: id.bytes, customer: customer, count: lines.count - 1) {
+      Line(lines[lines.startIndex + 1 + $0])
+    }
+    self.init(record: record, extra: extra)
   }
 
-  init(record: ReservationRecord, extra: Extra?) {
+  init(record: ReservationRecord, extra: ReservationExtra?) {
     self.record = record
     self.extra = extra
+    if let extra { self.record.hasCustomer = !extra.customer.isEmpty }
   }
 
   var sequence: UInt64 { record.sequence }
@@ -61,11 +61,11 @@ struct Reservation: Equatable, Sendable {
   /// Empty: none.
   var customer: CompactName { extra?.customer ?? .none }
 
-  var lineCount: Int { 1 + (extra?.furtherLines.count ?? 0) }
+  var lineCount: Int { 1 + (extra?.count ?? 0) }
   subscript(index: Int) -> Line {
     if index > 0, let extra {
       // What closes a reservation leaves its further lines as they were.
-      var line = extra.furtherLines[index - 1]
+      var line = extra[index - 1]
       if !isOpen { line.open = 0 }
       return line
     }
@@ -79,10 +79,9 @@ struct Reservation: Equatable, Sendable {
       record.open = open
       return Reservation(record: record, extra: extra)
     }
-    var lines = extra.furtherLines
-    lines[index - 1].open = open
-    return Reservation(
-      record: record, extra: Extra(longID: extra.longID, customer: extra.customer, furtherLines: lines))
+    var line = extra[index - 1]
+    line.open = open
+    return Reservation(record: record, extra: extra.replacing(index - 1, by: line))
   }
 
   var wasCommitted: Bool {
@@ -100,14 +99,14 @@ struct Reservation: Equatable, Sendable {
   /// Where the item's line is; lines ascend by item number.
   func lineIndex(of item: ItemNumber) -> Int? {
     if record.item == item { return 0 }
-    guard let furtherLines = extra?.furtherLines else { return nil }
+    guard let extra else { return nil }
     var low = 0
-    var high = furtherLines.count
+    var high = extra.count
     while low < high {
       let middle = (low + high) / 2
-      if furtherLines[middle].item < item { low = middle + 1 } else { high = middle }
+      if extra[middle].item < item { low = middle + 1 } else { high = middle }
     }
-    return low < furtherLines.count && furtherLines[low].item == item ? low + 1 : nil
+    return low < extra.count && extra[low].item == item ? low + 1 : nil
   }
 
   var timeToLive: Int64 { expires == 0 ? 0 : expires - time }
@@ -122,7 +121,7 @@ struct Reservation: Equatable, Sendable {
     return true
   }
 
-  var hasOpenLines: Bool { record.open > 0 || isOpen && (extra?.furtherLines.contains { $0.open > 0 } ?? false) }
+  var hasOpenLines: Bool { record.open > 0 || isOpen && (1..<lineCount).contains { self[$0].open > 0 } }
 
   var state: ReservationState { record.state }
 }

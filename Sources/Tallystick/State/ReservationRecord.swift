@@ -3,7 +3,7 @@
 /// There are millions of them, and fresh or cold memory costs more than the fold: small fields stand in the high bits
 /// of numbers that are below 2^53. What few have (a cart's further lines, a customer, a long id) stands apart.
 struct ReservationRecord: Equatable, Sendable {
-  /// Sequence number (53 bits), id length (7), form of the id (2).
+  /// Sequence number (53 bits), id length (7), form of the id (2), whether there is a customer (1).
   private var sequenceAndID: UInt64
   /// Time (53 bits), flags (5), kind of the closing event (4).
   private var timeAndFlags: UInt64
@@ -28,6 +28,7 @@ struct ReservationRecord: Equatable, Sendable {
 
   private static let numberBits: UInt64 = 53
   private static let numberMask: UInt64 = 1 << numberBits - 1
+  private static let customerBit = numberBits + 9
 
   @inline(__always)
   init(
@@ -61,6 +62,16 @@ struct ReservationRecord: Equatable, Sendable {
     reserved = line.quantity
     openOrClosing = line.quantity
     item = line.item
+  }
+
+  /// Of a customer's name in the extra, so that the extra need not be looked at where there is none.
+  @inline(__always) var hasCustomer: Bool {
+    get { sequenceAndID >> ReservationRecord.customerBit & 1 == 1 }
+    set {
+      sequenceAndID =
+        sequenceAndID & ~(1 << ReservationRecord.customerBit)
+        | (newValue ? 1 : 0) << ReservationRecord.customerBit
+    }
   }
 
   /// Stands in a slot where no reservation is.

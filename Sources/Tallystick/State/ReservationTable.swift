@@ -20,7 +20,7 @@ struct ReservationTable: Sendable {
   private var chunks: [[ReservationRecord]] = []
   private var slotCount = 0
   private var free: [UInt32] = []
-  private var extras: [Reservation.Extra?] = []
+  private var extras: [ReservationExtra?] = []
   private var freeExtras: [UInt32] = []
   private var pages: [UInt64: Int] = [:]
   private var pageSlab: [Page] = []
@@ -39,7 +39,10 @@ struct ReservationTable: Sendable {
   /// The slot of a reservation, good until it is removed.
   @inline(__always) func slot(of sequence: UInt64) -> Int? {
     guard let page = pageIndex(sequence >> ReservationTable.pageBits) else { return nil }
-    let place = pageSlab[page].places[ReservationTable.offset(sequence)]
+    // Through pointers: a page's array would be retained.
+    let place = pageSlab.withUnsafeBufferPointer {
+      $0[page].places.withUnsafeBufferPointer { $0[ReservationTable.offset(sequence)] }
+    }
     return place == 0 ? nil : Int(place) - 1
   }
 
@@ -57,7 +60,7 @@ struct ReservationTable: Sendable {
   func reservation(slot: Int) -> Reservation { reservation(self[slot: slot]) }
 
   /// What few have beside their record.
-  @inline(__always) func extra(of record: ReservationRecord) -> Reservation.Extra? {
+  @inline(__always) func extra(of record: ReservationRecord) -> ReservationExtra? {
     record.extraPlace == 0 ? nil : extras[Int(record.extraPlace) - 1]
   }
 
@@ -67,6 +70,26 @@ struct ReservationTable: Sendable {
       tally_prefetch($0.baseAddress! + slot & ReservationTable.chunkMask)
     }
   }
+
+  /// Asks for where the extra of a record is said to be: the first step.
+  @inline(__always) func prefetchExtraPlace(of record: ReservationRecord) {
+    guard record.extraPlace > 0 else { return }
+    extras.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + Int(record.extraPlace) - 1) }
+  }
+
+  /// Asks for the extra itself: the second.
+  @inline(__always) func prefetchExtra(of record: ReservationRecord) {
+    guard record.extraPlace > 0 else { return }
+    // As an address: to look at the reference would count it.
+    extras.withUnsafeBytes {
+      let place = (Int(record.extraPlace) - 1) * MemoryLayout<ReservationExtra?>.stride
+      if let extra = $0.load(fromByteOffset: place, as: UnsafeRawPointer?.self) {
+        tally_prefetch(extra)
+        tally_prefetch(extra + ReservationTable.lineBytes)
+      }
+    }
+  }
+  private static let lineBytes = 64
 
   private func reservation(_ record: ReservationRecord) -> Reservation {
     Reservation(record: record, extra: extra(of: record))
@@ -79,7 +102,7 @@ struct ReservationTable: Sendable {
     self[slot: slot] = record
   }
 
-  private mutating func keepExtra(_ extra: Reservation.Extra?, of record: inout ReservationRecord) {
+  private mutating func keepExtra(_ extra: ReservationExtra?, of record: inout ReservationRecord) {
     guard let extra else { return }
     if record.extraPlace == 0 {
       if let last = freeExtras.popLast() {
@@ -92,10 +115,12 @@ struct ReservationTable: Sendable {
     extras[Int(record.extraPlace) - 1] = extra
   }
 
-  mutating func insert(_ reservation: Reservation) {
-    var record = reservation.record
+  mutating func insert(_ reservation: Reservation) { insert(reservation.record, reservation.extra) }
+
+  mutating func insert(_ record: ReservationRecord, _ extra: ReservationExtra?) {
+    var record = record
     record.extraPlace = 0
-    keepExtra(reservation.extra, of: &record)
+    keepExtra(extra, of: &record)
     insert(record)
   }
 
@@ -209,7 +234,7 @@ struct ReservationTable: Sendable {
   }
 
   /// Every reservation, by sequence number.
-  func visitInOrder(_ body: (ReservationRecord, Reservation.Extra?) -> Void) {
+  func visitInOrder(_ body: (ReservationRecord, ReservationExtra?) -> Void) {
     for number in pages.keys.sorted() {
       guard let page = pages[number] else { continue }
       for place in pageSlab[page].places where place > 0 {

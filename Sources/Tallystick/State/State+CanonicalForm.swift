@@ -40,9 +40,11 @@ extension State {
       out.u64(UInt64(record.time))
       out.u64(UInt64(record.expires))
       out.u8((record.flags.contains(.committed) ? 1 : 0) | (record.flags.contains(.released) ? 2 : 0))
-      out.u32(UInt32(1 + (extra?.furtherLines.count ?? 0)))
+      out.u32(UInt32(1 + (extra?.count ?? 0)))
       out.line(record.item, record.reserved, record.open)
-      if let extra { for line in extra.furtherLines { out.line(line.item, line.reserved, line.open) } }
+      if let extra {
+        for index in 0..<extra.count { out.line(extra[index].item, extra[index].reserved, extra[index].open) }
+      }
     }
     out.u64(UInt64(counts.count))
     for (key, count) in counts.sorted(by: { ($0.key.item, $0.key.customer) < ($1.key.item, $1.key.customer) }) {
@@ -152,8 +154,8 @@ extension State {
           guard (further.last ?? first).item < next.item else { throw MalformedBytes("holds lines out of order") }
           further.append(next)
         }
-        reservations.insert(
-          Reservation(record: record, extra: .init(longID: id.bytes, customer: customer, furtherLines: further)))
+        let extra = ReservationExtra(longID: id.bytes, customer: customer, count: further.count) { further[$0] }
+        reservations.insert(Reservation(record: record, extra: extra))
       }
       openCount += 1
       if expires > 0 { holds.append(DueQueue.Entry(expires: expires, sequence: sequence)) }

@@ -153,15 +153,12 @@ extension State {
     let customer = columns.reserved.customers.withBytes(row.ordinal) { CompactName($0) }
     lastSequence = row.sequence
     lastTime = row.time
-    var further = [Reservation.Line]()
-    if range.count > 1 { further.reserveCapacity(range.count - 1) }
     for index in range {
       let line = columns.reserved.lines.entries[index]
       guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
       guard Int(line.item.rawValue) < items.count else { return .unknownItem }
       if index > range.lowerBound {
         guard columns.reserved.lines.entries[index - 1].item < line.item else { return .lineOrder }
-        further.append(Reservation.Line(item: line.item, reserved: line.quantity, open: line.quantity))
       }
       var item = items[Int(line.item.rawValue)]
       item.held += line.quantity
@@ -176,13 +173,12 @@ extension State {
       }
       setItem(line.item, item)
     }
-    let first = columns.reserved.lines.entries[range.lowerBound]
     let expires = timeToLive == 0 ? 0 : row.time + timeToLive
     reservations.insert(
       Reservation(
         sequence: row.sequence, time: row.time, expires: expires,
         id: columns.reserved.ids.withBytes(row.ordinal) { CompactName($0) }, customer: customer,
-        first: Reservation.Line(item: first.item, reserved: first.quantity, open: first.quantity), further: further))
+        columns.reserved.lines.entries[range]))
     if journal != nil { journal!.append(.insertion(row.sequence)) }
     openCount += 1
     if expires > 0 { insertDue(expires: expires, sequence: row.sequence) }
@@ -202,8 +198,7 @@ extension State {
       sequence: sequence, time: time, expires: expires, id: id, item: line.item, reserved: line.quantity,
       open: line.quantity)
     if id.form == .long {
-      reservations.insert(
-        Reservation(record: record, extra: .init(longID: id.bytes, customer: .none, furtherLines: [])))
+      reservations.insert(record, ReservationExtra(longID: id.bytes, customer: .none, count: 0) { _ in .init(line) })
     } else {
       reservations.insert(record)
     }
@@ -215,22 +210,19 @@ extension State {
   mutating func hold(id: CompactName, _ entries: [LineEntry], _ range: Range<Int>, expires: Int64, time: Int64) {
     lastSequence += 1
     lastTime = time
-    var further = [Reservation.Line]()
-    further.reserveCapacity(range.count - 1)
     for index in range {
       let line = entries[index]
       items[Int(line.item.rawValue)].held += line.quantity
       items[Int(line.item.rawValue)].lastChange = lastSequence
-      if index > range.lowerBound {
-        further.append(.init(item: line.item, reserved: line.quantity, open: line.quantity))
-      }
     }
     let first = entries[range.lowerBound]
     let record = ReservationRecord(
       sequence: lastSequence, time: time, expires: expires, id: id, item: first.item, reserved: first.quantity,
       open: first.quantity)
-    reservations.insert(
-      Reservation(record: record, extra: .init(longID: id.bytes, customer: .none, furtherLines: further)))
+    let extra = ReservationExtra(longID: id.bytes, customer: .none, count: range.count - 1) {
+      Reservation.Line(entries[range.lowerBound + 1 + $0])
+    }
+    reservations.insert(record, extra)
     openCount += 1
     if expires > 0 { insertDue(expires: expires, sequence: lastSequence) }
   }
@@ -267,7 +259,7 @@ extension State {
     let record = reservations[slot: slot]
     take(record.open, of: record.item, kind)
     if let extra = reservations.extra(of: record) {
-      for line in extra.furtherLines where line.open > 0 { take(line.open, of: line.item, kind) }
+      for index in 0..<extra.count { take(extra[index].open, of: extra[index].item, kind) }
     }
     var flags = record.flags
     if kind == .committed { flags.insert(.committed) }
@@ -294,7 +286,7 @@ extension State {
     }
     if let rule = flaw(record.open, record.item) { return rule }
     if let extra = reservations.extra(of: record) {
-      for line in extra.furtherLines { if let rule = flaw(line.open, line.item) { return rule } }
+      for index in 0..<extra.count { if let rule = flaw(extra[index].open, extra[index].item) { return rule } }
     }
     return nil
   }
@@ -345,7 +337,7 @@ extension State {
     let record = reservations[slot: slot]
     guard record.isOpen else { return .settledTwice }
     // Most have no customer whose count would change, and are settled as a whole.
-    if range.isEmpty, journal == nil, reservations.extra(of: record)?.customer.isEmpty ?? true {
+    if range.isEmpty, journal == nil, !record.hasCustomer {
       if let rule = flawOfSettling(record, kind) { return rule }
       settleWhole(slot: slot, kind, byAdjust: byAdjust)
       return nil
