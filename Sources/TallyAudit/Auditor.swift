@@ -30,7 +30,8 @@ public struct Auditor: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let witnesses = try Witnesses(directory, files: files)
-    var replay = Replay(options, witnesses)
+    let side = SideWork(witnesses.unproven, jobs: options.jobs)
+    var replay = Replay(options, witnesses, side.states)
     var names: [LedgerReference] = []
     do throws(LogError) {
       let segments = try directory.listSegments(files)
@@ -38,7 +39,7 @@ public struct Auditor: Sendable {
       replay.begin(stream.log)
       let feed: any FrameFeed =
         options.jobs > 1
-        ? ParallelFeed(stream, hasher: replay.hasher, threads: options.jobs - 1)
+        ? ParallelFeed(stream, hasher: replay.hasher, threads: options.jobs - 1, beside: side)
         : SerialFeed(stream, hasher: replay.hasher)
       defer {
         feed.stop()
@@ -66,16 +67,17 @@ public struct Auditor: Sendable {
       }
     }
     if replay.damage == nil { replay.judgeFloor() }
-    let closing = ClosingWork(witnesses.unproven, names)
-    let threads = Threads(options.jobs - 1) { closing.work() }
-    let stateDigest = replay.stateDigest
-    closing.work()
+    let ledgers = names
+    let threads = Threads(options.jobs - 1) { side.finish(ledgers) }
+    let lastState = replay.passLastState()
+    side.states.close()
+    side.finish(ledgers)
     threads.join()
-    let findings = closing.findings
+    let findings = side.findings
     if let failure = findings.failure { throw .file(failure) }
     replay.take(findings.flaws)
     try findRepeatedNames(findings.repeated, &replay)
-    var report = replay.report(stateDigest)
+    var report = replay.report(lastState)
     let duration = (clock.now - start).components
     report.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
     return report

@@ -26,11 +26,13 @@ struct ItemTable: ~Copyable {
   private(set) var hasLimits = false
   /// The first event that left an item's lowest available.
   var lowestSequences = FlatMemory<UInt64>()
+  /// SKU and location of each as they stand in the canonical form of the state: two `str`.
   private var names: [UInt8] = []
-  /// Two a number: where its SKU and its location end.
+  /// Where each item's names end.
   private var ends: [Int] = []
-  /// By the fingerprint of both names, the number + 1 of an item; 0: empty. A power of two, at most half full.
-  private var slots = [UInt32](repeating: 0, count: 64)
+  /// Upper half: of the fingerprint of both names; lower half: the number + 1 of an item; 0: empty. A power of two, at
+  /// most half full.
+  private var slots = [UInt64](repeating: 0, count: 64)
   private let hasher = NameHasher()
 
   var count: Int { stock.count }
@@ -42,42 +44,62 @@ struct ItemTable: ~Copyable {
     _ sku: UnsafeBufferPointer<UInt8>, _ location: UnsafeBufferPointer<UInt8>, at sequence: UInt64
   ) -> Int? {
     let number = stock.count
-    names.append(contentsOf: sku)
-    ends.append(names.count)
-    names.append(contentsOf: location)
+    append(sku)
+    append(location)
     ends.append(names.count)
     stock.append(Stock(lastChange: sequence))
     limits.append(ItemLimit())
     lowestSequences.append(0)
-    if slots.count < stock.count * 2 { rehash() }
-    let slot = slot(of: number)
-    if slots[slot] != 0 { return Int(slots[slot]) - 1 }
-    slots[slot] = UInt32(truncatingIfNeeded: number + 1)
+    if slots.count < stock.count * 2 { growSlots() }
+    let fingerprint =
+      hasher.fingerprint(UnsafeRawBufferPointer(sku)) &+ hasher.fingerprint(UnsafeRawBufferPointer(location))
+      &* 0x9E37_79B9_7F4A_7C15
+    let tag = fingerprint >> 32
+    var slot = Int(truncatingIfNeeded: tag) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let other = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) - 1
+      if slots[slot] >> 32 == tag, names[range(other)] == names[range(number)] { return other }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    slots[slot] = tag << 32 | UInt64(truncatingIfNeeded: number + 1)
     return nil
   }
 
-  /// Where an item with the names of item `number` stands, or where it belongs.
-  private func slot(of number: Int) -> Int {
-    let fingerprint = hasher.fingerprint(sku(number)) &+ hasher.fingerprint(location(number)) &* 0x9E37_79B9_7F4A_7C15
-    var slot = Int(truncatingIfNeeded: fingerprint >> 16) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let other = Int(slots[slot]) - 1
-      if sku(other) == sku(number), location(other) == location(number) { return slot }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return slot
+  private mutating func append(_ name: UnsafeBufferPointer<UInt8>) {
+    // The decoder admits at most 64 bytes.
+    names.append(UInt8(truncatingIfNeeded: name.count))
+    names.append(0)
+    names.append(contentsOf: name)
   }
 
-  private mutating func rehash() {
-    slots = [UInt32](repeating: 0, count: slots.count * 4)
-    for number in 0..<(stock.count - 1) {
-      let slot = slot(of: number)
-      if slots[slot] == 0 { slots[slot] = UInt32(truncatingIfNeeded: number + 1) }
+  private mutating func growSlots() {
+    let old = slots
+    slots = [UInt64](repeating: 0, count: old.count * 4)
+    for entry in old where entry != 0 {
+      var slot = Int(truncatingIfNeeded: entry >> 32) & (slots.count - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = entry
     }
   }
 
-  func sku(_ number: Int) -> ArraySlice<UInt8> { names[(number == 0 ? 0 : ends[number * 2 - 1])..<ends[number * 2]] }
-  func location(_ number: Int) -> ArraySlice<UInt8> { names[ends[number * 2]..<ends[number * 2 + 1]] }
+  private func range(_ number: Int) -> Range<Int> { (number == 0 ? 0 : ends[number - 1])..<ends[number] }
+
+  func sku(_ number: Int) -> ArraySlice<UInt8> {
+    let begin = range(number).lowerBound
+    return names[(begin + 2)..<(begin + 2 + Int(names[begin]))]
+  }
+  private func location(_ number: Int) -> ArraySlice<UInt8> { names[(sku(number).endIndex + 2)..<ends[number]] }
+
+  /// The names of all items as they stand in the canonical form: `body` gets each number and its bytes.
+  func forEachNames(_ body: (Int, UnsafeRawBufferPointer) -> Void) {
+    names.withUnsafeBytes { names in
+      var begin = 0
+      for number in 0..<ends.count {
+        body(number, UnsafeRawBufferPointer(rebasing: names[begin..<ends[number]]))
+        begin = ends[number]
+      }
+    }
+  }
 
   mutating func setLimit(_ number: Int, _ limit: ItemLimit) {
     hasLimits = true

@@ -36,10 +36,8 @@ struct NameHasher: Sendable {
   }
 
   /// The fingerprint of one name.
-  func fingerprint(_ name: ArraySlice<UInt8>) -> UInt64 {
-    keys.withUnsafeBufferPointer { keys in
-      name.withUnsafeBytes { NameHasher.fingerprint($0, 0, $0.count, keys) }
-    }
+  func fingerprint(_ name: UnsafeRawBufferPointer) -> UInt64 {
+    keys.withUnsafeBufferPointer { NameHasher.fingerprint(name, 0, name.count, $0) }
   }
 
   @inline(__always)

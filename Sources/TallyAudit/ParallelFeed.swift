@@ -4,7 +4,7 @@ import TallyFormat
 ///
 /// The threads take turns at the stream, because a chain is read and hashed in order, and decode what they took side by
 /// side. Each turn has a ticket; the fold takes the results by ticket, so the order stays the log's. How far they run
-/// ahead is bounded, and so is the memory.
+/// ahead is bounded, and so is the memory; far enough ahead, they do what else there is to do.
 final class ParallelFeed: FrameFeed {
   private let shared: SharedFeed
   private let threads: Threads
@@ -14,14 +14,16 @@ final class ParallelFeed: FrameFeed {
   private var nextFrame = 0
   private(set) var end: LogEnd?
 
-  /// - Parameter count: threads besides the caller's.
-  init(_ stream: FrameStream, hasher: NameHasher, threads count: Int) {
+  /// - Parameters:
+  ///   - count: threads besides the caller's.
+  ///   - side: work for a thread that would have to wait.
+  init(_ stream: FrameStream, hasher: NameHasher, threads count: Int, beside side: SideWork) {
     let shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 2)
     self.shared = shared
     preparer = shared.makePreparer()
     threads = Threads(count) {
       let preparer = shared.makePreparer()
-      while shared.takeTurn(preparer, mayWait: true) {}
+      while shared.takeTurn(preparer, mayWait: false) || side.work() || shared.takeTurn(preparer, mayWait: true) {}
     }
   }
 

@@ -4,6 +4,7 @@ import TallyFormat
 struct Replay: ~Copyable {
   let hasher = NameHasher()
   private let options: AuditOptions
+  private let states: StateHasher
   private var witnesses: Witnesses
 
   private(set) var fold: Fold
@@ -33,14 +34,16 @@ struct Replay: ~Copyable {
 
   /// What the replay saw at a sequence number that a witness names.
   private struct Sight {
-    var digest: Digest
+    /// Which of the hasher's digests is the state's.
+    var state: Int
     var frameHash: Digest
     var framePosition: LogPosition
     var isBetweenSteps: Bool
   }
 
-  init(_ options: AuditOptions, _ witnesses: Witnesses) {
+  init(_ options: AuditOptions, _ witnesses: Witnesses, _ states: StateHasher) {
     self.options = options
+    self.states = states
     self.witnesses = witnesses
     fold = Fold(violationLimit: options.violationLimit)
     nameForms = Violations(limit: options.violationLimit)
@@ -107,7 +110,7 @@ struct Replay: ~Copyable {
 
   private mutating func look(at sequence: UInt64, frameHash: Digest, _ position: LogPosition) {
     seen[sequence] = Sight(
-      digest: CanonicalState.digest(of: fold), frameHash: frameHash, framePosition: position,
+      state: CanonicalState.pass(fold, to: states), frameHash: frameHash, framePosition: position,
       isBetweenSteps: fold.isBetweenSteps)
   }
 
@@ -186,9 +189,11 @@ struct Replay: ~Copyable {
       if damage != nil, sequence == fold.lastSequence { return nil }
       return contradiction("no frame that ends with event \(sequence) has the checkpoint's hash: the history differs")
     }
-    if let digest = checkpoint.stateDigest, let sight = seen[sequence], sight.digest.description != digest.lowercased()
-    {
-      return contradiction("the state after event \(sequence) has the digest \(sight.digest), not the checkpoint's")
+    if let named = checkpoint.stateDigest, let sight = seen[sequence] {
+      let digest = states.digests()[sight.state]
+      if digest.description != named.lowercased() {
+        return contradiction("the state after event \(sequence) has the digest \(digest), not the checkpoint's")
+      }
     }
     return nil
   }
@@ -227,19 +232,22 @@ struct Replay: ~Copyable {
           .inconsistent, "it says its frame is in \(contents.framePosition), which is in \(sight.framePosition)")
       }
     }
-    if sight.digest != contents.stateDigest {
-      return found(.inconsistent, "its state digest is \(contents.stateDigest); the replay's is \(sight.digest)")
+    let digest = states.digests()[sight.state]
+    if digest != contents.stateDigest {
+      return found(.inconsistent, "its state digest is \(contents.stateDigest); the replay's is \(digest)")
     }
     return finding
   }
 
   // MARK: - Report
 
-  /// The digest of the state after the last event.
-  var stateDigest: Digest { CanonicalState.digest(of: fold) }
+  /// Hands the state after the last event to the hasher; returns which of its digests is that state's.
+  func passLastState() -> Int { CanonicalState.pass(fold, to: states) }
 
   /// Everything found; the replay is over.
-  func report(_ stateDigest: Digest) -> AuditReport {
+  ///
+  /// - Parameter lastState: of ``passLastState()``.
+  func report(_ lastState: Int) -> AuditReport {
     var report = AuditReport()
     report.log = log
     report.firstSequence = firstSequence
@@ -253,7 +261,7 @@ struct Replay: ~Copyable {
       report.minAvailableSequence = fold.lowestSequence
     }
     report.headHash = headHash
-    report.stateDigest = stateDigest
+    report.stateDigest = states.digests()[lastState]
     report.tornBytes = tornBytes
     report.firstTime = firstTime
     report.lastTime = fold.lastTime

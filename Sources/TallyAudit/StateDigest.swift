@@ -2,17 +2,19 @@ import TallyFormat
 
 /// `State: canonical form and digest` in the format document, written piece by piece into the hash.
 struct CanonicalState {
-  private var stream = DigestStream()
+  private let hasher: StateHasher
   private var buffer = ByteWriter(reserving: CanonicalState.flushAt + 4096)
   private static let flushAt = 1 << 16
   private static let longRun = 1024
 
-  /// The digest of the fold's state. Costs a walk over all items, open reservations and counts.
-  static func digest(of fold: borrowing Fold) -> Digest {
-    var writer = CanonicalState()
+  /// Hands the fold's state to the hasher. Costs a walk over all items, open reservations and counts.
+  ///
+  /// - Returns: where its digest will be: see ``StateHasher/digests()``.
+  static func pass(_ fold: borrowing Fold, to hasher: StateHasher) -> Int {
+    var writer = CanonicalState(hasher: hasher)
     writer.write(fold)
     writer.flush()
-    return writer.stream.digest
+    return hasher.endState()
   }
 
   private mutating func write(_ fold: borrowing Fold) {
@@ -33,23 +35,26 @@ struct CanonicalState {
 
   private mutating func writeItems(_ items: borrowing ItemTable) {
     buffer.u64(UInt64(items.count))
-    for number in 0..<items.count {
+    // The closure cannot borrow `self` mutably, so the writer moves in and out.
+    var writer = self
+    items.forEachNames { number, names in
       let stock = items.stock[number]
-      buffer.string(items.sku(number))
-      buffer.string(items.location(number))
-      buffer.u64(self.number(stock.onHand))
-      buffer.u64(self.number(stock.held))
-      buffer.u64(stock.lastChange)
-      buffer.u64(items.limits[number].plusOne)
-      buffer.u64(items.limits[number].since)
-      flushIfFull()
+      let limit = items.limits[number]
+      writer.buffer.raw(names)
+      let numbers = (
+        UInt64(bitPattern: stock.onHand).littleEndian, UInt64(bitPattern: stock.held).littleEndian,
+        stock.lastChange.littleEndian, limit.plusOne.littleEndian, limit.since.littleEndian
+      )
+      // All at once: an append a number is most of a look at the items.
+      withUnsafeBytes(of: numbers) { writer.buffer.raw($0) }
+      writer.flushIfFull()
     }
+    self = writer
   }
 
   /// They are kept in their canonical form: long runs of them go into the hash as they stand.
   private mutating func writeReservations(_ open: borrowing OpenReservations) {
     buffer.u64(UInt64(open.count))
-    // The closure cannot borrow `self` mutably, so the writer moves in and out.
     var writer = self
     open.forEachRun { records in
       if records.count < CanonicalState.longRun {
@@ -57,7 +62,7 @@ struct CanonicalState {
         writer.flushIfFull()
       } else {
         writer.flush()
-        writer.stream.update(records)
+        writer.hasher.update(records)
       }
     }
     self = writer
@@ -71,7 +76,7 @@ struct CanonicalState {
   }
 
   private mutating func flush() {
-    buffer.bytes.withUnsafeBytes { stream.update($0) }
+    buffer.bytes.withUnsafeBytes { hasher.update($0) }
     buffer.bytes.removeAll(keepingCapacity: true)
   }
 }
