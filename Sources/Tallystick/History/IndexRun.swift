@@ -64,17 +64,19 @@ struct IndexRun: Sendable {
       size == IndexRun.headerBytes + filterWords * 8 + IndexPages.bytes(count: nameCount, words: 3)
         + IndexPages.bytes(count: closingCount, words: 3)
     else { throw .damaged("has another length than its header says") }
-    let filterBytes: [UInt8]
+    let filter: NameFilter?
     do throws(FileError) {
-      filterBytes = try file.bytes(at: IndexRun.headerBytes, count: filterWords * 8)
+      filter = try NameFilter(wordCount: filterWords) { (bytes) throws(FileError) in
+        try file.read(into: bytes, at: IndexRun.headerBytes)
+      }
     } catch {
       throw .file(error)
     }
-    guard filterBytes.count == filterWords * 8,
-      Digest.sha256(filterBytes).bytes.prefix(16).elementsEqual(head[104..<120])
-    else { throw .damaged("has a filter that does not match its check") }
-    filter = NameFilter(words: IndexRun.words(filterBytes))
-    let namesOffset = IndexRun.headerBytes + filterBytes.count
+    guard let filter, filter.digest.bytes.prefix(16).elementsEqual(head[104..<120]) else {
+      throw .damaged("has a filter that does not match its check")
+    }
+    self.filter = filter
+    let namesOffset = IndexRun.headerBytes + filter.byteCount
     names = IndexPages(
       file: file, offset: namesOffset, count: nameCount, words: 3, hash: hash, frameHash: frameHash, isSpread: true)
     closings = IndexPages(
@@ -82,14 +84,8 @@ struct IndexRun: Sendable {
       hash: hash, frameHash: frameHash, isSpread: false)
   }
 
-  private static func words(_ bytes: [UInt8]) -> [UInt64] {
-    bytes.withUnsafeBytes { raw in
-      (0..<(raw.count / 8)).map { UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
-    }
-  }
-
   static func header(
-    log: LogID, first: UInt64, last: UInt64, frameHash: Digest, names: Int, closings: Int, filter: [UInt8]
+    log: LogID, first: UInt64, last: UInt64, frameHash: Digest, names: Int, closings: Int, filter: NameFilter
   ) -> [UInt8] {
     var out = ByteWriter(reserving: headerBytes)
     out.raw(label)
@@ -101,8 +97,8 @@ struct IndexRun: Sendable {
     out.raw(frameHash.bytes)
     out.u64(UInt64(names))
     out.u64(UInt64(closings))
-    out.u64(UInt64(filter.count / 8))
-    out.raw(Digest.sha256(filter).bytes.prefix(16))
+    out.u64(UInt64(filter.byteCount / 8))
+    out.raw(filter.digest.bytes.prefix(16))
     let check = out.bytes.withUnsafeBufferPointer { SipHash(log: log)($0) }
     out.u64(check)
     return out.bytes

@@ -1,8 +1,12 @@
-/// Writes index runs: from what a follower has gathered, or by merging two runs.
+import Glibc
+
+/// Writes index runs: from what a follower has gathered, or by merging others.
 struct IndexRunWriter {
   let directory: LogDirectory
   let log: LogID
   let files: any FileSystem
+  /// Asked after every megabyte: whether nobody wants the run any more.
+  var isGivenUp: @Sendable () -> Bool = { false }
 
   /// One sorted source of records.
   struct Source {
@@ -29,30 +33,30 @@ struct IndexRunWriter {
   }
 
   /// Writes the run under a temporary name, syncs it, and gives it its name.
+  ///
+  /// - Parameter temporary: the file's name until it is whole; each thread that writes runs has its own.
   func write(
-    first: UInt64, last: UInt64, frameHash: Digest, names: [Source], closings: [Source]
+    first: UInt64, last: UInt64, frameHash: Digest, names: [Source], closings: [Source], by temporary: String
   ) throws(IndexError) -> IndexRun {
     let path = "\(directory.index)/\(IndexRun.fileName(first, last))"
-    let temporary = directory.index + "/next-run"
+    let temporary = "\(directory.index)/\(temporary)"
     let nameCount = names.reduce(0) { $0 + $1.count }
     let closingCount = closings.reduce(0) { $0 + $1.count }
     do throws(FileError) {
       if try files.makeDirectoryUnlessThere(directory.index) { try files.syncDirectory(directory.path) }
       try UnfinishedFile.make(path, by: temporary, in: directory.index, files: files) { (file) throws(FileError) in
-        var filter = NameFilter(count: nameCount)
-        var offset = IndexRun.headerBytes + filter.words.count * 8
+        let filter = NameFilter(count: nameCount)
+        var offset = IndexRun.headerBytes + filter.byteCount
         do throws(IndexError) {
           offset = try write(names, words: 3, to: file, at: offset, frameHash) { filter.insert($0) }
           _ = try write(closings, words: 3, to: file, at: offset, frameHash) { _ in }
         } catch {
           throw error.asFileError(temporary)
         }
-        var filterBytes = ByteWriter(reserving: filter.words.count * 8)
-        for word in filter.words { filterBytes.u64(word) }
         let header = IndexRun.header(
           log: log, first: first, last: last, frameHash: frameHash, names: nameCount, closings: closingCount,
-          filter: filterBytes.bytes)
-        try file.write(filterBytes.bytes, at: IndexRun.headerBytes)
+          filter: filter)
+        try file.write(filter.bytes, at: IndexRun.headerBytes)
         try file.write(header, at: 0)
       }
     } catch {
@@ -75,7 +79,8 @@ struct IndexRunWriter {
       keys.append(head.first ?? .max)
       heads.append(head)
     }
-    var pages = PageWriter(file: file, at: offset, recordWords: words, hash: SipHash(log: log), frameHash: frameHash)
+    var pages = PageWriter(
+      file: file, at: offset, recordWords: words, hash: SipHash(log: log), frameHash: frameHash, isGivenUp: isGivenUp)
     while true {
       var index = 0
       var key = UInt64.max
@@ -123,14 +128,19 @@ private struct PageWriter {
   private let recordWords: Int
   private let hash: SipHash
   private let frameHash: Digest
+  private let isGivenUp: @Sendable () -> Bool
   private var position: Int
   private var pending = [UInt64](repeating: 0, count: pendingPages * IndexPages.pageBytes / 8)
   /// Words in `pending`, and of them in the page that is being filled.
   private var used = 0
   private var inPage = 0
 
-  init(file: any LogFile, at offset: Int, recordWords: Int, hash: SipHash, frameHash: Digest) {
+  init(
+    file: any LogFile, at offset: Int, recordWords: Int, hash: SipHash, frameHash: Digest,
+    isGivenUp: @escaping @Sendable () -> Bool
+  ) {
     self.file = file
+    self.isGivenUp = isGivenUp
     position = offset
     self.recordWords = recordWords
     self.hash = hash
@@ -162,6 +172,9 @@ private struct PageWriter {
 
   private mutating func flush() throws(FileError) {
     let count = used * 8
+    if isGivenUp() {
+      throw FileError(operation: "write", path: "the index", code: ECANCELED, reason: "nobody wants it any more")
+    }
     let (file, position) = (file, position)
     let result: Result<Void, FileError> = pending.withUnsafeBytes { all in
       do throws(FileError) {

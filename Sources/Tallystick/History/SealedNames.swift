@@ -10,10 +10,25 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   private let locator: FrameLocator
   private(set) var failure: String?
 
-  init(_ runs: [IndexRun], directory: LogDirectory, files: any FileSystem) {
+  convenience init(_ runs: [IndexRun], directory: LogDirectory, files: any FileSystem) {
+    self.init(runs, FrameLocator(directory, files: files), nil)
+  }
+
+  private init(_ runs: [IndexRun], _ locator: FrameLocator, _ failure: String?) {
     self.runs = runs
     filters = runs.map(\.filter)
-    locator = FrameLocator(directory, files: files)
+    self.locator = locator
+    self.failure = failure
+  }
+
+  /// The same with one run in the place of those that it was made of; `nil`: they are not all here.
+  func replacing(by run: IndexRun) -> SealedNames? {
+    guard let first = runs.firstIndex(where: { $0.first == run.first }),
+      let last = runs.firstIndex(where: { $0.last == run.last })
+    else { return nil }
+    var runs = runs
+    runs.replaceSubrange(first...last, with: [run])
+    return SealedNames(runs, locator, failure)
   }
 
   var coveredSequence: UInt64 { runs.last?.last ?? 0 }
@@ -27,10 +42,8 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     for index in filters.indices { filters[index].prefetch(fingerprints) }
   }
 
-  func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
-    var new = fingerprints
-    for index in filters.indices { new = UnsafeBufferPointer(rebasing: new.prefix(filters[index].countOfNew(new))) }
-    return new.count
+  func mark(_ fingerprints: UnsafeBufferPointer<UInt64>, _ known: UnsafeMutableBufferPointer<Bool>) {
+    for index in filters.indices { filters[index].mark(fingerprints, known) }
   }
 
   func candidates(_ fingerprint: UInt64) -> [SealedName] {

@@ -4,11 +4,12 @@ extension Judge {
   /// them will touch: see the same of rows. An item is found in three steps, its place, its entry, its name, each fetched
   /// for all commands before the next.
   mutating func prepare(_ commands: inout NamedRows, _ range: Range<Int>) {
-    prefetchNames(commands.rows, range, history)
+    prefetchNames(commands.rows, range)
     state.itemNames.prefetch(commands.itemHashes, range)
     commands.resolve(range, state.itemNames)
     prefetchItems(commands.rows, range)
     prepareSettlements(commands.rows, range)
+    knownNames.look(commands.rows, range, names, history)
   }
 
   /// Judges the plain commands of a prepared group up to the first that is not to be accepted in a straight line, at a
@@ -21,12 +22,11 @@ extension Judge {
     _ commands: borrowing NamedRows, _ group: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout [Outcome]
   ) {
-    let history = history
     while outcomes.count < group.upperBound {
       let index = outcomes.count
       let first = state.lastSequence + 1
       let taken = reserveRun(
-        commands.rows, index..<group.upperBound, shortest: 1, history, time: time, into: &events)
+        commands.rows, index..<group.upperBound, shortest: 1, time: time, into: &events)
       for offset in 0..<UInt64(taken) { outcomes.append(.accepted(Acceptance(sequence: first + offset))) }
       if taken > 0 { continue }
       guard settleRow(commands.rows, index, of: group, time: time, into: &events) else { return }

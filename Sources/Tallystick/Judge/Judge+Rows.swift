@@ -9,19 +9,15 @@ extension Judge {
   ///
   /// Nearly all the time of a judgement is two cache misses, in the name table and in the items: asked for in groups,
   /// they overlap. Measured with 100,000 SKUs: from 640 to 300 ns a reservation.
-  private mutating func prepare(
-    _ rows: borrowing PreparedRows, _ range: Range<Int>, _ history: (any NameHistory)?
-  ) {
-    prefetchNames(rows, range, history)
+  private mutating func prepare(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
+    prefetchNames(rows, range)
     prefetchItems(rows, range)
     prepareSettlements(rows, range)
+    knownNames.look(rows, range, names, history)
   }
 
-  func prefetchNames(_ rows: borrowing PreparedRows, _ range: Range<Int>, _ history: (any NameHistory)?) {
-    rows.withFingerprints(range) {
-      names.prefetch($0)
-      history?.prefetch($0)
-    }
+  func prefetchNames(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
+    rows.withFingerprints(range) { names.prefetch($0) }
   }
 
   func prefetchItems(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
@@ -63,30 +59,29 @@ extension Judge {
     _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) {
-    // Taken once: reading it for each row would count references.
-    let history = history
-    prepare(rows, range, history)
+    prepare(rows, range)
     var index = range.lowerBound
     while index < range.upperBound {
       let first = state.lastSequence + 1
       let taken = reserveRun(
-        rows, index..<range.upperBound, shortest: Judge.shortestRun, history, time: time, into: &events)
+        rows, index..<range.upperBound, shortest: Judge.shortestRun, time: time, into: &events)
       outcomes.appendAccepted(taken, from: first)
       index += taken
       guard taken == 0 else { continue }
-      judgeOne(rows, index, of: range, history, time: time, into: &events, &outcomes)
+      judgeOne(rows, index, of: range, time: time, into: &events, &outcomes)
       index += 1
     }
   }
 
   private mutating func judgeOne(
-    _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, _ history: (any NameHistory)?, time: Int64,
-    into events: inout EventColumns, _ outcomes: inout RowOutcomes
+    _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns,
+    _ outcomes: inout RowOutcomes
   ) {
     let fingerprint = rows.fingerprints[index]
     switch rows.columns.kinds[index] {
     case .reserve
-    where isNew(fingerprint, history)
+    where knownNames.countOfNew(from: index, atMost: 1, names.generations.count) == 1
+      && names.newest.first(fingerprint) == nil
       && (reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes)
         || reserveCart(rows, index, fingerprint, time: time, into: &events, &outcomes)):
       return
@@ -174,7 +169,7 @@ extension Judge {
     case notCommon
   }
 
-  /// The common case in a straight line: a new id (which ``isNew(_:_:)`` has said), plain, one line of an item that
+  /// The common case in a straight line: a new id (which has been looked at), plain, one line of an item that
   /// exists, no customer, no limit. The rules are those of
   /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
   @inline(__always)

@@ -10,8 +10,7 @@ extension Judge {
   ///   - shortest: so many reserves must follow each other.
   /// - Returns: how many rows were taken; the next is not common.
   mutating func reserveRun(
-    _ rows: borrowing PreparedRows, _ rest: Range<Int>, shortest: Int,
-    _ history: (any NameHistory)?, time: Int64, into events: inout EventColumns
+    _ rows: borrowing PreparedRows, _ rest: Range<Int>, shortest: Int, time: Int64, into events: inout EventColumns
   ) -> Int {
     var reserves = rest.lowerBound
     while reserves < rest.upperBound, rows.columns.kinds[reserves] == .reserve { reserves += 1 }
@@ -19,10 +18,9 @@ extension Judge {
     guard rest.count >= shortest,
       state.lastSequence + UInt64(rest.count) - names.newest.base <= NameTable.maxEvents
     else { return 0 }
+    let new = knownNames.countOfNew(from: rest.lowerBound, atMost: rest.count, names.generations.count)
+    guard new > 0 else { return 0 }
     run.removeAll(keepingCapacity: true)
-    let new = rows.withFingerprints(rest) {
-      names.countOfNew(UnsafeBufferPointer(rebasing: $0.prefix(history?.countOfNew($0) ?? $0.count)))
-    }
     Judge.take(
       rows, rest.prefix(new), time: time, after: state.lastSequence, &names.newest, &state.items, into: &run)
     guard !run.isEmpty else { return 0 }
@@ -33,7 +31,7 @@ extension Judge {
     return run.count
   }
 
-  /// The loop of ``reserveRun(_:_:shortest:_:time:into:)``: what it may change are the names and the items.
+  /// The loop of ``reserveRun(_:_:shortest:time:into:)``: what it may change are the names and the items.
   ///
   /// - Parameter range: rows whose names nothing knows, but perhaps `names`.
   private static func take(

@@ -25,6 +25,8 @@ struct Judge: Sendable {
   let contentHash: ContentHash
   /// Slots of the reservations that the rows settle which are being judged; −1: none, or not found yet.
   var preparedSlots: [Int] = []
+  /// What was known of the names of those rows before the first of them was judged.
+  var knownNames = KnownNames()
   /// Holds of the run that is being judged.
   var run: [ReservationRecord] = []
   /// Fingerprints remembered since a batch began, to be forgotten if it is taken back.

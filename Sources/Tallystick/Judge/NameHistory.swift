@@ -10,8 +10,8 @@ protocol NameHistory: AnyObject, Sendable {
   func mayContain(_ fingerprint: UInt64) -> Bool
   /// Asks the processor for the memory that ``mayContain(_:)`` will look at.
   func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>)
-  /// How many of the fingerprints, from the first on, belong to no name that is known.
-  func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int
+  /// Sets what belongs to fingerprints of which a name may be known: ``mayContain(_:)`` of each.
+  func mark(_ fingerprints: UnsafeBufferPointer<UInt64>, _ known: UnsafeMutableBufferPointer<Bool>)
   /// Events that may have brought a name with this fingerprint.
   func candidates(_ fingerprint: UInt64) -> [SealedName]
   /// What the event at `sequence` brought, read from the log.

@@ -67,10 +67,9 @@ struct NameTable: Sendable {
     }
   }
 
-  /// How many of the fingerprints, from the first on, are not known.
-  func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
-    for index in 0..<fingerprints.count where first(fingerprints[index]) != nil { return index }
-    return fingerprints.count
+  /// Sets what belongs to fingerprints that are known.
+  func mark(_ fingerprints: UnsafeBufferPointer<UInt64>, _ known: UnsafeMutableBufferPointer<Bool>) {
+    for index in 0..<fingerprints.count where first(fingerprints[index]) != nil { known[index] = true }
   }
 
   /// - Parameter sequence: above ``base``, by at most ``maxEvents``; not below those before.
@@ -188,13 +187,9 @@ struct RecentNames: Sendable {
     for index in generations.indices { generations[index].prefetch(fingerprints) }
   }
 
-  /// How many of the fingerprints, from the first on, no generation before the newest knows.
-  @inline(__always) func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
-    var count = fingerprints.count
-    for index in 0..<(generations.count - 1) {
-      count = generations[index].countOfNew(UnsafeBufferPointer(rebasing: fingerprints.prefix(count)))
-    }
-    return count
+  /// Sets what belongs to fingerprints that a generation before the newest knows.
+  func markOlder(_ fingerprints: UnsafeBufferPointer<UInt64>, _ known: UnsafeMutableBufferPointer<Bool>) {
+    for index in 0..<(generations.count - 1) { generations[index].mark(fingerprints, known) }
   }
 
   /// The first event with this fingerprint that the oldest generation to know one has; `nil`: none does.

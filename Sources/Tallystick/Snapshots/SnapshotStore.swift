@@ -70,7 +70,7 @@ public struct SnapshotStore {
       guard let sealed = try maker.make() else {
         throw TallyError.outOfRange("the log has no events yet: there is nothing to make a snapshot of")
       }
-      return summary(sealed.snapshotSequence)
+      return summary(sealed.sequence)
     } catch {
       throw TallyError(anyError: error)
     }

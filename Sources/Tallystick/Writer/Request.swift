@@ -6,7 +6,9 @@ enum Request: Sendable {
   case levels([ItemName], UnsafeContinuation<[StockLevel?], Never>)
   case number(ItemName, Reply<ItemNumber?>)
   /// A follower has made a snapshot and sealed the names up to it; `nil`: it failed, and has said so.
-  case sealed(SnapshotMaker.Sealed?)
+  case sealed(Follower.Sealed?)
+  /// Some of the sealed runs have become one; `nil`: that failed, and has been said, or is over.
+  case merged(IndexRun?)
   case close(Reply<Void>)
 }
 

@@ -195,7 +195,7 @@ public final class TallyLog: Sendable {
   /// - Parameter givesUpSnapshot: do not wait for the snapshot: for a program that is told to end at once. The next
   ///   writer makes it.
   public func close(givesUpSnapshot: Bool = false) {
-    if givesUpSnapshot { writer.giveUpSnapshot() }
+    if givesUpSnapshot { writer.giveUpFollowing() }
     let reply = Reply<Void>()
     if pass(.close(reply)) { reply.wait() }
   }

@@ -42,13 +42,16 @@ final class Writer: @unchecked Sendable {
   /// Requests of single callers that are judged together.
   private var singles = NamedRows()
   private var company = Company()
-  private var snapshotSequence: UInt64
+  /// The last event whose names are sealed.
+  private var sealedSequence: UInt64
   private var snapshotBytes = 0
   private var bytesAtSnapshot = 0
-  private var isMakingSnapshot = false
+  private var isFollowing = false
+  private var isMerging = false
+  private let follower: Follower
   /// Of ``Judge/unsealedBytes``, when the snapshot which is being made was begun.
   private var unsealedWhenFollowed = 0
-  private let givesUpSnapshot = SharedFlag()
+  private let givesUpFollowing = SharedFlag()
   /// Who waits for the end: each that has asked for it.
   private var closing: [Reply<Void>] = []
   private var hasEnded = false
@@ -67,8 +70,12 @@ final class Writer: @unchecked Sendable {
     settings = recovery.settings
     log = recovery.log
     judge = recovery.judge
-    snapshotSequence = recovery.snapshotSequence
+    sealedSequence = recovery.snapshotSequence
     columns = EventColumns(firstSequence: recovery.judge.state.lastSequence + 1)
+    let givesUp = givesUpFollowing
+    follower = Follower(
+      SnapshotMaker(directory: directory, log: log, files: options.files, warn: options.warn),
+      runs: (judge.history as? SealedNames)?.runs ?? [], isGivenUp: { givesUp.isSet })
     pipeline = FramePipeline(committer, queue: queue, durableSequence: durableSequence, options: options)
   }
 
@@ -125,16 +132,16 @@ final class Writer: @unchecked Sendable {
     return true
   }
 
-  /// Lets a snapshot that is being made be given up. Any thread.
-  func giveUpSnapshot() { givesUpSnapshot.set() }
+  /// Lets a snapshot or a merge that is being made be given up. Any thread.
+  func giveUpFollowing() { givesUpFollowing.set() }
 
   /// What the timer does: for a writer without threads.
   func tick() { idle() }
 
   private func take(_ requests: [Request]) {
     judge(requests)
-    startSnapshotIfDue()
-    if !closing.isEmpty, !isMakingSnapshot, !hasEnded { end() }
+    followIfDue()
+    if !closing.isEmpty, !isFollowing, !isMerging, !hasEnded { end() }
   }
 
   private func judge(_ requests: [Request]) {
@@ -186,6 +193,7 @@ final class Writer: @unchecked Sendable {
       answers.append(.levels(items.map { judge.state.level(of: $0) }, continuation))
     case .number(let item, let reply): answers.append(.number(judge.state.number(of: item), reply))
     case .sealed(let sealed): take(sealed)
+    case .merged(let run): takeMerged(run)
     case .close(let reply): closing.append(reply)
     }
   }
@@ -298,22 +306,19 @@ final class Writer: @unchecked Sendable {
 
   // MARK: Snapshots
 
-  private func startSnapshotIfDue() {
-    guard options.takesSnapshots, settings.snapshotEvery > 0, !isMakingSnapshot, closing.isEmpty,
-      pipeline.lastSequence >= snapshotSequence + UInt64(settings.snapshotEvery),
-      pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes, pipeline.failure == nil
+  private func followIfDue() {
+    guard options.takesSnapshots, settings.snapshotEvery > 0, !isFollowing, closing.isEmpty,
+      pipeline.lastSequence >= sealedSequence + UInt64(settings.snapshotEvery), pipeline.failure == nil
     else { return }
-    bytesAtSnapshot = pipeline.writtenBytes
+    let makesSnapshot = pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes
+    if makesSnapshot { bytesAtSnapshot = pipeline.writtenBytes }
     // Where the generation of names ends that the follower's index will cover. The last frame may be on its way yet: it
     // will be there before the follower has come so far.
     let last = judge.state.lastSequence
     unsealedWhenFollowed = judge.unsealedBytes
-    let givesUp = givesUpSnapshot
-    let maker = SnapshotMaker(
-      directory: directory, log: log, files: options.files, warn: options.warn, isGivenUp: { givesUp.isSet })
-    let warn = options.warn
-    @Sendable func make() -> SnapshotMaker.Sealed? {
-      do { return try maker.make(through: last) } catch {
+    let (follower, warn) = (follower, options.warn)
+    @Sendable func make() -> Follower.Sealed? {
+      do { return try follower.make(through: last, makesSnapshot: makesSnapshot) } catch {
         warn("no snapshot was made: \(error)")
         return nil
       }
@@ -322,35 +327,60 @@ final class Writer: @unchecked Sendable {
     let queue = queue
     judge.beginGeneration()
     // The load goes first; but names and closed reservations stay in memory until they are sealed: far behind, it is equal.
-    let behind = pipeline.lastSequence - snapshotSequence
+    let behind = pipeline.lastSequence - sealedSequence
     let niceness = behind < Writer.urgentSnapshots * UInt64(settings.snapshotEvery) ? Writer.followerNiceness : 0
-    isMakingSnapshot = DedicatedThread.start(niceness: niceness) { _ = queue.push(.sealed(make())) }
+    isFollowing = DedicatedThread.start(niceness: niceness) { _ = queue.push(.sealed(make())) }
   }
 
   /// Microseconds to leave the processor to the follower: none, unless what the writer keeps until the follower has sealed
   /// it takes more memory than is good. The more, the longer; so the two come to go at one speed.
   private func pauseForFollower() -> UInt32 {
-    guard isMakingSnapshot, closing.isEmpty else { return 0 }
+    guard isFollowing, closing.isEmpty else { return 0 }
     // What was there when the follower began is not the writer's haste.
     let excess = judge.unsealedBytes - max(Writer.unsealedBytes, unsealedWhenFollowed + Writer.unsealedBytes / 4)
     return excess > 0 ? UInt32(min(50_000, excess / 5_000)) : 0
   }
 
-  private func take(_ sealed: SnapshotMaker.Sealed?) {
-    isMakingSnapshot = false
+  private func take(_ sealed: Follower.Sealed?) {
+    isFollowing = false
     guard let sealed else {
       // Try again after as many events as a snapshot takes.
-      snapshotSequence = pipeline.lastSequence
+      sealedSequence = pipeline.lastSequence
       return
     }
     // A follower reads the files: another writer that took the log away may have written more into them.
-    guard sealed.snapshotSequence <= judge.state.lastSequence else {
+    guard sealed.sequence <= judge.state.lastSequence else {
       return pipeline.poison("a snapshot of the log is newer than this writer's last event: another writer has the log")
     }
-    snapshotSequence = sealed.snapshotSequence
-    snapshotBytes = sealed.snapshotBytes
+    sealedSequence = sealed.sequence
+    snapshotBytes = sealed.snapshotBytes ?? snapshotBytes
     judge.history = SealedNames(sealed.runs, directory: directory, files: options.files)
-    judge.forget(through: sealed.snapshotSequence)
+    judge.forget(through: sealed.sequence)
+    mergeIfDue()
+  }
+
+  /// Merging takes as long as the runs are large: meanwhile the follower seals more.
+  private func mergeIfDue() {
+    guard !isMerging, closing.isEmpty, follower.runs.mergeable != nil else { return }
+    let (follower, warn) = (follower, options.warn)
+    @Sendable func merge() -> IndexRun? {
+      do { return try follower.merge() } catch {
+        warn("the index was not merged: \(error)")
+        return nil
+      }
+    }
+    if options.runsInline { return takeMerged(merge()) }
+    let queue = queue
+    isMerging = DedicatedThread.start(niceness: Writer.followerNiceness) { _ = queue.push(.merged(merge())) }
+  }
+
+  private func takeMerged(_ run: IndexRun?) {
+    isMerging = false
+    // What failed is tried again when there is more to merge.
+    guard let run else { return }
+    // Without it the writer has the runs that it was made of, until the follower tells of all.
+    if let history = (judge.history as? SealedNames)?.replacing(by: run) { judge.history = history }
+    mergeIfDue()
   }
 
   // MARK: Ending

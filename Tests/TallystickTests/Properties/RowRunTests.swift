@@ -12,8 +12,8 @@ struct RowRunTests {
     let coveredSequence: UInt64 = 0
     func mayContain(_ fingerprint: UInt64) -> Bool { fingerprint % 23 == 0 }
     func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {}
-    func countOfNew(_ fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
-      fingerprints.firstIndex { mayContain($0) } ?? fingerprints.count
+    func mark(_ fingerprints: UnsafeBufferPointer<UInt64>, _ known: UnsafeMutableBufferPointer<Bool>) {
+      for index in fingerprints.indices where mayContain(fingerprints[index]) { known[index] = true }
     }
     func candidates(_ fingerprint: UInt64) -> [SealedName] { [] }
     func record(at sequence: UInt64) -> NameRecord? { nil }

@@ -1,0 +1,59 @@
+/// The runs of a log's index, oldest first: a follower adds to them, and merges make fewer of them, each on a thread of its
+/// own.
+final class IndexRuns: Sendable {
+  /// Runs of like size that are merged into one.
+  private static let mergedRuns = 4
+
+  private struct Shared {
+    var runs: [IndexRun]
+    /// The newest snapshot, at which a run must go on to end: a writer that opens the log begins there.
+    var snapshot: UInt64 = 0
+  }
+  private let shared: Monitor<Shared>
+
+  init(_ runs: [IndexRun]) { shared = Monitor(Shared(runs: runs)) }
+
+  var all: [IndexRun] { shared.access { $0.runs } }
+  /// The last event that they cover.
+  var last: UInt64 { shared.access { $0.runs.last?.last ?? 0 } }
+
+  func append(_ run: IndexRun) { shared.access { $0.runs.append(run) } }
+
+  func noteSnapshot(_ sequence: UInt64) { shared.access { $0.snapshot = sequence } }
+
+  /// The newest runs up to the newest snapshot, or else behind it, as soon as four are of like size: each name is written
+  /// about log4 times, and a look-up touches at most three filters a size.
+  var mergeable: [IndexRun]? {
+    let shared = shared.access { $0 }
+    return IndexRuns.mergeable(shared.runs.filter { $0.last <= shared.snapshot })
+      ?? IndexRuns.mergeable(shared.runs.filter { $0.last > shared.snapshot })
+  }
+
+  private static func mergeable(_ runs: [IndexRun]) -> [IndexRun]? {
+    var first = runs.count - 1
+    // As far back as the runs are not much larger than all that follow them together.
+    var following = runs.last?.names.count ?? 0
+    while first > 0, runs[first - 1].names.count < 2 * max(following, 1) {
+      first -= 1
+      following += runs[first].names.count
+    }
+    return runs.count - first >= IndexRuns.mergedRuns ? Array(runs[first...]) : nil
+  }
+
+  /// Puts one run in the place of those that it was made of.
+  func replace(_ merged: [IndexRun], by run: IndexRun) {
+    shared.access { shared in
+      guard let index = shared.runs.firstIndex(where: { $0.first == run.first }) else { return }
+      shared.runs.replaceSubrange(index..<(index + merged.count), with: [run])
+    }
+  }
+
+  /// Removes the files of other runs: what an interrupted merge has left.
+  func removeOthers(_ directory: LogDirectory, _ files: any FileSystem) throws(FileError) {
+    guard try files.identity(of: directory.index) != nil else { return }
+    let kept = Set(all.map { IndexRun.fileName($0.first, $0.last) })
+    for name in try files.list(directory.index) where !kept.contains(name) && IndexRun.range(ofFileName: name) != nil {
+      try files.removeIfThere(directory.index + "/" + name)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/// The follower of a writer: keeps its place in the log from one snapshot to the next, seals the names up to each, and
+/// merges what it has sealed.
+///
+/// Reads the files only, never the writer's memory. It begins from the newest snapshot, once; after an error it forgets
+/// its place and begins again. (To load the snapshot before each time was a third of what a snapshot of a million holds
+/// took, and the filters of 100 million names were read and hashed each time.)
+final class Follower: @unchecked Sendable {
+  /// Events between two questions whether to give up.
+  private static let step: UInt64 = 100_000
+  /// Events of which the names are gathered before they are written.
+  private static let portion: UInt64 = 4_000_000
+
+  private let maker: SnapshotMaker
+  /// Asked now and then: whether nobody wants the work any more.
+  private let isGivenUp: @Sendable () -> Bool
+  let runs: IndexRuns
+  /// Belongs to the one thread that ``make(through:)`` is on.
+  private var replay: Replay<NameGatherer>?
+
+  /// What was sealed.
+  struct Sealed: Sendable {
+    /// The last event of all runs.
+    var sequence: UInt64
+    /// The size of the snapshot of it; `nil`: none was to be made.
+    var snapshotBytes: Int?
+    var runs: [IndexRun]
+  }
+
+  /// - Parameter runs: those that are known; `nil`: they are looked for.
+  init(_ maker: SnapshotMaker, runs: [IndexRun]? = nil, isGivenUp: @escaping @Sendable () -> Bool = { false }) {
+    self.maker = maker
+    self.isGivenUp = isGivenUp
+    self.runs = IndexRuns(
+      runs ?? SealedNames.load(maker.directory, log: maker.log, files: maker.files, warn: maker.warn))
+  }
+
+  /// Seals the names up to the last durable event, and makes a snapshot of it.
+  ///
+  /// - Parameters:
+  ///   - limit: the last event to look at, the end of a step. A follower of a busy writer that ran after the log's end
+  ///     would not come to its own for a long time, and the writer must keep everything until then.
+  ///   - makesSnapshot: false: seal only. A snapshot is worth its bytes when the log has grown by as many; names want to
+  ///     be sealed before they take the writer's memory.
+  /// - Returns: `nil` if the log has no events, or the work was given up.
+  func make(through limit: UInt64 = .max, makesSnapshot: Bool = true) throws -> Sealed? {
+    do {
+      let replay = try replay ?? begin()
+      self.replay = replay
+      if try seal(replay, through: limit), replay.state.lastSequence > 0 {
+        let bytes = makesSnapshot ? try makeSnapshot(replay) : nil
+        if !isGivenUp() {
+          return Sealed(sequence: replay.state.lastSequence, snapshotBytes: bytes, runs: runs.all)
+        }
+      }
+      self.replay = nil
+      return nil
+    } catch {
+      replay = nil
+      throw error
+    }
+  }
+
+  private func begin() throws -> Replay<NameGatherer> {
+    let covered = runs.last
+    let base = try LoadedSnapshot.newest(
+      maker.directory, log: maker.log, files: maker.files, notAfter: covered, warn: maker.warn)
+    runs.noteSnapshot(base?.sequence ?? 0)
+    try runs.removeOthers(maker.directory, maker.files)
+    return try Replay(
+      NameGatherer(log: maker.log, after: covered), maker.directory, files: maker.files, from: base,
+      floor: try maker.floor())
+  }
+
+  /// Folds up to the limit and seals the names on the way, in portions, so that memory holds the names of one of them only.
+  ///
+  /// - Returns: false if it was given up.
+  private func seal(_ replay: Replay<NameGatherer>, through limit: UInt64) throws -> Bool {
+    while true {
+      let before = replay.state.lastSequence
+      for step in stride(from: Follower.step, through: Follower.portion, by: Int(Follower.step)) {
+        if isGivenUp() { return false }
+        let target = min(before + step, limit)
+        try replay.advance(to: .sequence(target))
+        if replay.stream.nextSequence <= target || target == limit { break }
+      }
+      let last = replay.state.lastSequence
+      let covered = runs.last
+      if last > covered, let frame = replay.frame(holding: last) {
+        let names = replay.withFold { $0.names() }
+        try maker.refuseRepeatedNames(replay.withFold { $0.suspects })
+        runs.append(
+          try IndexRunWriter(directory: maker.directory, log: maker.log, files: maker.files).write(
+            first: covered + 1, last: last, frameHash: frame.frame.hash, names: [names],
+            closings: [replay.withFold { $0.closings() }], by: "next-run"))
+      }
+      if last >= limit || replay.stream.nextSequence <= before + Follower.portion { return true }
+    }
+  }
+
+  private func makeSnapshot(_ replay: Replay<NameGatherer>) throws -> Int? {
+    let last = replay.state.lastSequence
+    guard let frame = replay.frame(holding: last), !isGivenUp() else { return nil }
+    let bytes = try maker.write(replay.state, frame: frame.frame, at: frame.position)
+    runs.noteSnapshot(last)
+    try maker.thin()
+    return bytes
+  }
+
+  /// Merges runs of like size, if there are enough. Beside ``make(through:)`` if need be, on one thread at a time.
+  ///
+  /// - Returns: the run that stands for others from now on; `nil`: there was nothing to merge, or it was given up.
+  func merge() throws -> IndexRun? {
+    guard let merged = runs.mergeable, let first = merged.first, let last = merged.last else { return nil }
+    let run: IndexRun
+    do {
+      run = try IndexRunWriter(
+        directory: maker.directory, log: maker.log, files: maker.files, isGivenUp: isGivenUp
+      ).write(
+        first: first.first, last: last.last, frameHash: last.frameHash,
+        names: merged.map { IndexRunWriter.source($0.names) },
+        closings: merged.map { IndexRunWriter.source($0.closings) }, by: "next-merge")
+    } catch {
+      if isGivenUp() { return nil }
+      throw error
+    }
+    runs.replace(merged, by: run)
+    // A writer that still reads a removed run has it open.
+    for old in merged { try maker.files.removeIfThere(old.path) }
+    return run
+  }
+}
