@@ -109,16 +109,16 @@ struct Judge: Sendable {
   }
 
   /// Memory of names and closed reservations that no sealed index covers yet, about.
-  var unsealedBytes: Int { names.count * 16 + state.recentlyClosed.count * 88 }
+  var unsealedBytes: Int { names.unsealedCount * 16 + state.recentlyClosed.count * 88 }
 
   /// What comes from now on is not in the index that is about to be sealed.
   mutating func beginGeneration() { names.beginGeneration(after: state.lastSequence) }
 
   /// Forgets names and closed reservations that a sealed index covers now.
   mutating func forget(through sequence: UInt64) {
-    names.removeAll(through: sequence)
     keys = keys.filter { $0.key > sequence }
     state.forgetClosed(through: sequence)
+    names.seal(through: sequence, state.reservations)
   }
 
   func rejected(

@@ -81,6 +81,9 @@ struct NameTable: Sendable {
     lastSequence = sequence
   }
 
+  /// Makes room for so many more names.
+  mutating func reserve(_ room: Int) { while (count + room) * 3 > places.count * 2 { grow() } }
+
   /// Inserts names one after the other, without looking again where the table is.
   struct Inserter: ~Copyable {
     fileprivate let places: UnsafeMutablePointer<UInt64>
@@ -105,7 +108,7 @@ struct NameTable: Sendable {
   ///   - room: names that may be inserted; their sequence numbers are above ``base`` by at most ``maxEvents``.
   ///   - body: returns how many names it has inserted, by ascending sequence numbers up to `last`.
   mutating func insert(room: Int, _ body: (borrowing Inserter) -> (count: Int, last: UInt64)) {
-    while (count + room) * 3 > places.count * 2 { grow() }
+    reserve(room)
     let (shift, base) = (shift, base)
     let inserted = places.withUnsafeMutableBufferPointer {
       body(Inserter(places: $0.baseAddress!, mask: $0.count - 1, shift: shift, base: base))
@@ -147,6 +150,11 @@ struct NameTable: Sendable {
   /// Places that are looked at together when the table grows; divides every capacity.
   private static let gathered = 64
 
+  /// Every name, in no order: something that ``insert(_:_:)`` takes for its fingerprint, and its event.
+  func visit(_ body: (UInt64, UInt64) -> Void) {
+    for place in places where place != 0 { body(place & ~0xFFFF_FFFF, base + (place & 0xFFFF_FFFF)) }
+  }
+
   /// Forgets one name (a batch that is taken back).
   mutating func remove(_ fingerprint: UInt64, _ sequence: UInt64) {
     guard sequence > base, sequence - base <= NameTable.maxEvents else { return }
@@ -167,65 +175,5 @@ struct NameTable: Sendable {
       next = (next + 1) & mask
     }
     places[hole] = 0
-  }
-}
-
-/// Names since the last sealed index, in generations: when a follower begins to seal an index, a new generation begins,
-/// and what the index then covers is dropped as a whole instead of being looked through.
-struct RecentNames: Sendable {
-  /// Oldest first; the last is the one that grows. Nearly always one or two.
-  private(set) var generations = [NameTable(after: 0)]
-
-  @inline(__always) var newest: NameTable {
-    _read { yield generations[generations.count - 1] }
-    _modify { yield &generations[generations.count - 1] }
-  }
-
-  var count: Int { generations.reduce(0) { $0 + $1.count } }
-
-  @inline(__always) func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
-    for index in generations.indices { generations[index].prefetch(fingerprints) }
-  }
-
-  /// Sets what belongs to fingerprints that a generation before the newest knows.
-  func markOlder(_ fingerprints: UnsafeBufferPointer<UInt64>, _ known: UnsafeMutableBufferPointer<Bool>) {
-    for index in 0..<(generations.count - 1) { generations[index].mark(fingerprints, known) }
-  }
-
-  /// The first event with this fingerprint that the oldest generation to know one has; `nil`: none does.
-  @inline(__always) func first(_ fingerprint: UInt64) -> UInt64? {
-    generations.withUnsafeBufferPointer { generations in
-      for index in generations.indices {
-        if let sequence = generations[index].first(fingerprint) { return sequence }
-      }
-      return nil
-    }
-  }
-
-  @inline(__always) mutating func insert(_ fingerprint: UInt64, _ sequence: UInt64) {
-    if sequence - newest.base > NameTable.maxEvents { beginGeneration(after: sequence - 1) }
-    newest.insert(fingerprint, sequence)
-  }
-
-  mutating func remove(_ fingerprint: UInt64, _ sequence: UInt64) {
-    for index in generations.indices { generations[index].remove(fingerprint, sequence) }
-  }
-
-  /// - Parameter sequence: the last event so far.
-  mutating func beginGeneration(after sequence: UInt64) {
-    if newest.count == 0 {
-      generations[generations.count - 1] = NameTable(after: sequence)
-    } else {
-      // As many are to be expected as came before.
-      generations.append(NameTable(after: sequence, minimumCapacity: min(newest.capacity, 1 << 22)))
-    }
-  }
-
-  /// Drops the generations whose names an index has, up to the event `sequence`.
-  mutating func removeAll(through sequence: UInt64) {
-    let last = generations.removeLast()
-    generations.removeAll { $0.lastSequence <= sequence }
-    generations.append(
-      last.lastSequence <= sequence && last.count > 0 ? NameTable(after: max(sequence, last.base)) : last)
   }
 }
