@@ -52,6 +52,37 @@ struct IndexRunTests {
     }
   }
 
+  @Test("a damaged page is noticed, or does not matter, but never hides a name", arguments: Seeds.few(4))
+  func damage(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    var words = [UInt64]()
+    for number in 0..<3_000 { words += [random.next(), UInt64(number + 1), random.next()] }
+    let keys = stride(from: 0, to: words.count, by: 3).map { words[$0] }
+    RecordSort.sort(&words)
+    let directory = TemporaryDirectory()
+    let run = try run(words, in: directory)
+    let file = try LocalFileSystem().open(run.path, .readWrite)
+    defer { file.close() }
+    var noticed = 0
+    for _ in 0..<300 {
+      // Most often where the first or the last key of a page stands, which show the way.
+      let page = run.names.offset + random.number(0...(run.names.pageCount - 1)) * IndexPages.pageBytes
+      let place = page + random.pick([0, 7, 4056, 4063, random.number(0...4095)])
+      let sound = try file.bytes(at: place, count: 1)
+      try file.write([sound[0] ^ UInt8(random.number(1...255))], at: place)
+      for key in (0..<20).map({ _ in random.pick(keys) }) {
+        do throws(IndexError) {
+          let found = try run.names.records(key)
+          #expect(found.count == 1, "\(key) is hidden: \(Seeds.replay(seed, of: "IndexRunTests"))")
+        } catch {
+          noticed += 1
+        }
+      }
+      try file.write(sound, at: place)
+    }
+    #expect(noticed > 0)
+  }
+
   @Test("sorts records by key and keeps each together", arguments: [0, 1, 2, 1_023, 1_024, 30_000])
   func sort(count: Int) {
     var random = SplitMix64(seed: UInt64(count))
