@@ -33,6 +33,9 @@ extension Judge {
   mutating func prepareSettlements(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
     preparedSlots.removeAll(keepingCapacity: true)
     guard rows.columns.settles(range) else { return }
+    for index in range where rows.columns.kinds[index] == .commit || rows.columns.kinds[index] == .release {
+      names.prefetchSealed(rows.fingerprints[index])
+    }
     for index in range {
       let kind = rows.columns.kinds[index]
       let slot = kind == .commit || kind == .release ? slot(of: rows.fingerprints[index]) : nil

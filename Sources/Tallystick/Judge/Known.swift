@@ -19,6 +19,12 @@ extension Judge {
         if let known = confirmed(name, at: sequence) { return known }
       }
     }
+    for index in names.sealed.indices {
+      var position = names.sealed[index].home(of: fingerprint)
+      while let sequence = names.sealed[index].next(fingerprint, &position) {
+        if let known = confirmed(name, at: sequence) { return known }
+      }
+    }
     return history == nil ? .nothing : sealed(name, fingerprint)
   }
 

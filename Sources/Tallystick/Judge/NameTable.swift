@@ -53,6 +53,10 @@ struct NameTable: Sendable {
     }
   }
 
+  @inline(__always) func prefetch(_ fingerprint: UInt64) {
+    places.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
+  }
+
   /// The first event with this fingerprint; `nil`: there is none.
   @inline(__always) func first(_ fingerprint: UInt64) -> UInt64? {
     // Through a pointer: the array would be retained.

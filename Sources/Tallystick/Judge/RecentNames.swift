@@ -1,12 +1,17 @@
-/// Names that memory knows: those since the last sealed index, in generations, and those of reservations that are still
-/// open.
+/// Names that memory knows: those since the last sealed index, in generations, and sealed ones of reservations that are
+/// still open.
 ///
-/// When a follower begins to seal an index, a new generation begins; what the index then covers is dropped as a whole,
-/// but for what is open: it will be settled by its name, and to find that in the index is some 10 µs.
+/// When a follower begins to seal an index, a new generation begins; what the index then covers goes over to the sealed
+/// ones as a whole. They are there for what is settled: to find an open reservation in the index is some 10 µs. Whether
+/// a name is new the index's filters say as well.
 struct RecentNames: Sendable {
-  /// The first has names that an index has, too; the others those that none has, oldest first. The last is the one that
-  /// grows. Nearly always two or three.
-  private(set) var generations = [NameTable(after: 0), NameTable(after: 0)]
+  /// Sealed tables of like size that become one.
+  private static let mergedTables = 8
+
+  /// Names that no index has, oldest first; the last is the one that grows. Nearly always one or two.
+  private(set) var generations = [NameTable(after: 0)]
+  /// Names that an index has, too, oldest first: more than those of open reservations, but not many times as many.
+  private(set) var sealed: [NameTable] = []
 
   @inline(__always) var newest: NameTable {
     _read { yield generations[generations.count - 1] }
@@ -14,24 +19,32 @@ struct RecentNames: Sendable {
   }
 
   /// Names that no index has.
-  var unsealedCount: Int { generations.dropFirst().reduce(0) { $0 + $1.count } }
+  var unsealedCount: Int { generations.reduce(0) { $0 + $1.count } }
 
+  /// Asks for the places of names that no index has.
   @inline(__always) func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {
-    for index in generations.indices where generations[index].count > 0 { generations[index].prefetch(fingerprints) }
+    for index in generations.indices { generations[index].prefetch(fingerprints) }
+  }
+
+  /// Asks for the places of a sealed name.
+  @inline(__always) func prefetchSealed(_ fingerprint: UInt64) {
+    for index in sealed.indices { sealed[index].prefetch(fingerprint) }
   }
 
   /// Sets what belongs to fingerprints that a generation before the newest knows.
   func markOlder(_ fingerprints: UnsafeBufferPointer<UInt64>, _ known: UnsafeMutableBufferPointer<Bool>) {
-    for index in 0..<(generations.count - 1) where generations[index].count > 0 {
-      generations[index].mark(fingerprints, known)
-    }
+    for index in 0..<(generations.count - 1) { generations[index].mark(fingerprints, known) }
   }
 
-  /// The first event with this fingerprint that the oldest generation to know one has; `nil`: none does.
+  /// The first event with this fingerprint that the oldest table to know one has; `nil`: none does.
   @inline(__always) func first(_ fingerprint: UInt64) -> UInt64? {
-    generations.withUnsafeBufferPointer { generations in
-      for index in generations.indices {
-        if let sequence = generations[index].first(fingerprint) { return sequence }
+    RecentNames.first(fingerprint, generations) ?? RecentNames.first(fingerprint, sealed)
+  }
+
+  @inline(__always) private static func first(_ fingerprint: UInt64, _ tables: [NameTable]) -> UInt64? {
+    tables.withUnsafeBufferPointer { tables in
+      for index in tables.indices {
+        if let sequence = tables[index].first(fingerprint) { return sequence }
       }
       return nil
     }
@@ -56,39 +69,50 @@ struct RecentNames: Sendable {
     }
   }
 
-  /// Drops the generations whose names an index has, up to the event `sequence`, but for what is still needed.
+  /// An index has the names up to the event `sequence`: they are kept only for reservations that are open.
   ///
-  /// Cost: some 10 ns a name dropped. What has been needed and is no more goes when it is more than the rest, so each
-  /// name is moved a few times at most.
+  /// Cost: now and then some 10 ns a name, as often as the logarithm of how many there are.
   /// - Parameter reservations: whose names are needed.
   mutating func seal(through sequence: UInt64, _ reservations: ReservationTable) {
-    var kept = generations.removeFirst()
-    if kept.count > 2 * reservations.count + 1024 || sequence - kept.base > NameTable.maxEvents {
-      let first = reservations.first ?? sequence
-      let old = kept
-      kept = NameTable(after: first - 1)
-      RecentNames.add(old, to: &kept, reservations)
-    }
-    for index in generations.indices where generations[index].lastSequence <= sequence {
-      RecentNames.add(generations[index], to: &kept, reservations)
-    }
-    let last = generations.removeLast()
+    let last = newest
+    sealed += generations.filter { $0.lastSequence <= sequence && $0.count > 0 }
+    generations.removeLast()
     generations.removeAll { $0.lastSequence <= sequence }
     generations.append(
       last.lastSequence <= sequence && last.count > 0 ? NameTable(after: max(sequence, last.base)) : last)
-    generations.insert(kept, at: 0)
+    mergeSealed(reservations)
   }
 
-  private static func add(_ table: NameTable, to kept: inout NameTable, _ reservations: ReservationTable) {
+  private mutating func mergeSealed(_ reservations: ReservationTable) {
+    while true {
+      // As far back as the tables are not much larger than all that follow them together.
+      var first = sealed.count - 1
+      var following = sealed.last?.count ?? 0
+      while first > 0, sealed[first - 1].count < 2 * max(following, 1) {
+        first -= 1
+        following += sealed[first].count
+      }
+      guard sealed.count - first >= RecentNames.mergedTables else { return }
+      let merged = RecentNames.merge(Array(sealed[first...]), reservations)
+      sealed.removeSubrange(first...)
+      if merged.count > 0 { sealed.append(merged) }
+    }
+  }
+
+  private static func merge(_ tables: [NameTable], _ reservations: ReservationTable) -> NameTable {
+    var merged = NameTable(after: tables[0].base)
     var needed = [(fingerprint: UInt64, sequence: UInt64)]()
-    table.visit { fingerprint, sequence in
-      // One that is too far from the others to be kept with them is found in the index.
-      if sequence > kept.base, sequence - kept.base <= NameTable.maxEvents, reservations.slot(of: sequence) != nil {
-        needed.append((fingerprint, sequence))
+    for table in tables {
+      table.visit { fingerprint, sequence in
+        // One that is too far from the others to be kept with them is found in the index.
+        if sequence - merged.base <= NameTable.maxEvents, reservations.slot(of: sequence) != nil {
+          needed.append((fingerprint, sequence))
+        }
       }
     }
     // They come in the order of their places: in a table that grows meanwhile they would all crowd at its beginning.
-    kept.reserve(needed.count)
-    for (fingerprint, sequence) in needed { kept.insert(fingerprint, sequence) }
+    merged.reserve(needed.count)
+    for (fingerprint, sequence) in needed { merged.insert(fingerprint, sequence) }
+    return merged
   }
 }

@@ -226,14 +226,6 @@ struct ReservationTable: Sendable {
     }
   }
 
-  /// The lowest sequence number of a reservation.
-  var first: UInt64? {
-    guard let number = pages.keys.min(), let page = pages[number],
-      let offset = pageSlab[page].places.firstIndex(where: { $0 > 0 })
-    else { return nil }
-    return number << ReservationTable.pageBits + UInt64(offset)
-  }
-
   /// Every reservation, in no order.
   func visit(_ body: (borrowing Reservation) -> Void) {
     for chunk in chunks {

@@ -20,9 +20,11 @@ final class Writer: @unchecked Sendable {
   private static let worthwhileEvents = 4_096
   /// How far the follower that makes snapshots lets the writer go before it.
   private static let followerNiceness: Int32 = 10
-  /// So many times the events between snapshots behind, it does not.
-  private static let urgentSnapshots: UInt64 = 8
-  /// Bytes of names and closed reservations from which the writer lets the follower catch up.
+  /// With so many bytes of names and closed reservations to be sealed, it does not.
+  private static let urgentBytes = 96 << 20
+  /// Bytes of names and closed reservations from which they are sealed although no snapshot is due.
+  private static let worthSealingBytes = 64 << 20
+  /// Bytes of them from which the writer lets the follower catch up.
   private static let unsealedBytes = 320 << 20
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
@@ -311,6 +313,7 @@ final class Writer: @unchecked Sendable {
       pipeline.lastSequence >= sealedSequence + UInt64(settings.snapshotEvery), pipeline.failure == nil
     else { return }
     let makesSnapshot = pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes
+    guard makesSnapshot || judge.unsealedBytes >= Writer.worthSealingBytes else { return }
     if makesSnapshot { bytesAtSnapshot = pipeline.writtenBytes }
     // Where the generation of names ends that the follower's index will cover. The last frame may be on its way yet: it
     // will be there before the follower has come so far.
@@ -327,8 +330,7 @@ final class Writer: @unchecked Sendable {
     let queue = queue
     judge.beginGeneration()
     // The load goes first; but names and closed reservations stay in memory until they are sealed: far behind, it is equal.
-    let behind = pipeline.lastSequence - sealedSequence
-    let niceness = behind < Writer.urgentSnapshots * UInt64(settings.snapshotEvery) ? Writer.followerNiceness : 0
+    let niceness = judge.unsealedBytes < Writer.urgentBytes ? Writer.followerNiceness : 0
     isFollowing = DedicatedThread.start(niceness: niceness) { _ = queue.push(.sealed(make())) }
   }
 
