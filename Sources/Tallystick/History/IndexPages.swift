@@ -31,7 +31,7 @@ struct IndexPages: Sendable {
 
   /// The words of one page.
   func page(_ index: Int) throws(IndexError) -> [UInt64] {
-    try withPage(index, isTrusted: { _ in false }) { page in (0..<page.count).map { page[$0] } }
+    try withPage(index, isTrusted: { _ in false }, { page in (0..<page.count).map { page[$0] } })
   }
 
   /// A page whose check is right.
@@ -133,7 +133,8 @@ struct IndexPages: Sendable {
     for key: UInt64, in index: Int, isOnWay: Bool = false
   ) throws(IndexError) -> (first: UInt64, last: UInt64, found: [[UInt64]]) {
     let words = words
-    return try withPage(index, isTrusted: { isOnWay && !($0[0] <= key && key <= $0[$0.count - words]) }) { page in
+    func isTrusted(_ page: Page) -> Bool { isOnWay && !(page[0] <= key && key <= page[page.count - words]) }
+    return try withPage(index, isTrusted: isTrusted) { page in
       let last = page[page.count - words]
       var found = [[UInt64]]()
       if page[0] <= key, key <= last {
