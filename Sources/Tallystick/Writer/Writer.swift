@@ -44,8 +44,10 @@ final class Writer: @unchecked Sendable {
   /// Requests of single callers that are judged together.
   private var singles = NamedRows()
   private var company = Company()
-  /// The last event whose names are sealed.
-  private var sealedSequence: UInt64
+  /// The last event of the newest snapshot.
+  private var snapshotSequence: UInt64
+  /// After a follower that failed: the event before which none is tried again.
+  private var nextTry: UInt64 = 0
   private var snapshotBytes = 0
   private var bytesAtSnapshot = 0
   private var isFollowing = false
@@ -72,7 +74,7 @@ final class Writer: @unchecked Sendable {
     settings = recovery.settings
     log = recovery.log
     judge = recovery.judge
-    sealedSequence = recovery.snapshotSequence
+    snapshotSequence = recovery.snapshotSequence
     columns = EventColumns(firstSequence: recovery.judge.state.lastSequence + 1)
     let givesUp = givesUpFollowing
     follower = Follower(
@@ -310,9 +312,11 @@ final class Writer: @unchecked Sendable {
 
   private func followIfDue() {
     guard options.takesSnapshots, settings.snapshotEvery > 0, !isFollowing, closing.isEmpty,
-      pipeline.lastSequence >= sealedSequence + UInt64(settings.snapshotEvery), pipeline.failure == nil
+      pipeline.lastSequence >= nextTry, pipeline.failure == nil
     else { return }
-    let makesSnapshot = pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes
+    let makesSnapshot =
+      pipeline.lastSequence >= snapshotSequence + UInt64(settings.snapshotEvery)
+      && pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes
     guard makesSnapshot || judge.unsealedBytes >= Writer.worthSealingBytes else { return }
     if makesSnapshot { bytesAtSnapshot = pipeline.writtenBytes }
     // Where the generation of names ends that the follower's index will cover. The last frame may be on its way yet: it
@@ -347,23 +351,24 @@ final class Writer: @unchecked Sendable {
     isFollowing = false
     guard let sealed else {
       // Try again after as many events as a snapshot takes.
-      sealedSequence = pipeline.lastSequence
+      nextTry = pipeline.lastSequence + UInt64(settings.snapshotEvery)
       return
     }
     // A follower reads the files: another writer that took the log away may have written more into them.
     guard sealed.sequence <= judge.state.lastSequence else {
       return pipeline.poison("a snapshot of the log is newer than this writer's last event: another writer has the log")
     }
-    sealedSequence = sealed.sequence
-    snapshotBytes = sealed.snapshotBytes ?? snapshotBytes
+    if let bytes = sealed.snapshotBytes { (snapshotSequence, snapshotBytes) = (sealed.sequence, bytes) }
     judge.history = SealedNames(sealed.runs, directory: directory, files: options.files)
     judge.forget(through: sealed.sequence)
     mergeIfDue()
   }
 
-  /// Merging takes as long as the runs are large: meanwhile the follower seals more.
+  /// Merging takes as long as the runs are large: meanwhile the follower seals more. A writer that is closed merges, too, or
+  /// many short lives would leave a run each.
   private func mergeIfDue() {
-    guard !isMerging, closing.isEmpty, follower.runs.mergeable != nil else { return }
+    guard !isMerging, !hasEnded, pipeline.failure == nil, !givesUpFollowing.isSet, follower.runs.mergeable != nil
+    else { return }
     let (follower, warn) = (follower, options.warn)
     @Sendable func merge() -> IndexRun? {
       do { return try follower.merge() } catch {

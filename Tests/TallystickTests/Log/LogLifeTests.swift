@@ -317,6 +317,27 @@ struct LogLifeTests {
     #expect(try test.audit().verdict == .proven)
   }
 
+  @Test("many short lives of a writer leave few runs of the index")
+  func shortLives() throws {
+    let test = try TestLog(snapshotEvery: 20)
+    for life in 0..<40 {
+      try test.write { log in
+        if life == 0 { log.receive("tea", 10_000) }
+        for number in 0..<25 { log.reserve(Name("order-\(life * 25 + number)"), "tea", 1) }
+      }
+    }
+    let runs = SealedNames.load(
+      LogDirectory(test.path), log: try LogReader(test.path).log, files: LocalFileSystem()
+    ) { Issue.record("\($0)") }
+    #expect((1...12).contains(runs.count), "\(runs.map { [$0.first, $0.last] })")
+    try test.write { log in
+      for number in stride(from: 0, to: 1_000, by: 13) {
+        #expect(log.reserve(Name("order-\(number)"), "tea", 1).repeatedSequence != nil)
+      }
+    }
+    #expect(try test.audit().verdict == .proven)
+  }
+
   @Test("no reader sees half a batch")
   func atomicBatches() throws {
     let test = try TestLog()
