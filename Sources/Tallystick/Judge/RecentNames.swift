@@ -6,7 +6,7 @@
 /// a name is new the index's filters say as well.
 struct RecentNames: Sendable {
   /// Sealed tables of like size that become one.
-  private static let mergedTables = 8
+  private static let mergedTables = 4
 
   /// Names that no index has, oldest first; the last is the one that grows. Nearly always one or two.
   private(set) var generations = [NameTable(after: 0)]
@@ -64,8 +64,8 @@ struct RecentNames: Sendable {
     if newest.count == 0 {
       generations[generations.count - 1] = NameTable(after: sequence)
     } else {
-      // As many are to be expected as came before.
-      generations.append(NameTable(after: sequence, minimumCapacity: min(newest.capacity, 1 << 22)))
+      // As many are to be expected as came before. By their count, not by the table's size: that would never shrink.
+      generations.append(NameTable(after: sequence, minimumCapacity: min(newest.count * 2, 1 << 22)))
     }
   }
 

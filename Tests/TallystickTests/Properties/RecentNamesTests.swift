@@ -53,8 +53,8 @@ struct RecentNamesTests {
   func farApart() {
     var names = RecentNames()
     var reservations = ReservationTable()
-    for number: UInt64 in 0..<8 {
-      let sequence = 5 + number * (NameTable.maxEvents / 4)
+    for number: UInt64 in 0..<4 {
+      let sequence = 5 + number * (NameTable.maxEvents / 2)
       names.insert((7 + number) << 32, sequence)
       reservations.insert(Self.record(sequence))
       names.seal(through: sequence, reservations)
