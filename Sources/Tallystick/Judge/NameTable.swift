@@ -26,8 +26,6 @@ struct NameTable: Sendable {
     shift = NameTable.shift(capacity)
   }
 
-  var capacity: Int { places.count }
-
   @inline(__always) private static func tag(_ fingerprint: UInt64) -> UInt64 { fingerprint >> 32 }
   private static func shift(_ capacity: Int) -> UInt64 { UInt64(max(0, 32 - capacity.trailingZeroBitCount)) }
   @inline(__always) private func home(ofTag tag: UInt64) -> Int { Int(truncatingIfNeeded: tag &>> shift) }
