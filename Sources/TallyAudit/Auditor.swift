@@ -5,7 +5,7 @@ import TallyFormat
 ///
 /// Writes nothing and takes no lock; works on a log that is being written, and then judges what was there when it came
 /// to the end. A value: run it on any thread, several at a time if need be. It keeps 8 bytes an id, 56 bytes and the
-/// names an item, some 70 bytes an open reservation.
+/// names an item, some 70 bytes an open reservation, and with several threads some 32 MiB of states yet to be hashed.
 public struct Auditor: Sendable {
   public let directory: LogDirectory
   public let options: AuditOptions
