@@ -16,7 +16,8 @@ final class SideWork: @unchecked Sendable {
   // Under ``lock``, which the thread sanitizer sees; `Synchronization.Mutex` it does not.
   private let lock = Lock()
   private var found = Findings()
-  private var begun = (snapshots: 0, lists: 0)
+  private var snapshotsBegun = 0
+  private var listsBegun = 0
 
   /// - Parameter jobs: how many threads share the work, that of the fold included.
   init(_ snapshots: [Witnesses.Snapshot], jobs: Int) {
@@ -33,7 +34,7 @@ final class SideWork: @unchecked Sendable {
   func finish(_ ledgers: [LedgerReference]) {
     while work() {}
     var search = RepeatSearch()
-    while let list = nextList() {
+    while let list = take(\.listsBegun, of: NameLedger.lists) {
       search.search(list, of: ledgers)
       // The last state comes meanwhile, and its chunks are hashed in order: nobody should find them all at the end.
       _ = states.work()
@@ -43,7 +44,8 @@ final class SideWork: @unchecked Sendable {
   }
 
   private func proveNext() -> Bool {
-    guard let snapshot = nextSnapshot() else { return false }
+    guard let index = take(\.snapshotsBegun, of: snapshots.count) else { return false }
+    let snapshot = snapshots[index]
     guard let file = snapshot.file else { return true }
     do throws(FileError) {
       if let flaw = try snapshot.header.flaw(of: file) { note { $0.flaws[snapshot.place] = flaw } }
@@ -53,20 +55,13 @@ final class SideWork: @unchecked Sendable {
     return true
   }
 
-  private func nextSnapshot() -> Witnesses.Snapshot? {
+  /// The next piece of a kind that nobody has begun; `nil`: none is left.
+  private func take(_ begun: ReferenceWritableKeyPath<SideWork, Int>, of count: Int) -> Int? {
     lock.lock()
     defer { lock.unlock() }
-    guard begun.snapshots < snapshots.count else { return nil }
-    begun.snapshots += 1
-    return snapshots[begun.snapshots - 1]
-  }
-
-  private func nextList() -> Int? {
-    lock.lock()
-    defer { lock.unlock() }
-    guard begun.lists < NameLedger.lists else { return nil }
-    begun.lists += 1
-    return begun.lists - 1
+    guard self[keyPath: begun] < count else { return nil }
+    self[keyPath: begun] += 1
+    return self[keyPath: begun] - 1
   }
 
   /// What was found; only when every thread's ``finish(_:)`` has returned.

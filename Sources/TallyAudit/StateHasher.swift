@@ -91,15 +91,15 @@ final class StateHasher: @unchecked Sendable {
   func work() -> Bool {
     guard turn.tryLock() else { return false }
     defer { turn.unlock() }
-    guard let chunk = next() else { return false }
-    hash(chunk)
+    guard var chunk = next() else { return false }
+    hash(&chunk)
     return true
   }
 
   /// Hashes all that waits, after whoever is at it.
   private func workOff() {
     turn.lock()
-    while let chunk = next() { hash(chunk) }
+    while var chunk = next() { hash(&chunk) }
     turn.unlock()
   }
 
@@ -121,13 +121,13 @@ final class StateHasher: @unchecked Sendable {
     return waiting.isEmpty ? nil : waiting.removeFirst()
   }
 
-  private func hash(_ chunk: Chunk) {
+  /// In place, so that nobody else holds the chunk's memory when it is emptied to be used again.
+  private func hash(_ chunk: inout Chunk) {
     chunk.bytes.withUnsafeBytes { stream.update($0) }
     if chunk.isLast { endDigest() }
+    chunk.bytes.removeAll(keepingCapacity: true)
     lock.lock()
-    var bytes = chunk.bytes
-    bytes.removeAll(keepingCapacity: true)
-    spare.append(bytes)
+    spare.append(chunk.bytes)
     lock.unlock()
   }
 

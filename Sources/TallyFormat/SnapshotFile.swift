@@ -47,12 +47,12 @@ public struct SnapshotFile: Sendable {
 
 extension Digest {
   /// The SHA-256 of `bytes`.
-  public static func sha256(_ bytes: [UInt8]) -> Digest {
-    bytes.withUnsafeBytes { raw in
-      var hasher = SHA256()
-      hasher.update(bufferPointer: raw)
-      return Digest(trusted: Array(hasher.finalize()))
-    }
+  public static func sha256(_ bytes: [UInt8]) -> Digest { bytes.withUnsafeBytes { sha256($0) } }
+
+  public static func sha256(_ bytes: UnsafeRawBufferPointer) -> Digest {
+    var hasher = SHA256()
+    hasher.update(bufferPointer: bytes)
+    return Digest(trusted: Array(hasher.finalize()))
   }
 }
 

@@ -81,28 +81,23 @@ extension StringColumn {
   private func encodeAsUUIDs(into out: inout ByteWriter) -> Bool {
     guard bytes.count == count * UUIDText.length else { return false }
     out.u8(Mode.uuid.rawValue)
+    let start = out.bytes.count
+    // All at once: an append for each half of each would be most of the cost.
+    out.bytes.append(contentsOf: repeatElement(0, count: count * 16))
     return bytes.withUnsafeBufferPointer { all in
-      ends.withUnsafeBufferPointer { ends in
-        // Some at a time: an append for each half of each would be most of the cost.
-        withUnsafeTemporaryAllocation(of: (UInt64, UInt64).self, capacity: StringColumn.uuidsTogether) { some in
-          for begin in stride(from: 0, to: ends.count, by: StringColumn.uuidsTogether) {
-            let count = min(StringColumn.uuidsTogether, ends.count - begin)
-            for index in 0..<count {
-              let end = Int(ends[begin + index])
-              guard end == (begin + index + 1) * UUIDText.length,
-                let (high, low) = UUIDText.parse(UnsafeBufferPointer(rebasing: all[(end - UUIDText.length)..<end]))
-              else { return false }
-              some[index] = (high.bigEndian, low.bigEndian)
-            }
-            out.bytes.append(
-              contentsOf: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(some)[..<(count * 16)]))
-          }
-          return true
+      out.bytes.withUnsafeMutableBytes { target in
+        for index in 0..<count {
+          let end = Int(ends[index])
+          guard end == (index + 1) * UUIDText.length,
+            let (high, low) = UUIDText.parse(UnsafeBufferPointer(rebasing: all[(end - UUIDText.length)..<end]))
+          else { return false }
+          target.storeBytes(of: high.bigEndian, toByteOffset: start + index * 16, as: UInt64.self)
+          target.storeBytes(of: low.bigEndian, toByteOffset: start + index * 16 + 8, as: UInt64.self)
         }
+        return true
       }
     }
   }
-  private static let uuidsTogether = 64
 
   private func encodeAsNumbers(into out: inout ByteWriter) -> Bool {
     guard let numbers = TrailingNumbers(self) else { return false }

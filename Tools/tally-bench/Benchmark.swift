@@ -52,7 +52,8 @@ struct Benchmark: Sendable {
       memory: 768,
       run: { try Verify(jobs: 1).measure($0) }),
     Benchmark(
-      name: "verify-2-jobs", summary: "the same with frames decoded on a second thread", threshold: .atLeast(0.02),
+      name: "verify-2-jobs", summary: "the same with a second thread that decodes, hashes states and proves snapshots",
+      threshold: .atLeast(0.02),
       memory: 768,
       run: { try Verify(jobs: 2).measure($0) }),
     Benchmark(

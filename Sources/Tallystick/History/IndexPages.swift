@@ -31,10 +31,10 @@ struct IndexPages: Sendable {
 
   /// The words of one page.
   func page(_ index: Int) throws(IndexError) -> [UInt64] {
-    try withPage(index, isTrusted: { _ in false }, { page in (0..<page.count).map { page[$0] } })
+    try withPage(index) { page in (0..<page.count).map { page[$0] } }
   }
 
-  /// A page whose check is right.
+  /// The words of a page.
   private struct Page {
     let raw: UnsafeRawBufferPointer
     /// Words in it.
@@ -46,7 +46,7 @@ struct IndexPages: Sendable {
 
   /// - Parameter isTrusted: whether the page's check need not be looked at, by what stands in it.
   private func withPage<R>(
-    _ index: Int, isTrusted: (Page) -> Bool, _ body: (Page) -> R
+    _ index: Int, isTrusted: (Page) -> Bool = { _ in false }, _ body: (Page) -> R
   ) throws(IndexError) -> R {
     let at = offset + index * IndexPages.pageBytes
     let count = min(recordsPerPage, count - index * recordsPerPage) * words

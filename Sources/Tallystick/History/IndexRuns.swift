@@ -30,23 +30,12 @@ final class IndexRuns: Sendable {
   }
 
   private static func mergeable(_ runs: [IndexRun]) -> [IndexRun]? {
-    var first = runs.count - 1
-    // As far back as the runs are not much larger than all that follow them together.
-    var following = runs.last?.names.count ?? 0
-    while first > 0, runs[first - 1].names.count < 2 * max(following, 1) {
-      first -= 1
-      following += runs[first].names.count
-    }
-    return runs.count - first >= IndexRuns.mergedRuns ? Array(runs[first...]) : nil
+    let newest = runs.suffixOfLikeSize { $0.names.count }
+    return newest.count >= IndexRuns.mergedRuns ? Array(newest) : nil
   }
 
   /// Puts one run in the place of those that it was made of.
-  func replace(_ merged: [IndexRun], by run: IndexRun) {
-    shared.access { shared in
-      guard let index = shared.runs.firstIndex(where: { $0.first == run.first }) else { return }
-      shared.runs.replaceSubrange(index..<(index + merged.count), with: [run])
-    }
-  }
+  func replaceParts(by run: IndexRun) { shared.access { _ = $0.runs.replaceParts(by: run) } }
 
   /// Removes the files of other runs: what an interrupted merge has left.
   func removeOthers(_ directory: LogDirectory, _ files: any FileSystem) throws(FileError) {
@@ -55,5 +44,16 @@ final class IndexRuns: Sendable {
     for name in try files.list(directory.index) where !kept.contains(name) && IndexRun.range(ofFileName: name) != nil {
       try files.removeIfThere(directory.index + "/" + name)
     }
+  }
+}
+
+extension [IndexRun] {
+  /// Puts one run in the place of those that it was made of; false: they are not all here.
+  mutating func replaceParts(by run: IndexRun) -> Bool {
+    guard let first = firstIndex(where: { $0.first == run.first }),
+      let last = firstIndex(where: { $0.last == run.last })
+    else { return false }
+    replaceSubrange(first...last, with: [run])
+    return true
   }
 }

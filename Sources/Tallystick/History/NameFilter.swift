@@ -52,11 +52,7 @@ struct NameFilter: @unchecked Sendable {
   /// As in the file.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(memory.bytes) }
   var byteCount: Int { memory.bytes.count }
-  var digest: Digest {
-    var stream = DigestStream()
-    stream.update(bytes)
-    return stream.digest
-  }
+  var digest: Digest { .sha256(bytes) }
 
   @inline(__always) private func block(_ fingerprint: UInt64) -> Int {
     Int(UInt64(words.count / NameFilter.wordsPerBlock).multipliedFullWidth(by: fingerprint).high)

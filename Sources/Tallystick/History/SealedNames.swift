@@ -23,12 +23,8 @@ final class SealedNames: NameHistory, @unchecked Sendable {
 
   /// The same with one run in the place of those that it was made of; `nil`: they are not all here.
   func replacing(by run: IndexRun) -> SealedNames? {
-    guard let first = runs.firstIndex(where: { $0.first == run.first }),
-      let last = runs.firstIndex(where: { $0.last == run.last })
-    else { return nil }
     var runs = runs
-    runs.replaceSubrange(first...last, with: [run])
-    return SealedNames(runs, locator, failure)
+    return runs.replaceParts(by: run) ? SealedNames(runs, locator, failure) : nil
   }
 
   var coveredSequence: UInt64 { runs.last?.last ?? 0 }

@@ -33,12 +33,11 @@ extension Judge {
   mutating func prepareSettlements(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
     preparedSlots.removeAll(keepingCapacity: true)
     guard rows.columns.settles(range) else { return }
-    for index in range where rows.columns.kinds[index] == .commit || rows.columns.kinds[index] == .release {
+    for index in range where rows.columns.kinds[index].settles {
       names.prefetchSealed(rows.fingerprints[index])
     }
     for index in range {
-      let kind = rows.columns.kinds[index]
-      let slot = kind == .commit || kind == .release ? slot(of: rows.fingerprints[index]) : nil
+      let slot = rows.columns.kinds[index].settles ? slot(of: rows.fingerprints[index]) : nil
       if let slot { state.reservations.prefetch(slot: slot) }
       preparedSlots.append(slot ?? -1)
     }
@@ -199,7 +198,7 @@ extension Judge {
     _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns
   ) -> Bool {
     let kind = rows.columns.kinds[index]
-    guard kind == .commit || kind == .release else { return false }
+    guard kind.settles else { return false }
     // What a row of the same group has reserved is found only now.
     let prepared = preparedSlots[index - group.lowerBound]
     let slot = prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1

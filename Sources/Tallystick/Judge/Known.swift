@@ -13,15 +13,9 @@ extension Judge {
   @inline(__always)
   func known(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Known {
     // No closures here: one that captures the judge copies it, which costs more than the look-up.
-    for index in names.generations.indices {
-      var position = names.generations[index].home(of: fingerprint)
-      while let sequence = names.generations[index].next(fingerprint, &position) {
-        if let known = confirmed(name, at: sequence) { return known }
-      }
-    }
-    for index in names.sealed.indices {
-      var position = names.sealed[index].home(of: fingerprint)
-      while let sequence = names.sealed[index].next(fingerprint, &position) {
+    for index in 0..<names.tableCount {
+      var position = names[table: index].home(of: fingerprint)
+      while let sequence = names[table: index].next(fingerprint, &position) {
         if let known = confirmed(name, at: sequence) { return known }
       }
     }

@@ -36,11 +36,14 @@ struct NameTable: Sendable {
   /// The next event with this fingerprint from `position` on, which moves behind it; `nil`: there is none.
   @inline(__always) func next(_ fingerprint: UInt64, _ position: inout Int) -> UInt64? {
     let tag = NameTable.tag(fingerprint)
-    while true {
-      let place = places[position]
-      if place == 0 { return nil }
-      position = (position + 1) & (places.count - 1)
-      if place >> 32 == tag { return base + (place & 0xFFFF_FFFF) }
+    // Through a pointer: the array would be retained.
+    return places.withUnsafeBufferPointer { places in
+      while true {
+        let place = places[position]
+        if place == 0 { return nil }
+        position = (position + 1) & (places.count - 1)
+        if place >> 32 == tag { return base + (place & 0xFFFF_FFFF) }
+      }
     }
   }
 
@@ -57,16 +60,8 @@ struct NameTable: Sendable {
 
   /// The first event with this fingerprint; `nil`: there is none.
   @inline(__always) func first(_ fingerprint: UInt64) -> UInt64? {
-    // Through a pointer: the array would be retained.
-    places.withUnsafeBufferPointer { places in
-      let tag = NameTable.tag(fingerprint)
-      var position = home(of: fingerprint)
-      while places[position] != 0 {
-        if places[position] >> 32 == tag { return base + (places[position] & 0xFFFF_FFFF) }
-        position = (position + 1) & (places.count - 1)
-      }
-      return nil
-    }
+    var position = home(of: fingerprint)
+    return next(fingerprint, &position)
   }
 
   /// Sets what belongs to fingerprints that are known.

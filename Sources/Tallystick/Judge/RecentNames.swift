@@ -36,7 +36,15 @@ struct RecentNames: Sendable {
     for index in 0..<(generations.count - 1) { generations[index].mark(fingerprints, known) }
   }
 
-  /// The first event with this fingerprint that the oldest table to know one has; `nil`: none does.
+  /// All tables: the generations, then the sealed ones.
+  var tableCount: Int { generations.count + sealed.count }
+  subscript(table index: Int) -> NameTable {
+    @inline(__always) _read {
+      if index < generations.count { yield generations[index] } else { yield sealed[index - generations.count] }
+    }
+  }
+
+  /// The first event with this fingerprint in the first table that knows one; `nil`: none does.
   @inline(__always) func first(_ fingerprint: UInt64) -> UInt64? {
     RecentNames.first(fingerprint, generations) ?? RecentNames.first(fingerprint, sealed)
   }
@@ -85,16 +93,10 @@ struct RecentNames: Sendable {
 
   private mutating func mergeSealed(_ reservations: ReservationTable) {
     while true {
-      // As far back as the tables are not much larger than all that follow them together.
-      var first = sealed.count - 1
-      var following = sealed.last?.count ?? 0
-      while first > 0, sealed[first - 1].count < 2 * max(following, 1) {
-        first -= 1
-        following += sealed[first].count
-      }
-      guard sealed.count - first >= RecentNames.mergedTables else { return }
-      let merged = RecentNames.merge(Array(sealed[first...]), reservations)
-      sealed.removeSubrange(first...)
+      let tables = sealed.suffixOfLikeSize(\.count)
+      guard tables.count >= RecentNames.mergedTables else { return }
+      let merged = RecentNames.merge(Array(tables), reservations)
+      sealed.removeLast(tables.count)
       if merged.count > 0 { sealed.append(merged) }
     }
   }

@@ -123,7 +123,7 @@ final class Follower: @unchecked Sendable {
       if isGivenUp() { return nil }
       throw error
     }
-    runs.replace(merged, by: run)
+    runs.replaceParts(by: run)
     // A writer that still reads a removed run has it open.
     for old in merged { try maker.files.removeIfThere(old.path) }
     return run

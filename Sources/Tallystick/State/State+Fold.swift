@@ -198,7 +198,8 @@ extension State {
       sequence: sequence, time: time, expires: expires, id: id, item: line.item, reserved: line.quantity,
       open: line.quantity)
     if id.form == .long {
-      reservations.insert(record, ReservationExtra(longID: id.bytes, customer: .none, count: 0) { _ in .init(line) })
+      reservations.insert(
+        Reservation(sequence: sequence, time: time, expires: expires, id: id, customer: .none, [line]))
     } else {
       reservations.insert(record)
     }

@@ -7,6 +7,8 @@ public struct CommandRows: Sendable {
     case reserve, commit, release, receive
     /// Holds the place of a command that is no row: see ``NamedRows``.
     case other
+
+    @inline(__always) var settles: Bool { self == .commit || self == .release }
   }
   private(set) var kinds: [Kind] = []
   private(set) var names = StringColumn()
@@ -88,7 +90,7 @@ public struct CommandRows: Sendable {
   func settles(_ range: Range<Int>) -> Bool {
     kinds.withUnsafeBufferPointer { kinds in
       var found = false
-      for index in range { found = found || kinds[index] == .commit || kinds[index] == .release }
+      for index in range { found = found || kinds[index].settles }
       return found
     }
   }

@@ -189,11 +189,11 @@ public final class TallyLog: Sendable {
   /// The last durable event.
   public var lastSequence: UInt64 { durable.load() }
 
-  /// Finishes what is queued and a snapshot that is being made, marks the log as closed, and lets go of the lock.
+  /// Finishes what is queued, and a snapshot or a merge of the index that is being made, marks the log as closed, and lets go of the lock.
   ///
   /// Further work is answered `failed`. Closing again does nothing.
-  /// - Parameter givesUpSnapshot: do not wait for the snapshot: for a program that is told to end at once. The next
-  ///   writer makes it.
+  /// - Parameter givesUpSnapshot: do not wait for these: for a program that is told to end at once. The next
+  ///   writer makes them.
   public func close(givesUpSnapshot: Bool = false) {
     if givesUpSnapshot { writer.giveUpFollowing() }
     let reply = Reply<Void>()

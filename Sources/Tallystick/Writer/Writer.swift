@@ -53,7 +53,7 @@ final class Writer: @unchecked Sendable {
   private var isFollowing = false
   private var isMerging = false
   private let follower: Follower
-  /// Of ``Judge/unsealedBytes``, when the snapshot which is being made was begun.
+  /// Of ``Judge/unsealedBytes``, when the follower began what it is at.
   private var unsealedWhenFollowed = 0
   private let givesUpFollowing = SharedFlag()
   /// Who waits for the end: each that has asked for it.
@@ -308,7 +308,7 @@ final class Writer: @unchecked Sendable {
     }
   }
 
-  // MARK: Snapshots
+  // MARK: Following
 
   private func followIfDue() {
     guard options.takesSnapshots, settings.snapshotEvery > 0, !isFollowing, closing.isEmpty,
@@ -317,12 +317,13 @@ final class Writer: @unchecked Sendable {
     let makesSnapshot =
       pipeline.lastSequence >= snapshotSequence + UInt64(settings.snapshotEvery)
       && pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes
-    guard makesSnapshot || judge.unsealedBytes >= Writer.worthSealingBytes else { return }
+    let unsealed = judge.unsealedBytes
+    guard makesSnapshot || unsealed >= Writer.worthSealingBytes else { return }
     if makesSnapshot { bytesAtSnapshot = pipeline.writtenBytes }
     // Where the generation of names ends that the follower's index will cover. The last frame may be on its way yet: it
     // will be there before the follower has come so far.
     let last = judge.state.lastSequence
-    unsealedWhenFollowed = judge.unsealedBytes
+    unsealedWhenFollowed = unsealed
     let (follower, warn) = (follower, options.warn)
     @Sendable func make() -> Follower.Sealed? {
       do { return try follower.make(through: last, makesSnapshot: makesSnapshot) } catch {
@@ -334,7 +335,7 @@ final class Writer: @unchecked Sendable {
     let queue = queue
     judge.beginGeneration()
     // The load goes first; but names and closed reservations stay in memory until they are sealed: far behind, it is equal.
-    let niceness = judge.unsealedBytes < Writer.urgentBytes ? Writer.followerNiceness : 0
+    let niceness = unsealed < Writer.urgentBytes ? Writer.followerNiceness : 0
     isFollowing = DedicatedThread.start(niceness: niceness) { _ = queue.push(.sealed(make())) }
   }
 

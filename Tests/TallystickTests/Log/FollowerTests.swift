@@ -1,0 +1,119 @@
+import TallyAudit
+import TallyFormat
+import Testing
+
+@testable import Tallystick
+
+@Suite("The follower of a writer")
+struct FollowerTests {
+  private func maker(of test: TestLog) throws -> SnapshotMaker {
+    SnapshotMaker(
+      directory: LogDirectory(test.path), log: try LogReader(test.path).log, files: LocalFileSystem(),
+      warn: { Issue.record("\($0)") })
+  }
+
+  private func runs(of test: TestLog) throws -> [IndexRun] {
+    let maker = try maker(of: test)
+    return SealedNames.load(maker.directory, log: maker.log, files: maker.files, warn: maker.warn)
+  }
+
+  @Test("a follower stops where it is told to, and the next goes on from there")
+  func followerWithLimit() throws {
+    let test = try TestLog()
+    try test.write { log in
+      log.receive("tea", 1_000)
+      for number in 0..<60 { log.reserve(Name("order-\(number)"), "tea", 1) }
+    }
+    let maker = try maker(of: test)
+    let first = try #require(try maker.make(through: 30))
+    #expect(first.sequence == 30 && first.runs.map { [$0.first, $0.last] } == [[1, 30]])
+    let second = try #require(try maker.make(through: 31))
+    #expect(second.sequence == 31 && second.runs.map { [$0.first, $0.last] } == [[1, 30], [31, 31]])
+    let third = try #require(try maker.make())
+    #expect(third.sequence == 62)
+    #expect(try SnapshotStore(test.path).check().map(\.flaw) == [nil, nil, nil])
+    try test.write { #expect($0.reserve("order-7", "tea", 1).repeatedSequence == 10) }
+    #expect(try test.audit().verdict == .proven)
+  }
+
+  @Test("a follower keeps its place, seals without a snapshot, and merges up to the newest snapshot only")
+  func followerKeepsItsPlace() throws {
+    let test = try TestLog()
+    let log = try test.open()
+    defer { log.close() }
+    log.receive("tea", 1_000)
+    let maker = try maker(of: test)
+    let follower = Follower(maker)
+    func ranges() -> [[UInt64]] { follower.runs.all.map { [$0.first, $0.last] } }
+    var sealed: Follower.Sealed?
+    for number in 0..<40 {
+      log.reserve(Name("order-\(number)"), "tea", 1)
+      if number % 5 == 4 { sealed = try follower.make(makesSnapshot: number == 24) }
+    }
+    // The receive and its registration, then one event an order.
+    #expect(sealed?.sequence == 42 && sealed?.snapshotBytes == nil)
+    #expect(ranges() == [[1, 7], [8, 12], [13, 17], [18, 22], [23, 27], [28, 32], [33, 37], [38, 42]])
+    #expect(try follower.merge().map { [$0.first, $0.last] } == [1, 27])
+    #expect(try follower.merge() == nil, "three runs behind the snapshot are not worth it")
+    #expect(ranges() == [[1, 27], [28, 32], [33, 37], [38, 42]])
+    #expect(try SnapshotStore(test.path).check().map(\.sequence) == [27])
+    log.close()
+    // Whoever opens the log begins at the snapshot, and knows what the runs behind it say from the log itself.
+    try test.write { log in
+      #expect(log.recovery.snapshotSequence == 27 && log.recovery.replayedEvents == 15)
+      for number in 0..<40 {
+        #expect(log.reserve(Name("order-\(number)"), "tea", 1).repeatedSequence == UInt64(number + 3))
+      }
+      #expect(log.reserve("order-7", "tea", 2).reason == .conflict)
+    }
+    #expect(try test.audit().verdict == .proven)
+  }
+
+  @Test("names are sealed and merged beside a busy writer, and none is forgotten", arguments: [50, 400])
+  func sealingBesideWriter(snapshotEvery: Int) throws {
+    let test = try TestLog(snapshotEvery: snapshotEvery)
+    let log = try test.open()
+    log.receive("tea", 1_000_000)
+    for round in 0..<60 {
+      let commands = (0..<100).flatMap { index -> [Command] in
+        let id = Name("order-\(round * 100 + index)")
+        let reserve = Command(.reserve(id: id, [Line(sku: "tea", 1)]))
+        return index % 10 == 0 ? [reserve] : [reserve, Command(.commit(id: id))]
+      }
+      for outcome in log.append(commands) { #expect(outcome.sequence != nil) }
+      // One of long ago, settled or not.
+      let old = round * 37 % (round * 100 + 100)
+      #expect(log.reserve(Name("order-\(old)"), "tea", 1).repeatedSequence != nil, "order-\(old)")
+      #expect(log.reserve(Name("order-\(old)"), "tea", 2).reason == .conflict)
+    }
+    log.close()
+    let runs = try runs(of: test)
+    #expect(runs.count < 40 && !runs.isEmpty)
+    try test.write { log in
+      for old in stride(from: 0, to: 6_000, by: 97) {
+        #expect(log.reserve(Name("order-\(old)"), "tea", 1).repeatedSequence != nil)
+      }
+    }
+    #expect(try SnapshotStore(test.path).check().allSatisfy { $0.flaw == nil })
+    #expect(try test.audit().verdict == .proven)
+  }
+
+  @Test("many short lives of a writer leave few runs of the index")
+  func shortLives() throws {
+    let test = try TestLog(snapshotEvery: 20)
+    for life in 0..<40 {
+      try test.write { log in
+        if life == 0 { log.receive("tea", 10_000) }
+        for number in 0..<25 { log.reserve(Name("order-\(life * 25 + number)"), "tea", 1) }
+      }
+    }
+    let runs = try runs(of: test)
+    #expect((1...12).contains(runs.count), "\(runs.map { [$0.first, $0.last] })")
+    try test.write { log in
+      for number in stride(from: 0, to: 1_000, by: 13) {
+        #expect(log.reserve(Name("order-\(number)"), "tea", 1).repeatedSequence != nil)
+      }
+    }
+    #expect(try test.audit().verdict == .proven)
+  }
+}
