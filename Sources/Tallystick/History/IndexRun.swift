@@ -46,10 +46,7 @@ struct IndexRun: Sendable {
     guard head[0..<120].withUnsafeBufferPointer({ hash($0) }) == u64(120), u64(8) == UInt64(IndexRun.version),
       head[16..<32].elementsEqual(log.bytes), let frameHash = Digest(bytes: Array(head[48..<80]))
     else { throw .damaged("has a header that does not match its check") }
-    self.path = path
-    first = u64(32)
-    last = u64(40)
-    self.frameHash = frameHash
+    let (first, last) = (u64(32), u64(40))
     // The counts must be what the file's own size allows before anything is allocated or multiplied. The check above is
     // no proof: its key stands in the file.
     guard first >= 1, first <= last, last <= UInt64(Limits.maxQuantity) else { throw .damaged("covers no events") }
@@ -75,6 +72,20 @@ struct IndexRun: Sendable {
     guard let filter, filter.digest.bytes.prefix(16).elementsEqual(head[104..<120]) else {
       throw .damaged("has a filter that does not match its check")
     }
+    self.init(
+      path, file, hash, first: first, last: last, frameHash: frameHash, filter, names: nameCount,
+      closings: closingCount)
+  }
+
+  /// A run that was checked, or just written.
+  init(
+    _ path: String, _ file: any LogFile, _ hash: SipHash, first: UInt64, last: UInt64, frameHash: Digest,
+    _ filter: NameFilter, names nameCount: Int, closings closingCount: Int
+  ) {
+    self.path = path
+    self.first = first
+    self.last = last
+    self.frameHash = frameHash
     self.filter = filter
     let namesOffset = IndexRun.headerBytes + filter.byteCount
     names = IndexPages(

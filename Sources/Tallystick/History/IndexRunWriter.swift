@@ -35,6 +35,7 @@ struct IndexRunWriter {
   /// Writes the run under a temporary name, syncs it, and gives it its name.
   ///
   /// - Parameter temporary: the file's name until it is whole; each thread that writes runs has its own.
+  /// - Returns: the run on the file that was written, not opened by its name: another process may have merged it already.
   func write(
     first: UInt64, last: UInt64, frameHash: Digest, names: [Source], closings: [Source], by temporary: String
   ) throws(IndexError) -> IndexRun {
@@ -44,8 +45,10 @@ struct IndexRunWriter {
     let closingCount = closings.reduce(0) { $0 + $1.count }
     do throws(FileError) {
       if try files.makeDirectoryUnlessThere(directory.index) { try files.syncDirectory(directory.path) }
-      try UnfinishedFile.make(path, by: temporary, in: directory.index, files: files) { (file) throws(FileError) in
-        let filter = NameFilter(count: nameCount)
+      let filter = NameFilter(count: nameCount)
+      let file = try UnfinishedFile.make(
+        path, by: temporary, in: directory.index, files: files
+      ) { (file) throws(FileError) in
         var offset = IndexRun.headerBytes + filter.byteCount
         do throws(IndexError) {
           offset = try write(names, words: 3, to: file, at: offset, frameHash) { filter.insert($0) }
@@ -59,10 +62,12 @@ struct IndexRunWriter {
         try file.write(filter.bytes, at: IndexRun.headerBytes)
         try file.write(header, at: 0)
       }
+      return IndexRun(
+        path, file, SipHash(log: log), first: first, last: last, frameHash: frameHash, filter, names: nameCount,
+        closings: closingCount)
     } catch {
       throw .file(error)
     }
-    return try IndexRun(path, log: log, files: files)
   }
 
   /// Merges the sorted sources and writes their pages; returns where they end.

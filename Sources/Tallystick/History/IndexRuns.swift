@@ -37,11 +37,16 @@ final class IndexRuns: Sendable {
   /// Puts one run in the place of those that it was made of.
   func replaceParts(by run: IndexRun) { shared.access { _ = $0.runs.replaceParts(by: run) } }
 
-  /// Removes the files of other runs: what an interrupted merge has left.
+  /// Removes the files of other runs up to the last event that these cover: what an interrupted merge has left. Those
+  /// beyond are what another process seals at this moment.
   func removeOthers(_ directory: LogDirectory, _ files: any FileSystem) throws(FileError) {
     guard try files.identity(of: directory.index) != nil else { return }
-    let kept = Set(all.map { IndexRun.fileName($0.first, $0.last) })
-    for name in try files.list(directory.index) where !kept.contains(name) && IndexRun.range(ofFileName: name) != nil {
+    let runs = all
+    let kept = Set(runs.map { IndexRun.fileName($0.first, $0.last) })
+    for name in try files.list(directory.index) where !kept.contains(name) {
+      guard let range = IndexRun.range(ofFileName: name), let covered = runs.last?.last, range.last <= covered else {
+        continue
+      }
       try files.removeIfThere(directory.index + "/" + name)
     }
   }

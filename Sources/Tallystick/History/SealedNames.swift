@@ -1,3 +1,5 @@
+import Glibc
+
 /// The sealed index runs of a log, oldest first, and the log behind them: what a writer knows of names that memory no
 /// longer holds.
 ///
@@ -81,16 +83,34 @@ final class SealedNames: NameHistory, @unchecked Sendable {
 
   private func fail(_ cause: String) { if failure == nil { failure = cause } }
 
+  /// Times that the files are listed again because one was gone before it was opened.
+  private static let listings = 8
+
   /// The runs that cover the log from its beginning without a gap, as far as they can be trusted.
   static func load(
     _ directory: LogDirectory, log: LogID, files: any FileSystem, warn: (String) -> Void
   ) -> [IndexRun] {
-    guard let names = try? files.list(directory.index) else { return [] }
+    var best = [IndexRun]()
+    for _ in 0..<listings {
+      let (runs, isWhole) = loadListed(directory, log: log, files: files, warn: warn)
+      if isWhole { return runs }
+      // Another process has merged what was listed: the merged run stands there now.
+      if runs.last?.last ?? 0 >= best.last?.last ?? 0 { best = runs }
+    }
+    return best
+  }
+
+  /// - Returns: false if a file was gone.
+  private static func loadListed(
+    _ directory: LogDirectory, log: LogID, files: any FileSystem, warn: (String) -> Void
+  ) -> ([IndexRun], Bool) {
+    guard let names = try? files.list(directory.index) else { return ([], true) }
     // Where runs overlap (a merge was interrupted), the longest that fits wins.
     let ranges = names.compactMap { name in IndexRun.range(ofFileName: name).map { (name: name, range: $0) } }
       .sorted { ($0.range.first, $1.range.last) < ($1.range.first, $0.range.last) }
     var runs = [IndexRun]()
     var next: UInt64 = 1
+    var isWhole = true
     for (name, range) in ranges where range.first == next {
       do throws(IndexError) {
         let run = try IndexRun(directory.index + "/" + name, log: log, files: files)
@@ -98,10 +118,14 @@ final class SealedNames: NameHistory, @unchecked Sendable {
         runs.append(run)
         next = run.last + 1
       } catch {
-        warn("the index \(name) is not used: it \(error)")
+        if case .file(let cause) = error, cause.code == ENOENT {
+          isWhole = false
+        } else {
+          warn("the index \(name) is not used: it \(error)")
+        }
       }
     }
-    return runs
+    return (runs, isWhole)
   }
 }
 

@@ -72,7 +72,7 @@ struct SnapshotMaker {
         try file.write(piece, at: offset)
         offset += piece.count
       }
-    }
+    }.close()
     return offset
   }
 

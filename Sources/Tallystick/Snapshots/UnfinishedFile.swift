@@ -5,29 +5,36 @@ enum UnfinishedFile {
   /// Makes `temporary`, has `body` fill it, and renames it to `path`.
   ///
   /// What is left when that fails is removed: a full disk must not stay full of it.
+  /// - Returns: the file, open: who keeps it can read it although another process removes it, as one does that has merged
+  ///   it into another.
   /// - Throws: a ``FileError`` with the code `EBUSY` if another process is at it.
   static func make(
     _ path: String, by temporary: String, in folder: String, files: any FileSystem,
     _ body: (any LogFile) throws(FileError) -> Void
-  ) throws(FileError) {
+  ) throws(FileError) -> any LogFile {
     var file = try open(temporary, for: path, files)
-    defer { file.close() }
-    if try file.size() > 0 {
-      // Left by a crash. It may have its name already, too: a power loss can leave a renamed file both. Filling it again
-      // would then change the finished one.
-      try files.remove(temporary)
-      file.close()
-      file = try open(temporary, for: path, files)
-    }
     do throws(FileError) {
-      try body(file)
-      try file.sync()
-      try files.rename(temporary, to: path)
+      if try file.size() > 0 {
+        // Left by a crash. It may have its name already, too: a power loss can leave a renamed file both. Filling it again
+        // would then change the finished one.
+        try files.remove(temporary)
+        file.close()
+        file = try open(temporary, for: path, files)
+      }
+      do throws(FileError) {
+        try body(file)
+        try file.sync()
+        try files.rename(temporary, to: path)
+      } catch {
+        try? files.remove(temporary)
+        throw error
+      }
+      try files.syncDirectory(folder)
+      return file
     } catch {
-      try? files.remove(temporary)
+      file.close()
       throw error
     }
-    try files.syncDirectory(folder)
   }
 
   private static func open(

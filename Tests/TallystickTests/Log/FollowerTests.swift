@@ -6,9 +6,9 @@ import Testing
 
 @Suite("The follower of a writer")
 struct FollowerTests {
-  private func maker(of test: TestLog) throws -> SnapshotMaker {
+  private func maker(of test: TestLog, _ files: any FileSystem = LocalFileSystem()) throws -> SnapshotMaker {
     SnapshotMaker(
-      directory: LogDirectory(test.path), log: try LogReader(test.path).log, files: LocalFileSystem(),
+      directory: LogDirectory(test.path), log: try LogReader(test.path).log, files: files,
       warn: { Issue.record("\($0)") })
   }
 
@@ -115,5 +115,66 @@ struct FollowerTests {
       }
     }
     #expect(try test.audit().verdict == .proven)
+  }
+
+  @Test("a run that another process merges as soon as it has its name is still read by who has made it")
+  func runTakenAway() throws {
+    let test = try TestLog()
+    try test.write { log in
+      log.receive("tea", 1_000)
+      for number in 0..<20 { log.reserve(Name("order-\(number)"), "tea", 1) }
+    }
+    let files = WatchedFiles(renamed: { (path) throws(FileError) in
+      if path.hasSuffix(".ids") { try LocalFileSystem().remove(path) }
+    })
+    let maker = try maker(of: test, files)
+    let sealed = try #require(try maker.make())
+    #expect(sealed.runs.map { [$0.first, $0.last] } == [[1, 22]])
+    #expect(try runs(of: test).isEmpty, "the test did not take the run away")
+    let names = SealedNames(sealed.runs, directory: maker.directory, files: files)
+    let hash = SipHash(log: maker.log)
+    for number in 0..<20 {
+      #expect(names.candidates(hash(Name("order-\(number)"))).map(\.sequence) == [UInt64(number + 3)])
+    }
+    #expect(names.failure == nil)
+  }
+
+  @Test("a follower removes parts of what it knows, never what another process has sealed beyond")
+  func othersRuns() throws {
+    let test = try TestLog()
+    try test.write { log in
+      log.receive("tea", 1_000)
+      for number in 0..<60 { log.reserve(Name("order-\(number)"), "tea", 1) }
+    }
+    let maker = try maker(of: test)
+    _ = try Follower(maker).make(through: 10)
+    let early = Follower(maker)
+    let late = Follower(maker)
+    #expect(try late.make(through: 40)?.runs.map { [$0.first, $0.last] } == [[1, 10], [11, 40]])
+    #expect(try early.make(through: 20)?.runs.map { [$0.first, $0.last] } == [[1, 10], [11, 20]])
+    #expect(try runs(of: test).map { [$0.first, $0.last] } == [[1, 10], [11, 40]])
+    // Whoever knows all of it removes the part.
+    _ = try Follower(maker).make()
+    #expect(try LocalFileSystem().list(maker.directory.index) == ["1-10.ids", "11-40.ids", "41-62.ids"])
+    #expect(try SnapshotStore(test.path).check().allSatisfy { $0.flaw == nil })
+    #expect(try test.audit().verdict == .proven)
+  }
+
+  @Test("runs that are merged between listing and opening them are looked for again")
+  func runsMergedMeanwhile() throws {
+    let test = try TestLog()
+    try test.write { log in
+      log.receive("tea", 1_000)
+      for number in 0..<38 { log.reserve(Name("order-\(number)"), "tea", 1) }
+    }
+    let follower = Follower(try maker(of: test))
+    for limit in stride(from: 10, through: 40, by: 10) { _ = try follower.make(through: UInt64(limit)) }
+    let files = WatchedFiles(listed: { (directory, names) throws(FileError) in
+      guard names.contains("11-20.ids") else { return }
+      do { _ = try follower.merge() } catch { Issue.record("\(error)") }
+    })
+    let maker = try maker(of: test, files)
+    let runs = SealedNames.load(maker.directory, log: maker.log, files: files, warn: maker.warn)
+    #expect(runs.map { [$0.first, $0.last] } == [[1, 40]])
   }
 }
