@@ -49,10 +49,8 @@ public final class TallyLog: Sendable {
     let files = options.files
     let directory = LogDirectory(path)
     do {
-      if try files.identity(of: directory.path) != nil {
+      if try !files.makeDirectoryUnlessThere(directory.path) {
         guard try isVacant(directory, files) else { throw TallyError.notEmpty(path: directory.path) }
-      } else {
-        try files.makeDirectory(directory.path)
       }
       if let name = try files.networkFileSystemName(of: directory.path) {
         throw TallyError.networkFileSystem(path: directory.path, name: name)
