@@ -26,7 +26,7 @@ struct ItemTable: ~Copyable {
   private(set) var hasLimits = false
   /// The first event that left an item's lowest available.
   var lowestSequences = FlatMemory<UInt64>()
-  /// SKU and location of each as they stand in the canonical form of the state: two `str`.
+  /// SKU and location of each as they stand in the canonical form of the state: two `name`.
   private var names: [UInt8] = []
   /// Where each item's names end.
   private var ends: [Int] = []
@@ -68,7 +68,6 @@ struct ItemTable: ~Copyable {
   private mutating func append(_ name: UnsafeBufferPointer<UInt8>) {
     // The decoder admits at most 64 bytes.
     names.append(UInt8(truncatingIfNeeded: name.count))
-    names.append(0)
     names.append(contentsOf: name)
   }
 
@@ -86,19 +85,14 @@ struct ItemTable: ~Copyable {
 
   func sku(_ number: Int) -> ArraySlice<UInt8> {
     let begin = range(number).lowerBound
-    return names[(begin + 2)..<(begin + 2 + Int(names[begin]))]
+    return names[(begin + 1)..<(begin + 1 + Int(names[begin]))]
   }
-  private func location(_ number: Int) -> ArraySlice<UInt8> { names[(sku(number).endIndex + 2)..<ends[number]] }
+  private func location(_ number: Int) -> ArraySlice<UInt8> { names[(sku(number).endIndex + 1)..<ends[number]] }
 
-  /// The names of all items as they stand in the canonical form: `body` gets each number and its bytes.
-  func forEachNames(_ body: (Int, UnsafeRawBufferPointer) -> Void) {
-    names.withUnsafeBytes { names in
-      var begin = 0
-      for number in 0..<ends.count {
-        body(number, UnsafeRawBufferPointer(rebasing: names[begin..<ends[number]]))
-        begin = ends[number]
-      }
-    }
+  /// An item's names as they stand in the canonical form.
+  @inline(__always)
+  func withNames(_ number: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    names.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range(number)])) }
   }
 
   mutating func setLimit(_ number: Int, _ limit: ItemLimit) {

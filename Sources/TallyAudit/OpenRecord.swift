@@ -1,11 +1,9 @@
-/// One open reservation, kept as the bytes that stand for it in the canonical form of the state.
-///
-/// The digest of millions of open reservations is then a hash over memory that is there already.
+/// One open reservation in memory, its parts back to back.
 ///
 /// | offset | field |
 /// |---|---|
 /// | 0 | u64 sequence number |
-/// | 8 | str id, str customer |
+/// | 8 | u16 length and bytes of the id, then of the customer |
 /// | then | u64 time, u64 expires, u8 flags, u32 number of lines |
 /// | for each line | u32 item number, u64 reserved, u64 still open |
 struct OpenRecord {
@@ -16,6 +14,7 @@ struct OpenRecord {
 
   struct Line {
     var item: Int
+    var reserved: Int64
     var open: Int64
   }
 
@@ -60,11 +59,15 @@ struct OpenRecord {
     return offset + 2 + Int(load(offset, as: UInt16.self))
   }
 
-  var sequence: UInt64 { load(0, as: UInt64.self) }
-  var customer: UnsafeRawBufferPointer {
+  @inline(__always) var sequence: UInt64 { load(0, as: UInt64.self) }
+  @inline(__always) var id: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + 10, count: idLength) }
+  @inline(__always) var customer: UnsafeRawBufferPointer {
     let offset = customerOffset
     return UnsafeRawBufferPointer(start: base + offset + 2, count: Int(load(offset, as: UInt16.self)))
   }
+  @inline(__always) var time: Int64 { Int64(bitPattern: load(tail, as: UInt64.self)) }
+  /// 1: some of it was committed; 2: some of it was released.
+  @inline(__always) var flags: UInt8 { load(tail + 16, as: UInt8.self) }
   @inline(__always) var expires: Int64 { Int64(bitPattern: load(tail + 8, as: UInt64.self)) }
   @inline(__always) var lineCount: Int { Int(load(tail + 17, as: UInt32.self)) }
   @inline(__always) var length: Int {
@@ -75,7 +78,9 @@ struct OpenRecord {
   @inline(__always)
   func line(_ index: Int) -> Line {
     let offset = tail + 21 + index * OpenRecord.lineBytes
-    return Line(item: Int(load(offset, as: UInt32.self)), open: Int64(bitPattern: load(offset + 12, as: UInt64.self)))
+    return Line(
+      item: Int(load(offset, as: UInt32.self)), reserved: Int64(bitPattern: load(offset + 4, as: UInt64.self)),
+      open: Int64(bitPattern: load(offset + 12, as: UInt64.self)))
   }
 
   /// Adds a line behind the others, where its bytes must fit.
@@ -97,7 +102,7 @@ struct OpenRecord {
   }
 
   /// Notes that some of it was committed (1) or released (2).
-  func mark(_ flag: UInt8) { store(load(tail + 16, as: UInt8.self) | flag, tail + 16) }
+  func mark(_ flag: UInt8) { store(flags | flag, tail + 16) }
 
   /// Whether every line is settled.
   var isSettled: Bool { (0..<lineCount).allSatisfy { line($0).open <= 0 } }

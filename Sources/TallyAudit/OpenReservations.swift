@@ -229,28 +229,19 @@ struct OpenReservations: ~Copyable {
     }
   }
 
-  // MARK: - The canonical form
+  // MARK: - All of them
 
-  /// The records of all open reservations in the log's order, as many as stand back to back at a time.
-  func forEachRun(_ body: (UnsafeRawBufferPointer) -> Void) {
+  /// The records of all open reservations, in the log's order.
+  func visit(_ body: (OpenRecord) -> Void) {
     for index in 0..<blocks.count {
       let block = blocks[index]
       guard block.open > 0, let places = block.places, let records = block.records else { continue }
       var left = block.open
-      var begin = 0
-      var end = 0
-      func pass() { if end > begin { body(UnsafeRawBufferPointer(start: records + begin, count: end - begin)) } }
       for entry in 0..<(block.listedRows == nil ? Self.rows : block.listed) where places[entry] != 0 {
-        let place = Int(places[entry])
-        if place != end {
-          pass()
-          begin = place
-        }
-        end = place + OpenRecord(at: records + place).length
+        body(OpenRecord(at: records + Int(places[entry])))
         left -= 1
         if left == 0 { break }
       }
-      pass()
     }
   }
 }

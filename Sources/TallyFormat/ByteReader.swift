@@ -33,7 +33,16 @@ public struct ByteReader {
   }
 
   /// LEB128 in its shortest form, below 2^56.
-  public mutating func varint() throws(MalformedBytes) -> UInt64 {
+  @inline(__always) public mutating func varint() throws(MalformedBytes) -> UInt64 {
+    // Nearly all have one byte.
+    if remaining > 0, bytes[offset] < 0x80 {
+      defer { offset += 1 }
+      return UInt64(bytes[offset])
+    }
+    return try longVarint()
+  }
+
+  private mutating func longVarint() throws(MalformedBytes) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {

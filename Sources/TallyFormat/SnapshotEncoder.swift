@@ -1,5 +1,3 @@
-import Crypto
-
 /// Makes a snapshot file of a state that comes piece by piece: memory holds its compressed form only.
 public struct SnapshotEncoder {
   private let log: LogID
@@ -32,7 +30,7 @@ public struct SnapshotEncoder {
     out.u32(SnapshotFile.magic)
     out.u32(UInt32(SnapshotFile.headerBytes - 8))
     out.raw(SnapshotFile.label)
-    out.u32(1)
+    out.u32(SnapshotFile.version)
     out.u32(0)
     out.raw(log.bytes)
     out.u64(sequence)
@@ -41,10 +39,7 @@ public struct SnapshotEncoder {
     out.u64(UInt64(framePosition.offset))
     out.raw(digest.digest.bytes)
     out.u64(UInt64(length))
-    var hasher = SHA256()
-    hasher.update(data: out.bytes)
-    for piece in compressed { piece.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
-    out.raw(hasher.finalize())
+    out.raw(Digest.sha256(out.bytes).bytes)
     return [out.bytes] + compressed
   }
 }

@@ -3,8 +3,11 @@ import Crypto
 /// The container of a snapshot: `Snapshot files` in the format document. What the state means is not its business.
 public struct SnapshotFile: Sendable {
   static let magic: UInt32 = 0x184D_2A50
+  static let version: UInt32 = 2
   static let label = Array("TALLYSNP".utf8)
   static let headerBytes = 168
+  /// Bytes of the header that its check covers.
+  static let checkedBytes = 136
   /// Bytes of canonical state that a snapshot may have: a bound for damaged lengths, 64 GiB.
   static let maximumStateBytes = 1 << 36
 

@@ -1,7 +1,6 @@
 import Crypto
 
-/// What a snapshot says of itself, with all its bytes checked and its state not kept: `Snapshot files` in the format
-/// document.
+/// What a snapshot says of itself: `Snapshot files` in the format document.
 public struct SnapshotHeader: Sendable {
   public var sequence: UInt64
   public var log: LogID
@@ -9,11 +8,10 @@ public struct SnapshotHeader: Sendable {
   public var framePosition: LogPosition
   public var stateDigest: Digest
   let stateLength: UInt64
-  let check: [UInt8]
 
   private static let pieceBytes = 1 << 18
 
-  /// The header of a snapshot, believed: ``prove(_:)`` says whether the file's bytes match it.
+  /// The header of a snapshot, whose state is believed: ``flaw(of:)`` says whether the file holds it.
   ///
   /// - Returns: a failure for bytes that are no header.
   public static func header(of file: any LogFile) throws(FileError) -> Result<SnapshotHeader, MalformedBytes> {
@@ -37,7 +35,7 @@ public struct SnapshotHeader: Sendable {
     }
   }
 
-  /// The fields of a header whose check is still to be compared.
+  /// The fields of a header that matches its check.
   init(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     guard bytes.count >= SnapshotFile.headerBytes else { throw MalformedBytes("is too short for a snapshot") }
@@ -45,7 +43,9 @@ public struct SnapshotHeader: Sendable {
       try reader.take(8).elementsEqual(SnapshotFile.label)
     else { throw MalformedBytes("does not begin like a snapshot") }
     let version = try reader.u32()
-    guard version == 1 else { throw MalformedBytes("is of format version \(version); this program reads version 1") }
+    guard version == SnapshotFile.version else {
+      throw MalformedBytes("is of format version \(version); this program reads version \(SnapshotFile.version)")
+    }
     _ = try reader.u32()
     guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
     self.log = log
@@ -55,32 +55,28 @@ public struct SnapshotHeader: Sendable {
     let offset = try reader.u64()
     stateDigest = Digest(trusted: Array(try reader.take(32)))
     stateLength = try reader.u64()
-    check = Array(try reader.take(32))
+    let own = Digest.sha256(UnsafeRawBufferPointer(rebasing: bytes[0..<SnapshotFile.checkedBytes]))
+    guard try reader.take(32).elementsEqual(own.bytes) else {
+      throw MalformedBytes("has a header that does not match its check")
+    }
     guard offset <= UInt64(Limits.maxQuantity), stateLength <= UInt64(SnapshotFile.maximumStateBytes) else {
       throw MalformedBytes("has numbers out of range in its header")
     }
     framePosition = LogPosition(segment: segment, offset: Int(offset))
   }
 
-  /// Reads the whole file and returns how its bytes fail their digests; `nil` if they do not. Some 2 ns a byte of state.
+  /// Reads the whole file and returns how the state in it fails its digest; `nil` if it does not. Some 1 ns a byte of
+  /// state.
   public func flaw(of file: any LogFile) throws(FileError) -> MalformedBytes? {
-    var whole = SHA256()
     var state = SHA256()
     var length: UInt64 = 0
     let lz4 = LZ4Stream()
-    var flaw: MalformedBytes?
-    var offset = 0
-    while flaw == nil {
-      let isHeader = offset == 0
-      let piece = try file.bytes(at: offset, count: isHeader ? SnapshotFile.headerBytes : SnapshotHeader.pieceBytes)
+    var offset = SnapshotFile.headerBytes
+    while true {
+      let piece = try file.bytes(at: offset, count: SnapshotHeader.pieceBytes)
       if piece.isEmpty { break }
       offset += piece.count
-      flaw = piece.withUnsafeBytes { piece in
-        if isHeader {
-          whole.update(bufferPointer: UnsafeRawBufferPointer(rebasing: piece.prefix(136)))
-          return nil
-        }
-        whole.update(bufferPointer: piece)
+      let flaw: MalformedBytes? = piece.withUnsafeBytes { piece in
         do throws(MalformedBytes) {
           try lz4.decompress(piece) {
             length += UInt64($0.count)
@@ -92,16 +88,8 @@ public struct SnapshotHeader: Sendable {
           return error
         }
       }
+      if let flaw { return flaw }
     }
-    // The check says more than what it makes of the contents: look at it first.
-    while true {
-      let piece = try file.bytes(at: offset, count: SnapshotHeader.pieceBytes)
-      if piece.isEmpty { break }
-      offset += piece.count
-      piece.withUnsafeBytes { whole.update(bufferPointer: $0) }
-    }
-    guard whole.finalize().elementsEqual(check) else { return MalformedBytes("does not match its check") }
-    if let flaw { return flaw }
     guard lz4.hasEnded else { return MalformedBytes("is an LZ4 frame that ends too early") }
     guard length == stateLength, state.finalize().elementsEqual(stateDigest.bytes) else {
       return MalformedBytes("does not match its state digest")

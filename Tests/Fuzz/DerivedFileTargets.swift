@@ -3,11 +3,11 @@ import Tallystick
 
 /// Hostile files beside an honest log: they may be refused and passed over, and must never do harm.
 enum DerivedFileTargets {
-  /// A whole snapshot file; its last check is made valid.
+  /// A whole snapshot file; its header's check is made valid.
   static func snapshot(_ bytes: [UInt8]) -> String? {
     var bytes = bytes
     if bytes.count >= 168 {
-      bytes.replaceSubrange(136..<168, with: Digest.sha256(Array(bytes[0..<136]) + bytes[168...]).bytes)
+      bytes.replaceSubrange(136..<168, with: Digest.sha256(Array(bytes[0..<136])).bytes)
     }
     return read(bytes, named: HonestLog.shared.lastSequence)
   }

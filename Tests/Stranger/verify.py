@@ -9,12 +9,14 @@ The comments name sections of the document. Slow and plain on purpose.
 import ctypes
 import hashlib
 import os
+import re
 import struct
 import sys
 
 MAX_QUANTITY = 2**53 - 1
 MAX_FRAME = 16_843_008
 MAX_PAYLOAD = 16_777_216
+UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 128
 
 
@@ -525,22 +527,46 @@ class Books:
     # --- State: canonical form and digest
 
     def canonical_form(self):
-        def text(value):
-            return struct.pack("<H", len(value)) + value
+        def number(value):
+            value &= 2**64 - 1
+            out = bytearray()
+            while value >= 0x80:
+                out.append(value & 0x7F | 0x80)
+                value >>= 7
+            out.append(value)
+            return bytes(out)
 
-        out = [b"tallystick-state-1\n", struct.pack("<QQQ", self.last_sequence, self.last_time, len(self.items))]
-        for sku, location, on_hand, held, last_change, limit, since in self.items:
-            out += [text(sku), text(location), struct.pack("<5Q", on_hand, held, last_change, limit, since)]
-        out.append(struct.pack("<Q", len(self.open)))
+        def name(value):
+            return bytes([len(value)]) + value
+
+        out = [b"tallystick-state-2\n", number(self.last_sequence), number(self.last_time), number(len(self.items))]
+        for sku, location, *numbers in self.items:
+            out += [name(sku), name(location), *map(number, numbers)]
+        out.append(number(len(self.open)))
+        last_sequence = last_time = 0
         for sequence, r in sorted(self.open.items()):
-            out += [struct.pack("<Q", sequence), text(r["id"]), text(r["customer"])]
-            out.append(struct.pack("<QQBI", r["time"], r["expires"], r["flags"], len(r["lines"])))
-            for number, (reserved, still_open) in sorted(r["lines"].items()):
-                out.append(struct.pack("<IQQ", number, reserved, still_open))
+            lines = sorted(r["lines"].items())
+            uuid = UUID.fullmatch(r["id"])
+            settled = any(reserved != still_open for _, (reserved, still_open) in lines)
+            parts = r["flags"] | 4 * (r["expires"] > 0) | 8 * bool(r["customer"]) | 16 * bool(uuid)
+            parts |= 32 * (len(lines) > 1) | 64 * settled
+            out += [number(sequence - last_sequence), number(r["time"] - last_time), bytes([parts])]
+            last_sequence, last_time = sequence, r["time"]
+            out.append(bytes.fromhex(r["id"].decode().replace("-", "")) if uuid else name(r["id"]))
+            if r["expires"]:
+                out.append(number(r["expires"] - r["time"]))
+            if r["customer"]:
+                out.append(name(r["customer"]))
+            if len(lines) > 1:
+                out.append(number(len(lines)))
+            for item, (reserved, still_open) in lines:
+                out += [number(item), number(reserved)]
+                if settled:
+                    out.append(number(still_open))
         counts = sorted((pair, count) for pair, count in self.counts.items() if count > 0)
-        out.append(struct.pack("<Q", len(counts)))
-        for (number, customer), count in counts:
-            out += [struct.pack("<I", number), text(customer), struct.pack("<Q", count)]
+        out.append(number(len(counts)))
+        for (item, customer), count in counts:
+            out += [number(item), name(customer), number(count)]
         return b"".join(out)
 
 

@@ -53,6 +53,23 @@ struct StrangerTests {
     #expect((ours.object["last_seq"] as? Int ?? 0) > 100)
   }
 
+  @Test("finds in the document's worked example what the document says, as our auditor does", .enabled(if: canRun))
+  func workedExample() throws {
+    let document = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/TallyFormat/TallyFormat.docc/Format.md").path
+    let example = try #require(WorkedExample(document: document))
+    let tally = Tool()
+    try FileManager.default.createDirectory(atPath: tally.log + "/segments", withIntermediateDirectories: true)
+    try Data(example.bytes).write(to: URL(filePath: tally.log + "/segments/00000000000000000001.lz4"))
+    let ours = tally.end([Tool.verify, tally.log, "--json"]).object
+    let theirs = Self.ask(tally).values
+    for result in ["head_hash", "state_digest"] {
+      #expect(example.results[result] != nil)
+      #expect(ours[result] as? String == example.results[result])
+      #expect(theirs[result] == example.results[result])
+    }
+  }
+
   @Test("sees a log that was cut, or that a deposed writer went on with", .enabled(if: canRun))
   func seesFloor() throws {
     let tally = try Self.sale()

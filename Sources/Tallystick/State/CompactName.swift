@@ -21,6 +21,11 @@ struct CompactName: Equatable, Sendable {
     self.bytes = bytes
   }
 
+  /// The text of a UUID.
+  init(uuid high: UInt64, _ low: UInt64) {
+    self.init(high: high, low: low, length: UInt8(UUIDText.length), form: .uuid, bytes: nil)
+  }
+
   init(_ name: UnsafeBufferPointer<UInt8>) {
     length = UInt8(truncatingIfNeeded: name.count)
     if let (high, low) = CompactName.halves(of: name) {

@@ -1,4 +1,4 @@
-/// Writes little-endian integers and byte strings into a buffer that is given away piece by piece: a state of gigabytes
+/// Writes varints and byte strings into a buffer that is given away piece by piece: a state of gigabytes
 /// never stands in memory as bytes.
 struct PieceWriter {
   private static let pieceBytes = 1 << 20
@@ -35,30 +35,46 @@ struct PieceWriter {
   }
 
   @inline(__always) mutating func u8(_ value: UInt8) { claim(1).storeBytes(of: value, as: UInt8.self) }
-  @inline(__always) mutating func u16(_ value: UInt16) { claim(2).storeBytes(of: value.littleEndian, as: UInt16.self) }
-  @inline(__always) mutating func u32(_ value: UInt32) { claim(4).storeBytes(of: value.littleEndian, as: UInt32.self) }
-  @inline(__always) mutating func u64(_ value: UInt64) { claim(8).storeBytes(of: value.littleEndian, as: UInt64.self) }
+
+  /// LEB128 in its shortest form.
+  @inline(__always) mutating func varint(_ value: UInt64) {
+    if value < 0x80 { return u8(UInt8(truncatingIfNeeded: value)) }
+    // More than the longest; what is not used is claimed again.
+    let start = claim(10)
+    var end = start
+    var rest = value
+    while rest >= 0x80 {
+      end.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+      rest &>>= 7
+      end += 1
+    }
+    end.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+    used -= 9 - (end - start)
+  }
+
+  @inline(__always) mutating func varint(_ value: Int64) { varint(UInt64(bitPattern: value)) }
 
   mutating func raw(_ bytes: UnsafeBufferPointer<UInt8>) {
     if let base = bytes.baseAddress { claim(bytes.count).copyMemory(from: base, byteCount: bytes.count) }
   }
   mutating func raw(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { raw($0) } }
 
-  /// u16 length and the bytes: `str` in the format document.
-  mutating func string(_ bytes: UnsafeBufferPointer<UInt8>) {
-    u16(UInt16(bytes.count))
+  /// u8 length and the bytes: `name` in the format document.
+  mutating func name(_ bytes: UnsafeBufferPointer<UInt8>) {
+    u8(UInt8(bytes.count))
     raw(bytes)
   }
-  mutating func string(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { string($0) } }
+  mutating func name(_ bytes: [UInt8]) { bytes.withUnsafeBufferPointer { name($0) } }
 
-  @inline(__always) mutating func string(_ name: CompactName) {
-    u16(UInt16(name.length))
+  @inline(__always) mutating func name(_ name: CompactName) {
+    u8(name.length)
     name.copyText(to: claim(Int(name.length)))
   }
 
-  @inline(__always) mutating func line(_ item: ItemNumber, _ reserved: Int64, _ open: Int64) {
-    u32(item.rawValue)
-    u64(UInt64(reserved))
-    u64(UInt64(open))
+  /// The 16 bytes of a UUID.
+  @inline(__always) mutating func uuid(_ high: UInt64, _ low: UInt64) {
+    let start = claim(16)
+    start.storeBytes(of: high.bigEndian, as: UInt64.self)
+    start.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
   }
 }
