@@ -46,7 +46,9 @@ final class SealedNames: NameHistory, @unchecked Sendable {
 
   func candidates(_ fingerprint: UInt64) -> [SealedName] {
     var found = [SealedName]()
-    for run in runs where run.filter.mayContain(fingerprint) {
+    // Filter by filter: to look at a run counts references.
+    for index in filters.indices where filters[index].mayContain(fingerprint) {
+      let run = runs[index]
       do throws(IndexError) {
         for record in try run.names.records(fingerprint) {
           guard record[1] >= run.first, record[1] <= run.last else {

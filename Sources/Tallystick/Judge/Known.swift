@@ -50,7 +50,8 @@ extension Judge {
   /// The event that made the reservation, if only an index remembers its name, and with this content.
   ///
   /// Cost when a filter lets the fingerprint pass: a few pages of an index. The log is not read: see ``ContentHash``.
-  func sealedRepeat(
+  /// Changes nothing, but a caller that may change the judge would copy it for a function that may not.
+  mutating func sealedRepeat(
     _ id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
     customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64
   ) -> UInt64? {

@@ -55,7 +55,8 @@ struct NameTable: Sendable {
   }
 
   @inline(__always) func prefetch(_ fingerprint: UInt64) {
-    places.withUnsafeBufferPointer { tally_prefetch($0.baseAddress! + home(of: fingerprint)) }
+    // Outside the closure, in which the array would be retained.
+    tally_prefetch(places.withUnsafeBufferPointer { UnsafeRawPointer($0.baseAddress! + home(of: fingerprint)) })
   }
 
   /// The first event with this fingerprint; `nil`: there is none.

@@ -40,11 +40,9 @@ struct State: Sendable {
   /// Asks the processor for the memory of an item that will be looked at soon; of both its lines, if it has two.
   @inline(__always) func prefetchItem(_ number: Int) {
     guard number < items.count else { return }
-    items.withUnsafeBufferPointer {
-      let item = UnsafeRawPointer($0.baseAddress! + number)
-      tally_prefetch(item)
-      tally_prefetch(item + MemoryLayout<Item>.size - 1)
-    }
+    let item = items.withUnsafeBufferPointer { UnsafeRawPointer($0.baseAddress! + number) }
+    tally_prefetch(item)
+    tally_prefetch(item + MemoryLayout<Item>.size - 1)
   }
 
   func number(of item: ItemName) -> ItemNumber? { itemNames.number(of: item) }
