@@ -29,9 +29,52 @@ struct IndexPages: Sendable {
     return (count + each - 1) / each * pageBytes
   }
 
-  /// The words of one page.
-  func page(_ index: Int) throws(IndexError) -> [UInt64] {
-    try withPage(index) { page in (0..<page.count).map { page[$0] } }
+  /// The words of some pages, back to back.
+  func words(of range: Range<Int>) throws(IndexError) -> [UInt64] {
+    let at = offset + range.lowerBound * IndexPages.pageBytes
+    let byteCount = range.count * IndexPages.pageBytes
+    let wordCount = (min(count, range.upperBound * recordsPerPage) - range.lowerBound * recordsPerPage) * words
+    var failure: IndexError?
+    let result = [UInt64](unsafeUninitializedCapacity: byteCount / 8) { buffer, initialized in
+      do throws(FileError) {
+        let raw = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[0..<byteCount])
+        guard try file.read(into: raw, at: at) == byteCount else {
+          failure = .damaged("ends too early")
+          return
+        }
+      } catch {
+        failure = .file(error)
+        return
+      }
+      // Each page's words move up to those of the page before.
+      let wordsPerPage = recordsPerPage * words
+      for place in 0..<range.count {
+        let page = UnsafeRawBufferPointer(
+          start: buffer.baseAddress! + place * IndexPages.pageBytes / 8, count: IndexPages.pageBytes)
+        guard isSound(page, at: at + place * IndexPages.pageBytes) else {
+          failure = .damaged("page \(range.lowerBound + place) does not match its check")
+          return
+        }
+        let target = buffer.baseAddress! + place * wordsPerPage
+        for word in 0..<wordsPerPage {
+          target[word] = UInt64(
+            littleEndian: page.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
+        }
+      }
+      initialized = wordCount
+    }
+    if let failure { throw failure }
+    return result
+  }
+
+  /// Whether a page's bytes match its check, and belong there.
+  private func isSound(_ page: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    func word(_ offset: Int) -> UInt64 {
+      UInt64(littleEndian: page.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+    let checked = UnsafeRawBufferPointer(rebasing: page[0..<(IndexPages.pageBytes - 8)])
+    return checked.withMemoryRebound(to: UInt8.self) { hash($0) } == word(IndexPages.pageBytes - 8)
+      && word(IndexPages.payloadBytes) == IndexPages.place(place, frameHash)
   }
 
   /// The words of a page.
@@ -60,11 +103,7 @@ struct IndexPages: Sendable {
       let raw = UnsafeRawBufferPointer(buffer)
       let (isTrusted, body) = (isTrusted, body)
       if isTrusted(Page(raw: raw, count: count)) { return .success(body(Page(raw: raw, count: count))) }
-      let whole = Page(raw: raw, count: IndexPages.pageBytes / 8)
-      let checked = UnsafeRawBufferPointer(rebasing: raw[0..<(IndexPages.pageBytes - 8)])
-      guard checked.withMemoryRebound(to: UInt8.self, { hash($0) }) == whole[whole.count - 1],
-        whole[whole.count - 2] == IndexPages.place(at, frameHash)
-      else { return .failure(.damaged("page \(index) does not match its check")) }
+      guard isSound(raw, at: at) else { return .failure(.damaged("page \(index) does not match its check")) }
       return .success(body(Page(raw: raw, count: count)))
     }
     return try result.get()

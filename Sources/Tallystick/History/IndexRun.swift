@@ -1,12 +1,15 @@
 /// One sealed index file: the names that events `first … last` brought, and the reservations that they closed.
 ///
-/// Header (128 bytes): `TALLYIDX`, u32 version 3, u32 0, log id, u64 first, u64 last, hash of the frame that holds
+/// Header (128 bytes): `TALLYIDX`, u32 version 4, u32 0, log id, u64 first, u64 last, hash of the frame that holds
 /// `last`, u64 names, u64 closings, u64 filter words, 16 bytes of SHA-256 of the filter, 8 bytes SipHash of the
 /// header so far. Then the filter, pages of names (fingerprint, sequence number, content hash) and pages of closings
-/// (reservation, closing event, what it was). Derived: deleting it costs a replay.
+/// (reservation, closing event and what it was). Derived: deleting it costs a replay.
 struct IndexRun: Sendable {
   static let headerBytes = 128
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
+  /// Words of 8 bytes a record.
+  static let nameWords = 3
+  static let closingWords = 2
   private static let label = Array("TALLYIDX".utf8)
 
   let path: String
@@ -58,8 +61,8 @@ struct IndexRun: Sendable {
     let closingCount = Int(u64(88))
     let filterWords = Int(u64(96))
     guard filterWords > 0, filterWords % NameFilter.wordsPerBlock == 0,
-      size == IndexRun.headerBytes + filterWords * 8 + IndexPages.bytes(count: nameCount, words: 3)
-        + IndexPages.bytes(count: closingCount, words: 3)
+      size == IndexRun.headerBytes + filterWords * 8 + IndexPages.bytes(count: nameCount, words: IndexRun.nameWords)
+        + IndexPages.bytes(count: closingCount, words: IndexRun.closingWords)
     else { throw .damaged("has another length than its header says") }
     let filter: NameFilter?
     do throws(FileError) {
@@ -89,9 +92,11 @@ struct IndexRun: Sendable {
     self.filter = filter
     let namesOffset = IndexRun.headerBytes + filter.byteCount
     names = IndexPages(
-      file: file, offset: namesOffset, count: nameCount, words: 3, hash: hash, frameHash: frameHash, isSpread: true)
+      file: file, offset: namesOffset, count: nameCount, words: IndexRun.nameWords, hash: hash, frameHash: frameHash,
+      isSpread: true)
     closings = IndexPages(
-      file: file, offset: namesOffset + IndexPages.bytes(count: nameCount, words: 3), count: closingCount, words: 3,
+      file: file, offset: namesOffset + IndexPages.bytes(count: nameCount, words: IndexRun.nameWords),
+      count: closingCount, words: IndexRun.closingWords,
       hash: hash, frameHash: frameHash, isSpread: false)
   }
 
@@ -119,24 +124,36 @@ struct IndexRun: Sendable {
 extension SealedClosing {
   private static let states: [ReservationState] = [.open, .partlySettled, .committed, .released, .expired, .mixed]
 
-  /// Appends three words: the reservation, the closing event, and what it was.
+  // Sequence numbers are below 2^53. Above the closing event's: its kind (4 bits), whether the command named no lines,
+  // whether an adjust made it, and the state (3 bits).
+  private static let kindShift: UInt64 = 53
+  private static let wholeShift: UInt64 = 57
+  private static let adjustShift: UInt64 = 58
+  private static let stateShift: UInt64 = 59
+
+  /// Appends two words: the reservation; the closing event and what it was.
   func append(to words: inout [UInt64]) {
+    let state = UInt64(SealedClosing.states.firstIndex(of: state) ?? 0)
     words.append(reservation)
-    words.append(closing.sequence)
     words.append(
-      UInt64(closing.kind.rawValue) | (closing.isWhole ? 1 << 8 : 0) | (closing.byAdjust ? 1 << 9 : 0)
-        | UInt64(SealedClosing.states.firstIndex(of: state) ?? 0) << 16)
+      closing.sequence | UInt64(closing.kind.rawValue) << SealedClosing.kindShift
+        | (closing.isWhole ? 1 : 0) << SealedClosing.wholeShift
+        | (closing.byAdjust ? 1 : 0) << SealedClosing.adjustShift | state << SealedClosing.stateShift)
   }
 
-  init?(words word: [UInt64]) {
+  init?(words: [UInt64]) {
     let states = SealedClosing.states
-    guard word.count == 3, let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: word[2])),
-      word[2] >> 16 < UInt64(states.count)
-    else { return nil }
+    guard words.count == IndexRun.closingWords else { return nil }
+    let word = words[1]
+    let state = Int(word >> SealedClosing.stateShift)
+    guard let kind = EventKind(rawValue: UInt8(word >> SealedClosing.kindShift & 15)), state < states.count else {
+      return nil
+    }
     self.init(
-      reservation: word[0],
+      reservation: words[0],
       closing: .init(
-        sequence: word[1], kind: kind, isWhole: word[2] & 1 << 8 != 0, byAdjust: word[2] & 1 << 9 != 0),
-      state: states[Int(word[2] >> 16)])
+        sequence: word & (1 << SealedClosing.kindShift - 1), kind: kind,
+        isWhole: word >> SealedClosing.wholeShift & 1 == 1, byAdjust: word >> SealedClosing.adjustShift & 1 == 1),
+      state: states[state])
   }
 }

@@ -8,10 +8,13 @@ struct IndexRunWriter {
   /// Asked after every megabyte: whether nobody wants the run any more.
   var isGivenUp: @Sendable () -> Bool = { false }
 
+  /// Pages that are read at a time to be merged.
+  private static let pagesAtOnce = 64
+
   /// One sorted source of records.
   struct Source {
     let count: Int
-    /// The next page of words; empty at the end.
+    /// The next words; none at the end.
     let next: () throws(IndexError) -> [UInt64]
   }
 
@@ -26,9 +29,9 @@ struct IndexRunWriter {
   static func source(_ pages: IndexPages) -> Source {
     var index = 0
     return Source(count: pages.count) { () throws(IndexError) -> [UInt64] in
-      guard index < pages.pageCount else { return [] }
-      defer { index += 1 }
-      return try pages.page(index)
+      let range = index..<min(index + pagesAtOnce, pages.pageCount)
+      index = range.upperBound
+      return range.isEmpty ? [] : try pages.words(of: range)
     }
   }
 
@@ -51,8 +54,8 @@ struct IndexRunWriter {
       ) { (file) throws(FileError) in
         var offset = IndexRun.headerBytes + filter.byteCount
         do throws(IndexError) {
-          offset = try write(names, words: 3, to: file, at: offset, frameHash) { filter.insert($0) }
-          _ = try write(closings, words: 3, to: file, at: offset, frameHash) { _ in }
+          offset = try write(names, words: IndexRun.nameWords, to: file, at: offset, frameHash) { filter.insert($0) }
+          _ = try write(closings, words: IndexRun.closingWords, to: file, at: offset, frameHash) { _ in }
         } catch {
           throw error.asFileError(temporary)
         }

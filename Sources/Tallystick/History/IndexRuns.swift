@@ -1,13 +1,25 @@
-/// The runs of a log's index, oldest first: a follower adds to them, and merges make fewer of them, each on a thread of its
+/// The runs of a log's index, oldest first: a follower adds to them, and merges make fewer of them, on threads of their
 /// own.
 final class IndexRuns: Sendable {
   /// Runs of like size that are merged into one.
   private static let mergedRuns = 4
+  /// Merges at a time. A large one takes long, and the small runs that are sealed meanwhile must not pile up: each is one
+  /// more filter that every new name must pass (28 of them on a log of 100 million settled names, with one merge at a time).
+  private static let mostMerges = 2
+
+  /// Runs that become one.
+  struct Merge: Sendable {
+    let runs: [IndexRun]
+    /// Which of those at the same time, from 0.
+    let lane: Int
+  }
 
   private struct Shared {
     var runs: [IndexRun]
     /// The newest snapshot, at which a run must go on to end: a writer that opens the log begins there.
     var snapshot: UInt64 = 0
+    /// The last event of each merge that is under way.
+    var merging = [UInt64?](repeating: nil, count: mostMerges)
   }
   private let shared: Monitor<Shared>
 
@@ -21,21 +33,37 @@ final class IndexRuns: Sendable {
 
   func noteSnapshot(_ sequence: UInt64) { shared.access { $0.snapshot = sequence } }
 
-  /// The newest runs up to the newest snapshot, or else behind it, as soon as four are of like size: each name is written
-  /// about log4 times, and a look-up touches at most three filters a size.
-  var mergeable: [IndexRun]? {
-    let shared = shared.access { $0 }
-    return IndexRuns.mergeable(shared.runs.filter { $0.last <= shared.snapshot })
-      ?? IndexRuns.mergeable(shared.runs.filter { $0.last > shared.snapshot })
+  /// The next merge, if one is due: who takes it must end it with ``end(_:by:)``.
+  ///
+  /// Due are the newest runs up to the newest snapshot, or else behind it, as soon as four are of like size: each name is
+  /// written about log4 times, and a look-up touches at most three filters a size. What lies before a merge that is under
+  /// way is larger, and waits.
+  func beginMerge() -> Merge? {
+    shared.access { shared in
+      guard let lane = shared.merging.firstIndex(of: nil) else { return nil }
+      let free = shared.runs.filter { $0.first > shared.merging.lazy.compactMap { $0 }.max() ?? 0 }
+      let snapshot = shared.snapshot
+      guard
+        let runs = IndexRuns.due(free.filter { $0.last <= snapshot })
+          ?? IndexRuns.due(free.filter { $0.last > snapshot })
+      else { return nil }
+      shared.merging[lane] = runs.last?.last
+      return Merge(runs: runs, lane: lane)
+    }
   }
 
-  private static func mergeable(_ runs: [IndexRun]) -> [IndexRun]? {
+  private static func due(_ runs: [IndexRun]) -> [IndexRun]? {
     let newest = runs.suffixOfLikeSize { $0.names.count }
     return newest.count >= IndexRuns.mergedRuns ? Array(newest) : nil
   }
 
-  /// Puts one run in the place of those that it was made of.
-  func replaceParts(by run: IndexRun) { shared.access { _ = $0.runs.replaceParts(by: run) } }
+  /// Puts one run in the place of those that it was made of; `nil`: it was not made.
+  func end(_ merge: Merge, by run: IndexRun?) {
+    shared.access { shared in
+      shared.merging[merge.lane] = nil
+      if let run { _ = shared.runs.replaceParts(by: run) }
+    }
+  }
 
   /// Removes the files of other runs up to the last event that these cover: what an interrupted merge has left. Those
   /// beyond are what another process seals at this moment.

@@ -106,26 +106,29 @@ final class Follower: @unchecked Sendable {
     return bytes
   }
 
-  /// Merges runs of like size, if there are enough. Beside ``make(through:)`` if need be, on one thread at a time.
+  /// Merges runs of like size. Beside ``make(through:)`` and other merges if need be.
   ///
-  /// - Returns: the run that stands for others from now on; `nil`: there was nothing to merge, or it was given up.
-  func merge() throws -> IndexRun? {
-    guard let merged = runs.mergeable, let first = merged.first, let last = merged.last else { return nil }
-    let run: IndexRun
+  /// - Returns: the run that stands for others from now on; `nil`: it was given up.
+  func perform(_ merge: IndexRuns.Merge) throws -> IndexRun? {
+    var made: IndexRun?
+    defer { runs.end(merge, by: made) }
+    guard let first = merge.runs.first, let last = merge.runs.last else { return nil }
     do {
-      run = try IndexRunWriter(
+      made = try IndexRunWriter(
         directory: maker.directory, log: maker.log, files: maker.files, isGivenUp: isGivenUp
       ).write(
         first: first.first, last: last.last, frameHash: last.frameHash,
-        names: merged.map { IndexRunWriter.source($0.names) },
-        closings: merged.map { IndexRunWriter.source($0.closings) }, by: "next-merge")
+        names: merge.runs.map { IndexRunWriter.source($0.names) },
+        closings: merge.runs.map { IndexRunWriter.source($0.closings) }, by: "next-merge-\(merge.lane)")
     } catch {
       if isGivenUp() { return nil }
       throw error
     }
-    runs.replaceParts(by: run)
     // A writer that still reads a removed run has it open.
-    for old in merged { try maker.files.removeIfThere(old.path) }
-    return run
+    for old in merge.runs { try maker.files.removeIfThere(old.path) }
+    return made
   }
+
+  /// As ``perform(_:)``, the next merge, if one is due.
+  func merge() throws -> IndexRun? { try runs.beginMerge().flatMap { try perform($0) } }
 }

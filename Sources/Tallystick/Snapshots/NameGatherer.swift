@@ -69,7 +69,7 @@ struct NameGatherer: EventFold {
     suspects = zip(stride(from: 0, to: found.count, by: 3), stride(from: 3, to: found.count, by: 3))
       .filter { found[$0] == found[$1] }.map { (found[$0 + 1], found[$1 + 1]) }
     defer { found.removeAll(keepingCapacity: true) }
-    return IndexRunWriter.source(found, wordsPerRecord: 3)
+    return IndexRunWriter.source(found, wordsPerRecord: IndexRun.nameWords)
   }
 
   /// The closings found since the last call, by reservation. Ends the portion: what is folded next belongs to another.
@@ -81,8 +81,8 @@ struct NameGatherer: EventFold {
       covered = state.lastSequence
     }
     var words = [UInt64]()
-    words.reserveCapacity(closed.count * 3)
+    words.reserveCapacity(closed.count * IndexRun.closingWords)
     for closing in closed { closing.append(to: &words) }
-    return IndexRunWriter.source(words, wordsPerRecord: 3)
+    return IndexRunWriter.source(words, wordsPerRecord: IndexRun.closingWords)
   }
 }

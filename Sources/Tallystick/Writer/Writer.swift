@@ -51,7 +51,8 @@ final class Writer: @unchecked Sendable {
   private var snapshotBytes = 0
   private var bytesAtSnapshot = 0
   private var isFollowing = false
-  private var isMerging = false
+  /// Merges under way.
+  private var merges = 0
   private let follower: Follower
   /// Of ``Judge/unsealedBytes``, when the follower began what it is at.
   private var unsealedWhenFollowed = 0
@@ -145,7 +146,7 @@ final class Writer: @unchecked Sendable {
   private func take(_ requests: [Request]) {
     judge(requests)
     followIfDue()
-    if !closing.isEmpty, !isFollowing, !isMerging, !hasEnded { end() }
+    if !closing.isEmpty, !isFollowing, merges == 0, !hasEnded { end() }
   }
 
   private func judge(_ requests: [Request]) {
@@ -368,22 +369,26 @@ final class Writer: @unchecked Sendable {
   /// Merging takes as long as the runs are large: meanwhile the follower seals more. A writer that is closed merges, too, or
   /// many short lives would leave a run each.
   private func mergeIfDue() {
-    guard !isMerging, !hasEnded, pipeline.failure == nil, !givesUpFollowing.isSet, follower.runs.mergeable != nil
-    else { return }
-    let (follower, warn) = (follower, options.warn)
-    @Sendable func merge() -> IndexRun? {
-      do { return try follower.merge() } catch {
-        warn("the index was not merged: \(error)")
-        return nil
+    while !hasEnded, pipeline.failure == nil, !givesUpFollowing.isSet, let merge = follower.runs.beginMerge() {
+      let (follower, warn) = (follower, options.warn)
+      @Sendable func perform() -> IndexRun? {
+        do { return try follower.perform(merge) } catch {
+          warn("the index was not merged: \(error)")
+          return nil
+        }
+      }
+      merges += 1
+      if options.runsInline { return takeMerged(perform()) }
+      let queue = queue
+      guard DedicatedThread.start(niceness: Writer.followerNiceness, { _ = queue.push(.merged(perform())) }) else {
+        merges -= 1
+        return follower.runs.end(merge, by: nil)
       }
     }
-    if options.runsInline { return takeMerged(merge()) }
-    let queue = queue
-    isMerging = DedicatedThread.start(niceness: Writer.followerNiceness) { _ = queue.push(.merged(merge())) }
   }
 
   private func takeMerged(_ run: IndexRun?) {
-    isMerging = false
+    merges -= 1
     // What failed is tried again when there is more to merge.
     guard let run else { return }
     // Without it the writer has the runs that it was made of, until the follower tells of all.

@@ -11,7 +11,7 @@ struct IndexRunTests {
   private func run(_ words: [UInt64], in directory: TemporaryDirectory) throws -> IndexRun {
     try IndexRunWriter(directory: LogDirectory(directory.path), log: Self.log, files: LocalFileSystem()).write(
       first: 1, last: 1_000_000, frameHash: .sha256([1]), names: [IndexRunWriter.source(words, wordsPerRecord: 3)],
-      closings: [IndexRunWriter.source([], wordsPerRecord: 3)], by: "next-run")
+      closings: [IndexRunWriter.source([], wordsPerRecord: 2)], by: "next-run")
   }
 
   enum Keys: CaseIterable, Sendable { case spread, low, clustered, equal }
