@@ -18,6 +18,10 @@ struct SequenceMap {
   /// The latest event with this sequence number among the first `count`.
   @inline(__always)
   func ordinal(of sequence: UInt64, among count: Int) -> Int? {
+    // An intact log's only run; looking through a slice would count references.
+    if let last = runs.last, sequence >= last.first, sequence - last.first < UInt64(max(count - last.ordinal, 0)) {
+      return last.ordinal + Int(sequence - last.first)
+    }
     var end = count
     for run in runs.suffix(SequenceMap.searched).reversed() {
       if sequence >= run.first, sequence - run.first < UInt64(max(end - run.ordinal, 0)) {
