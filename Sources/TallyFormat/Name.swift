@@ -17,7 +17,10 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
   public var description: String { String(decoding: bytes, as: UTF8.self) }
 
   /// The default location of an item.
-  public static let main: Name = "main"
+  ///
+  /// Spelt in bytes, which the compiler lays out beforehand: an array made at run time has a counter of references, and
+  /// every command of every thread would write to that one.
+  public static let main = Name(bytes: [0x6D, 0x61, 0x69, 0x6E])
 
   /// What makes these bytes no name (1 to 64 bytes) or no text (0 to 256), in words; `nil` if nothing does.
   public func flaw(minimum: Int = 1, maximum: Int = Limits.maxNameBytes) -> String? {

@@ -85,14 +85,13 @@ struct ItemNames: Sendable {
     }
   }
 
-  /// Seeded anew in each process, so that nobody can choose names that collide.
+  /// Keyed anew in each process, so that nobody can choose names that collide.
+  private static let hash = SipHash(log: .random())
+
   private static func hash(_ sku: UnsafeBufferPointer<UInt8>, _ location: UnsafeBufferPointer<UInt8>) -> UInt64 {
-    var hasher = Hasher()
-    hasher.combine(bytes: UnsafeRawBufferPointer(sku))
-    // No name is longer than 64 bytes: the length keeps the border between the two apart.
-    hasher.combine(UInt8(truncatingIfNeeded: sku.count))
-    hasher.combine(bytes: UnsafeRawBufferPointer(location))
-    return UInt64(UInt(bitPattern: hasher.finalize())) >> 32
+    // Two hashes: the standard library's hasher takes four times as long over one of both.
+    let (hash, location) = (hash(sku), hash(location))
+    return (hash &+ (location << 7 | location >> 57)) >> 32
   }
 
   /// The items with one of these SKUs, ascending. Costs a walk over all.
