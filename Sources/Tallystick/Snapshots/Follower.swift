@@ -8,7 +8,7 @@ final class Follower: @unchecked Sendable {
   /// Events between two questions whether to give up.
   private static let step: UInt64 = 100_000
   /// Events of which the names are gathered before they are written.
-  private static let portion: UInt64 = 4_000_000
+  private static let portion: UInt64 = 2_000_000
 
   private let maker: SnapshotMaker
   /// Asked now and then: whether nobody wants the work any more.

@@ -25,7 +25,7 @@ final class Writer: @unchecked Sendable {
   /// Bytes of names and closed reservations from which they are sealed although no snapshot is due.
   private static let worthSealingBytes = 64 << 20
   /// Bytes of them from which the writer lets the follower catch up.
-  private static let unsealedBytes = 256 << 20
+  private static let unsealedBytes = 192 << 20
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
 
