@@ -17,18 +17,26 @@ struct FollowerTests {
     return SealedNames.load(maker.directory, log: maker.log, files: maker.files, warn: maker.warn)
   }
 
-  @Test("a follower stops where it is told to, and the next goes on from there")
-  func followerWithLimit() throws {
+  /// A log with two events for the stock, and one for each order.
+  private func shop(orders: Int) throws -> TestLog {
     let test = try TestLog()
     try test.write { log in
       log.receive("tea", 1_000)
-      for number in 0..<60 { log.reserve(Name("order-\(number)"), "tea", 1) }
+      for number in 0..<orders { log.reserve(Name("order-\(number)"), "tea", 1) }
     }
+    return test
+  }
+
+  private func ranges(_ runs: [IndexRun]?) -> [[UInt64]] { (runs ?? []).map { [$0.first, $0.last] } }
+
+  @Test("a follower stops where it is told to, and the next goes on from there")
+  func followerWithLimit() throws {
+    let test = try shop(orders: 60)
     let maker = try maker(of: test)
     let first = try #require(try maker.make(through: 30))
-    #expect(first.sequence == 30 && first.runs.map { [$0.first, $0.last] } == [[1, 30]])
+    #expect(first.sequence == 30 && ranges(first.runs) == [[1, 30]])
     let second = try #require(try maker.make(through: 31))
-    #expect(second.sequence == 31 && second.runs.map { [$0.first, $0.last] } == [[1, 30], [31, 31]])
+    #expect(second.sequence == 31 && ranges(second.runs) == [[1, 30], [31, 31]])
     let third = try #require(try maker.make())
     #expect(third.sequence == 62)
     #expect(try SnapshotStore(test.path).check().map(\.flaw) == [nil, nil, nil])
@@ -119,17 +127,13 @@ struct FollowerTests {
 
   @Test("a run that another process merges as soon as it has its name is still read by who has made it")
   func runTakenAway() throws {
-    let test = try TestLog()
-    try test.write { log in
-      log.receive("tea", 1_000)
-      for number in 0..<20 { log.reserve(Name("order-\(number)"), "tea", 1) }
-    }
+    let test = try shop(orders: 20)
     let files = WatchedFiles(renamed: { (path) throws(FileError) in
       if path.hasSuffix(".ids") { try LocalFileSystem().remove(path) }
     })
     let maker = try maker(of: test, files)
     let sealed = try #require(try maker.make())
-    #expect(sealed.runs.map { [$0.first, $0.last] } == [[1, 22]])
+    #expect(ranges(sealed.runs) == [[1, 22]])
     #expect(try runs(of: test).isEmpty, "the test did not take the run away")
     let names = SealedNames(sealed.runs, directory: maker.directory, files: files)
     let hash = SipHash(log: maker.log)
@@ -141,18 +145,14 @@ struct FollowerTests {
 
   @Test("a follower removes parts of what it knows, never what another process has sealed beyond")
   func othersRuns() throws {
-    let test = try TestLog()
-    try test.write { log in
-      log.receive("tea", 1_000)
-      for number in 0..<60 { log.reserve(Name("order-\(number)"), "tea", 1) }
-    }
+    let test = try shop(orders: 60)
     let maker = try maker(of: test)
     _ = try Follower(maker).make(through: 10)
     let early = Follower(maker)
     let late = Follower(maker)
-    #expect(try late.make(through: 40)?.runs.map { [$0.first, $0.last] } == [[1, 10], [11, 40]])
-    #expect(try early.make(through: 20)?.runs.map { [$0.first, $0.last] } == [[1, 10], [11, 20]])
-    #expect(try runs(of: test).map { [$0.first, $0.last] } == [[1, 10], [11, 40]])
+    #expect(ranges(try late.make(through: 40)?.runs) == [[1, 10], [11, 40]])
+    #expect(ranges(try early.make(through: 20)?.runs) == [[1, 10], [11, 20]])
+    #expect(ranges(try runs(of: test)) == [[1, 10], [11, 40]])
     // Whoever knows all of it removes the part.
     _ = try Follower(maker).make()
     #expect(try LocalFileSystem().list(maker.directory.index) == ["1-10.ids", "11-40.ids", "41-62.ids"])
@@ -162,11 +162,7 @@ struct FollowerTests {
 
   @Test("runs that are merged between listing and opening them are looked for again")
   func runsMergedMeanwhile() throws {
-    let test = try TestLog()
-    try test.write { log in
-      log.receive("tea", 1_000)
-      for number in 0..<38 { log.reserve(Name("order-\(number)"), "tea", 1) }
-    }
+    let test = try shop(orders: 38)
     let follower = Follower(try maker(of: test))
     for limit in stride(from: 10, through: 40, by: 10) { _ = try follower.make(through: UInt64(limit)) }
     let files = WatchedFiles(listed: { (directory, names) throws(FileError) in
@@ -175,6 +171,6 @@ struct FollowerTests {
     })
     let maker = try maker(of: test, files)
     let runs = SealedNames.load(maker.directory, log: maker.log, files: files, warn: maker.warn)
-    #expect(runs.map { [$0.first, $0.last] } == [[1, 40]])
+    #expect(ranges(runs) == [[1, 40]])
   }
 }
