@@ -21,7 +21,6 @@ public struct ByteReader {
     return bytes[offset]
   }
 
-  public mutating func u16() throws(MalformedBytes) -> UInt16 { try fixed(UInt16.self) }
   public mutating func u32() throws(MalformedBytes) -> UInt32 { try fixed(UInt32.self) }
   public mutating func u64() throws(MalformedBytes) -> UInt64 { try fixed(UInt64.self) }
 

@@ -29,11 +29,25 @@ struct FileTests {
     flips(FloorFile(log: log, sequence: 7, hash: .zero, epoch: 2).encoded) { _ = try FloorFile(parsing: $0) }
   }
 
-  @Test("a snapshot with any bit flipped is refused")
-  func snapshot() {
-    let file = SnapshotFile(
-      log: log, sequence: 7, frameHash: .zero, framePosition: LogPosition(segment: 1, offset: 128),
-      state: Array("tallystick-state-1\n and so on".utf8))
-    flips(file.encoded) { _ = try SnapshotFile(parsing: $0) }
+  @Test("a snapshot with any bit flipped is refused, or holds the same state")
+  func snapshot() throws {
+    for state in ["and so on", String(repeating: "and so on ", count: 200)] {
+      let file = SnapshotFile(
+        log: log, sequence: 7, frameHash: .zero, framePosition: LogPosition(segment: 1, offset: 128),
+        state: Array("tallystick-state-2\n\(state)".utf8))
+      let bytes = file.encoded
+      var refused = 0
+      for bit in 0..<(bytes.count * 8) {
+        var changed = bytes
+        changed[bit / 8] ^= 1 << UInt8(bit % 8)
+        guard let read = try? SnapshotFile(parsing: changed) else {
+          refused += 1
+          continue
+        }
+        // Two LZ4 frames may hold the same.
+        #expect(read.state == file.state && bit / 8 >= SnapshotFile.headerBytes, "bit \(bit)")
+      }
+      #expect(refused > bytes.count * 7)
+    }
   }
 }

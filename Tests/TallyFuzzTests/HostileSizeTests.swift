@@ -158,6 +158,8 @@ struct HostileSizeTests {
     let good = try #require(try files.contents(of: snapshot, maximum: 1 << 20))
     var claim = good
     claim.replaceSubrange(128..<136, with: [0, 0, 0, 0, 16, 0, 0, 0])
+    claim.replaceSubrange(136..<168, with: Digest.sha256(Array(claim[0..<136])).bytes)
+    #expect(throws: MalformedBytes.self) { try SnapshotFile(parsing: claim) }
     try files.remove(snapshot)
     try files.open(snapshot, .create).write(claim, at: 0)
     try expectServing(directory.path)
@@ -165,6 +167,28 @@ struct HostileSizeTests {
     try files.open(snapshot, .create).write(good, at: 0)
     #expect(truncate(snapshot, 1 << 40) == 0)
     try expectServing(directory.path)
+    try files.remove(snapshot)
+    // One of reservations so far apart that the tables of their places would take 1.6 GB.
+    var sparse = ByteWriter()
+    let count: UInt64 = 100_000
+    sparse.raw("tallystick-state-2\n".utf8)
+    for number in [count * 4_096 + 1, 0, 1] { sparse.varint(number) }
+    sparse.raw([1, 97, 1, 98])
+    for number in [count, count, 1, 0, 0, count] { sparse.varint(number) }
+    for _ in 0..<count {
+      sparse.varint(4_096)
+      sparse.raw([0, 0, 1, 97, 0, 1])
+    }
+    sparse.varint(0)
+    let original = try SnapshotFile(parsing: good)
+    let hostile = SnapshotFile(
+      log: original.log, sequence: original.sequence, frameHash: original.frameHash,
+      framePosition: original.framePosition, state: sparse.bytes
+    ).encoded
+    #expect(hostile.count < 4_096)
+    try files.open(snapshot, .create).write(hostile, at: 0)
+    #expect(try info(directory.path).code == 0)
+    #expect(try verify(directory.path).code == 1, "a snapshot that contradicts the log")
     try files.remove(snapshot)
     // An index that says it holds 2^63 names, and a filter of 2^60 words; its own check is keyed by the log's id, which
     // stands in it, but here it is simply wrong, so that the size must not be believed before it.

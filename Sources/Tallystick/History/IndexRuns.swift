@@ -37,7 +37,7 @@ final class IndexRuns: Sendable {
   ///
   /// Due are the newest runs up to the newest snapshot, or else behind it, as soon as four are of like size: each name is
   /// written about log4 times, and a look-up touches at most three filters a size. What lies before a merge that is under
-  /// way is larger, and waits.
+  /// way waits: nearly always it is larger.
   func beginMerge() -> Merge? {
     shared.access { shared in
       guard let lane = shared.merging.firstIndex(of: nil) else { return nil }
@@ -65,18 +65,31 @@ final class IndexRuns: Sendable {
     }
   }
 
-  /// Removes the files of other runs up to the last event that these cover: what an interrupted merge has left. Those
-  /// beyond are what another process seals at this moment.
-  func removeOthers(_ directory: LogDirectory, _ files: any FileSystem) throws(FileError) {
+  /// Removes the files of other runs: those that lie within one of these (an interrupted merge has left them), and those
+  /// that cannot be read. What else is there another process may just have sealed or merged.
+  ///
+  /// - Parameter all: that, too. For a writer before its follower seals anything: what an earlier one has sealed behind the
+  ///   newest snapshot would overlap with what is sealed now, and neither would lead to the next snapshot.
+  func removeOthers(_ directory: LogDirectory, log: LogID, _ files: any FileSystem, all: Bool) throws(FileError) {
     guard try files.identity(of: directory.index) != nil else { return }
-    let runs = all
-    let kept = Set(runs.map { IndexRun.fileName($0.first, $0.last) })
-    for name in try files.list(directory.index) where !kept.contains(name) {
-      guard let range = IndexRun.range(ofFileName: name), let covered = runs.last?.last, range.last <= covered else {
-        continue
+    let runs = self.all
+    for name in try files.list(directory.index) {
+      guard let range = IndexRun.range(ofFileName: name) else { continue }
+      if runs.contains(where: { $0.first == range.first && $0.last == range.last }) { continue }
+      let path = directory.index + "/" + name
+      if all || runs.contains(where: { $0.first <= range.first && range.last <= $0.last })
+        || IndexRuns.isDamaged(path, log: log, files)
+      {
+        try files.removeIfThere(path)
       }
-      try files.removeIfThere(directory.index + "/" + name)
     }
+  }
+
+  private static func isDamaged(_ path: String, log: LogID, _ files: any FileSystem) -> Bool {
+    do throws(IndexError) { _ = try IndexRun(path, log: log, files: files) } catch {
+      if case .damaged = error { return true }
+    }
+    return false
   }
 }
 

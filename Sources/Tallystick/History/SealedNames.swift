@@ -3,7 +3,7 @@ import Glibc
 /// The sealed index runs of a log, oldest first, and the log behind them: what a writer knows of names that memory no
 /// longer holds.
 ///
-/// A new name costs one cache miss a run (its filter); runs are merged so that there are about log2 of them.
+/// A new name costs one cache miss a run (its filter); runs are merged so that there are about three times log4 of them.
 final class SealedNames: NameHistory, @unchecked Sendable {
   // Confined to the thread that judges; handed to it whole, so that no lock is needed.
   private(set) var runs: [IndexRun]
@@ -92,42 +92,52 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   static func load(
     _ directory: LogDirectory, log: LogID, files: any FileSystem, warn: (String) -> Void
   ) -> [IndexRun] {
-    var best = [IndexRun]()
+    var opened: [String: IndexRun] = [:]
+    var damaged: [String: IndexError] = [:]
+    var runs: [IndexRun]?
     for _ in 0..<listings {
-      let (runs, isWhole) = loadListed(directory, log: log, files: files, warn: warn)
-      if isWhole { return runs }
-      // Another process has merged what was listed: the merged run stands there now.
-      if runs.last?.last ?? 0 >= best.last?.last ?? 0 { best = runs }
-    }
-    return best
-  }
-
-  /// - Returns: false if a file was gone.
-  private static func loadListed(
-    _ directory: LogDirectory, log: LogID, files: any FileSystem, warn: (String) -> Void
-  ) -> ([IndexRun], Bool) {
-    guard let names = try? files.list(directory.index) else { return ([], true) }
-    // Where runs overlap (a merge was interrupted), the longest that fits wins.
-    let ranges = names.compactMap { name in IndexRun.range(ofFileName: name).map { (name: name, range: $0) } }
-      .sorted { ($0.range.first, $1.range.last) < ($1.range.first, $0.range.last) }
-    var runs = [IndexRun]()
-    var next: UInt64 = 1
-    var isWhole = true
-    for (name, range) in ranges where range.first == next {
-      do throws(IndexError) {
-        let run = try IndexRun(directory.index + "/" + name, log: log, files: files)
-        guard run.first == range.first, run.last == range.last else { throw .damaged("is not what its name says") }
-        runs.append(run)
-        next = run.last + 1
-      } catch {
-        if case .file(let cause) = error, cause.code == ENOENT {
-          isWhole = false
-        } else {
-          warn("the index \(name) is not used: it \(error)")
+      guard let names = try? files.list(directory.index) else { break }
+      let ranges = names.compactMap { name in IndexRun.range(ofFileName: name).map { (name: name, range: $0) } }
+      var isGone = false
+      // Without one that cannot be used there may be another way.
+      while !isGone {
+        let chain = longestChain(ranges.filter { damaged[$0.name] == nil })
+        guard let next = chain.first(where: { opened[$0.name] == nil }) else {
+          runs = chain.compactMap { opened[$0.name] }
+          break
+        }
+        do throws(IndexError) {
+          let run = try IndexRun(directory.index + "/" + next.name, log: log, files: files)
+          guard run.first == next.range.first, run.last == next.range.last else {
+            throw .damaged("is not what its name says")
+          }
+          opened[next.name] = run
+        } catch {
+          // Another process has merged it: the merged run stands there now.
+          if case .file(let cause) = error, cause.code == ENOENT { isGone = true } else { damaged[next.name] = error }
         }
       }
+      if !isGone { break }
     }
-    return (runs, isWhole)
+    for (name, error) in damaged.sorted(by: { $0.key < $1.key }) { warn("the index \(name) is not used: it \(error)") }
+    // If files came and went all the time: what is open is sound, whether or not it still has a name.
+    return runs ?? longestChain(opened.map { ($0.key, ($0.value.first, $0.value.last)) }).compactMap { opened[$0.name] }
+  }
+
+  private typealias Entry = (name: String, range: (first: UInt64, last: UInt64))
+
+  /// The runs that lead furthest from the log's beginning, each beginning where the one before ends, and the fewest of
+  /// those: where runs overlap, a merge was interrupted, or two processes have sealed.
+  private static func longestChain(_ runs: [Entry]) -> [Entry] {
+    // By the event that comes next.
+    var chains: [UInt64: [Entry]] = [1: []]
+    for run in runs.sorted(by: { $0.range.first < $1.range.first }) {
+      guard let before = chains[run.range.first] else { continue }
+      let next = run.range.last &+ 1
+      if let other = chains[next], other.count <= before.count + 1 { continue }
+      chains[next] = before + [run]
+    }
+    return chains.max { $0.key < $1.key }?.value ?? []
   }
 }
 

@@ -13,8 +13,6 @@ struct LoadedSnapshot {
     let file = try SnapshotFile.read(directory.snapshot(sequence), files: files)
     guard file.log == log else { throw MalformedBytes("belongs to another log (\(file.log))") }
     guard file.sequence == sequence else { throw MalformedBytes("is of event \(file.sequence), not as its name says") }
-    let state = try State(canonicalForm: file.state)
-    guard state.lastSequence == sequence else { throw MalformedBytes("holds the state after another event") }
     let stream = try FrameStream(
       directory, files: files,
       startingAt: .init(position: file.framePosition, previousHash: nil, nextSequence: sequence),
@@ -27,7 +25,8 @@ struct LoadedSnapshot {
       throw MalformedBytes("was taken inside a step")
     }
     self.sequence = sequence
-    self.state = state
+    // Now that the log is known to have so many events.
+    state = try State(canonicalForm: file.state, of: sequence)
     frameHash = file.frameHash
     framePosition = file.framePosition
     frameFirstSequence = frame.firstSequence

@@ -14,8 +14,11 @@ final class Follower: @unchecked Sendable {
   /// Asked now and then: whether nobody wants the work any more.
   private let isGivenUp: @Sendable () -> Bool
   let runs: IndexRuns
-  /// Belongs to the one thread that ``make(through:)`` is on.
+  /// Nobody else writes the log, and these runs are all that its recovery goes by.
+  private let isWriters: Bool
+  // Belong to the one thread that ``make(through:)`` is on.
   private var replay: Replay<NameGatherer>?
+  private var hasBegun = false
 
   /// What was sealed.
   struct Sealed: Sendable {
@@ -26,10 +29,11 @@ final class Follower: @unchecked Sendable {
     var runs: [IndexRun]
   }
 
-  /// - Parameter runs: those that are known; `nil`: they are looked for.
+  /// - Parameter runs: those that a writer knows; `nil`: they are looked for.
   init(_ maker: SnapshotMaker, runs: [IndexRun]? = nil, isGivenUp: @escaping @Sendable () -> Bool = { false }) {
     self.maker = maker
     self.isGivenUp = isGivenUp
+    isWriters = runs != nil
     self.runs = IndexRuns(
       runs ?? SealedNames.load(maker.directory, log: maker.log, files: maker.files, warn: maker.warn))
   }
@@ -65,7 +69,10 @@ final class Follower: @unchecked Sendable {
     let base = try LoadedSnapshot.newest(
       maker.directory, log: maker.log, files: maker.files, notAfter: covered, warn: maker.warn)
     runs.noteSnapshot(base?.sequence ?? 0)
-    try runs.removeOthers(maker.directory, maker.files)
+    // Once it has begun there may be merges that have their name and are not noted yet.
+    try runs.removeOthers(maker.directory, log: maker.log, maker.files, all: isWriters && !hasBegun)
+    try UnfinishedFile.removeLeftOvers(in: maker.directory.index, maker.files)
+    hasBegun = true
     return try Replay(
       NameGatherer(log: maker.log, after: covered), maker.directory, files: maker.files, from: base,
       floor: try maker.floor())
@@ -124,8 +131,8 @@ final class Follower: @unchecked Sendable {
       if isGivenUp() { return nil }
       throw error
     }
-    // A writer that still reads a removed run has it open.
-    for old in merge.runs { try maker.files.removeIfThere(old.path) }
+    // A writer that still reads a removed run has it open. One that cannot be removed is, when a follower begins.
+    for old in merge.runs { try? maker.files.removeIfThere(old.path) }
     return made
   }
 

@@ -37,6 +37,18 @@ enum UnfinishedFile {
     }
   }
 
+  /// Removes unfinished files that nobody is at: what a crash has left.
+  static func removeLeftOvers(in folder: String, _ files: any FileSystem) throws(FileError) {
+    guard try files.identity(of: folder) != nil else { return }
+    for name in try files.list(folder) where name.hasPrefix("next-") {
+      let path = folder + "/" + name
+      guard let file = try? files.open(path, .readWrite) else { continue }
+      defer { file.close() }
+      guard try file.tryLock(), try files.identity(of: path) == (try file.identity()) else { continue }
+      try files.removeIfThere(path)
+    }
+  }
+
   private static func open(
     _ temporary: String, for path: String, _ files: any FileSystem
   ) throws(FileError) -> any LogFile {

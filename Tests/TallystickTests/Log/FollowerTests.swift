@@ -173,4 +173,82 @@ struct FollowerTests {
     let runs = SealedNames.load(maker.directory, log: maker.log, files: files, warn: maker.warn)
     #expect(ranges(runs) == [[1, 40]])
   }
+
+  @Test("a merged run outlives a process that knows its parts only")
+  func mergedBesideAnother() throws {
+    let test = try shop(orders: 60)
+    let plain = try maker(of: test)
+    let first = Follower(plain)
+    for limit in stride(from: 10, through: 40, by: 10) { _ = try first.make(through: UInt64(limit)) }
+    // It has listed the four runs, and begins between the merge's getting its name and its end.
+    let other = Follower(plain)
+    let files = WatchedFiles(renamed: { (path) throws(FileError) in
+      guard path.hasSuffix("1-40.ids") else { return }
+      do { _ = try other.make(through: 50) } catch { Issue.record("\(error)") }
+    })
+    #expect(try Follower(try maker(of: test, files)).merge() != nil)
+    #expect(ranges(try runs(of: test)) == [[1, 40], [41, 50]])
+  }
+
+  @Test("what a killed writer has sealed behind its snapshot does not keep the next from its own", arguments: 2...3)
+  func sealedBehindSnapshot(lives: Int) throws {
+    let test = try shop(orders: 150)
+    let maker = try maker(of: test)
+    let killed = Follower(maker)
+    _ = try killed.make(through: 40)
+    for limit in [50, 60, 70, 80] { _ = try killed.make(through: UInt64(limit), makesSnapshot: false) }
+    #expect(try killed.merge().map { [$0.first, $0.last] } == [41, 80])
+    for _ in 2...lives {
+      // A writer opens at the snapshot, with the runs up to it, and seals otherwise.
+      let writer = Follower(maker, runs: try runs(of: test).filter { $0.last <= 40 })
+      _ = try writer.make(through: 60, makesSnapshot: false)
+      _ = try writer.make(through: 100)
+      #expect(ranges(try runs(of: test)) == [[1, 40], [41, 60], [61, 100]])
+      let log = try test.open()
+      #expect(log.recovery.snapshotSequence == 100 && log.recovery.replayedEvents == 52)
+      log.close()
+      // As before the writer's life, but for its own runs.
+      for sequence in try maker.directory.listSnapshots(maker.files) where sequence > 40 {
+        try maker.files.remove(maker.directory.snapshot(sequence))
+      }
+    }
+  }
+
+  @Test("where runs overlap, those are used that lead furthest")
+  func overlappingRuns() throws {
+    let test = try shop(orders: 150)
+    let maker = try maker(of: test)
+    _ = try Follower(maker).make(through: 40)
+    let one = Follower(maker)
+    let two = Follower(maker)
+    _ = try one.make(through: 60, makesSnapshot: false)
+    _ = try two.make(through: 80, makesSnapshot: false)
+    #expect(ranges(try runs(of: test)) == [[1, 40], [41, 80]])
+    _ = try one.make(through: 100, makesSnapshot: false)
+    #expect(ranges(try runs(of: test)) == [[1, 40], [41, 60], [61, 100]])
+  }
+
+  @Test("damaged runs and unfinished files go when a follower begins, and are warned about once")
+  func leftOvers() throws {
+    let test = try shop(orders: 60)
+    let warnings = Monitor<[String]>([])
+    let maker = SnapshotMaker(
+      directory: LogDirectory(test.path), log: try LogReader(test.path).log, files: LocalFileSystem(),
+      warn: { (text: String) in warnings.access { $0.append(text) } })
+    _ = try Follower(maker).make(through: 40)
+    let run = try maker.files.open(maker.directory.index + "/1-40.ids", .readWrite)
+    try run.write([3], at: 8)
+    run.close()
+    for name in ["next-merge", "next-merge-1", "next-run"] {
+      let file = try maker.files.open(maker.directory.index + "/" + name, .create)
+      try file.write([1, 2, 3], at: 0)
+      file.close()
+    }
+    _ = try maker.make(through: 20)
+    #expect(warnings.access { $0.count } == 1)
+    #expect(try maker.files.list(maker.directory.index) == ["1-20.ids"])
+    _ = try maker.make()
+    #expect(warnings.access { $0.count } == 1)
+    #expect(try maker.files.list(maker.directory.index) == ["1-20.ids", "21-62.ids"])
+  }
 }
