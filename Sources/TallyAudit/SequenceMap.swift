@@ -18,12 +18,10 @@ struct SequenceMap {
   /// The latest event with this sequence number among the first `count`.
   @inline(__always)
   func ordinal(of sequence: UInt64, among count: Int) -> Int? {
-    // An intact log's only run; looking through a slice would count references.
-    if let last = runs.last, sequence >= last.first, sequence - last.first < UInt64(max(count - last.ordinal, 0)) {
-      return last.ordinal + Int(sequence - last.first)
-    }
     var end = count
-    for run in runs.suffix(SequenceMap.searched).reversed() {
+    // By index: a slice would count references.
+    for index in stride(from: runs.count - 1, through: max(0, runs.count - SequenceMap.searched), by: -1) {
+      let run = runs[index]
       if sequence >= run.first, sequence - run.first < UInt64(max(end - run.ordinal, 0)) {
         return run.ordinal + Int(sequence - run.first)
       }

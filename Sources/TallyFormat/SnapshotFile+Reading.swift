@@ -24,17 +24,31 @@ extension SnapshotFile {
   ) throws -> SnapshotFile {
     let file = try files.open(path, .read)
     defer { file.close() }
+    return try read(file, keepsState: keepsState).get()
+  }
+
+  /// As ``read(_:files:keepsState:)``, of an open file.
+  ///
+  /// - Returns: a failure for anything whose bytes do not match its digests.
+  static func read(
+    _ file: any LogFile, keepsState: Bool
+  ) throws(FileError) -> Result<SnapshotFile, MalformedBytes> {
     let size = try file.size()
     let header = try file.bytes(at: 0, count: headerBytes)
-    var parser = try SnapshotParser(header: header, fileSize: size, keepsState: keepsState)
+    var parser: SnapshotParser
+    do throws(MalformedBytes) {
+      parser = try SnapshotParser(header: header, fileSize: size, keepsState: keepsState)
+    } catch {
+      return .failure(error)
+    }
     var offset = header.count
     while true {
       let piece = try file.bytes(at: offset, count: 1 << 20)
       if piece.isEmpty { break }
-      try parser.take(piece)
       offset += piece.count
+      do throws(MalformedBytes) { try parser.take(piece) } catch { return .failure(error) }
     }
-    return try parser.finish()
+    do throws(MalformedBytes) { return .success(try parser.finish()) } catch { return .failure(error) }
   }
 
   /// As ``read(_:files:keepsState:)``, over bytes in memory.

@@ -1,5 +1,3 @@
-import Crypto
-
 /// What a snapshot says of itself: `Snapshot files` in the format document.
 public struct SnapshotHeader: Sendable {
   public var sequence: UInt64
@@ -8,8 +6,6 @@ public struct SnapshotHeader: Sendable {
   public var framePosition: LogPosition
   public var stateDigest: Digest
   let stateLength: UInt64
-
-  private static let pieceBytes = 1 << 18
 
   /// The header of a snapshot, whose state is believed: ``flaw(of:)`` says whether the file holds it.
   ///
@@ -68,32 +64,10 @@ public struct SnapshotHeader: Sendable {
   /// Reads the whole file and returns how the state in it fails its digest; `nil` if it does not. Some 1 ns a byte of
   /// state.
   public func flaw(of file: any LogFile) throws(FileError) -> MalformedBytes? {
-    var state = SHA256()
-    var length: UInt64 = 0
-    let lz4 = LZ4Stream()
-    var offset = SnapshotFile.headerBytes
-    while true {
-      let piece = try file.bytes(at: offset, count: SnapshotHeader.pieceBytes)
-      if piece.isEmpty { break }
-      offset += piece.count
-      let flaw: MalformedBytes? = piece.withUnsafeBytes { piece in
-        do throws(MalformedBytes) {
-          try lz4.decompress(piece) {
-            length += UInt64($0.count)
-            // A bomb is not unpacked to its end.
-            if length <= stateLength { state.update(bufferPointer: $0) }
-          }
-          return length > stateLength ? MalformedBytes("has a longer state than it says") : nil
-        } catch {
-          return error
-        }
-      }
-      if let flaw { return flaw }
+    switch try SnapshotFile.read(file, keepsState: false) {
+    case .failure(let flaw): return flaw
+    // Somebody may have changed the file since its header was read.
+    case .success(let read): return read.stateDigest == stateDigest ? nil : MalformedBytes("is no longer what it was")
     }
-    guard lz4.hasEnded else { return MalformedBytes("is an LZ4 frame that ends too early") }
-    guard length == stateLength, state.finalize().elementsEqual(stateDigest.bytes) else {
-      return MalformedBytes("does not match its state digest")
-    }
-    return nil
   }
 }

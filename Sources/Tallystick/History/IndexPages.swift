@@ -49,17 +49,16 @@ struct IndexPages: Sendable {
       // Each page's words move up to those of the page before.
       let wordsPerPage = recordsPerPage * words
       for place in 0..<range.count {
-        let page = UnsafeRawBufferPointer(
-          start: buffer.baseAddress! + place * IndexPages.pageBytes / 8, count: IndexPages.pageBytes)
-        guard isSound(page, at: at + place * IndexPages.pageBytes) else {
+        let page = Page(
+          raw: UnsafeRawBufferPointer(
+            start: buffer.baseAddress! + place * IndexPages.pageBytes / 8, count: IndexPages.pageBytes),
+          count: wordsPerPage)
+        guard isSound(page.raw, at: at + place * IndexPages.pageBytes) else {
           failure = .damaged("page \(range.lowerBound + place) does not match its check")
           return
         }
         let target = buffer.baseAddress! + place * wordsPerPage
-        for word in 0..<wordsPerPage {
-          target[word] = UInt64(
-            littleEndian: page.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
-        }
+        for word in 0..<page.count { target[word] = page[word] }
       }
       initialized = wordCount
     }
@@ -68,13 +67,11 @@ struct IndexPages: Sendable {
   }
 
   /// Whether a page's bytes match its check, and belong there.
-  private func isSound(_ page: UnsafeRawBufferPointer, at place: Int) -> Bool {
-    func word(_ offset: Int) -> UInt64 {
-      UInt64(littleEndian: page.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
-    let checked = UnsafeRawBufferPointer(rebasing: page[0..<(IndexPages.pageBytes - 8)])
-    return checked.withMemoryRebound(to: UInt8.self) { hash($0) } == word(IndexPages.pageBytes - 8)
-      && word(IndexPages.payloadBytes) == IndexPages.place(place, frameHash)
+  private func isSound(_ raw: UnsafeRawBufferPointer, at place: Int) -> Bool {
+    let page = Page(raw: raw, count: IndexPages.pageBytes / 8)
+    let checked = UnsafeRawBufferPointer(rebasing: raw[0..<(IndexPages.pageBytes - 8)])
+    return checked.withMemoryRebound(to: UInt8.self) { hash($0) } == page[page.count - 1]
+      && page[page.count - 2] == IndexPages.place(place, frameHash)
   }
 
   /// The words of a page.

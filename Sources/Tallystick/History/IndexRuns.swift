@@ -41,7 +41,8 @@ final class IndexRuns: Sendable {
   func beginMerge() -> Merge? {
     shared.access { shared in
       guard let lane = shared.merging.firstIndex(of: nil) else { return nil }
-      let free = shared.runs.filter { $0.first > shared.merging.lazy.compactMap { $0 }.max() ?? 0 }
+      let busy = shared.merging.compactMap { $0 }.max() ?? 0
+      let free = shared.runs.filter { $0.first > busy }
       let snapshot = shared.snapshot
       guard
         let runs = IndexRuns.due(free.filter { $0.last <= snapshot })
@@ -68,16 +69,18 @@ final class IndexRuns: Sendable {
   /// Removes the files of other runs: those that lie within one of these (an interrupted merge has left them), and those
   /// that cannot be read. What else is there another process may just have sealed or merged.
   ///
-  /// - Parameter all: that, too. For a writer before its follower seals anything: what an earlier one has sealed behind the
+  /// - Parameter removesNewer: that, too. For a writer before its follower seals anything: what an earlier one has sealed behind the
   ///   newest snapshot would overlap with what is sealed now, and neither would lead to the next snapshot.
-  func removeOthers(_ directory: LogDirectory, log: LogID, _ files: any FileSystem, all: Bool) throws(FileError) {
+  func removeOthers(_ directory: LogDirectory, log: LogID, _ files: any FileSystem, removesNewer: Bool)
+    throws(FileError)
+  {
     guard try files.identity(of: directory.index) != nil else { return }
-    let runs = self.all
+    let runs = all
     for name in try files.list(directory.index) {
       guard let range = IndexRun.range(ofFileName: name) else { continue }
       if runs.contains(where: { $0.first == range.first && $0.last == range.last }) { continue }
       let path = directory.index + "/" + name
-      if all || runs.contains(where: { $0.first <= range.first && range.last <= $0.last })
+      if removesNewer || runs.contains(where: { $0.first <= range.first && range.last <= $0.last })
         || IndexRuns.isDamaged(path, log: log, files)
       {
         try files.removeIfThere(path)

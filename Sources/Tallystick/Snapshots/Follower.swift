@@ -70,7 +70,7 @@ final class Follower: @unchecked Sendable {
       maker.directory, log: maker.log, files: maker.files, notAfter: covered, warn: maker.warn)
     runs.noteSnapshot(base?.sequence ?? 0)
     // Once it has begun there may be merges that have their name and are not noted yet.
-    try runs.removeOthers(maker.directory, log: maker.log, maker.files, all: isWriters && !hasBegun)
+    try runs.removeOthers(maker.directory, log: maker.log, maker.files, removesNewer: isWriters && !hasBegun)
     try UnfinishedFile.removeLeftOvers(in: maker.directory.index, maker.files)
     hasBegun = true
     return try Replay(

@@ -17,7 +17,7 @@ extension State {
     static let customer = Parts(rawValue: 8)
     static let uuid = Parts(rawValue: 16)
     static let severalLines = Parts(rawValue: 32)
-    /// Of some line less is open than was reserved.
+    /// Of some line not all that was reserved is open.
     static let settledLines = Parts(rawValue: 64)
     static let all = Parts(rawValue: 127)
   }
