@@ -49,6 +49,7 @@ struct TallyVerify: ParsableCommand {
 
   static func main() {
     ProcessStart.prepare()
+    FreedMemory.keep()
     do {
       var command = try parseAsRoot()
       try command.run()
