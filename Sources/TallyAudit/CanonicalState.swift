@@ -1,69 +1,91 @@
 import TallyFormat
 
-/// `State: canonical form and digest` in the format document, written piece by piece into the hash.
-struct CanonicalState: ~Copyable {
-  private static let pieceBytes = 1 << 16
-  /// More than the longest single claim: a name.
-  private static let slack = 512
+/// `State: canonical form and digest` in the format document, in parts that several threads can write at a time.
+struct CanonicalState {
+  /// What a part has: some items, then the reservations of some blocks. The first begins with what comes before the
+  /// items, the last ends with the customers' counts.
+  private struct Part {
+    var items: Range<Int>
+    var blocks: Range<Int>
+    /// The first that has reservations has their number before them.
+    var beginsReservations = false
+    var isLast = false
+  }
 
-  private let hasher: StateHasher
-  private let piece = UnsafeMutableRawPointer.allocate(byteCount: pieceBytes + slack, alignment: 8)
-  private var used = 0
+  /// Items, or open reservations, of a part: little enough that a part is hashed out of a cache.
+  private static let partSize = 8192
 
-  private init(_ hasher: StateHasher) { self.hasher = hasher }
-  deinit { piece.deallocate() }
+  private var parts: [Part] = []
 
   /// Hands the fold's state to the hasher. Costs a walk over all items, open reservations and counts.
   ///
   /// - Returns: where its digest will be: see ``StateHasher/digests()``.
   static func pass(_ fold: borrowing Fold, to hasher: StateHasher) -> Int {
-    var writer = CanonicalState(hasher)
-    writer.write(fold)
-    writer.flush()
-    return hasher.endState()
+    let state = CanonicalState(fold)
+    return hasher.pass(parts: state.parts.count) { state.write($0, of: fold, to: $1) }
   }
 
-  private mutating func write(_ fold: borrowing Fold) {
-    bytes(Array("tallystick-state-2\n".utf8))
-    varint(fold.lastSequence)
-    varint(fold.lastTime)
-    writeItems(fold.items)
-    writeReservations(fold.open)
-    let counts = fold.counts.sorted
-    varint(UInt64(counts.count))
-    for (item, customer, count) in counts {
-      varint(UInt64(truncatingIfNeeded: item))
-      customer.bytes.withUnsafeBytes { name($0) }
-      varint(count)
+  private init(_ fold: borrowing Fold) {
+    for start in stride(from: 0, to: fold.items.count, by: Self.partSize) {
+      parts.append(Part(items: start..<min(start + Self.partSize, fold.items.count), blocks: 0..<0))
     }
+    let firstOfReservations = parts.count
+    var (begin, open) = (0, 0)
+    for block in 0..<fold.open.blockCount {
+      open += fold.open.count(inBlock: block)
+      guard open >= Self.partSize || block == fold.open.blockCount - 1 else { continue }
+      parts.append(Part(items: 0..<0, blocks: begin..<(block + 1)))
+      (begin, open) = (block + 1, 0)
+    }
+    if parts.count == firstOfReservations { parts.append(Part(items: 0..<0, blocks: 0..<0)) }
+    parts[firstOfReservations].beginsReservations = true
+    parts[parts.count - 1].isLast = true
   }
 
-  private mutating func writeItems(_ items: borrowing ItemTable) {
-    varint(UInt64(items.count))
-    for number in 0..<items.count {
-      items.withNames(number) { bytes($0) }
+  private func write(_ index: Int, of fold: borrowing Fold, to bytes: StateBytes) {
+    var out = StateBytes.Writer(bytes)
+    let part = parts[index]
+    if index == 0 {
+      Array("tallystick-state-2\n".utf8).withUnsafeBytes { out.bytes($0) }
+      out.varint(fold.lastSequence)
+      out.varint(fold.lastTime)
+      out.varint(UInt64(fold.items.count))
+    }
+    CanonicalState.write(part.items, of: fold.items, to: &out)
+    if part.beginsReservations { out.varint(UInt64(fold.open.count)) }
+    CanonicalState.write(part.blocks, of: fold.open, to: &out)
+    if part.isLast { CanonicalState.write(fold.counts, to: &out) }
+  }
+
+  private static func write(_ numbers: Range<Int>, of items: borrowing ItemTable, to out: inout StateBytes.Writer) {
+    for number in numbers {
+      items.withNames(number) { out.bytes($0) }
       let stock = items.stock[number]
-      varint(stock.onHand)
-      varint(stock.held)
-      varint(stock.lastChange)
+      out.varint(stock.onHand)
+      out.varint(stock.held)
+      out.varint(stock.lastChange)
       let limit = items.limits[number]
-      varint(limit.plusOne)
-      varint(limit.since)
+      out.varint(limit.plusOne)
+      out.varint(limit.since)
     }
   }
 
-  private mutating func writeReservations(_ open: borrowing OpenReservations) {
-    varint(UInt64(open.count))
+  private static func write(
+    _ blocks: Range<Int>, of open: borrowing OpenReservations, to out: inout StateBytes.Writer
+  ) {
     var previous: (sequence: UInt64, time: Int64) = (0, 0)
-    open.visit { record in
+    if let last = open.last(beforeBlock: blocks.lowerBound) { previous = (last.sequence, last.time) }
+    open.visit(blocks: blocks) { record in
       let (sequence, time) = (record.sequence, record.time)
-      write(record, sequence &- previous.sequence, time &- previous.time)
+      write(record, sequence &- previous.sequence, time &- previous.time, to: &out)
       previous = (sequence, time)
     }
   }
 
   @inline(__always)
-  private mutating func write(_ record: OpenRecord, _ sequenceStep: UInt64, _ timeStep: Int64) {
+  private static func write(
+    _ record: OpenRecord, _ sequenceStep: UInt64, _ timeStep: Int64, to out: inout StateBytes.Writer
+  ) {
     let id = record.id.assumingMemoryBound(to: UInt8.self)
     let uuid = UUIDText.parse(id)
     let customer = record.customer
@@ -74,74 +96,40 @@ struct CanonicalState: ~Copyable {
       let line = record.line(index)
       if line.open != line.reserved { isSettled = true }
     }
-    varint(sequenceStep)
-    varint(timeStep)
+    out.varint(sequenceStep)
+    out.varint(timeStep)
     var parts = record.flags
     if expires != 0 { parts |= 4 }
     if !customer.isEmpty { parts |= 8 }
     if uuid != nil { parts |= 16 }
     if lineCount != 1 { parts |= 32 }
     if isSettled { parts |= 64 }
-    claim(1).storeBytes(of: parts, as: UInt8.self)
+    out.byte(parts)
     if let (high, low) = uuid {
-      let start = claim(16)
+      let start = out.claim(16)
       start.storeBytes(of: high.bigEndian, as: UInt64.self)
       start.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
     } else {
-      name(UnsafeRawBufferPointer(id))
+      out.name(UnsafeRawBufferPointer(id))
     }
-    if expires != 0 { varint(expires &- time) }
-    if !customer.isEmpty { name(customer) }
-    if lineCount != 1 { varint(UInt64(lineCount)) }
+    if expires != 0 { out.varint(expires &- time) }
+    if !customer.isEmpty { out.name(customer) }
+    if lineCount != 1 { out.varint(UInt64(lineCount)) }
     for index in 0..<lineCount {
       let line = record.line(index)
-      varint(UInt64(truncatingIfNeeded: line.item))
-      varint(line.reserved)
-      if isSettled { varint(line.open) }
+      out.varint(UInt64(truncatingIfNeeded: line.item))
+      out.varint(line.reserved)
+      if isSettled { out.varint(line.open) }
     }
   }
 
-  // MARK: - Bytes
-
-  /// Room for the next bytes, at most ``slack``.
-  @inline(__always)
-  private mutating func claim(_ count: Int) -> UnsafeMutableRawPointer {
-    if used >= Self.pieceBytes { flush() }
-    precondition(count <= Self.slack, "a name of \(count) bytes in a state")
-    defer { used += count }
-    return piece + used
-  }
-
-  @inline(__always)
-  private mutating func varint(_ value: UInt64) {
-    var next = claim(0)
-    var rest = value
-    while rest >= 0x80 {
-      next.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
-      next += 1
-      rest &>>= 7
+  private static func write(_ counts: CustomerCounts, to out: inout StateBytes.Writer) {
+    let counts = counts.sorted
+    out.varint(UInt64(counts.count))
+    for (item, customer, count) in counts {
+      out.varint(UInt64(truncatingIfNeeded: item))
+      customer.bytes.withUnsafeBytes { out.name($0) }
+      out.varint(count)
     }
-    next.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
-    used = next + 1 - piece
-  }
-
-  /// What a forged log made negative still has a canonical form, if a meaningless one: of 64 bits.
-  @inline(__always)
-  private mutating func varint(_ value: Int64) { varint(UInt64(bitPattern: value)) }
-
-  private mutating func name(_ bytes: UnsafeRawBufferPointer) {
-    claim(1).storeBytes(of: UInt8(truncatingIfNeeded: bytes.count), as: UInt8.self)
-    self.bytes(bytes)
-  }
-
-  @inline(__always)
-  private mutating func bytes(_ bytes: UnsafeRawBufferPointer) {
-    if let base = bytes.baseAddress { claim(bytes.count).copyMemory(from: base, byteCount: bytes.count) }
-  }
-  private mutating func bytes(_ bytes: [UInt8]) { bytes.withUnsafeBytes { self.bytes($0) } }
-
-  private mutating func flush() {
-    if used > 0 { hasher.update(UnsafeRawBufferPointer(start: piece, count: used)) }
-    used = 0
   }
 }

@@ -37,7 +37,7 @@ extension Fold {
       if admits(line, after: previous, event) {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
-        open.addLine(to: record, line.item.rawValue, line.quantity)
+        record.addLine(line.item.rawValue, line.quantity)
         if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
       }
       previous = Int64(item)

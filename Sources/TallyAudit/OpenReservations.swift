@@ -12,13 +12,20 @@ struct OpenReservations: ~Copyable {
   private struct Block {
     /// Where each listed reservation's record begins, 0 once it is closed.
     var places: UnsafeMutablePointer<UInt32>?
-    /// The event within the block of each listed reservation, ascending; `nil` while a place is kept for every event.
-    var listedRows: UnsafeMutablePointer<UInt16>?
+    /// Which events of the block are listed; `nil` while a place is kept for every event.
+    var rows: UnsafeMutablePointer<ListedRows>?
     var listed = 0
     var records: UnsafeMutableRawPointer?
     var used = OpenReservations.firstPlace
     var capacity = 0
     var open = 0
+  }
+
+  /// Which of 64 events have a place, and how many places come before theirs. The index of an event's place is one access
+  /// and a count of bits; a search among the listed events took a third of the time of settling.
+  private struct ListedRows: BitwiseCopyable {
+    var bits: UInt64 = 0
+    var before = 0
   }
 
   /// So that no place is 0.
@@ -37,7 +44,7 @@ struct OpenReservations: ~Copyable {
     for index in 0..<blocks.count {
       let block = blocks[index]
       free(block.places)
-      free(block.listedRows)
+      free(block.rows)
       free(block.records)
     }
     free(sparePlaces)
@@ -73,19 +80,11 @@ struct OpenReservations: ~Copyable {
   @inline(__always)
   private func place(of row: Int, _ block: UnsafeMutablePointer<Block>) -> UnsafeMutablePointer<UInt32>? {
     guard let places = block.pointee.places else { return nil }
-    guard let rows = block.pointee.listedRows else { return places + row }
-    return search(row, rows, block.pointee.listed).map { places + $0 }
-  }
-
-  /// The index of `row` among ascending `rows`.
-  private func search(_ row: Int, _ rows: UnsafeMutablePointer<UInt16>, _ count: Int) -> Int? {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
-    }
-    return low < count && Int(rows[low]) == row ? low : nil
+    guard let rows = block.pointee.rows else { return places + row }
+    let listed = rows[row >> 6]
+    let bit: UInt64 = 1 << UInt64(row & 63)
+    guard listed.bits & bit != 0 else { return nil }
+    return places + (listed.before + (listed.bits & (bit - 1)).nonzeroBitCount)
   }
 
   private func wasMade(_ ordinal: Int) -> Bool {
@@ -99,7 +98,7 @@ struct OpenReservations: ~Copyable {
 
   // MARK: - Adding
 
-  /// Adds a reservation without lines; ``addLine(_:quantity:)`` adds them to the one added last.
+  /// Adds a reservation without lines; ``OpenRecord/addLine(_:_:)`` adds them.
   ///
   /// - Parameters:
   ///   - ordinal: above that of the one added before.
@@ -114,25 +113,18 @@ struct OpenReservations: ~Copyable {
     while made.count <= ordinal >> 6 { made.append(0) }
     made.pointer(ordinal >> 6).pointee |= 1 << UInt64(ordinal & 63)
     let block = blocks.pointer(index)
-    let size = OpenRecord.fixedBytes + id.count + customer.count + lines * OpenRecord.lineBytes
+    let size = OpenRecord.length(id: id.count, customer: customer.count, lines: lines)
     if block.pointee.used + size > block.pointee.capacity { grow(index, by: size) }
     guard let places = block.pointee.places, let records = block.pointee.records else { fatalError("no block begun") }
     let place = block.pointee.used
     // The decoder admits 64 bytes a name and 4,096 lines an event: a block stays below 2^32 bytes.
     places[ordinal & (Self.rows - 1)] = UInt32(truncatingIfNeeded: place)
-    block.pointee.used += size - lines * OpenRecord.lineBytes
+    block.pointee.used += size
     block.pointee.open += 1
     block.pointee.listed += 1
     count += 1
     return OpenRecord(
-      at: records + place, sequence: sequence, id: id, customer: customer, time: time, expires: expires)
-  }
-
-  /// Adds a line to the reservation that was added last.
-  @inline(__always)
-  mutating func addLine(to record: OpenRecord, _ item: UInt32, _ quantity: Int64) {
-    record.addLine(item, quantity)
-    blocks.pointer(blocks.count - 1).pointee.used += OpenRecord.lineBytes
+      at: records + place, sequence: sequence, id: id, customer: customer, time: time, expires: expires, lines: lines)
   }
 
   @inline(never)
@@ -193,35 +185,35 @@ struct OpenReservations: ~Copyable {
     var new = Block()
     new.open = old.open
     new.listed = old.open
-    if old.open > 0, let oldPlaces = old.places, let oldRecords = old.records {
-      let entries = old.listedRows == nil ? Self.rows : old.listed
+    if old.open > 0 {
       var size = Self.firstPlace
-      for entry in 0..<entries where oldPlaces[entry] != 0 {
-        size += OpenRecord(at: oldRecords + Int(oldPlaces[entry])).length
-      }
+      OpenReservations.visit(old) { size += $1.length }
       let places = memory(nil, old.open * 4).bindMemory(to: UInt32.self, capacity: old.open)
-      let rows = memory(nil, old.open * 2).bindMemory(to: UInt16.self, capacity: old.open)
+      let rowBytes = Self.rows / 64 * MemoryLayout<ListedRows>.stride
+      let rows = memory(nil, rowBytes).bindMemory(to: ListedRows.self, capacity: Self.rows / 64)
+      memset(rows, 0, rowBytes)
       let records = memory(nil, size)
       var kept = 0
-      for entry in 0..<entries where oldPlaces[entry] != 0 {
-        let record = OpenRecord(at: oldRecords + Int(oldPlaces[entry]))
+      OpenReservations.visit(old) { row, record in
         let length = record.length
         (records + new.used).copyMemory(from: record.base, byteCount: length)
         places[kept] = UInt32(truncatingIfNeeded: new.used)
-        rows[kept] = old.listedRows?[entry] ?? UInt16(truncatingIfNeeded: entry)
+        if rows[row >> 6].bits == 0 { rows[row >> 6].before = kept }
+        rows[row >> 6].bits |= 1 << UInt64(row & 63)
         new.used += length
         kept += 1
       }
-      (new.places, new.listedRows, new.records, new.capacity) = (places, rows, records, size)
+      (new.places, new.rows, new.records, new.capacity) = (places, rows, records, size)
     }
     block.pointee = new
     recycle(old)
   }
 
   private mutating func recycle(_ block: Block) {
-    free(block.listedRows)
-    if block.listedRows == nil, sparePlaces == nil { sparePlaces = block.places } else { free(block.places) }
-    if let records = block.records, block.capacity > spareRecords?.capacity ?? 0, block.listedRows == nil {
+    free(block.rows)
+    let isWhole = block.rows == nil
+    if isWhole, sparePlaces == nil { sparePlaces = block.places } else { free(block.places) }
+    if isWhole, let records = block.records, block.capacity > spareRecords?.capacity ?? 0 {
       free(spareRecords?.memory)
       spareRecords = (records, block.capacity)
     } else {
@@ -231,16 +223,50 @@ struct OpenReservations: ~Copyable {
 
   // MARK: - All of them
 
-  /// The records of all open reservations, in the log's order.
-  func visit(_ body: (OpenRecord) -> Void) {
-    for index in 0..<blocks.count {
-      let block = blocks[index]
-      guard block.open > 0, let places = block.places, let records = block.records else { continue }
-      var left = block.open
-      for entry in 0..<(block.listedRows == nil ? Self.rows : block.listed) where places[entry] != 0 {
-        body(OpenRecord(at: records + Int(places[entry])))
-        left -= 1
-        if left == 0 { break }
+  var blockCount: Int { blocks.count }
+  /// Open reservations of a block.
+  func count(inBlock index: Int) -> Int { blocks[index].open }
+
+  /// The records of all open reservations of some blocks, in the log's order.
+  @inline(__always)
+  func visit(blocks range: Range<Int>, _ body: (OpenRecord) -> Void) {
+    for index in range { OpenReservations.visit(blocks[index]) { body($1) } }
+  }
+
+  /// The last open reservation before a block.
+  func last(beforeBlock index: Int) -> OpenRecord? {
+    guard let index = (0..<index).last(where: { blocks[$0].open > 0 }) else { return nil }
+    var last: OpenRecord?
+    OpenReservations.visit(blocks[index]) { last = $1 }
+    return last
+  }
+
+  /// The records of a block's open reservations, each with its event within the block.
+  @inline(__always)
+  private static func visit(_ block: Block, _ body: (_ row: Int, OpenRecord) -> Void) {
+    guard block.open > 0, let places = block.places, let records = block.records else { return }
+    var left = block.open
+    func visit(_ row: Int, _ place: UInt32) {
+      guard place != 0 else { return }
+      body(row, OpenRecord(at: records + Int(place)))
+      left -= 1
+    }
+    guard let rows = block.rows else {
+      var row = 0
+      while left > 0, row < Self.rows {
+        visit(row, places[row])
+        row += 1
+      }
+      return
+    }
+    var next = places
+    for word in 0..<(Self.rows / 64) {
+      if left == 0 { return }
+      var bits = rows[word].bits
+      while bits != 0 {
+        visit(word * 64 + bits.trailingZeroBitCount, next.pointee)
+        next += 1
+        bits &= bits - 1
       }
     }
   }

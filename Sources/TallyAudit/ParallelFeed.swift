@@ -4,7 +4,8 @@ import TallyFormat
 ///
 /// The threads take turns at the stream, because a chain is read and hashed in order, and decode what they took side by
 /// side. Each turn has a ticket; the fold takes the results by ticket, so the order stays the log's. How far they run
-/// ahead is bounded, and so is the memory; far enough ahead, they do what else there is to do.
+/// ahead is bounded, and so is the memory; far enough ahead, they do what else there is to do. What the fold waits for
+/// comes first.
 final class ParallelFeed: FrameFeed {
   private let shared: SharedFeed
   private let threads: Threads
@@ -18,13 +19,10 @@ final class ParallelFeed: FrameFeed {
   ///   - count: threads besides the caller's.
   ///   - side: work for a thread that would have to wait.
   init(_ stream: FrameStream, hasher: NameHasher, threads count: Int, beside side: SideWork) {
-    let shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 2)
+    let shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 2, beside: side)
     self.shared = shared
     preparer = shared.makePreparer()
-    threads = Threads(count) {
-      let preparer = shared.makePreparer()
-      while shared.takeTurn(preparer, mayWait: false) || side.work() || shared.takeTurn(preparer, mayWait: true) {}
-    }
+    threads = Threads(count) { shared.work(shared.makePreparer()) }
   }
 
   var names: [LedgerReference] { shared.preparers.map(\.names) }
@@ -42,18 +40,8 @@ final class ParallelFeed: FrameFeed {
       case .failed(let error): throw error
       case nil: break
       }
-      shared.giveBack(chunk.frames)
-      chunk = takeChunk()
+      chunk = shared.exchange(chunk, preparer)
       nextFrame = 0
-    }
-  }
-
-  private func takeChunk() -> Chunk {
-    while true {
-      if let chunk = shared.take(mayWait: false) { return chunk }
-      // Nothing is ready: better to help than to wait.
-      if shared.takeTurn(preparer, mayWait: false) { continue }
-      if let chunk = shared.take(mayWait: true) { return chunk }
     }
   }
 
@@ -71,22 +59,24 @@ private struct Chunk: Sendable {
   var end: FeedEnd?
 }
 
-/// What the threads share. `stream` and `nextTicket` belong to whoever holds `turn`; the rest to whoever holds `lock`.
+/// What the threads share, under the lock that guards ``SideWork``. `stream` belongs to whoever reads.
 private final class SharedFeed: @unchecked Sendable {
   private let stream: FrameStream
   private let hasher: NameHasher
+  private let side: SideWork
+  private let lock: Lock
   private let window: Int
-  private let turn = Lock()
-  private let lock = Lock()
-  private var nextTicket = 0
-  private var isFinished = false
 
   private(set) var preparers: [FramePreparer] = []
   private var idle: [PreparedFrame] = []
   private var ready: [Int: Chunk] = [:]
+  /// A thread has its turn at the stream.
+  private var isReading = false
   /// Turns begun, and chunks that the fold took.
   private var begun = 0
   private var taken = 0
+  /// The stream has come to its end.
+  private var isFinished = false
   private var isStopped = false
 
   /// Bytes and frames of one turn: enough that passing it on costs nothing that shows, and little enough that what one
@@ -97,10 +87,12 @@ private final class SharedFeed: @unchecked Sendable {
   /// can hold, and a turn of 256 such frames would decode to gigabytes.
   private static let turnLines = 2 * Limits.maxLinesPerFrame
 
-  init(_ stream: FrameStream, hasher: NameHasher, window: Int) {
+  init(_ stream: FrameStream, hasher: NameHasher, window: Int, beside side: SideWork) {
     self.stream = stream
     self.hasher = hasher
     self.window = window
+    self.side = side
+    lock = side.lock
   }
 
   func makePreparer() -> FramePreparer {
@@ -111,87 +103,28 @@ private final class SharedFeed: @unchecked Sendable {
     return preparer
   }
 
-  /// Reads some frames and decodes them; false if there is nothing to do: no more, or (if it may not wait) not now.
-  func takeTurn(_ preparer: FramePreparer, mayWait: Bool) -> Bool {
-    if mayWait { turn.lock() } else if !turn.tryLock() { return false }
-    guard !isFinished, hasRoom(nextTicket, mayWait: mayWait) else {
-      turn.unlock()
-      return false
-    }
-    let ticket = nextTicket
-    nextTicket += 1
-    var raw = [RawFrame]()
-    var chunk = Chunk()
-    var bytes = 0
-    var lines = 0
-    for frame in preparer.takeRead() { stream.recycle(frame.frame) }
-    while bytes < SharedFeed.turnBytes, lines < SharedFeed.turnLines, raw.count < SharedFeed.turnFrames,
-      chunk.end == nil
-    {
-      switch stream.nextRaw() {
-      case .success(let frame):
-        raw.append(frame)
-        bytes += frame.frame.bytes.count
-        lines += min(frame.frame.count * Limits.maxLinesPerEvent, Limits.maxLinesPerFrame)
-      case .failure(let stop):
-        chunk.end = stop.end
-        isFinished = true
-      }
-    }
-    turn.unlock()
-    for frame in raw {
-      let prepared = takeIdle()
-      do throws(LogError) {
-        try preparer.prepare(frame, into: prepared)
-        chunk.frames.append(prepared)
-      } catch {
-        // Nothing after it counts, not even another error.
-        chunk.end = .failed(error)
-        break
-      }
-    }
-    preparer.keepRead(raw)
-    lock.lock()
-    ready[ticket] = chunk
-    lock.wakeAll()
-    lock.unlock()
-    return true
-  }
-
-  /// False if the feed was stopped, or if it is far enough ahead and this thread may not wait.
-  private func hasRoom(_ ticket: Int, mayWait: Bool) -> Bool {
+  /// Reads ahead, and does what else there is to do, until ``stop()``.
+  func work(_ preparer: FramePreparer) {
     lock.lock()
     defer { lock.unlock() }
-    while ticket >= taken + window, !isStopped, mayWait { lock.wait() }
-    guard ticket < taken + window, !isStopped else { return false }
-    begun = ticket + 1
-    return true
+    while !isStopped {
+      if side.states.writeNext() || readNext(preparer) || side.work() { continue }
+      lock.wait()
+    }
   }
 
-  private func takeIdle() -> PreparedFrame {
+  /// Takes back the fold's last chunk, and gives it the next. Better to help than to wait for it.
+  func exchange(_ last: Chunk, _ preparer: FramePreparer) -> Chunk {
     lock.lock()
     defer { lock.unlock() }
-    return idle.popLast() ?? PreparedFrame()
-  }
-
-  func giveBack(_ frames: [PreparedFrame]) {
-    lock.lock()
-    idle.append(contentsOf: frames)
-    lock.unlock()
-  }
-
-  /// The next chunk; `nil` if it is not ready, or if waiting for it would be in vain because nobody has begun it.
-  func take(mayWait: Bool) -> Chunk? {
-    lock.lock()
-    defer { lock.unlock() }
+    idle.append(contentsOf: last.frames)
     while true {
       if let chunk = ready.removeValue(forKey: taken) {
         taken += 1
         lock.wakeAll()
         return chunk
       }
-      guard mayWait, begun > taken else { return nil }
-      lock.wait()
+      if !readNext(preparer) { lock.wait() }
     }
   }
 
@@ -200,5 +133,55 @@ private final class SharedFeed: @unchecked Sendable {
     isStopped = true
     lock.wakeAll()
     lock.unlock()
+  }
+
+  /// Under the lock, which is given up meanwhile: reads some frames and decodes them. False if there are no more, if
+  /// enough are ready, or if another thread is reading.
+  private func readNext(_ preparer: FramePreparer) -> Bool {
+    guard !isReading, !isFinished, begun < taken + window else { return false }
+    isReading = true
+    let ticket = begun
+    begun += 1
+    lock.unlock()
+    var (raw, end) = read(preparer)
+    lock.lock()
+    isReading = false
+    isFinished = end != nil
+    lock.wakeAll()
+    var frames = (0..<raw.count).map { _ in idle.popLast() ?? PreparedFrame() }
+    lock.unlock()
+    for (index, frame) in raw.enumerated() {
+      do throws(LogError) {
+        try preparer.prepare(frame, into: frames[index])
+      } catch {
+        // Nothing after it counts, not even another error.
+        end = .failed(error)
+        frames.removeLast(frames.count - index)
+        break
+      }
+    }
+    preparer.keepRead(raw)
+    lock.lock()
+    ready[ticket] = Chunk(frames: frames, end: end)
+    lock.wakeAll()
+    return true
+  }
+
+  /// One turn at the stream.
+  private func read(_ preparer: FramePreparer) -> (frames: [RawFrame], end: FeedEnd?) {
+    var frames = [RawFrame]()
+    var bytes = 0
+    var lines = 0
+    for frame in preparer.takeRead() { stream.recycle(frame.frame) }
+    while bytes < SharedFeed.turnBytes, lines < SharedFeed.turnLines, frames.count < SharedFeed.turnFrames {
+      switch stream.nextRaw() {
+      case .success(let frame):
+        frames.append(frame)
+        bytes += frame.frame.bytes.count
+        lines += min(frame.frame.count * Limits.maxLinesPerEvent, Limits.maxLinesPerFrame)
+      case .failure(let stop): return (frames, stop.end)
+      }
+    }
+    return (frames, nil)
   }
 }

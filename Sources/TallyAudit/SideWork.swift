@@ -3,6 +3,9 @@ import TallyFormat
 /// What does not wait for the fold, in pieces that the threads share out: the digests of states, whether each snapshot's
 /// bytes match its own, and, once all names are known, whether any was used twice.
 final class SideWork: @unchecked Sendable {
+  /// Guards what the threads of an audit share, here, in ``states`` and in the feed: held for moments, and waited for by
+  /// whoever has nothing to do. One for all, because each may have to wait for any of them.
+  let lock = Lock()
   let states: StateHasher
   private let snapshots: [Witnesses.Snapshot]
 
@@ -13,8 +16,7 @@ final class SideWork: @unchecked Sendable {
     var flaws: [UInt64: MalformedBytes] = [:]
     var failure: FileError?
   }
-  // Under ``lock``, which the thread sanitizer sees; `Synchronization.Mutex` it does not.
-  private let lock = Lock()
+  // Under `lock`, which the thread sanitizer sees; `Synchronization.Mutex` it does not.
   private var found = Findings()
   private var snapshotsBegun = 0
   private var listsBegun = 0
@@ -22,46 +24,52 @@ final class SideWork: @unchecked Sendable {
   /// - Parameter jobs: how many threads share the work, that of the fold included.
   init(_ snapshots: [Witnesses.Snapshot], jobs: Int) {
     self.snapshots = snapshots
-    states = StateHasher(isAlone: jobs < 2)
+    states = StateHasher(isAlone: jobs < 2, lock)
   }
-
-  /// Does one piece that needs nothing but what is there; false if there is none.
-  func work() -> Bool { states.work() || proveNext() }
 
   /// Does pieces until none is left; the log has been folded, and its last state comes.
   ///
   /// - Parameter ledgers: with all its names.
   func finish(_ ledgers: [LedgerReference]) {
-    while work() {}
     var search = RepeatSearch()
-    while let list = take(\.listsBegun, of: NameLedger.lists) {
-      search.search(list, of: ledgers)
-      // The last state comes meanwhile, and its chunks are hashed in order: nobody should find them all at the end.
-      _ = states.work()
-    }
-    note { $0.repeated.formUnion(search.found) }
-    states.workUntilClosed()
-  }
-
-  private func proveNext() -> Bool {
-    guard let index = take(\.snapshotsBegun, of: snapshots.count) else { return false }
-    let snapshot = snapshots[index]
-    guard let file = snapshot.file else { return true }
-    do throws(FileError) {
-      if let flaw = try snapshot.header.flaw(of: file) { note { $0.flaws[snapshot.place] = flaw } }
-    } catch {
-      note { $0.failure = error }
-    }
-    return true
-  }
-
-  /// The next piece of a kind that nobody has begun; `nil`: none is left.
-  private func take(_ begun: ReferenceWritableKeyPath<SideWork, Int>, of count: Int) -> Int? {
     lock.lock()
     defer { lock.unlock() }
-    guard self[keyPath: begun] < count else { return nil }
-    self[keyPath: begun] += 1
-    return self[keyPath: begun] - 1
+    while true {
+      // What is hashed is hashed in order, the last state, too: nobody should find all of it at the end.
+      if states.writeNext() || states.hashNext() { continue }
+      if listsBegun < NameLedger.lists {
+        let list = listsBegun
+        listsBegun += 1
+        lock.unlock()
+        search.search(list, of: ledgers)
+        lock.lock()
+      } else if !proveNext() {
+        if states.isDone { break }
+        lock.wait()
+      }
+    }
+    found.repeated.formUnion(search.found)
+  }
+
+  // MARK: - Under the lock, which is given up meanwhile
+
+  /// Does one piece that needs nothing but what is there; false if there is none.
+  func work() -> Bool { states.writeNext() || states.hashNext() || proveNext() }
+
+  private func proveNext() -> Bool {
+    guard snapshotsBegun < snapshots.count else { return false }
+    let snapshot = snapshots[snapshotsBegun]
+    snapshotsBegun += 1
+    guard let file = snapshot.file else { return true }
+    lock.unlock()
+    let flaw = Result { () throws(FileError) in try snapshot.header.flaw(of: file) }
+    lock.lock()
+    switch flaw {
+    case .success(let flaw?): found.flaws[snapshot.place] = flaw
+    case .success(nil): break
+    case .failure(let failure): found.failure = failure
+    }
+    return true
   }
 
   /// What was found; only when every thread's ``finish(_:)`` has returned.
@@ -69,11 +77,5 @@ final class SideWork: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     return found
-  }
-
-  private func note(_ finding: (inout Findings) -> Void) {
-    lock.lock()
-    finding(&found)
-    lock.unlock()
   }
 }

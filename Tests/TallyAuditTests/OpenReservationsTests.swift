@@ -64,7 +64,7 @@ struct OpenReservationsTests {
             let record = open.add(
               ordinal, sequence: UInt64(ordinal + 1), id: id, customer: customer, time: 7, expires: Int64(ordinal),
               lines: lines.count + 1)
-            for line in lines { open.addLine(to: record, line.0, line.1) }
+            for line in lines { record.addLine(line.0, line.1) }
           }
         }
         expected[ordinal] = Contents(ordinal: ordinal, id: id, customer: customer, lines)
@@ -86,7 +86,13 @@ struct OpenReservationsTests {
       }
     }
     var all = [Contents]()
-    open.visit { all.append(Contents($0)) }
+    // In two parts, as a state is written.
+    let middle = open.blockCount / 2
+    open.visit(blocks: 0..<middle) { all.append(Contents($0)) }
+    #expect(open.last(beforeBlock: 0) == nil)
+    #expect(open.last(beforeBlock: middle).map { Contents($0) } == all.last)
+    open.visit(blocks: middle..<open.blockCount) { all.append(Contents($0)) }
+    #expect((0..<open.blockCount).map { open.count(inBlock: $0) }.reduce(0, +) == open.count)
     #expect(open.count == expected.count)
     #expect(all == expected.keys.sorted().compactMap { expected[$0] }, "seed \(seed)")
     for ordinal in 0..<100_000 {
@@ -103,9 +109,9 @@ struct OpenReservationsTests {
     var open = OpenReservations()
     bytes("a") { id in
       bytes("") { none in
-        let record = open.add(5, sequence: 6, id: id, customer: none, time: 1, expires: 0, lines: 2)
-        open.addLine(to: record, 3, 10)
-        open.addLine(to: record, 4, 1)
+        let record = open.add(5, sequence: 6, id: id, customer: id, time: 1, expires: 0, lines: 3)
+        record.addLine(3, 10)
+        record.addLine(4, 1)
         record.settle(line: 0, 4)
         #expect(record.line(0).open == 6)
         #expect(record.line(1).open == 1)
@@ -114,6 +120,8 @@ struct OpenReservationsTests {
         record.settle(line: 1, 1)
         #expect(record.line(0).open == 0)
         #expect(record.isSettled)
+        // There was room for a line more.
+        #expect(record.customer.elementsEqual(id))
       }
     }
   }
