@@ -61,7 +61,7 @@ extension Fold {
   }
 
   /// The open reservation that an event refers to; reports where there is none.
-  private mutating func find(_ event: Event, reservation: UInt64) -> (OpenReservations.Handle, ordinal: Int)? {
+  private mutating func find(_ event: Event, reservation: UInt64) -> (handle: OpenReservations.Handle, ordinal: Int)? {
     guard let ordinal = order.ordinal(of: reservation, among: event.ordinal) else {
       violations.report(.unknownReservation, event.sequence, "event \(reservation) is not before it in the log")
       return nil
@@ -80,9 +80,10 @@ extension Fold {
 
   @inline(__always)
   mutating func settle(_ event: Event, _ group: EventColumns.Settlements, _ index: Int) {
-    if index % Fold.warmRows == 0 { warm(group.references, from: index, among: event.ordinal) }
+    if index % FoundAhead.window == 0 { warm(group.references, from: index, event) }
     let lines = group.lines.range(index)
-    guard let (handle, _) = find(event, reservation: group.references[index]) else { return }
+    let found = ahead.handle(event.kind, index, open) ?? find(event, reservation: group.references[index])?.handle
+    guard let handle = found else { return }
     if lines.isEmpty {
       settleAll(event, handle)
     } else {

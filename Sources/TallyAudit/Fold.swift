@@ -35,6 +35,9 @@ struct Fold: ~Copyable {
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
   }
 
+  /// What ``warm(_:from:_:)`` found.
+  var ahead = FoundAhead()
+
   /// Means nothing: see ``warm(_:)``.
   var touched: Int64 = 0
 
@@ -144,23 +147,25 @@ struct Fold: ~Copyable {
     touched = sum
   }
 
-  /// Likewise the reservations that the next events settle, and then the stock of their lines.
+  /// Likewise the reservations that the next events settle, which it keeps at hand, and then the stock of their lines.
   @inline(never)
-  mutating func warm(_ references: [UInt64], from index: Int, among count: Int) {
+  mutating func warm(_ references: [UInt64], from index: Int, _ event: Event) {
+    let end = min(index + FoundAhead.window, references.count)
     var sum: Int64 = 0
-    withUnsafeTemporaryAllocation(of: OpenRecord.self, capacity: Fold.warmRows) { records in
-      var found = 0
-      for position in index..<min(index + Fold.warmRows, references.count) {
-        guard let ordinal = order.ordinal(of: references[position], among: count),
-          case .open(let handle) = open.standing(ordinal)
-        else { continue }
+    ahead.begin(event.kind, open)
+    for index in index..<end {
+      var found: OpenReservations.Handle?
+      if let ordinal = order.ordinal(of: references[index], among: event.ordinal),
+        case .open(let handle) = open.standing(ordinal)
+      {
         sum &+= Int64(handle.record.lineCount)
-        records.initializeElement(at: found, to: handle.record)
-        found += 1
+        found = handle
       }
-      for record in records[..<found] {
-        for line in 0..<record.lineCount { sum &+= items.stock[record.line(line).item].held }
-      }
+      ahead.set(event.kind, index, found)
+    }
+    for index in index..<end {
+      guard let record = ahead.record(event.kind, index) else { continue }
+      for line in 0..<record.lineCount { sum &+= items.stock[record.line(line).item].held }
     }
     touched = sum
   }

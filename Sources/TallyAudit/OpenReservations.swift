@@ -39,6 +39,8 @@ struct OpenReservations: ~Copyable {
   private var spareRecords: (memory: UnsafeMutableRawPointer, capacity: Int)?
   /// Reservations not closed.
   private(set) var count = 0
+  /// How often records have moved: handles that are older are not valid any more.
+  private(set) var moves = 0
 
   deinit {
     for index in 0..<blocks.count {
@@ -51,11 +53,14 @@ struct OpenReservations: ~Copyable {
     free(spareRecords?.memory)
   }
 
-  /// An open reservation, until the next is added or closed.
+  /// An open reservation, until records move.
   struct Handle {
     let record: OpenRecord
     fileprivate let block: Int
     fileprivate let place: UnsafeMutablePointer<UInt32>
+
+    /// False once it has been closed.
+    @inline(__always) var isOpen: Bool { place.pointee != 0 }
   }
 
   enum Standing {
@@ -151,6 +156,7 @@ struct OpenReservations: ~Copyable {
 
   @inline(never)
   private mutating func grow(_ index: Int, by size: Int) {
+    moves += 1
     let block = blocks.pointer(index)
     let capacity = max(block.pointee.capacity * 2, block.pointee.used + size, 1 << 16)
     block.pointee.records = memory(block.pointee.records, capacity)
@@ -165,7 +171,7 @@ struct OpenReservations: ~Copyable {
 
   // MARK: - Closing
 
-  /// Closes a reservation: no handle is valid any more.
+  /// Closes a reservation.
   @inline(__always)
   mutating func close(_ handle: Handle) {
     handle.place.pointee = 0
@@ -181,6 +187,7 @@ struct OpenReservations: ~Copyable {
     let block = blocks.pointer(index)
     // The last block is still being filled.
     guard index < blocks.count - 1, block.pointee.open * 4 <= block.pointee.listed else { return }
+    moves += 1
     let old = block.pointee
     var new = Block()
     new.open = old.open
