@@ -69,6 +69,8 @@ private final class SharedFeed: @unchecked Sendable {
 
   private(set) var preparers: [FramePreparer] = []
   private var idle: [PreparedFrame] = []
+  private var idleMemory = 0
+  private static let mostIdleMemory = 64 << 20
   private var ready: [Int: Chunk] = [:]
   /// A thread has its turn at the stream.
   private var isReading = false
@@ -117,7 +119,7 @@ private final class SharedFeed: @unchecked Sendable {
   func exchange(_ last: Chunk, _ preparer: FramePreparer) -> Chunk {
     lock.lock()
     defer { lock.unlock() }
-    idle.append(contentsOf: last.frames)
+    giveBack(last.frames)
     while true {
       if let chunk = ready.removeValue(forKey: taken) {
         taken += 1
@@ -126,6 +128,21 @@ private final class SharedFeed: @unchecked Sendable {
       }
       if !readNext(preparer) { lock.wait() }
     }
+  }
+
+  /// Keeps frames for the next turns, up to a limit. Large frames are few to a turn; but a log made for it has one among
+  /// hundreds of small ones, another one each time, and in the end the memory of each frame would be as large.
+  private func giveBack(_ frames: [PreparedFrame]) {
+    for frame in frames where idleMemory + frame.memory <= SharedFeed.mostIdleMemory {
+      idleMemory += frame.memory
+      idle.append(frame)
+    }
+  }
+
+  private func takeIdle() -> PreparedFrame {
+    guard let frame = idle.popLast() else { return PreparedFrame() }
+    idleMemory -= frame.memory
+    return frame
   }
 
   func stop() {
@@ -148,7 +165,7 @@ private final class SharedFeed: @unchecked Sendable {
     isReading = false
     isFinished = end != nil
     lock.wakeAll()
-    var frames = (0..<raw.count).map { _ in idle.popLast() ?? PreparedFrame() }
+    var frames = (0..<raw.count).map { _ in takeIdle() }
     lock.unlock()
     for (index, frame) in raw.enumerated() {
       do throws(LogError) {

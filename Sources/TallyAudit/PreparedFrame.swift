@@ -15,6 +15,12 @@ final class PreparedFrame: @unchecked Sendable {
   var columns = EventColumns(firstSequence: 1)
   /// Some name may be none.
   var hasOddNames = false
+
+  /// Bytes that the columns take, or once took: they keep the memory.
+  private(set) var memory = 0
+
+  /// To be called when ``columns`` have been refilled.
+  func noteMemory() { memory = max(memory, columns.contentBytes) }
 }
 
 /// A frame as it comes from the stream, its bytes proven by its hash and its contents not yet looked at.
@@ -57,6 +63,7 @@ final class FramePreparer {
         raw.position, sequence: raw.expectedSequence,
         reason: "the frame matches its hash, but its payload cannot be decoded: \(error)")
     }
+    prepared.noteMemory()
     for kind in EventKind.allCases {
       guard let column = prepared.columns.names(of: kind), column.count > 0 else { continue }
       hasher.forEach(in: column) { names.value.add($0) }

@@ -89,6 +89,25 @@ struct HostileSizeTests {
     #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
   }
 
+  @Test("large frames here and there among small ones do not make the memory of every frame as large")
+  func scattered() throws {
+    var chain = Chain()
+    let reference = [3] + [0xF1, 0x01] + [UInt8](repeating: 0x78, count: 241) + [0x80, 15, 0, 0]
+    func add(_ events: Int) {
+      chain.add(
+        payload(first: chain.next, events, .received, group: [0x80, 1, 0, 0x80, 1] + reference + [0]), count: events)
+    }
+    for turn in 0..<16 {
+      // The large one is another one of its turn each time.
+      for _ in 0..<(turn * 8) { add(1) }
+      add(Limits.maxEventsPerFrame)
+      for _ in turn * 8..<255 { add(1) }
+    }
+    let directory = try log(chain.bytes)
+    let verdict = try verify(directory.path, ["--jobs", "2"])
+    #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
+  }
+
   @Test("a large cart that is released for an adjust a line at a time is not copied each time")
   func releases() throws {
     var columns = EventColumns(firstSequence: 1)
