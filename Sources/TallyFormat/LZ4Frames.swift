@@ -18,9 +18,23 @@ public enum LZ4Frames {
     precondition(LZ4F_isError(written) == 0, "liblz4 could not compress into the space it asked for")
     if out.isEmpty { out = compressed } else { out.append(contentsOf: compressed) }
   }
+
+  /// Blocks of a frame with independent blocks of 1 MiB and no checksums, as they are: `Data Blocks` in the LZ4 frame
+  /// format.
+  static func uncompressedBlocks(_ source: UnsafeRawBufferPointer) -> [UInt8] {
+    let blockBytes = 1 << 20
+    var out = ByteWriter(reserving: source.count + 4 * (source.count / blockBytes + 1))
+    for start in stride(from: 0, to: source.count, by: blockBytes) {
+      let block = source[start..<min(start + blockBytes, source.count)]
+      out.u32(UInt32(block.count) | 1 << 31)
+      out.raw(UnsafeRawBufferPointer(rebasing: block))
+    }
+    return out.bytes
+  }
 }
 
-/// Compresses one LZ4 frame with independent blocks, piece by piece.
+/// Compresses one LZ4 frame with independent blocks, piece by piece. Each piece is flushed, so that blocks that were not
+/// made by it may stand between.
 final class LZ4Compressor {
   private var context: OpaquePointer?
   private var preferences = LZ4F_preferences_t()

@@ -8,6 +8,7 @@ public struct SnapshotEncoder {
   private var length = 0
   private let compressor = LZ4Compressor()
   private var compressed: [[UInt8]]
+  private var compressedLength = 0
 
   public init(log: LogID, sequence: UInt64, frameHash: Digest, framePosition: LogPosition) {
     self.log = log
@@ -20,7 +21,13 @@ public struct SnapshotEncoder {
   public mutating func update(_ state: UnsafeRawBufferPointer) {
     digest.update(state)
     length += state.count
-    compressed.append(compressor.compress(state))
+    var piece = compressor.compress(state)
+    // A reader takes what compresses better than this for a bomb: many large carts with the same lines do.
+    if length > SnapshotFile.largestState(of: UInt64(compressedLength + piece.count)) / 2 {
+      piece = LZ4Frames.uncompressedBlocks(state)
+    }
+    compressedLength += piece.count
+    compressed.append(piece)
   }
 
   /// The file, in pieces.

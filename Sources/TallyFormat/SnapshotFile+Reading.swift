@@ -5,8 +5,8 @@ import Crypto
 extension SnapshotFile {
   /// Bytes of canonical form up to which a snapshot may compress as well as it likes.
   static let freelyCompressedBytes = 1 << 24
-  /// Beyond that, the best ratio that is believed. Every item and reservation has a name or number of its own, which
-  /// LZ4 must spell out: real states come to 3 to 30.
+  /// Beyond that, the best ratio that is believed: half of it is the best that ``SnapshotEncoder`` makes of any state. Most
+  /// come to 3 to 30.
   static let bestRatio = 64
 
   /// Bytes of canonical form that so many compressed bytes may claim to hold.
