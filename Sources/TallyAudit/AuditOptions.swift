@@ -25,8 +25,10 @@ public struct AuditOptions: Sendable {
   /// Whether a snapshot whose bytes fail their own check makes the log `damaged`; otherwise it is a warning, because the
   /// log proves itself without it. What an intact snapshot says is compared in either case.
   public var requiresIntactSnapshots = false
-  /// Threads that work at the same time, 1 or more. With 2 or more, frames are read and decoded ahead of the fold.
+  /// Threads that work at the same time, 1 or more; more than 8 are not used. With 2 or more, frames are read and decoded
+  /// ahead of the fold, which stays on one.
   public var jobs = 1
+  static let mostJobs = 8
   /// Violations listed in full; all are counted.
   public var violationLimit = 100
   /// Items listed in ``AuditReport/lowest``.

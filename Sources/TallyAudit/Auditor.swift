@@ -5,7 +5,7 @@ import TallyFormat
 ///
 /// Writes nothing and takes no lock; works on a log that is being written, and then judges what was there when it came
 /// to the end. A value: run it on any thread, several at a time if need be. It keeps 8 bytes an id, 56 bytes and the
-/// names an item, some 70 bytes an open reservation, and with several threads some 32 MiB of states yet to be hashed.
+/// names an item, some 70 bytes an open reservation, and with several threads some 40 MiB of states yet to be hashed.
 public struct Auditor: Sendable {
   public let directory: LogDirectory
   public let options: AuditOptions
@@ -30,7 +30,8 @@ public struct Auditor: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let witnesses = try Witnesses(directory, files: files)
-    let side = SideWork(witnesses.unproven, jobs: options.jobs)
+    let helpers = min(options.jobs, AuditOptions.mostJobs) - 1
+    let side = SideWork(witnesses.unproven, helpers: helpers)
     var replay = Replay(options, witnesses, side.states)
     var names: [LedgerReference] = []
     do throws(LogError) {
@@ -38,8 +39,8 @@ public struct Auditor: Sendable {
       let stream = try FrameStream(directory, files: files)
       replay.begin(stream.log)
       let feed: any FrameFeed =
-        options.jobs > 1
-        ? ParallelFeed(stream, hasher: replay.hasher, threads: options.jobs - 1, beside: side)
+        helpers > 0
+        ? ParallelFeed(stream, hasher: replay.hasher, threads: helpers, beside: side)
         : SerialFeed(stream, hasher: replay.hasher)
       defer {
         feed.stop()
@@ -68,7 +69,7 @@ public struct Auditor: Sendable {
     }
     if replay.damage == nil { replay.judgeFloor() }
     let ledgers = names
-    let threads = Threads(options.jobs - 1) { side.finish(ledgers) }
+    let threads = Threads(helpers) { side.finish(ledgers) }
     let lastState = replay.passLastState()
     side.states.close()
     side.finish(ledgers)

@@ -1,21 +1,20 @@
 import TallyFormat
 
 /// `State: canonical form and digest` in the format document, in parts that several threads can write at a time.
-struct CanonicalState {
-  /// What a part has: some items, then the reservations of some blocks. The first begins with what comes before the
-  /// items, the last ends with the customers' counts.
-  private struct Part {
-    var items: Range<Int>
-    var blocks: Range<Int>
-    /// The first that has reservations has their number before them.
-    var beginsReservations = false
-    var isLast = false
+struct CanonicalState: ~Copyable {
+  /// The first of a kind, which begins with 0, has their number before them.
+  private enum Part {
+    case items(Range<Int>)
+    case reservations(Range<Int>)
+    case counts(Range<Int>)
   }
 
-  /// Items, or open reservations, of a part: little enough that a part is hashed out of a cache.
+  /// Items or counts of a part, and bytes of the records of one: little enough for a cache, nearly always.
   private static let partSize = 8192
+  private static let partBytes = 1 << 19
 
-  private var parts: [Part] = []
+  private let parts: [Part]
+  private let counts: [(item: Int, customer: Name, count: Int64)]
 
   /// Hands the fold's state to the hasher. Costs a walk over all items, open reservations and counts.
   ///
@@ -26,35 +25,40 @@ struct CanonicalState {
   }
 
   private init(_ fold: borrowing Fold) {
-    for start in stride(from: 0, to: fold.items.count, by: Self.partSize) {
-      parts.append(Part(items: start..<min(start + Self.partSize, fold.items.count), blocks: 0..<0))
-    }
-    let firstOfReservations = parts.count
-    var (begin, open) = (0, 0)
-    for block in 0..<fold.open.blockCount {
-      open += fold.open.count(inBlock: block)
-      guard open >= Self.partSize || block == fold.open.blockCount - 1 else { continue }
-      parts.append(Part(items: 0..<0, blocks: begin..<(block + 1)))
-      (begin, open) = (block + 1, 0)
-    }
-    if parts.count == firstOfReservations { parts.append(Part(items: 0..<0, blocks: 0..<0)) }
-    parts[firstOfReservations].beginsReservations = true
-    parts[parts.count - 1].isLast = true
+    counts = fold.counts.sorted
+    parts =
+      Self.cut(fold.items.count).map { .items($0) }
+      + fold.open.parts(ofAbout: Self.partBytes).map { .reservations($0) }
+      + Self.cut(counts.count).map { .counts($0) }
+  }
+
+  /// One part at least.
+  private static func cut(_ count: Int) -> [Range<Int>] {
+    stride(from: 0, to: max(count, 1), by: partSize).map { $0..<min($0 + partSize, count) }
   }
 
   private func write(_ index: Int, of fold: borrowing Fold, to bytes: StateBytes) {
     var out = StateBytes.Writer(bytes)
-    let part = parts[index]
-    if index == 0 {
-      Array("tallystick-state-2\n".utf8).withUnsafeBytes { out.bytes($0) }
-      out.varint(fold.lastSequence)
-      out.varint(fold.lastTime)
-      out.varint(UInt64(fold.items.count))
+    switch parts[index] {
+    case .items(let numbers):
+      if numbers.lowerBound == 0 {
+        Array("tallystick-state-2\n".utf8).withUnsafeBytes { out.bytes($0) }
+        out.varint(fold.lastSequence)
+        out.varint(fold.lastTime)
+        out.varint(UInt64(fold.items.count))
+      }
+      Self.write(numbers, of: fold.items, to: &out)
+    case .reservations(let part):
+      if part.lowerBound == 0 { out.varint(UInt64(fold.open.count)) }
+      Self.write(part, of: fold.open, to: &out)
+    case .counts(let indexes):
+      if indexes.lowerBound == 0 { out.varint(UInt64(counts.count)) }
+      for index in indexes {
+        out.varint(UInt64(truncatingIfNeeded: counts[index].item))
+        counts[index].customer.bytes.withUnsafeBytes { out.name($0) }
+        out.varint(counts[index].count)
+      }
     }
-    CanonicalState.write(part.items, of: fold.items, to: &out)
-    if part.beginsReservations { out.varint(UInt64(fold.open.count)) }
-    CanonicalState.write(part.blocks, of: fold.open, to: &out)
-    if part.isLast { CanonicalState.write(fold.counts, to: &out) }
   }
 
   private static func write(_ numbers: Range<Int>, of items: borrowing ItemTable, to out: inout StateBytes.Writer) {
@@ -70,12 +74,10 @@ struct CanonicalState {
     }
   }
 
-  private static func write(
-    _ blocks: Range<Int>, of open: borrowing OpenReservations, to out: inout StateBytes.Writer
-  ) {
+  private static func write(_ part: Range<Int>, of open: borrowing OpenReservations, to out: inout StateBytes.Writer) {
     var previous: (sequence: UInt64, time: Int64) = (0, 0)
-    if let last = open.last(beforeBlock: blocks.lowerBound) { previous = (last.sequence, last.time) }
-    open.visit(blocks: blocks) { record in
+    if let last = open.last(before: part) { previous = (last.sequence, last.time) }
+    open.visit(part) { record in
       let (sequence, time) = (record.sequence, record.time)
       write(record, sequence &- previous.sequence, time &- previous.time, to: &out)
       previous = (sequence, time)
@@ -120,16 +122,6 @@ struct CanonicalState {
       out.varint(UInt64(truncatingIfNeeded: line.item))
       out.varint(line.reserved)
       if isSettled { out.varint(line.open) }
-    }
-  }
-
-  private static func write(_ counts: CustomerCounts, to out: inout StateBytes.Writer) {
-    let counts = counts.sorted
-    out.varint(UInt64(counts.count))
-    for (item, customer, count) in counts {
-      out.varint(UInt64(truncatingIfNeeded: item))
-      customer.bytes.withUnsafeBytes { out.name($0) }
-      out.varint(count)
     }
   }
 }

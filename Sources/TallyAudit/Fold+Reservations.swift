@@ -42,6 +42,7 @@ extension Fold {
       }
       previous = Int64(item)
     }
+    if record.lineCount < lines.count { open.closeLines(of: record) }
   }
 
   /// A line of an item that has a limit.

@@ -155,7 +155,9 @@ struct Fold: ~Copyable {
     ahead.begin(event.kind, open)
     for index in index..<end {
       var found: OpenReservations.Handle?
-      if let ordinal = order.ordinal(of: references[index], among: event.ordinal),
+      // What comes later in the frame cannot have such a number, even where numbers repeat.
+      if references[index] < event.sequence,
+        let ordinal = order.ordinal(of: references[index], among: event.ordinal),
         case .open(let handle) = open.standing(ordinal)
       {
         sum &+= Int64(handle.record.lineCount)

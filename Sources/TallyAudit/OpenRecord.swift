@@ -1,10 +1,12 @@
+import Glibc
+
 /// One open reservation in memory, its parts back to back. What settling it looks at comes first: it is then in one line of
 /// the cache, or in two.
 ///
 /// | offset | field |
 /// |---|---|
 /// | 0 | u64 sequence number |
-/// | 8 | u64 time, u64 expires |
+/// | 8 | i64 time, i64 expires |
 /// | 24 | u16 number of lines, u16 lines that there is room for |
 /// | 28 | u8 flags |
 /// | 29 | u8 length of the id, u8 length of the customer, u8 unused |
@@ -98,6 +100,13 @@ struct OpenRecord {
     store(quantity, offset + 4)
     store(quantity, offset + 12)
     store(count + 1, 24)
+  }
+
+  /// Gives up the room for lines that were not added; the names move down.
+  func closeLines() {
+    let (from, to) = (names, OpenRecord.fixedBytes + lineCount * OpenRecord.lineBytes)
+    memmove(base + to, base + from, idLength + customerLength)
+    store(load(24, as: UInt16.self), 26)
   }
 
   /// Takes from what is open of a line; not below 0.

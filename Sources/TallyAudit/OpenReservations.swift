@@ -3,11 +3,14 @@ import Glibc
 /// What is still open, by the reservation's place in the log: blocks of 32,768 events.
 ///
 /// Finding a reservation is two accesses and no hashing. A block that is mostly settled is copied together, and the
-/// memory used for the next; what stays of every block is one bit an event, which tells a settled reservation from one
-/// never made.
+/// memory used for the next. What stays of every block is one bit an event, which tells a settled reservation from one
+/// never made; of one that has open reservations, two bits more.
 struct OpenReservations: ~Copyable {
   private static let rowBits = 15
   private static let rows = 1 << rowBits
+  /// Of 64 events each.
+  private static let wordBits = rowBits - 6
+  private static let words = 1 << wordBits
 
   private struct Block {
     /// Where each listed reservation's record begins, 0 once it is closed.
@@ -132,6 +135,13 @@ struct OpenReservations: ~Copyable {
       at: records + place, sequence: sequence, id: id, customer: customer, time: time, expires: expires, lines: lines)
   }
 
+  /// Gives back the room for lines that were not added to the reservation that was added last.
+  mutating func closeLines(of record: OpenRecord) {
+    let length = record.length
+    record.closeLines()
+    blocks.pointer(blocks.count - 1).pointee.used -= length - record.length
+  }
+
   @inline(never)
   private mutating func begin(_ index: Int) {
     let previous = blocks.count - 1
@@ -194,14 +204,14 @@ struct OpenReservations: ~Copyable {
     new.listed = old.open
     if old.open > 0 {
       var size = Self.firstPlace
-      OpenReservations.visit(old) { size += $1.length }
+      OpenReservations.visit(old, words: 0..<Self.words) { size += $1.length }
       let places = memory(nil, old.open * 4).bindMemory(to: UInt32.self, capacity: old.open)
-      let rowBytes = Self.rows / 64 * MemoryLayout<ListedRows>.stride
-      let rows = memory(nil, rowBytes).bindMemory(to: ListedRows.self, capacity: Self.rows / 64)
+      let rowBytes = Self.words * MemoryLayout<ListedRows>.stride
+      let rows = memory(nil, rowBytes).bindMemory(to: ListedRows.self, capacity: Self.words)
       memset(rows, 0, rowBytes)
       let records = memory(nil, size)
       var kept = 0
-      OpenReservations.visit(old) { row, record in
+      OpenReservations.visit(old, words: 0..<Self.words) { row, record in
         let length = record.length
         (records + new.used).copyMemory(from: record.base, byteCount: length)
         places[kept] = UInt32(truncatingIfNeeded: new.used)
@@ -230,50 +240,78 @@ struct OpenReservations: ~Copyable {
 
   // MARK: - All of them
 
-  var blockCount: Int { blocks.count }
-  /// Open reservations of a block.
-  func count(inBlock index: Int) -> Int { blocks[index].open }
-
-  /// The records of all open reservations of some blocks, in the log's order.
-  @inline(__always)
-  func visit(blocks range: Range<Int>, _ body: (OpenRecord) -> Void) {
-    for index in range { OpenReservations.visit(blocks[index]) { body($1) } }
+  /// All that is open in parts of about so many bytes of records; some may be larger, but not much: each part as a range
+  /// of the log's places divided by 64. They cover all, and there is one at least.
+  func parts(ofAbout bytes: Int) -> [Range<Int>] {
+    var parts: [Range<Int>] = []
+    var start = 0
+    var size = 0
+    func cut(at end: Int) {
+      guard size >= bytes else { return }
+      parts.append(start..<end)
+      (start, size) = (end, 0)
+    }
+    for index in 0..<blocks.count where blocks[index].open > 0 {
+      let begin = index << Self.wordBits
+      if blocks[index].used <= 8 * bytes {
+        size += blocks[index].used
+        cut(at: begin + Self.words)
+      } else {
+        // Large carts, which take long to write in any case.
+        for word in 0..<Self.words {
+          OpenReservations.visit(blocks[index], words: word..<(word + 1)) { size += $1.length }
+          cut(at: begin + word + 1)
+        }
+      }
+    }
+    return parts + [start..<(blocks.count << Self.wordBits)]
   }
 
-  /// The last open reservation before a block.
-  func last(beforeBlock index: Int) -> OpenRecord? {
-    guard let index = (0..<index).last(where: { blocks[$0].open > 0 }) else { return nil }
+  /// The records of all open reservations of a part, in the log's order.
+  @inline(__always)
+  func visit(_ part: Range<Int>, _ body: (OpenRecord) -> Void) {
+    var word = part.lowerBound
+    while word < part.upperBound {
+      let begin = word - word % Self.words
+      let end = min(begin + Self.words, part.upperBound)
+      OpenReservations.visit(blocks[word >> Self.wordBits], words: (word - begin)..<(end - begin)) { body($1) }
+      word = end
+    }
+  }
+
+  /// The last open reservation before a part.
+  func last(before part: Range<Int>) -> OpenRecord? {
     var last: OpenRecord?
-    OpenReservations.visit(blocks[index]) { last = $1 }
+    var index = part.lowerBound >> Self.wordBits
+    if index < blocks.count {
+      OpenReservations.visit(blocks[index], words: 0..<(part.lowerBound % Self.words)) { last = $1 }
+    }
+    while last == nil, index > 0 {
+      index -= 1
+      OpenReservations.visit(blocks[index], words: 0..<Self.words) { last = $1 }
+    }
     return last
   }
 
-  /// The records of a block's open reservations, each with its event within the block.
+  /// The records of a block's open reservations among some times 64 events, each with its event within the block.
   @inline(__always)
-  private static func visit(_ block: Block, _ body: (_ row: Int, OpenRecord) -> Void) {
+  private static func visit(_ block: Block, words: Range<Int>, _ body: (_ row: Int, OpenRecord) -> Void) {
     guard block.open > 0, let places = block.places, let records = block.records else { return }
-    var left = block.open
-    func visit(_ row: Int, _ place: UInt32) {
-      guard place != 0 else { return }
-      body(row, OpenRecord(at: records + Int(place)))
-      left -= 1
-    }
-    guard let rows = block.rows else {
-      var row = 0
-      while left > 0, row < Self.rows {
-        visit(row, places[row])
-        row += 1
+    if let rows = block.rows {
+      for word in words {
+        var next = places + rows[word].before
+        var bits = rows[word].bits
+        while bits != 0 {
+          if next.pointee != 0 {
+            body(word << 6 + bits.trailingZeroBitCount, OpenRecord(at: records + Int(next.pointee)))
+          }
+          next += 1
+          bits &= bits - 1
+        }
       }
-      return
-    }
-    var next = places
-    for word in 0..<(Self.rows / 64) {
-      if left == 0 { return }
-      var bits = rows[word].bits
-      while bits != 0 {
-        visit(word * 64 + bits.trailingZeroBitCount, next.pointee)
-        next += 1
-        bits &= bits - 1
+    } else {
+      for row in (words.lowerBound << 6)..<(words.upperBound << 6) where places[row] != 0 {
+        body(row, OpenRecord(at: records + Int(places[row])))
       }
     }
   }

@@ -56,6 +56,8 @@ final class ParallelFeed: FrameFeed {
 /// What one turn at the stream gave: frames, then perhaps the end.
 private struct Chunk: Sendable {
   var frames: [PreparedFrame] = []
+  /// That their headers name.
+  var events = 0
   var end: FeedEnd?
 }
 
@@ -74,6 +76,10 @@ private final class SharedFeed: @unchecked Sendable {
   private var ready: [Int: Chunk] = [:]
   /// A thread has its turn at the stream.
   private var isReading = false
+  /// Events, by the headers, of chunks that the fold has not given back.
+  private var events = 0
+  /// As few as a frame or two may have, in as little as a hundred bytes: decoded frames of that size take 100 MB each.
+  private static let mostEvents = 2 * Limits.maxEventsPerFrame
   /// Turns begun, and chunks that the fold took.
   private var begun = 0
   private var taken = 0
@@ -120,6 +126,7 @@ private final class SharedFeed: @unchecked Sendable {
     lock.lock()
     defer { lock.unlock() }
     giveBack(last.frames)
+    events -= last.events
     while true {
       if let chunk = ready.removeValue(forKey: taken) {
         taken += 1
@@ -155,7 +162,7 @@ private final class SharedFeed: @unchecked Sendable {
   /// Under the lock, which is given up meanwhile: reads some frames and decodes them. False if there are no more, if
   /// enough are ready, or if another thread is reading.
   private func readNext(_ preparer: FramePreparer) -> Bool {
-    guard !isReading, !isFinished, begun < taken + window else { return false }
+    guard !isReading, !isFinished, begun < taken + window, events < SharedFeed.mostEvents else { return false }
     isReading = true
     let ticket = begun
     begun += 1
@@ -164,6 +171,8 @@ private final class SharedFeed: @unchecked Sendable {
     lock.lock()
     isReading = false
     isFinished = end != nil
+    let count = raw.reduce(0) { $0 + $1.frame.count }
+    events += count
     lock.wakeAll()
     var frames = (0..<raw.count).map { _ in takeIdle() }
     lock.unlock()
@@ -179,7 +188,7 @@ private final class SharedFeed: @unchecked Sendable {
     }
     preparer.keepRead(raw)
     lock.lock()
-    ready[ticket] = Chunk(frames: frames, end: end)
+    ready[ticket] = Chunk(frames: frames, events: count, end: end)
     lock.wakeAll()
     return true
   }

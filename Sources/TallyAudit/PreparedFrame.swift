@@ -16,11 +16,11 @@ final class PreparedFrame: @unchecked Sendable {
   /// Some name may be none.
   var hasOddNames = false
 
-  /// Bytes that the columns take, or once took: they keep the memory.
+  /// Bytes of memory that the columns keep.
   private(set) var memory = 0
 
   /// To be called when ``columns`` have been refilled.
-  func noteMemory() { memory = max(memory, columns.contentBytes) }
+  func noteMemory() { memory = columns.memoryBytes }
 }
 
 /// A frame as it comes from the stream, its bytes proven by its hash and its contents not yet looked at.

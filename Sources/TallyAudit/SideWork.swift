@@ -21,10 +21,10 @@ final class SideWork: @unchecked Sendable {
   private var snapshotsBegun = 0
   private var listsBegun = 0
 
-  /// - Parameter jobs: how many threads share the work, that of the fold included.
-  init(_ snapshots: [Witnesses.Snapshot], jobs: Int) {
+  /// - Parameter helpers: how many threads share the work with that of the fold.
+  init(_ snapshots: [Witnesses.Snapshot], helpers: Int) {
     self.snapshots = snapshots
-    states = StateHasher(isAlone: jobs < 2, lock)
+    states = StateHasher(isAlone: helpers < 1, lock)
   }
 
   /// Does pieces until none is left; the log has been folded, and its last state comes.

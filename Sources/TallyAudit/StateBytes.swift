@@ -19,6 +19,9 @@ final class StateBytes {
 
   var contents: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
+  /// Larger than parts are, but for those of large carts.
+  var isLarge: Bool { capacity > 2 << 20 }
+
   func removeAll() { count = 0 }
 
   private static func memory(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer {

@@ -7,8 +7,9 @@ import TallyFormat
 /// still while its state is written, and so the other threads come to help before they do anything else; it goes on as
 /// soon as all parts are written. Parts that wait to be hashed are bounded: beyond that the fold's thread hashes, too.
 final class StateHasher: @unchecked Sendable {
-  /// Parts begun and not yet taken to be hashed, at most.
+  /// Parts begun and not yet taken to be hashed, and bytes of those written, at most.
   private let mostParts: Int
+  private static let mostBytes = 32 << 20
   private let lock: Lock
 
   // All of these under `lock`.
@@ -18,6 +19,7 @@ final class StateHasher: @unchecked Sendable {
     var isLast: Bool
   }
   private var waiting: [Part] = []
+  private var waitingBytes = 0
   /// How many parts have left `waiting`: the number of its first.
   private var taken = 0
   private var spare: [StateBytes] = []
@@ -88,7 +90,9 @@ final class StateHasher: @unchecked Sendable {
 
   /// Writes one part of the present state; false if there is none to begin.
   func writeNext() -> Bool {
-    guard let state = present, state.begun < state.parts, waiting.count < mostParts else { return false }
+    guard let state = present, state.begun < state.parts, waiting.count < mostParts,
+      waitingBytes < Self.mostBytes
+    else { return false }
     let number = taken + waiting.count
     waiting.append(Part(bytes: nil, isLast: state.begun == state.parts - 1))
     present?.begun += 1
@@ -97,6 +101,7 @@ final class StateHasher: @unchecked Sendable {
     state.write(state.begun, bytes)
     lock.lock()
     waiting[number - taken].bytes = bytes
+    waitingBytes += bytes.contents.count
     present?.written += 1
     lock.wakeAll()
     return true
@@ -106,6 +111,7 @@ final class StateHasher: @unchecked Sendable {
   func hashNext() -> Bool {
     guard !isHashing, let part = waiting.first, let bytes = part.bytes else { return false }
     waiting.removeFirst()
+    waitingBytes -= bytes.contents.count
     taken += 1
     isHashing = true
     lock.unlock()
@@ -117,7 +123,7 @@ final class StateHasher: @unchecked Sendable {
       stream = DigestStream()
     }
     isHashing = false
-    spare.append(bytes)
+    if !bytes.isLarge { spare.append(bytes) }
     lock.wakeAll()
     return true
   }

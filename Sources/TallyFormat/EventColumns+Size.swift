@@ -1,36 +1,36 @@
 extension EventColumns {
-  /// Bytes of all columns' contents in memory. Some 60 additions, whatever the number of events.
-  public var contentBytes: Int {
-    var bytes = kinds.count + times.count * 8 + expired.count * 8
-    bytes += registered.skus.contentBytes + registered.locations.contentBytes
-    bytes += received.contentBytes + returned.contentBytes
-    bytes += reserved.ids.contentBytes + reserved.lines.contentBytes + reserved.customers.contentBytes
-    bytes += reserved.timesToLive.count * 8
-    bytes += committed.contentBytes + released.contentBytes
-    bytes += adjusted.items.count * 14 + adjusted.reasons.contentBytes + adjusted.keys.contentBytes
-    bytes += transferred.from.count * 16 + transferred.keys.contentBytes
-    bytes += limits.items.count * 12 + limits.keys.contentBytes
-    bytes += batches.keys.contentBytes + batches.ends.count * 4
-    return bytes + batches.results.count * MemoryLayout<BatchResult>.stride
+  /// Bytes of memory that the columns have, filled or not. Some 60 additions, whatever the number of events.
+  public var memoryBytes: Int {
+    var bytes = kinds.capacity + times.capacity * 8 + expired.capacity * 8
+    bytes += registered.skus.memoryBytes + registered.locations.memoryBytes
+    bytes += received.memoryBytes + returned.memoryBytes
+    bytes += reserved.ids.memoryBytes + reserved.lines.memoryBytes + reserved.customers.memoryBytes
+    bytes += reserved.timesToLive.capacity * 8
+    bytes += committed.memoryBytes + released.memoryBytes
+    bytes += adjusted.items.capacity * 14 + adjusted.reasons.memoryBytes + adjusted.keys.memoryBytes
+    bytes += transferred.from.capacity * 16 + transferred.keys.memoryBytes
+    bytes += limits.items.capacity * 12 + limits.keys.memoryBytes
+    bytes += batches.keys.memoryBytes + batches.ends.capacity * 4
+    return bytes + batches.results.capacity * MemoryLayout<BatchResult>.stride
   }
 }
 
 extension EventColumns.Movements {
-  fileprivate var contentBytes: Int { lines.contentBytes + references.contentBytes + keys.contentBytes }
+  fileprivate var memoryBytes: Int { lines.memoryBytes + references.memoryBytes + keys.memoryBytes }
 }
 
 extension EventColumns.Settlements {
-  fileprivate var contentBytes: Int { references.count * 9 + lines.contentBytes + keys.contentBytes }
+  fileprivate var memoryBytes: Int { references.capacity * 9 + lines.memoryBytes + keys.memoryBytes }
 }
 
 extension StringColumn {
-  fileprivate var contentBytes: Int { ends.count * 4 + bytes.count }
+  fileprivate var memoryBytes: Int { ends.capacity * 4 + bytes.capacity }
 }
 
 extension LineColumn {
-  fileprivate var contentBytes: Int { ends.count * 4 + entries.count * MemoryLayout<LineEntry>.stride }
+  fileprivate var memoryBytes: Int { ends.capacity * 4 + entries.capacity * MemoryLayout<LineEntry>.stride }
 }
 
 extension KeyColumn {
-  fileprivate var contentBytes: Int { keys.contentBytes + digests.count * MemoryLayout<ContentDigest>.stride }
+  fileprivate var memoryBytes: Int { keys.memoryBytes + digests.capacity * MemoryLayout<ContentDigest>.stride }
 }

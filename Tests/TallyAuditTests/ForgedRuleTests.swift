@@ -133,4 +133,28 @@ struct ForgedRuleTests {
     try file.write(floor.encoded, at: 0)
     #expect(try log.audit().verdict == .damaged)
   }
+
+  @Test("where sequence numbers repeat, what is settled is the latest event of the number, wherever frames begin")
+  func repeatedNumbers() throws {
+    func audit(eachInItsFrame: Bool) throws -> AuditReport {
+      let log = try ForgedLog()
+      log.item("tea")
+      log.receive([(0, 100)])
+      log.reserve("a", [(0, 1)])
+      log.reserve("b", [(0, 2)])
+      try log.frame(next: 2)
+      log.settle(.committed, 4)
+      if eachInItsFrame { try log.frame() }
+      // The second event 3.
+      log.reserve("c", [(0, 5)])
+      if eachInItsFrame { try log.frame() }
+      log.settle(.committed, 3)
+      try log.frame()
+      return try log.audit()
+    }
+    let report = try audit(eachInItsFrame: false)
+    #expect(report.violations.map(\.rule) == [.sequenceGap])
+    #expect(report.timeline.last?.onHand == 93)
+    #expect(report.stateDigest == (try audit(eachInItsFrame: true).stateDigest))
+  }
 }

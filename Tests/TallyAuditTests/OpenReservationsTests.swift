@@ -85,16 +85,20 @@ struct OpenReservationsTests {
         expected[settled] = nil
       }
     }
-    var all = [Contents]()
-    // In two parts, as a state is written.
-    let middle = open.blockCount / 2
-    open.visit(blocks: 0..<middle) { all.append(Contents($0)) }
-    #expect(open.last(beforeBlock: 0) == nil)
-    #expect(open.last(beforeBlock: middle).map { Contents($0) } == all.last)
-    open.visit(blocks: middle..<open.blockCount) { all.append(Contents($0)) }
-    #expect((0..<open.blockCount).map { open.count(inBlock: $0) }.reduce(0, +) == open.count)
+    // In parts, as a state is written: of some words, of blocks, and of everything.
+    for (bytes, least) in [(500, 200), (100_000, 2), (1 << 30, 1)] {
+      let parts = open.parts(ofAbout: bytes)
+      #expect(
+        parts.first?.lowerBound == 0 && zip(parts, parts.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+      #expect(parts.count >= least, "\(parts.count) parts of \(bytes) bytes")
+      var all = [Contents]()
+      for part in parts {
+        #expect(open.last(before: part).map { Contents($0) } == all.last)
+        open.visit(part) { all.append(Contents($0)) }
+      }
+      #expect(all == expected.keys.sorted().compactMap { expected[$0] }, "seed \(seed)")
+    }
     #expect(open.count == expected.count)
-    #expect(all == expected.keys.sorted().compactMap { expected[$0] }, "seed \(seed)")
     for ordinal in 0..<100_000 {
       switch open.standing(ordinal) {
       case .open: #expect(expected[ordinal] != nil)
@@ -122,6 +126,11 @@ struct OpenReservationsTests {
         #expect(record.isSettled)
         // There was room for a line more.
         #expect(record.customer.elementsEqual(id))
+        let length = record.length
+        open.closeLines(of: record)
+        #expect(record.length == length - 20)
+        #expect(record.id.elementsEqual(id) && record.customer.elementsEqual(id))
+        #expect(record.line(1).item == 4)
       }
     }
   }

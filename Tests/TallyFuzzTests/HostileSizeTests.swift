@@ -85,8 +85,31 @@ struct HostileSizeTests {
     }
     #expect(chain.bytes.count < 20_000)
     let directory = try log(chain.bytes)
-    let verdict = try verify(directory.path, ["--jobs", "2"], addresses: 6 << 27)
+    let verdict = try verify(directory.path, ["--jobs", "8"])
     #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
+  }
+
+  @Test("carts of thousands of lines that name no item take no memory")
+  func unknownItems() throws {
+    var chain = Chain()
+    // Lines are packed: 4,096 a cart of one width, all of item 7 and a quantity of 1; ids are empty.
+    for _ in 0..<60 {
+      chain.add(
+        payload(
+          first: chain.next, 256, .reserved, group: [0] + packed(4_096) + packed(7) + packed(1) + [0] + packed(0)),
+        count: 256)
+    }
+    let directory = try log(chain.bytes)
+    let verdict = try verify(directory.path, addresses: 5 << 27)
+    #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
+  }
+
+  /// A column of one value, as often as there are rows.
+  private func packed(_ value: UInt64) -> [UInt8] {
+    var out = ByteWriter()
+    out.u8(0x80)
+    out.varint(value)
+    return out.bytes
   }
 
   @Test("large frames here and there among small ones do not make the memory of every frame as large")

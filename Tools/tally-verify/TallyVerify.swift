@@ -38,7 +38,8 @@ struct TallyVerify: ParsableCommand {
   @Flag(help: "List every snapshot, and judge the log damaged if one's bytes are.")
   var snapshots = false
 
-  @Option(help: ArgumentHelp("Threads; with 2 or more, frames are decoded ahead.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Threads; with 2 or more, frames are decoded ahead. More than 8 are not used.", valueName: "n"))
   var jobs = 1
 
   @Flag(help: "Print one JSON object on standard output.")
