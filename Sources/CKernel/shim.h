@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -22,8 +23,11 @@ static inline void tally_advise_huge_pages(void *address, size_t length) {
 }
 
 /// Tells malloc to keep what is freed for the next who asks, up to `bytes` at the top of each of `heaps` (0: as many as it
-/// likes), and to take memory in large steps; the first of them on huge pages, if it is to be one heap.
+/// likes), and to take memory in large steps; the first of them on huge pages, if it is to be one heap. Where the process
+/// may have few addresses only (`ulimit -v`) a step is a sixteenth of them: one that is refused is refused whole.
 static inline void tally_keep_freed_memory(int bytes, int heaps) {
+  struct rlimit addresses;
+  if (getrlimit(RLIMIT_AS, &addresses) == 0 && addresses.rlim_cur / 16 < (rlim_t)bytes) bytes = addresses.rlim_cur / 16;
   if (heaps > 0) mallopt(M_ARENA_MAX, heaps);
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, bytes);

@@ -89,6 +89,19 @@ struct HostileSizeTests {
     #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
   }
 
+  @Test("the tools work where a process may have few addresses")
+  func fewAddresses() throws {
+    let directory = try log([])
+    let tally = ChildProcess.built("tally")
+    for arguments in [
+      [tally, "receive", "tea=5", "--log", directory.path], [tally, "stock", "--log", directory.path],
+      [ChildProcess.built("tally-verify"), directory.path],
+    ] {
+      let result = try run(arguments, addresses: 1 << 28)
+      #expect(result.code == 0, "\(arguments): \(result)")
+    }
+  }
+
   @Test("carts of thousands of lines that name no item take no memory")
   func unknownItems() throws {
     var chain = Chain()
