@@ -83,7 +83,7 @@ struct IndexRun: Sendable {
   /// A run that was checked, or just written.
   init(
     _ path: String, _ file: any LogFile, _ hash: SipHash, first: UInt64, last: UInt64, frameHash: Digest,
-    _ filter: NameFilter, names nameCount: Int, closings closingCount: Int
+    _ filter: NameFilter, names nameCount: Int, closings closingCount: Int, fences: [UInt64] = []
   ) {
     self.path = path
     self.first = first
@@ -93,7 +93,7 @@ struct IndexRun: Sendable {
     let namesOffset = IndexRun.headerBytes + filter.byteCount
     names = IndexPages(
       file: file, offset: namesOffset, count: nameCount, words: IndexRun.nameWords, hash: hash, frameHash: frameHash,
-      isSpread: true)
+      isSpread: true, fences: fences)
     closings = IndexPages(
       file: file, offset: namesOffset + IndexPages.bytes(count: nameCount, words: IndexRun.nameWords),
       count: closingCount, words: IndexRun.closingWords,

@@ -49,12 +49,15 @@ struct IndexRunWriter {
     do throws(FileError) {
       if try files.makeDirectoryUnlessThere(directory.index) { try files.syncDirectory(directory.path) }
       let filter = NameFilter(count: nameCount)
+      var fences: [UInt64] = []
       let file = try UnfinishedFile.make(
         path, by: temporary, in: directory.index, files: files
       ) { (file) throws(FileError) in
         var offset = IndexRun.headerBytes + filter.byteCount
         do throws(IndexError) {
-          offset = try write(names, words: IndexRun.nameWords, to: file, at: offset, frameHash) { filter.insert($0) }
+          (offset, fences) = try write(names, words: IndexRun.nameWords, to: file, at: offset, frameHash) {
+            filter.insert($0)
+          }
           _ = try write(closings, words: IndexRun.closingWords, to: file, at: offset, frameHash) { _ in }
         } catch {
           throw error.asFileError(temporary)
@@ -67,16 +70,16 @@ struct IndexRunWriter {
       }
       return IndexRun(
         path, file, SipHash(log: log), first: first, last: last, frameHash: frameHash, filter, names: nameCount,
-        closings: closingCount)
+        closings: closingCount, fences: fences)
     } catch {
       throw .file(error)
     }
   }
 
-  /// Merges the sorted sources and writes their pages; returns where they end.
+  /// Merges the sorted sources and writes their pages; returns where they end, and their fences.
   private func write(
     _ sources: [Source], words: Int, to file: any LogFile, at offset: Int, _ frameHash: Digest, _ see: (UInt64) -> Void
-  ) throws(IndexError) -> Int {
+  ) throws(IndexError) -> (end: Int, fences: [UInt64]) {
     var heads = [[UInt64]]()
     var places = [Int](repeating: 0, count: sources.count)
     // The key that each source has to give next: nothing is left of it at the maximum (no name has that fingerprint
@@ -125,7 +128,7 @@ struct IndexRunWriter {
       places[index] = place
       keys[index] = place < heads[index].count ? heads[index][place] : .max
     }
-    do throws(FileError) { return try pages.finish() } catch { throw .file(error) }
+    do throws(FileError) { return (try pages.finish(), pages.fences) } catch { throw .file(error) }
   }
 }
 
@@ -142,6 +145,9 @@ private struct PageWriter {
   /// Words in `pending`, and of them in the page that is being filled.
   private var used = 0
   private var inPage = 0
+  private var pageCount = 0
+  /// See ``IndexPages/fences``.
+  private(set) var fences: [UInt64] = []
 
   init(
     file: any LogFile, at offset: Int, recordWords: Int, hash: SipHash, frameHash: Digest,
@@ -166,6 +172,8 @@ private struct PageWriter {
   private mutating func endPage() throws(FileError) {
     if inPage == 0 { return }
     let begin = used - inPage
+    if pageCount % IndexPages.fencePages == 0 { fences.append(UInt64(littleEndian: pending[begin])) }
+    pageCount += 1
     let end = begin + IndexPages.pageBytes / 8
     for word in used..<(end - 2) { pending[word] = 0 }
     pending[end - 2] = IndexPages.place(position + begin * 8, frameHash).littleEndian

@@ -39,17 +39,39 @@ struct IndexRunTests {
         grouping: stride(from: 0, to: words.count, by: 3).map { Array(words[$0..<($0 + 3)]) }, by: { $0[0] })
       #expect(sorted.count == words.count)
       let directory = TemporaryDirectory()
-      let run = try run(sorted, in: directory)
-      for (key, records) in kind == .equal ? expected : expected.filter({ _ in count < 400 || random.one(in: 8) }) {
-        let found = try run.names.records(key)
-        #expect(found.sorted { $0[1] < $1[1] } == records, "\(key) of \(count) \(kind) keys, seed \(seed)")
-        #expect(run.filter.mayContain(key))
-      }
-      for _ in 0..<50 {
-        let absent = key(kind, &random) ^ 1 << 50
-        if expected[absent] == nil { #expect(try run.names.records(absent) == []) }
+      let written = try run(sorted, in: directory)
+      // Opened, it has no fences.
+      for run in [written, try IndexRun(written.path, log: Self.log, files: LocalFileSystem())] {
+        for (key, records) in kind == .equal ? expected : expected.filter({ _ in count < 400 || random.one(in: 8) }) {
+          let found = try run.names.records(key)
+          #expect(found.sorted { $0[1] < $1[1] } == records, "\(key) of \(count) \(kind) keys, seed \(seed)")
+          #expect(run.filter.mayContain(key))
+        }
+        for _ in 0..<50 {
+          let absent = key(kind, &random) ^ 1 << 50
+          if expected[absent] == nil { #expect(try run.names.records(absent) == []) }
+        }
       }
     }
+  }
+
+  @Test("fences lead to the page of a key, or the next, nearly always")
+  func fences() throws {
+    var random = SplitMix64(seed: 5)
+    var words = [UInt64]()
+    for number in 0..<40_000 { words += [random.next(), UInt64(number + 1), 0] }
+    RecordSort.sort(&words)
+    let directory = TemporaryDirectory()
+    let names = try run(words, in: directory).names
+    #expect(names.fences.count == (names.pageCount + 15) / 16)
+    var hits = 0
+    for index in 0..<40_000 {
+      let page = index / names.recordsPerPage
+      let guess = try #require(names.fencedPage(of: words[index * 3]))
+      if guess == page { hits += 1 }
+      #expect(abs(guess - page) <= 1)
+    }
+    #expect(hits > 32_000)
   }
 
   @Test("a damaged page is noticed, or does not matter, but never hides a name", arguments: Seeds.few(4))
