@@ -150,6 +150,23 @@ struct RegressionTests {
     #expect(try LogReader(LogCheck.path, files: after).stock().sequence >= shown)
   }
 
+  // Seed 990273: the zeros that withdrew a frame were in the page cache only, the next writer noted its floor, and a power
+  // loss brought the frame back behind it. A shop's log would have been called damaged for nothing.
+  @Test("a frame that was withdrawn does not come back behind the floor of the next writer", arguments: UInt64(1)...20)
+  func withdrawn(seed: UInt64) throws {
+    let machine = try shop(seed: seed)
+    let first = try open(machine)
+    machine.files.fault = { $0.kind == .sync ? .failure(code: 5) : nil }
+    #expect(try machine.append([Self.delivery], to: first).hasFailed)
+    machine.killProcesses()
+    machine.files.fault = { _ in nil }
+    _ = try open(machine)
+    let after = SimulatedFileSystem(machine.files.disk.afterPowerLoss(), clock: machine.files.clock, seed: seed)
+    let check = LogCheck(settings: machine.settings, clients: machine.clients, random: SplitMix64(seed: seed))
+    let audit = try check.audit(after)
+    #expect(audit.verdict == .proven, "\(audit.flaw)")
+  }
+
   // Seed 20128: a power loss left a renamed index both its names, and the next index was written into it. Orders were
   // not known any more, and accepted again.
   @Test("a file that a crash left under two names is not written over")

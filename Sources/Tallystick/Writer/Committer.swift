@@ -37,6 +37,9 @@ struct Committer {
     if let last = recovery.lastFrame, last.position.segment == recovery.end.position.segment {
       try segment.rewrite(last.frame.bytes, at: last.position)
     }
+    // In any case: a writer before may have withdrawn a frame, and the platter have it still. Behind the floor it would
+    // look like one that was written without the lock.
+    try segment.sync()
     // From here on a frame of an earlier writer is recognised as one that was written without the lock.
     try noteFloor(sync: true)
   }

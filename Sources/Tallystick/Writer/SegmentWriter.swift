@@ -113,17 +113,18 @@ struct SegmentWriter {
     allocated = firstAllocation
   }
 
-  /// Writes the frame before the present position again and syncs it: having read it back proved nothing about the disk.
+  /// Writes the frame before the present position again: having read it back proved nothing about the disk.
   func rewrite(_ frame: [UInt8], at position: LogPosition) throws(FileError) {
     try file.write(frame, at: position.offset)
-    try file.sync()
   }
 
   /// Overwrites the remains of a frame that was never acknowledged, so that they can never be read again.
   func clear(_ count: Int) throws(FileError) {
     try file.write([UInt8](repeating: 0, count: min(count, max(0, allocated - offset))), at: offset)
-    try file.sync()
   }
+
+  /// Returns when what was written, by whom ever, is on stable storage.
+  func sync() throws(FileError) { try file.sync() }
 
   func close() { file.close() }
 }
