@@ -68,4 +68,10 @@ enum LargeMemory {
     if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
     return memory
   }
+
+  /// Memory of another size with what is in `old`, on pages as `malloc` has them; give it back with `free`.
+  static func resize(_ old: UnsafeMutableRawPointer?, to bytes: Int) -> UnsafeMutableRawPointer {
+    guard let memory = realloc(old, max(bytes, 1)) else { fatalError("out of memory") }
+    return memory
+  }
 }

@@ -148,7 +148,7 @@ struct OpenReservations: ~Copyable {
     while blocks.count <= index { blocks.append(Block()) }
     let block = blocks.pointer(index)
     let size = Self.rows * MemoryLayout<UInt32>.stride
-    let places = sparePlaces ?? memory(nil, size).bindMemory(to: UInt32.self, capacity: Self.rows)
+    let places = sparePlaces ?? LargeMemory.resize(nil, to: size).bindMemory(to: UInt32.self, capacity: Self.rows)
     sparePlaces = nil
     memset(places, 0, size)
     block.pointee.places = places
@@ -169,14 +169,8 @@ struct OpenReservations: ~Copyable {
     moves += 1
     let block = blocks.pointer(index)
     let capacity = max(block.pointee.capacity * 2, block.pointee.used + size, 1 << 16)
-    block.pointee.records = memory(block.pointee.records, capacity)
+    block.pointee.records = LargeMemory.resize(block.pointee.records, to: capacity)
     block.pointee.capacity = capacity
-  }
-
-  private func memory(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer {
-    // As an array does when memory runs out: there is nothing left to do.
-    guard let new = realloc(old, max(size, 1)) else { fatalError("out of memory") }
-    return new
   }
 
   // MARK: - Closing
@@ -205,11 +199,11 @@ struct OpenReservations: ~Copyable {
     if old.open > 0 {
       var size = Self.firstPlace
       OpenReservations.visit(old, words: 0..<Self.words) { size += $1.length }
-      let places = memory(nil, old.open * 4).bindMemory(to: UInt32.self, capacity: old.open)
+      let places = LargeMemory.resize(nil, to: old.open * 4).bindMemory(to: UInt32.self, capacity: old.open)
       let rowBytes = Self.words * MemoryLayout<ListedRows>.stride
-      let rows = memory(nil, rowBytes).bindMemory(to: ListedRows.self, capacity: Self.words)
+      let rows = LargeMemory.resize(nil, to: rowBytes).bindMemory(to: ListedRows.self, capacity: Self.words)
       memset(rows, 0, rowBytes)
-      let records = memory(nil, size)
+      let records = LargeMemory.resize(nil, to: size)
       var kept = 0
       OpenReservations.visit(old, words: 0..<Self.words) { row, record in
         let length = record.length

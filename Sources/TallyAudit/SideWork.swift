@@ -53,8 +53,8 @@ final class SideWork: @unchecked Sendable {
 
   // MARK: - Under the lock, which is given up meanwhile
 
-  /// Does one piece that needs nothing but what is there; false if there is none.
-  func work() -> Bool { states.writeNext() || states.hashNext() || proveNext() }
+  /// Does one piece that nobody waits for; false if there is none.
+  func work() -> Bool { states.hashNext() || proveNext() }
 
   private func proveNext() -> Bool {
     guard snapshotsBegun < snapshots.count else { return false }

@@ -12,7 +12,7 @@ final class StateBytes {
 
   init() {
     capacity = Self.firstCapacity
-    base = StateBytes.memory(nil, Self.firstCapacity)
+    base = LargeMemory.resize(nil, to: Self.firstCapacity)
   }
 
   deinit { free(base) }
@@ -23,12 +23,6 @@ final class StateBytes {
   var isLarge: Bool { capacity > 2 << 20 }
 
   func removeAll() { count = 0 }
-
-  private static func memory(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer {
-    // As an array does when memory runs out: there is nothing left to do.
-    guard let new = realloc(old, size) else { fatalError("out of memory") }
-    return new
-  }
 
   /// Appends to the bytes; one at a time.
   struct Writer: ~Copyable {
@@ -57,7 +51,7 @@ final class StateBytes {
     private mutating func grow(_ count: Int) {
       let used = next - target.base
       target.capacity = max(target.capacity * 2, used + count)
-      target.base = StateBytes.memory(target.base, target.capacity)
+      target.base = LargeMemory.resize(target.base, to: target.capacity)
       next = target.base + used
       end = target.base + target.capacity
     }

@@ -75,18 +75,20 @@ struct HostileSizeTests {
     "frames of a hundred bytes with a million lines each are decoded a few at a time, whatever the number of threads")
   func lines() throws {
     var chain = Chain()
-    // Item 0, never registered; references of 256 bytes each, all alike: some 90 MB a frame.
-    let reference = [3] + [0xF1, 0x01] + [UInt8](repeating: 0x78, count: 241) + [0x80, 15, 0, 0]
-    for _ in 0..<8 {
-      chain.add(
-        payload(
-          first: chain.next, Limits.maxEventsPerFrame, .received, group: [0x80, 1, 0, 0x80, 1] + reference + [0]),
-        count: Limits.maxEventsPerFrame)
-    }
+    for _ in 0..<8 { chain.add(deliveries(chain.next, Limits.maxEventsPerFrame), count: Limits.maxEventsPerFrame) }
     #expect(chain.bytes.count < 20_000)
     let directory = try log(chain.bytes)
-    let verdict = try verify(directory.path, ["--jobs", "8"])
-    #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
+    for (jobs, addresses) in [("2", 6 << 27), ("8", Self.addresses)] {
+      let verdict = try verify(directory.path, ["--jobs", jobs], addresses: addresses)
+      #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
+    }
+  }
+
+  /// Deliveries of item 0, never registered, with references of 256 bytes each, all alike: some 90 MB for the most that
+  /// fit a frame.
+  private func deliveries(_ first: UInt64, _ count: Int) -> [UInt8] {
+    let reference = [3] + [0xF1, 0x01] + [UInt8](repeating: 0x78, count: 241) + [0x80, 15, 0, 0]
+    return payload(first: first, count, .received, group: [0x80, 1, 0, 0x80, 1] + reference + [0])
   }
 
   @Test("the tools work where a process may have few addresses")
@@ -128,11 +130,7 @@ struct HostileSizeTests {
   @Test("large frames here and there among small ones do not make the memory of every frame as large")
   func scattered() throws {
     var chain = Chain()
-    let reference = [3] + [0xF1, 0x01] + [UInt8](repeating: 0x78, count: 241) + [0x80, 15, 0, 0]
-    func add(_ events: Int) {
-      chain.add(
-        payload(first: chain.next, events, .received, group: [0x80, 1, 0, 0x80, 1] + reference + [0]), count: events)
-    }
+    func add(_ events: Int) { chain.add(deliveries(chain.next, events), count: events) }
     for turn in 0..<16 {
       // The large one is another one of its turn each time.
       for _ in 0..<(turn * 8) { add(1) }
