@@ -52,7 +52,7 @@ public protocol LogFile: AnyObject, Sendable {
 }
 
 /// A failed operation on a file.
-public struct FileError: Error, Sendable, CustomStringConvertible {
+public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public var operation: String
   public var path: String
   /// The system's error number.

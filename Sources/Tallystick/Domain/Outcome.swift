@@ -8,8 +8,11 @@ public enum Outcome: Equatable, Sendable {
   case rejected(Rejection)
   /// It is no command; nothing was judged. In words for people.
   case invalid(String)
-  /// The log failed before this was on stable storage: the outcome is unknown. Open the log again and repeat it.
-  case failed(String)
+  /// The queue was full: nothing was done. Ask again a little later.
+  case busy(Busy)
+  /// The log was closed or failed before this was on stable storage: the outcome is unknown, unless
+  /// ``LogFailure/isOutcomeKnown``. Open the log again and repeat it.
+  case failed(LogFailure)
 }
 
 public struct Acceptance: Equatable, Sendable {

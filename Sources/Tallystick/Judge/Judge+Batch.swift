@@ -23,7 +23,8 @@ extension Judge {
       Expectation(sequence: $0, isBeyondEnd: $0 > before, changedBefore: changed(operations, since: $0))
     }
     for (index, operation) in operations.enumerated() where refusal == nil {
-      switch judge(operation, key: nil, expected: expected, time: time, more: true, into: &events) {
+      let outcome = judge(operation, key: nil, expected: expected, time: time, more: true, into: &events)
+      switch outcome {
       case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
       case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
       case .rejected(var rejection):
@@ -32,7 +33,7 @@ extension Judge {
         rejection.atSequence = before
         refusal = .rejected(rejection)
       case .invalid(let message): refusal = .invalid("command \(index) of the batch: \(message)")
-      case .failed(let message): refusal = .failed(message)
+      case .busy, .failed: refusal = outcome
       }
       if events.count - countBefore > Judge.maxStepEvents || events.payloadBound - bytesBefore > Judge.maxStepBytes {
         refusal = .invalid("the batch is too large for one atomic step from command \(index) on: send several")

@@ -30,6 +30,11 @@ public final class LogReader {
     }
   }
 
+  /// Opens the same log again, for another thread.
+  var opener: @Sendable () throws(TallyError) -> LogReader {
+    { [path, files, warn] () throws(TallyError) in try LogReader(path, files: files, warn: warn) }
+  }
+
   /// A replay from the newest snapshot that is not after the moment.
   private func replay(_ moment: Moment, keepsClosed: Bool = false) throws(TallyError) -> Replay<State> {
     var base: LoadedSnapshot?
@@ -98,12 +103,12 @@ public final class LogReader {
     }
   }
 
-  private func start(_ filter: EventFilter) throws(TallyError) -> Replay<State> {
+  func start(_ filter: EventFilter) throws(TallyError) -> Replay<State> {
     try replay(.sequence(max(filter.from, 1) - 1))
   }
 
   /// False if `body` or the filter's end stopped it.
-  private func show(
+  func show(
     _ filter: EventFilter, _ replay: Replay<State>, _ body: (RecordedEvent) throws -> Bool
   ) throws -> Bool {
     // The replay keeps no visitor after it returns.

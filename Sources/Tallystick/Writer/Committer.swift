@@ -68,7 +68,7 @@ struct Committer {
   func checkLock() throws(FileError) {
     guard try lock.isHeld() else {
       throw FileError(
-        operation: "keep the lock", path: directory.lock, code: 0,
+        operation: LogFailure.keepingTheLock, path: directory.lock, code: 0,
         reason: "the lock file was replaced or removed while the log was being written")
     }
   }

@@ -21,19 +21,19 @@ final class FramePipeline: @unchecked Sendable {
   private let stage = Monitor(Stage())
   private let busy = Atomic<Bool>(false)
   private let failed = Atomic<Bool>(false)
-  private let cause = Monitor<String?>(nil)
+  private let cause = Monitor<LogFailure?>(nil)
   private let queue: RequestQueue
-  private let durableSequence: SharedSequence
+  private let durableSequence: DurableSequence
   private let options: LogOptions
 
   // Belong to whoever commits: the thread while `busy`, else the holder of the turn.
   private var committer: Committer
   private var floorTime: Int64
-  private(set) var frameCount = 0
+  private var frameCount = 0
   /// Columns of the frame before, emptied: memory to use again.
   private var spare: EventColumns?
 
-  init(_ committer: Committer, queue: RequestQueue, durableSequence: SharedSequence, options: LogOptions) {
+  init(_ committer: Committer, queue: RequestQueue, durableSequence: DurableSequence, options: LogOptions) {
     self.committer = committer
     self.queue = queue
     self.durableSequence = durableSequence
@@ -44,12 +44,25 @@ final class FramePipeline: @unchecked Sendable {
   func start() -> Bool { DedicatedThread.start { [self] in run() } }
 
   /// Why nothing is written any more; `nil`: all is well. Any thread.
-  var failure: String? {
+  var failure: LogFailure? {
     @inline(__always) get { failed.load(ordering: .acquiring) ? cause.access { $0 } : nil }
   }
-  /// No frame is on its way. Only then may the properties below be read.
+  /// No frame is on its way.
   var isIdle: Bool { !busy.load(ordering: .acquiring) }
-  var needsFloor: Bool { committer.needsFloor }
+  /// What may be looked at and done only while no frame is on its way, by the holder of the turn; `nil`: one is.
+  var idle: Idle? { isIdle ? Idle(pipeline: self) : nil }
+
+  /// A pipeline without a frame on its way. Not to be kept: the next frame ends it.
+  struct Idle {
+    fileprivate let pipeline: FramePipeline
+    /// Nothing shows yet that the last frame was acknowledged.
+    var needsFloor: Bool { pipeline.committer.needsFloor }
+    /// Frames committed since the log was opened.
+    var frameCount: Int { pipeline.frameCount }
+    /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
+    func writeFloor() { pipeline.writeFloor() }
+  }
+
   var lastSequence: UInt64 { durableSequence.load() }
   /// Bytes of frames written.
   var writtenBytes: Int { written.load(ordering: .relaxed) }
@@ -58,15 +71,20 @@ final class FramePipeline: @unchecked Sendable {
   func waitUntilIdle() { _ = stage.wait { _ in self.isIdle ? true : nil } }
 
   /// After a failed write or sync nobody knows what the disk holds: nothing more is written. Opening again finds out.
-  func poison(_ reason: String) {
-    cause.access { if $0 == nil { $0 = reason } }
+  func poison(_ reason: LogFailure) {
+    let isFirst = cause.access { cause in
+      guard cause == nil else { return false }
+      cause = reason
+      return true
+    }
     failed.store(true, ordering: .releasing)
+    if isFirst { options.observer?.failed(reason) }
   }
 
   /// Makes the frame durable and answers, on this thread. Both come back empty.
   func commitHere(_ columns: inout EventColumns, _ answers: inout [Answer]) {
     commit(&columns)
-    for answer in answers { answer.deliver(failure: failure) }
+    deliver(answers)
     answers.removeAll(keepingCapacity: true)
   }
 
@@ -97,9 +115,17 @@ final class FramePipeline: @unchecked Sendable {
       stage.signal { _ in busy.store(false, ordering: .releasing) }
       // Whoever waits for the frame judges the next while these are answered.
       queue.wake()
-      let failure = failure
-      for answer in answers { answer.deliver(failure: failure) }
+      deliver(answers)
     }
+  }
+
+  private func deliver(_ answers: [Answer]) {
+    let failure = failure
+    if let observer = options.observer {
+      let counts = AnswerCounts(answers, failure: failure)
+      if !counts.isEmpty { observer.commandsAnswered(counts) }
+    }
+    for answer in answers { answer.deliver(failure: failure) }
   }
 
   private func commit(_ columns: inout EventColumns) {
@@ -109,23 +135,28 @@ final class FramePipeline: @unchecked Sendable {
           // Refusals, repeats and levels only: what they say is true of a log that is still this writer's.
           try committer.checkLock()
         } else {
+          let start = options.observer == nil ? nil : ContinuousClock.now
           try committer.commit(columns)
           durableSequence.store(committer.lastSequence)
-          written.store(committer.writtenBytes, ordering: .relaxed)
+          let bytes = committer.writtenBytes - written.exchange(committer.writtenBytes, ordering: .relaxed)
           frameCount += 1
+          if let start {
+            options.observer?.frameCommitted(
+              CommittedFrame(
+                lastSequence: committer.lastSequence, events: columns.count, bytes: bytes, duration: .now - start))
+          }
         }
       } catch {
-        poison(error.description)
+        poison(LogFailure(writing: error))
       }
       noteFloor()
     }
     columns.reset(firstSequence: columns.nextSequence)
   }
 
-  /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
-  func writeFloor() {
+  private func writeFloor() {
     guard failure == nil, committer.needsFloor || committer.floorIsBehind else { return }
-    do throws(FileError) { try committer.writeFloor() } catch { poison(error.description) }
+    do throws(FileError) { try committer.writeFloor() } catch { poison(LogFailure(writing: error)) }
   }
 
   private func noteFloor() {
@@ -142,19 +173,13 @@ final class FramePipeline: @unchecked Sendable {
   /// Ends the thread without closing anything.
   func stop() { stage.signal { $0.isStopped = true } }
 
-  /// Lets go of the log.
+  /// Waits for the frame on its way, shows that it was acknowledged, and lets go of the log.
   func close() {
+    waitUntilIdle()
+    writeFloor()
     stop()
     committer.close()
   }
-}
-
-/// The last durable sequence number, for any thread.
-final class SharedSequence: Sendable {
-  private let value: Atomic<UInt64>
-  init(_ value: UInt64) { self.value = Atomic(value) }
-  func store(_ sequence: UInt64) { value.store(sequence, ordering: .releasing) }
-  func load() -> UInt64 { value.load(ordering: .acquiring) }
 }
 
 /// Set once, for any thread.
