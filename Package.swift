@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "Tallystick", targets: ["Tallystick"]),
     .library(name: "TallyAudit", targets: ["TallyAudit"]),
+    .library(name: "TallyMetrics", targets: ["TallyMetrics"]),
     .executable(name: "tally", targets: ["tally"]),
     .executable(name: "tally-verify", targets: ["tally-verify"]),
     .executable(name: "tally-bench", targets: ["tally-bench"]),
@@ -14,6 +15,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -25,6 +28,12 @@ let package = Package(
       name: "Tallystick",
       dependencies: ["TallyFormat", "CKernel", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
+    .target(
+      name: "TallyMetrics",
+      dependencies: [
+        "Tallystick", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]),
     .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
     .target(name: "TallyImport", dependencies: ["Tallystick"]),
@@ -72,6 +81,11 @@ let package = Package(
       name: "TallystickTests",
       dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport", "tally-crash-writer"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
+    .testTarget(
+      name: "TallyMetricsTests",
+      dependencies: [
+        "TallyMetrics", "TallyTestSupport", .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
     .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
     .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyTestSupport"]),

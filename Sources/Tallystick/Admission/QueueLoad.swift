@@ -45,6 +45,7 @@ struct QueueLoad: Equatable, Sendable {
     case .commit(_, let lines), .release(_, let lines):
       return bytes(of: lines?.count ?? 0) + array + Limits.maxNameBytes
     case .adjust(_, _, let reason, _): return bytes(of: 1) + array + reason.bytes.count
+    case .expire: return 0
     case .transfer, .limit: return 2 * bytes(of: 1)
     case .batch(let operations):
       return operations.reduce(array) { $0 + MemoryLayout<Operation>.stride + bytes(of: $1) }

@@ -7,6 +7,7 @@ public struct Busy: Equatable, Sendable, CustomStringConvertible {
   /// About how much memory they take.
   public var queuedBytes: Int
 
+  /// The log makes these; public for what stands in for a log in tests.
   public init(queueDelay: Duration, queuedCommands: Int, queuedBytes: Int) {
     self.queueDelay = queueDelay
     self.queuedCommands = queuedCommands

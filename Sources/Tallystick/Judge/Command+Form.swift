@@ -5,6 +5,9 @@ extension Command {
       if operation.reservationID != nil { return "a reserve has no key: its id is its key" }
       if let flaw = key.flaw() { return "the key \(flaw)" }
     }
+    if case .expire = operation, key != nil || expectedSequence != nil {
+      return "an expire has no key and no expected sequence number: it has no event of its own"
+    }
     if let time, time < 0 || time > Limits.maxQuantity { return "the time \(time) is outside 0 … 2^53 − 1" }
     return operation.flaw(inBatch: false)
   }
@@ -43,6 +46,7 @@ extension Operation {
     case .limit(let item, let limit):
       if let limit, limit < 0 || limit > Limits.maxQuantity { return "the limit \(limit) is outside 0 … 2^53 − 1" }
       return Operation.flaw(of: item)
+    case .expire: return inBatch ? "an expire in a batch: all that is due expires before it anyhow" : nil
     case .batch(let operations):
       if inBatch { return "a batch in a batch" }
       if operations.isEmpty || operations.count > Limits.maxBatchCommands {
@@ -62,7 +66,7 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
-    case .adjust, .transfer, .limit, .batch: 1
+    case .adjust, .transfer, .limit, .batch, .expire: 1
     }
   }
 

@@ -81,7 +81,7 @@ extension Judge {
     case .adjust(let item, _, _, _), .limit(let item, _): return [item].compactMap { state.number(of: $0) }
     case .transfer(let sku, _, let from, let to):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
-    case .batch: return []
+    case .batch, .expire: return []
     }
   }
 }

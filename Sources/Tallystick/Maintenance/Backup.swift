@@ -1,8 +1,12 @@
 /// Copies a log while it is being written.
 public enum Backup {
+  /// What was copied.
   public struct Report: Sendable, Equatable {
+    /// The last event of the copy.
     public var lastSequence: UInt64
+    /// Segments copied.
     public var segments: Int
+    /// Bytes copied.
     public var bytes: Int
   }
 

@@ -10,6 +10,7 @@ public protocol LogObserver: Sendable {
   func commandsAnswered(_ counts: AnswerCounts)
   /// How long the oldest of the commands that are judged next had waited in the queue.
   func commandsWaited(_ delay: Duration)
+  /// A snapshot has been made.
   func snapshotMade(_ snapshot: MadeSnapshot)
   /// Runs of the index of names have become one.
   func indexMerged(_ merge: MadeMerge)
@@ -33,6 +34,7 @@ extension LogObserver {
 public struct CommittedFrame: Equatable, Sendable {
   /// Sequence number of its last event.
   public var lastSequence: UInt64
+  /// Events in it: at least 1.
   public var events: Int
   /// Of the frame, as it stands in the store.
   public var bytes: Int
@@ -42,14 +44,20 @@ public struct CommittedFrame: Equatable, Sendable {
 
 /// How commands were answered.
 public struct AnswerCounts: Equatable, Sendable {
+  /// Commands that happened.
   public var accepted = 0
+  /// Commands that had happened before.
   public var repeated = 0
+  /// What was no command.
   public var invalid = 0
+  /// Commands of unknown outcome.
   public var failed = 0
   /// Rejected, by reason; those that did not occur are left out.
   public var rejected: [Rejection.Reason: Int] = [:]
 
+  /// None.
   public init() {}
+  /// Nothing was answered.
   public var isEmpty: Bool { self == AnswerCounts() }
 }
 
@@ -57,6 +65,7 @@ public struct AnswerCounts: Equatable, Sendable {
 public struct MadeSnapshot: Equatable, Sendable {
   /// Of the last event that it includes.
   public var sequence: UInt64
+  /// Of its file.
   public var bytes: Int
   /// Reading the log up to there, sealing its names and writing it.
   public var duration: Duration
@@ -66,6 +75,8 @@ public struct MadeSnapshot: Equatable, Sendable {
 public struct MadeMerge: Equatable, Sendable {
   /// Of the first and last event that it covers.
   public var firstSequence: UInt64
+  /// Of the last event that it covers.
   public var lastSequence: UInt64
+  /// Reading the runs and writing the new one.
   public var duration: Duration
 }

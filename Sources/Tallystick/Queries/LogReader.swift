@@ -5,8 +5,11 @@ import Glibc
 ///
 /// For one thread at a time. Each question reads the log anew: the newest snapshot before the moment, and what followed.
 public final class LogReader {
+  /// The log's directory.
   public let path: String
+  /// The log's identity.
   public let log: LogID
+  /// What was fixed when the log was made.
   public let settings: LogSettings
   let directory: LogDirectory
   let files: any FileSystem
@@ -72,7 +75,8 @@ public final class LogReader {
     let state = try state(at: moment).state
     return StockReport(
       sequence: state.lastSequence, time: state.lastTime,
-      levels: state.items.indices.map { state.level(of: ItemNumber(UInt32($0))) })
+      levels: state.items.indices.map { state.level(of: ItemNumber(UInt32($0))) },
+      due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
   }
 
   /// The same of some SKUs, at all their locations: with many items the cheaper question.
@@ -80,7 +84,8 @@ public final class LogReader {
     let state = try state(at: moment).state
     return StockReport(
       sequence: state.lastSequence, time: state.lastTime,
-      levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) })
+      levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) },
+      due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
   }
 
   /// Shows events in order until `body` returns false.
@@ -149,6 +154,9 @@ public final class LogReader {
       })
     } catch {
       throw TallyError(anyError: error)
+    }
+    if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
+      story?.isDue = expires <= SystemClock.now()
     }
     return story
   }

@@ -2,12 +2,14 @@
 public struct ReservationStatus: Equatable, Sendable {
   /// An item of it.
   public struct Line: Equatable, Sendable {
+    /// Of which item.
     public var item: ItemName
     /// What was reserved.
     public var reserved: Int64
     /// What is still held.
     public var open: Int64
 
+    /// The log makes these; public for what stands in for a log in tests.
     public init(item: ItemName, reserved: Int64, open: Int64) {
       self.item = item
       self.reserved = reserved
@@ -15,10 +17,13 @@ public struct ReservationStatus: Equatable, Sendable {
     }
   }
 
+  /// The reservation's id.
   public var id: Name
   /// Of the event that made it.
   public var sequence: UInt64
+  /// Where it stands.
   public var state: ReservationState
+  /// For whom, if a customer was named.
   public var customer: Name?
   /// When it was made, in Unix milliseconds; `nil` for one that was closed long ago.
   public var time: Int64?

@@ -13,7 +13,13 @@ final class StockCopy: @unchecked Sendable {
   private var sequence: UInt64 = 0
   private var time: Int64 = 0
 
-  init(items count: Int) { items = [State.Item](repeating: State.Item(), count: count) }
+  private var due: [ItemName: Int64] = [:]
+  private let clock: @Sendable () -> Int64
+
+  init(items count: Int, clock: @escaping @Sendable () -> Int64) {
+    items = [State.Item](repeating: State.Item(), count: count)
+    self.clock = clock
+  }
 
   /// All items have their names.
   var isComplete: Bool { namedCount == items.count }
@@ -21,6 +27,7 @@ final class StockCopy: @unchecked Sendable {
   /// On the writer's thread: all numbers, and the names of few items.
   func takeLevels(_ judge: borrowing Judge) {
     (sequence, time) = (judge.state.lastSequence, judge.state.lastTime)
+    due = judge.state.unitsDue(at: max(clock(), time))
     let count = min(items.count, judge.state.items.count)
     judge.state.items.withUnsafeBufferPointer { source in
       items.withUnsafeMutableBufferPointer { target in
@@ -46,6 +53,6 @@ final class StockCopy: @unchecked Sendable {
     for piece in names {
       for index in 0..<piece.count { levels.append(items[levels.count].level(of: piece[index])) }
     }
-    return StockReport(sequence: sequence, time: time, levels: levels)
+    return StockReport(sequence: sequence, time: time, levels: levels, due: due)
   }
 }

@@ -19,9 +19,9 @@ extension TallyLog {
   /// What there is of everything, after one event.
   ///
   /// Cost: the writer stands still while the numbers are copied, some 5 ms a million items, and for a tenth of a
-  /// millisecond now and then while the names are; the report itself, some 0.2 µs an item, is made by the caller.
+  /// millisecond now and then while the names are (longer if holds are overdue: some 20 ns an open hold); the report itself, some 0.2 µs an item, is made by the caller.
   public func stock() async throws(LogFailure) -> StockReport {
-    let copy = StockCopy(items: try await ask { $0.state.items.count })
+    let copy = StockCopy(items: try await ask { $0.state.items.count }, clock: clock)
     try await ask { copy.takeLevels($0) }
     while !copy.isComplete { try await ask { copy.takeNames($0) } }
     return copy.report
@@ -29,7 +29,7 @@ extension TallyLog {
 
   /// As ``stock()``, blocking the thread.
   public func stock() throws(LogFailure) -> StockReport {
-    let copy = StockCopy(items: try askBlocking { $0.state.items.count })
+    let copy = StockCopy(items: try askBlocking { $0.state.items.count }, clock: clock)
     try askBlocking { copy.takeLevels($0) }
     while !copy.isComplete { try askBlocking { copy.takeNames($0) } }
     return copy.report

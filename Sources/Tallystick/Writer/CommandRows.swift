@@ -16,10 +16,14 @@ public struct CommandRows: Sendable {
   private(set) var lines = LineColumn()
   private(set) var timesToLive: [Int64] = []
 
+  /// No rows.
   public init() {}
+  /// How many there are.
   public var count: Int { kinds.count }
+  /// There are none.
   public var isEmpty: Bool { kinds.isEmpty }
 
+  /// Forgets the rows and keeps their memory.
   public mutating func removeAll() {
     kinds.removeAll(keepingCapacity: true)
     names.removeAll()

@@ -10,6 +10,7 @@ public struct LogOptions: Sendable {
   public var isDurable = true
   /// Unix milliseconds.
   public var clock: @Sendable () -> Int64 = SystemClock.now
+  /// Where the log's files are. Default: the kernel's.
   public var files: any FileSystem = LocalFileSystem()
   /// Told, in words for people, what is worth knowing: a cut tail, a snapshot that was skipped. Called on any thread.
   public var warn: @Sendable (String) -> Void = { _ in }
@@ -27,6 +28,7 @@ public struct LogOptions: Sendable {
   /// Bytes that a new segment is written ahead. Less than the default only where a simulator's disks must be small.
   package var firstAllocation = 64 << 10
 
+  /// The defaults.
   public init() {}
 }
 

@@ -3,13 +3,19 @@
 /// Kept as runs of rows that were answered alike: nearly always all are accepted by events that follow each other, and
 /// then thousands of answers are a few words.
 public struct RowOutcomes: Sendable {
+  /// What became of a row.
   public enum Status: Equatable, Sendable {
+    /// It happened.
     case accepted
+    /// It had happened before.
     case repeated
+    /// It breaks a rule of the domain; nothing was done.
     case rejected(Rejection.Reason)
+    /// It is no command; nothing was judged.
     case invalid
     /// The queue was full: nothing was done.
     case busy
+    /// The outcome is unknown: see ``RowOutcomes/failure``.
     case failed
   }
 
@@ -24,6 +30,7 @@ public struct RowOutcomes: Sendable {
   private var runs: [Run] = []
   /// Of all runs.
   public private(set) var count = 0
+  /// Rows that happened.
   public private(set) var acceptedCount = 0
   /// Why rows failed, if any did.
   public private(set) var failure: LogFailure?

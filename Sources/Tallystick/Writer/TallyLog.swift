@@ -13,6 +13,7 @@
 public final class TallyLog: Sendable {
   /// The log's identity.
   public let id: LogID
+  /// What was fixed when the log was made.
   public let settings: LogSettings
   /// What opening it found and did.
   public let recovery: RecoveryReport

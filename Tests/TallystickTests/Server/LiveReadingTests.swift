@@ -37,7 +37,7 @@ struct LiveReadingTests {
       _ = judge.judge(Command(.receive(lines)), clock: 1, into: &events)
       events.reset(firstSequence: events.nextSequence)
     }
-    let copy = StockCopy(items: 139_000)
+    let copy = StockCopy(items: 139_000, clock: { 2 })
     copy.takeLevels(judge)
     let expected = judge.state.items.indices.map { judge.state.level(of: ItemNumber(UInt32($0))) }
     let sequence = judge.state.lastSequence
@@ -66,9 +66,11 @@ struct LiveReadingTests {
     #expect(try await log.reservation("order-1") == status)
     #expect(try blocking { try log.reservation("order-1") } == status)
     #expect(try await log.reservation("order-2") == nil)
+    #expect(try await log.stock().due.isEmpty)
     clock.now = 1_500
     status.isDue = true
     #expect(try await log.reservation("order-1") == status)
+    #expect(try await log.stock().due == [tea: 2])
     // Any command expires it.
     for number in 0..<30 { log.reserve(Name("other-\(number)"), "none", 1) }
     (status.isDue, status.state, status.lines[0].open) = (false, .mixed, 0)

@@ -35,6 +35,7 @@ struct ShowCommand: ParsableCommand {
       "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.format(story.time))"
     if let customer = story.customer { head += ", customer \(customer)" }
     if let expires = story.expires { head += ", expires \(Timestamp.format(expires))" }
+    if story.isDue { head += " (due: the next command expires it)" }
     try output.line(head)
     try output.line()
     var table = Table([
