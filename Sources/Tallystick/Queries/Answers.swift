@@ -64,11 +64,10 @@ public struct LogInfo: Sendable {
   public var log: LogID
   public var settings: LogSettings
   public var firstSequence: UInt64
-  public var lastSequence: UInt64
   /// Of the last event; 0 in an empty log.
   public var lastTime: Int64
-  public var epoch: UInt64
-  public var headHash: Digest
+  /// Where the chain of frames ends.
+  public var head: ChainHead
   public var stateDigest: Digest
   public var segments: [Segment]
   public var snapshots: [UInt64]
@@ -78,6 +77,8 @@ public struct LogInfo: Sendable {
   /// Bytes of the events after the last snapshot that this answer had to replay, before and after compression.
   public var payloadBytes: Int
   public var frameBytes: Int
+  /// What is wrong with the note of what was acknowledged, after "it"; `nil`: nothing. An auditor calls such a log damaged.
+  public var floorFlaw: String?
 }
 
 /// A snapshot as `list` and `check` show it.

@@ -23,7 +23,7 @@ final class FramePipeline: @unchecked Sendable {
   private let failed = Atomic<Bool>(false)
   private let cause = Monitor<String?>(nil)
   private let queue: RequestQueue
-  private let durableSequence: SharedSequence
+  private let durable: DurableHead
   private let options: LogOptions
 
   // Belong to whoever commits: the thread while `busy`, else the holder of the turn.
@@ -33,10 +33,10 @@ final class FramePipeline: @unchecked Sendable {
   /// Columns of the frame before, emptied: memory to use again.
   private var spare: EventColumns?
 
-  init(_ committer: Committer, queue: RequestQueue, durableSequence: SharedSequence, options: LogOptions) {
+  init(_ committer: Committer, queue: RequestQueue, durable: DurableHead, options: LogOptions) {
     self.committer = committer
     self.queue = queue
-    self.durableSequence = durableSequence
+    self.durable = durable
     self.options = options
     floorTime = options.clock()
   }
@@ -50,7 +50,7 @@ final class FramePipeline: @unchecked Sendable {
   /// No frame is on its way. Only then may the properties below be read.
   var isIdle: Bool { !busy.load(ordering: .acquiring) }
   var needsFloor: Bool { committer.needsFloor }
-  var lastSequence: UInt64 { durableSequence.load() }
+  var lastSequence: UInt64 { durable.lastSequence }
   /// Bytes of frames written.
   var writtenBytes: Int { written.load(ordering: .relaxed) }
   private let written = Atomic<Int>(0)
@@ -104,13 +104,13 @@ final class FramePipeline: @unchecked Sendable {
 
   private func commit(_ columns: inout EventColumns) {
     if failure == nil {
-      do throws(FileError) {
+      do throws(SinkError) {
         if columns.isEmpty {
           // Refusals, repeats and levels only: what they say is true of a log that is still this writer's.
-          try committer.checkLock()
+          try committer.checkClaim()
         } else {
           try committer.commit(columns)
-          durableSequence.store(committer.lastSequence)
+          durable.publish(committer.head)
           written.store(committer.writtenBytes, ordering: .relaxed)
           frameCount += 1
         }
@@ -125,7 +125,12 @@ final class FramePipeline: @unchecked Sendable {
   /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
   func writeFloor() {
     guard failure == nil, committer.needsFloor || committer.floorIsBehind else { return }
-    do throws(FileError) { try committer.writeFloor() } catch { poison(error.description) }
+    do throws(SinkError) {
+      try committer.writeFloor()
+      durable.publish(committer.head)
+    } catch {
+      poison(error.description)
+    }
   }
 
   private func noteFloor() {
@@ -133,7 +138,7 @@ final class FramePipeline: @unchecked Sendable {
     let now = options.clock()
     guard now - floorTime >= FramePipeline.floorMilliseconds || now < floorTime else { return }
     floorTime = now
-    do throws(FileError) { try committer.noteFloor(sync: false) } catch {
+    do throws(SinkError) { try committer.noteFloor(isDurable: false) } catch {
       // Nothing acknowledged depends on it; it makes a window of damage smaller.
       options.warn("the floor could not be noted: \(error)")
     }
@@ -146,15 +151,8 @@ final class FramePipeline: @unchecked Sendable {
   func close() {
     stop()
     committer.close()
+    durable.end()
   }
-}
-
-/// The last durable sequence number, for any thread.
-final class SharedSequence: Sendable {
-  private let value: Atomic<UInt64>
-  init(_ value: UInt64) { self.value = Atomic(value) }
-  func store(_ sequence: UInt64) { value.store(sequence, ordering: .releasing) }
-  func load() -> UInt64 { value.load(ordering: .acquiring) }
 }
 
 /// Set once, for any thread.

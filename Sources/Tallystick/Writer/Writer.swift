@@ -30,7 +30,7 @@ final class Writer: @unchecked Sendable {
   private static let idleMilliseconds: Int64 = 200
 
   private let turn = Turn()
-  private let directory: LogDirectory
+  private let stored: StoredLog
   private let options: LogOptions
   private let settings: LogSettings
   private let log: LogID
@@ -66,10 +66,10 @@ final class Writer: @unchecked Sendable {
   private var framesWhenIdle = -1
 
   init(
-    _ directory: LogDirectory, _ recovery: Recovery, _ committer: Committer, queue: RequestQueue,
-    durableSequence: SharedSequence, options: LogOptions
+    _ stored: StoredLog, _ recovery: Recovery, _ committer: Committer, queue: RequestQueue, durable: DurableHead,
+    options: LogOptions
   ) {
-    self.directory = directory
+    self.stored = stored
     self.options = options
     self.queue = queue
     settings = recovery.settings
@@ -79,9 +79,9 @@ final class Writer: @unchecked Sendable {
     columns = EventColumns(firstSequence: recovery.judge.state.lastSequence + 1)
     let givesUp = givesUpFollowing
     follower = Follower(
-      SnapshotMaker(directory: directory, log: log, files: options.files, warn: options.warn),
+      SnapshotMaker(stored: stored, warn: options.warn),
       runs: (judge.history as? SealedNames)?.runs ?? [], isGivenUp: { givesUp.isSet })
-    pipeline = FramePipeline(committer, queue: queue, durableSequence: durableSequence, options: options)
+    pipeline = FramePipeline(committer, queue: queue, durable: durable, options: options)
   }
 
   /// Starts the threads; false if the system has none left.
@@ -361,7 +361,7 @@ final class Writer: @unchecked Sendable {
       return pipeline.poison("a snapshot of the log is newer than this writer's last event: another writer has the log")
     }
     if let bytes = sealed.snapshotBytes { (snapshotSequence, snapshotBytes) = (sealed.sequence, bytes) }
-    judge.history = SealedNames(sealed.runs, directory: directory, files: options.files)
+    judge.history = SealedNames(sealed.runs, stored.source)
     judge.forget(through: sealed.sequence)
     mergeIfDue()
   }
