@@ -4,17 +4,24 @@ import TallyFormat
 public struct Checkpoint: Sendable, Equatable {
   /// The log's id, 32 hexadecimal digits; `nil`: not checked.
   public var log: String?
-  public var lastSequence: UInt64
-  /// The hash of a frame whose last sequence number is ``lastSequence``, 64 hexadecimal digits.
-  public var headHash: String
-  /// The digest of the state at ``lastSequence``; `nil`: not checked.
+  /// A frame whose last sequence number and hash these are. Number and epoch are not compared where they are 0: not
+  /// everybody writes them down.
+  public var head: ChainHead
+  /// The digest of the state at its last sequence number; `nil`: not checked.
   public var stateDigest: String?
 
-  public init(log: String?, lastSequence: UInt64, headHash: String, stateDigest: String? = nil) {
+  public init(log: String?, head: ChainHead, stateDigest: String? = nil) {
     self.log = log
-    self.lastSequence = lastSequence
-    self.headHash = headHash
+    self.head = head
     self.stateDigest = stateDigest
+  }
+}
+
+extension Checkpoint {
+  /// Whether this is the frame that was written down.
+  func names(_ frame: ChainHead) -> Bool {
+    frame.lastSequence == head.lastSequence && frame.hash == head.hash
+      && (head.nextFrame == 0 || head.nextFrame == frame.nextFrame) && (head.epoch == 0 || head.epoch == frame.epoch)
   }
 }
 

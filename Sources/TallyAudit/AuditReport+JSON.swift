@@ -15,7 +15,8 @@ extension AuditReport {
       $0.field("items", items)
       $0.field("min_available", minAvailable)
       $0.field("min_available_seq", minAvailableSequence)
-      $0.field("head_hash", headHash.description)
+      $0.field("head_hash", head.hash.description)
+      $0.field("epoch", head.epoch)
       $0.field("state_digest", stateDigest.description)
       $0.field("torn_bytes", tornBytes)
       $0.array("violations", violations) { $0.write($1) }

@@ -78,9 +78,11 @@ public struct AuditReport: Sendable {
   public var verdict: Verdict = .proven
   /// `nil` if not even the first segment's header can be read.
   public var log: LogID?
-  /// 1 and 0 in a log without events.
+  /// 1, and ``lastSequence`` 0, in a log without events.
   public var firstSequence: UInt64 = 1
-  public var lastSequence: UInt64 = 0
+  /// Where the chain of intact frames ends.
+  public var head = ChainHead.empty
+  public var lastSequence: UInt64 { head.lastSequence }
   public var events = 0
   public var frames = 0
   /// Reservations ever made.
@@ -90,8 +92,6 @@ public struct AuditReport: Sendable {
   public var minAvailable: Int64?
   /// The first event that left it.
   public var minAvailableSequence: UInt64?
-  /// The hash of the last intact frame; zeros if there is none.
-  public var headHash = Digest.zero
   /// Of the state after the last event.
   public var stateDigest = Digest.zero
   /// Bytes at the end of a frame that was never acknowledged.

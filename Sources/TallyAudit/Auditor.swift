@@ -7,15 +7,18 @@ import TallyFormat
 /// to the end. A value: run it on any thread, several at a time if need be. It keeps 8 bytes an id, 56 bytes and the
 /// names an item, some 70 bytes an open reservation, and with several threads some 40 MiB of states yet to be hashed.
 public struct Auditor: Sendable {
-  public let directory: LogDirectory
   public let options: AuditOptions
-  private let files: any FileSystem
+  private let store: any LogStore
 
   public init(
     _ directory: LogDirectory, files: any FileSystem = LocalFileSystem(), options: AuditOptions = AuditOptions()
   ) {
-    self.directory = directory
-    self.files = files
+    self.init(LocalLog(directory, files: files), options: options)
+  }
+
+  /// As ``init(_:files:options:)``, of a log that any store keeps.
+  public init(_ store: any LogStore, options: AuditOptions = AuditOptions()) {
+    self.store = store
     self.options = options
   }
 
@@ -29,15 +32,16 @@ public struct Auditor: Sendable {
   public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
     let clock = ContinuousClock()
     let start = clock.now
-    let witnesses = try Witnesses(directory, files: files)
+    let witnesses = try Witnesses(store)
     let helpers = min(options.jobs, AuditOptions.mostJobs) - 1
     let side = SideWork(witnesses.unproven, helpers: helpers)
     var replay = Replay(options, witnesses, side.states)
     var names: [LedgerReference] = []
     do throws(LogError) {
-      let segments = try directory.listSegments(files)
-      let stream = try FrameStream(directory, files: files)
-      replay.begin(stream.log)
+      let source = try store.source()
+      let segments = try source.parts().map(\.firstSequence)
+      let stream = try source.frames(from: .beginning, showsUnsynced: false)
+      replay.begin(source.log)
       let feed: any FrameFeed =
         helpers > 0
         ? ParallelFeed(stream, hasher: replay.hasher, threads: helpers, beside: side)
@@ -89,7 +93,8 @@ public struct Auditor: Sendable {
     guard !suspects.isEmpty else { return }
     var repeated = RepeatedNames(suspects, hasher: replay.hasher, violationLimit: options.violationLimit)
     do throws(LogError) {
-      let feed = SerialFeed(try FrameStream(directory, files: files), hasher: replay.hasher)
+      let feed = SerialFeed(
+        try store.source().frames(from: .beginning, showsUnsynced: false), hasher: replay.hasher)
       // As far as the first reading went, whatever has been written since.
       for _ in 0..<replay.frames {
         guard let frame = try feed.next() else { break }

@@ -13,13 +13,13 @@ protocol FrameFeed: AnyObject {
 
 /// Reads and decodes on the caller's thread.
 final class SerialFeed: FrameFeed {
-  private let stream: FrameStream
+  private let stream: any FrameReader
   private let preparer: FramePreparer
   private let frame = PreparedFrame()
   private(set) var end: LogEnd?
   var names: [LedgerReference] { [preparer.names] }
 
-  init(_ stream: FrameStream, hasher: NameHasher) {
+  init(_ stream: any FrameReader, hasher: NameHasher) {
     self.stream = stream
     preparer = FramePreparer(hasher: hasher)
   }

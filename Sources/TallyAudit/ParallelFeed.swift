@@ -18,7 +18,7 @@ final class ParallelFeed: FrameFeed {
   /// - Parameters:
   ///   - count: threads besides the caller's.
   ///   - side: work for a thread that would have to wait.
-  init(_ stream: FrameStream, hasher: NameHasher, threads count: Int, beside side: SideWork) {
+  init(_ stream: any FrameReader, hasher: NameHasher, threads count: Int, beside side: SideWork) {
     let shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 2, beside: side)
     self.shared = shared
     preparer = shared.makePreparer()
@@ -63,7 +63,7 @@ private struct Chunk: Sendable {
 
 /// What the threads share, under the lock that guards ``SideWork``. `stream` belongs to whoever reads.
 private final class SharedFeed: @unchecked Sendable {
-  private let stream: FrameStream
+  private let stream: any FrameReader
   private let hasher: NameHasher
   private let side: SideWork
   private let lock: Lock
@@ -95,7 +95,7 @@ private final class SharedFeed: @unchecked Sendable {
   /// can hold, and a turn of 256 such frames would decode to gigabytes.
   private static let turnLines = 2 * Limits.maxLinesPerFrame
 
-  init(_ stream: FrameStream, hasher: NameHasher, window: Int, beside side: SideWork) {
+  init(_ stream: any FrameReader, hasher: NameHasher, window: Int, beside side: SideWork) {
     self.stream = stream
     self.hasher = hasher
     self.window = window

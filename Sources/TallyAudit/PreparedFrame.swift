@@ -6,12 +6,12 @@ import TallyFormat
 /// at a time: the one that fills it, then the one that folds it.
 final class PreparedFrame: @unchecked Sendable {
   var position = LogPosition(segment: 1, offset: 0)
-  var hash = Digest.zero
-  var epoch: UInt64 = 0
+  /// The chain with this frame at its end.
+  var head = ChainHead.empty
   /// What its header says is its first event, and what the frame before it leads one to expect.
   var firstSequence: UInt64 = 1
   var expectedSequence: UInt64 = 1
-  var lastSequence: UInt64 = 0
+  var lastSequence: UInt64 { head.lastSequence }
   var columns = EventColumns(firstSequence: 1)
   /// Some name may be none.
   var hasOddNames = false
@@ -69,19 +69,17 @@ final class FramePreparer {
       hasher.forEach(in: column) { names.value.add($0) }
     }
     prepared.position = raw.position
-    prepared.hash = raw.frame.hash
-    prepared.epoch = raw.frame.epoch
+    prepared.head = raw.frame.head
     prepared.firstSequence = raw.frame.firstSequence
     prepared.expectedSequence = raw.expectedSequence
-    prepared.lastSequence = raw.frame.lastSequence
     prepared.hasOddNames = !NameForm.isPlain(prepared.columns)
   }
 }
 
-extension FrameStream {
+extension FrameReader {
   /// The next frame, or why there is none.
   func nextRaw() -> Result<RawFrame, FeedStop> {
-    let expected = nextSequence
+    let expected = head.nextSequence
     do throws(LogError) {
       switch try next() {
       case .frame(let frame, let position):

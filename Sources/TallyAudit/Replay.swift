@@ -13,8 +13,7 @@ struct Replay: ~Copyable {
 
   private(set) var frames = 0
   private var log: LogID?
-  private var headHash = Digest.zero
-  private var lastEpoch: UInt64 = 0
+  private var head = ChainHead.empty
   private var firstSequence: UInt64 = 1
   private var firstTime: Int64 = 0
   private var tornBytes = 0
@@ -24,7 +23,8 @@ struct Replay: ~Copyable {
   private let stops: [UInt64]
   private var nextStop = 0
   private var seen: [UInt64: Sight] = [:]
-  private var floorSequence: UInt64?
+  /// What the frame says of itself that the floor names.
+  private var floorHead: ChainHead?
   /// Of a frame after the floor's, lower than the floor's.
   private var deposed: (epoch: UInt64, sequence: UInt64)?
   private var hasCheckpointHead = false
@@ -36,7 +36,7 @@ struct Replay: ~Copyable {
   private struct Sight {
     /// Which of the hasher's digests is the state's.
     var state: Int
-    var frameHash: Digest
+    var frame: ChainHead
     var framePosition: LogPosition
     var isBetweenSteps: Bool
   }
@@ -51,18 +51,16 @@ struct Replay: ~Copyable {
     for snapshot in witnesses.snapshots {
       if case .success(let contents) = snapshot.contents { stops.insert(contents.header.sequence) }
     }
-    if let checkpoint = options.checkpoint, checkpoint.stateDigest != nil { stops.insert(checkpoint.lastSequence) }
+    if let checkpoint = options.checkpoint, checkpoint.stateDigest != nil { stops.insert(checkpoint.head.lastSequence) }
     self.stops = stops.sorted()
   }
 
   mutating func begin(_ log: LogID) {
     self.log = log
-    if witnesses.floor?.hash == .zero { floorSequence = 0 }
-    if let checkpoint = options.checkpoint, checkpoint.lastSequence == 0 {
-      hasCheckpointHead = checkpoint.headHash == Digest.zero.description
-    }
+    if witnesses.floor?.head == .empty { floorHead = .empty }
+    if let checkpoint = options.checkpoint { hasCheckpointHead = checkpoint.names(.empty) }
     if stops.first == 0 {
-      look(at: 0, frameHash: .zero, LogPosition(segment: 1, offset: Limits.segmentHeaderBytes))
+      look(at: 0, .empty, LogPosition(segment: 1, offset: Limits.segmentHeaderBytes))
       nextStop = 1
     }
   }
@@ -82,13 +80,13 @@ struct Replay: ~Copyable {
       // A gap may have jumped over it.
       guard stop >= first else { continue }
       fold.fold(frame.columns, before: Int(stop - first) + 1)
-      look(at: stop, frameHash: frame.hash, frame.position)
+      look(at: stop, frame.head, frame.position)
     }
     fold.fold(frame.columns, before: frame.columns.count)
     if frames == 0 { firstSequence = frame.firstSequence }
     if fold.events == frame.columns.count, let time = frame.columns.times.first { firstTime = time }
     frames += 1
-    headHash = frame.hash
+    head = frame.head
     noteHash(frame)
     timeline.add(moment)
   }
@@ -100,32 +98,27 @@ struct Replay: ~Copyable {
         .sequenceGap, frame.firstSequence,
         "the frame begins with event \(frame.firstSequence) where event \(frame.expectedSequence) is due")
     }
-    if frame.epoch < lastEpoch {
+    if frame.head.epoch < head.epoch {
       fold.violations.report(
         .epochBackwards, frame.firstSequence,
-        "a writer of epoch \(frame.epoch) wrote after one of epoch \(lastEpoch)")
+        "a writer of epoch \(frame.head.epoch) wrote after one of epoch \(head.epoch)")
     }
-    lastEpoch = frame.epoch
   }
 
-  private mutating func look(at sequence: UInt64, frameHash: Digest, _ position: LogPosition) {
+  private mutating func look(at sequence: UInt64, _ frame: ChainHead, _ position: LogPosition) {
     seen[sequence] = Sight(
-      state: CanonicalState.pass(fold, to: states), frameHash: frameHash, framePosition: position,
+      state: CanonicalState.pass(fold, to: states), frame: frame, framePosition: position,
       isBetweenSteps: fold.isBetweenSteps)
   }
 
   private mutating func noteHash(_ frame: PreparedFrame) {
     if let floor = witnesses.floor {
-      if floorSequence != nil, frame.epoch < floor.epoch, deposed == nil {
-        deposed = (frame.epoch, frame.firstSequence)
+      if floorHead != nil, frame.head.epoch < floor.epoch, deposed == nil {
+        deposed = (frame.head.epoch, frame.firstSequence)
       }
-      if floor.hash == frame.hash { floorSequence = frame.lastSequence }
+      if floor.head.hash == frame.head.hash { floorHead = frame.head }
     }
-    if let checkpoint = options.checkpoint, checkpoint.lastSequence == frame.lastSequence,
-      checkpoint.headHash == frame.hash.description
-    {
-      hasCheckpointHead = true
-    }
+    if let checkpoint = options.checkpoint, checkpoint.names(frame.head) { hasCheckpointHead = true }
   }
 
   private var moment: TimelinePoint {
@@ -153,19 +146,20 @@ struct Replay: ~Copyable {
     if let flaw = witnesses.floorFlaw { return bad("the floor file \(flaw); the log itself is intact") }
     guard let floor = witnesses.floor else { return }
     if floor.log != log { return bad("the floor is of another log (\(floor.log))") }
-    if floor.sequence > fold.lastSequence {
+    if floor.head.lastSequence > fold.lastSequence {
       return bad(
-        "event \(floor.sequence) was acknowledged, and the log ends with event \(fold.lastSequence): it was cut")
+        "event \(floor.head.lastSequence) was acknowledged, and the log ends with event \(fold.lastSequence): it was cut"
+      )
     }
-    guard let sequence = floorSequence else {
-      return bad("no frame has the hash \(floor.hash) of the last acknowledged frame: the log was cut or replaced")
+    guard let floorHead else {
+      return bad("no frame has the hash \(floor.head.hash) of the last acknowledged frame: the log was cut or replaced")
     }
-    if sequence != floor.sequence {
-      return bad("the frame that the floor names ends with event \(sequence), not \(floor.sequence)")
+    if floorHead != floor.head {
+      return bad("the floor names \(floor.head); that frame is \(floorHead)")
     }
     if let deposed {
       damage = Damage(
-        file: "floor", offset: 72, sequence: deposed.sequence,
+        file: "floor", offset: 88, sequence: deposed.sequence,
         detail: "a writer of epoch \(deposed.epoch) wrote from event \(deposed.sequence) on although one of epoch"
           + " \(floor.epoch) had the log, and may have overwritten what that one acknowledged")
     }
@@ -173,7 +167,7 @@ struct Replay: ~Copyable {
 
   private func judgeCheckpoint() -> Contradiction? {
     guard let checkpoint = options.checkpoint else { return nil }
-    let sequence = checkpoint.lastSequence
+    let sequence = checkpoint.head.lastSequence
     func contradiction(_ detail: String) -> Contradiction {
       Contradiction(witness: "checkpoint", sequence: sequence, detail: detail)
     }
@@ -224,8 +218,8 @@ struct Replay: ~Copyable {
     }
     if !sight.isBetweenSteps { return found(.inconsistent, "it was taken inside a step") }
     if contents.sequence > 0 {
-      if sight.frameHash != contents.frameHash {
-        return found(.inconsistent, "it names \(contents.frameHash) as its frame, which is \(sight.frameHash)")
+      if sight.frame != contents.frame {
+        return found(.inconsistent, "it names \(contents.frame); that frame is \(sight.frame)")
       }
       if sight.framePosition != contents.framePosition {
         return found(
@@ -251,7 +245,6 @@ struct Replay: ~Copyable {
     var report = AuditReport()
     report.log = log
     report.firstSequence = firstSequence
-    report.lastSequence = fold.lastSequence
     report.events = fold.events
     report.frames = frames
     report.reservations = fold.reservations
@@ -260,7 +253,7 @@ struct Replay: ~Copyable {
       report.minAvailable = fold.lowest
       report.minAvailableSequence = fold.lowestSequence
     }
-    report.headHash = headHash
+    report.head = head
     report.stateDigest = states.digests()[lastState]
     report.tornBytes = tornBytes
     report.firstTime = firstTime

@@ -18,7 +18,7 @@ struct Witnesses {
   /// Snapshots whose files stay open; those beyond are checked at once.
   private static let mostOpenFiles = 64
 
-  private(set) var floor: FloorFile?
+  private(set) var floor: Floor?
   private(set) var floorFlaw: MalformedBytes?
   /// By the sequence number in the name.
   private(set) var snapshots: [(name: String, sequence: UInt64, contents: Result<Snapshot, MalformedBytes>)] = []
@@ -36,8 +36,14 @@ struct Witnesses {
   /// Something outside the segments shows that there was a log.
   var isEmpty: Bool { floor == nil && floorFlaw == nil && snapshots.isEmpty }
 
-  init(_ directory: LogDirectory, files: any FileSystem) throws(LogError) {
-    try readFloor(directory, files)
+  init(_ store: any LogStore) throws(LogError) {
+    let (directory, files) = (store.derived, store.files)
+    do throws(FloorError) { floor = try store.floor() } catch {
+      switch error {
+      case .malformed(let flaw): floorFlaw = flaw
+      case .file(let error): throw .file(error)
+      }
+    }
     do throws(FileError) {
       for sequence in try directory.listSnapshots(files) {
         let path = directory.snapshot(sequence)
@@ -54,18 +60,6 @@ struct Witnesses {
       }
     } catch {
       throw .file(error)
-    }
-  }
-
-  private mutating func readFloor(_ directory: LogDirectory, _ files: any FileSystem) throws(LogError) {
-    do {
-      floor = try FloorFile.read(directory, files: files)
-    } catch let error as FileError {
-      throw .file(error)
-    } catch let error as MalformedBytes {
-      floorFlaw = error
-    } catch {
-      floorFlaw = MalformedBytes("cannot be read: \(error)")
     }
   }
 }

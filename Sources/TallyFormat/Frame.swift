@@ -4,12 +4,15 @@ import Crypto
 public struct Frame: Sendable {
   static let magic: UInt32 = 0x184D_2A5F
   static let fixedHeaderBytes = 56
-  private static let smallestSkippable = 52
-  private static let largestSkippable = 84
+  /// Hash and check, and five varints: of up to 8, 8, 8, 3 and 4 bytes.
+  private static let smallestSkippable = 53
+  private static let largestSkippable = 79
 
   public let previousHash: Digest
   public let hash: Digest
   public let epoch: UInt64
+  /// How many frames of the log came before, empty ones included.
+  public let number: UInt64
   public let firstSequence: UInt64
   public let count: Int
   /// Every byte of the frame.
@@ -20,6 +23,10 @@ public struct Frame: Sendable {
   /// The sequence number of the last event, or of the one before the frame if it is empty.
   public var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
   public var isEmpty: Bool { count == 0 }
+  /// The chain with this frame at its end.
+  public var head: ChainHead {
+    ChainHead(nextFrame: number + 1, lastSequence: lastSequence, hash: hash, epoch: epoch)
+  }
 
   /// The LZ4 frame, or nothing if the frame is empty.
   public func withPayload<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
@@ -37,6 +44,7 @@ public struct Frame: Sendable {
   /// What a frame's header says before anything is believed.
   public struct Extent: Sendable {
     let epoch: UInt64
+    public let number: UInt64
     public let firstSequence: UInt64
     public let count: Int
     let payloadOffset: Int
@@ -62,15 +70,18 @@ public struct Frame: Sendable {
     }
     _ = try reader.take(fixedHeaderBytes - 8)
     let epoch = try reader.varint()
+    let number = try reader.varint()
     let first = try reader.varint()
     let count = try reader.varint()
     let length = try reader.varint()
     guard reader.offset == 8 + size else { throw MalformedBytes("has a header that does not end where it says") }
-    guard epoch >= 1, first >= 1, first <= UInt64(Limits.maxQuantity), count <= UInt64(Limits.maxEventsPerFrame),
+    guard epoch >= 1, number < UInt64(Limits.maxQuantity), first >= 1, first <= UInt64(Limits.maxQuantity),
+      count <= UInt64(Limits.maxEventsPerFrame),
       (count == 0) == (length == 0), length <= UInt64(Limits.maxFrameBytes - 8 - largestSkippable)
     else { throw MalformedBytes("has numbers out of range in its header") }
     return Extent(
-      epoch: epoch, firstSequence: first, count: Int(count), payloadOffset: 8 + size, length: 8 + size + Int(length))
+      epoch: epoch, number: number, firstSequence: first, count: Int(count), payloadOffset: 8 + size,
+      length: 8 + size + Int(length))
   }
 
   /// The frame at the beginning of `bytes`, checked against its own hash.
@@ -90,7 +101,7 @@ public struct Frame: Sendable {
     memory.append(contentsOf: whole)
     return Frame(
       previousHash: Digest(trusted: Array(whole[8..<40])), hash: hash, epoch: extent.epoch,
-      firstSequence: extent.firstSequence, count: extent.count, bytes: memory,
+      number: extent.number, firstSequence: extent.firstSequence, count: extent.count, bytes: memory,
       payloadOffset: extent.payloadOffset)
   }
 }
@@ -100,48 +111,47 @@ public struct FrameEncoder: Sendable {
   public let log: LogID
   private var payload = ByteWriter()
   private var body = ByteWriter()
-  /// The frame encoded last.
-  public private(set) var bytes: [UInt8] = []
+  /// Memory of a frame written before.
+  private var spare: [UInt8] = []
 
   public init(log: LogID) { self.log = log }
 
-  /// Encodes `columns` (none: an empty frame) into ``bytes``. About 5 ns an event and 1 ns a byte of hash.
+  /// Encodes `columns` (none: an empty frame) as the frame after `head`. About 5 ns an event and 1 ns a byte of hash.
   ///
-  /// - Returns: the hash of the frame.
-  public mutating func encode(_ columns: EventColumns, previous: Digest, epoch: UInt64) -> Digest {
+  /// - Returns: the frame; its memory is used again if it is given back with ``recycle(_:)``.
+  public mutating func encode(_ columns: EventColumns, after head: ChainHead, epoch: UInt64) -> EncodedFrame {
     payload.bytes.removeAll(keepingCapacity: true)
     var compressed = [UInt8]()
     if !columns.isEmpty {
       columns.encode(into: &payload, body: &body)
       payload.bytes.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) }
     }
-    return assemble(
-      firstSequence: columns.firstSequence, count: columns.count, compressed: compressed, previous: previous,
-      epoch: epoch)
-  }
-
-  private mutating func assemble(
-    firstSequence: UInt64, count: Int, compressed: [UInt8], previous: Digest, epoch: UInt64
-  ) -> Digest {
     var out = ByteWriter()
-    swap(&out.bytes, &bytes)
+    swap(&out.bytes, &spare)
     out.bytes.removeAll(keepingCapacity: true)
     out.u32(Frame.magic)
     out.u32(0)
-    out.raw(previous.bytes)
+    out.raw(head.hash.bytes)
     out.raw(repeatElement(0, count: 16))
     out.varint(epoch)
-    out.varint(firstSequence)
-    out.varint(UInt64(count))
+    out.varint(head.nextFrame)
+    out.varint(columns.firstSequence)
+    out.varint(UInt64(columns.count))
     out.varint(UInt64(compressed.count))
     let size = UInt32(out.bytes.count - 8)
     out.raw(compressed)
     out.bytes.withUnsafeMutableBytes { $0.storeBytes(of: size.littleEndian, toByteOffset: 4, as: UInt32.self) }
     let hash = out.bytes.withUnsafeBytes { Frame.hash($0, of: log) }
     out.bytes.replaceSubrange(40..<56, with: hash.bytes.prefix(16))
-    swap(&out.bytes, &bytes)
-    return hash
+    return EncodedFrame(
+      bytes: out.bytes,
+      head: ChainHead(
+        nextFrame: head.nextFrame + 1, lastSequence: columns.nextSequence - 1, hash: hash, epoch: epoch),
+      firstSequence: columns.firstSequence)
   }
+
+  /// Takes back the memory of a frame that has been written.
+  public mutating func recycle(_ frame: consuming EncodedFrame) { spare = frame.bytes }
 }
 
 extension LZ4Decompressor {

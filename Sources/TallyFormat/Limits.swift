@@ -20,5 +20,5 @@ public enum Limits {
   /// Bytes of a whole frame: an incompressible payload, block sizes, headers.
   public static let maxFrameBytes = maxPayloadBytes + (1 << 16) + 256
   /// Bytes of a segment's header.
-  public static let segmentHeaderBytes = 128
+  public static let segmentHeaderBytes = 144
 }

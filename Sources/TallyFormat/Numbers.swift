@@ -38,6 +38,11 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
     self.bytes = bytes
   }
   init(trusted bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter text: 64 hexadecimal digits, in either case; `nil` for anything else.
+  public init?(hexadecimal text: String) {
+    guard let bytes = Hex.decode(text) else { return nil }
+    self.init(bytes: bytes)
+  }
   /// What stands for the predecessor of the very first frame.
   public static let zero = Digest(trusted: [UInt8](repeating: 0, count: 32))
   public var description: String { Hex.encode(bytes) }
@@ -52,5 +57,20 @@ public enum Hex {
       text.append(digits[Int(byte & 15)])
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// `nil` if the text is not pairs of hexadecimal digits.
+  public static func decode(_ text: String) -> [UInt8]? {
+    var nibbles = [UInt8]()
+    for digit in text.utf8 {
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): nibbles.append(digit - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): nibbles.append(digit - UInt8(ascii: "a") + 10)
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): nibbles.append(digit - UInt8(ascii: "A") + 10)
+      default: return nil
+      }
+    }
+    guard nibbles.count % 2 == 0 else { return nil }
+    return stride(from: 0, to: nibbles.count, by: 2).map { nibbles[$0] << 4 | nibbles[$0 + 1] }
   }
 }

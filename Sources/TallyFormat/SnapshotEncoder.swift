@@ -2,7 +2,7 @@
 public struct SnapshotEncoder {
   private let log: LogID
   private let sequence: UInt64
-  private let frameHash: Digest
+  private let frame: ChainHead
   private let framePosition: LogPosition
   private var digest = DigestStream()
   private var length = 0
@@ -10,10 +10,11 @@ public struct SnapshotEncoder {
   private var compressed: [[UInt8]]
   private var compressedLength = 0
 
-  public init(log: LogID, sequence: UInt64, frameHash: Digest, framePosition: LogPosition) {
+  /// - Parameter frame: the chain with the frame that holds the event at its end.
+  public init(log: LogID, sequence: UInt64, frame: ChainHead, framePosition: LogPosition) {
     self.log = log
     self.sequence = sequence
-    self.frameHash = frameHash
+    self.frame = frame
     self.framePosition = framePosition
     compressed = [compressor.begin()]
   }
@@ -41,7 +42,10 @@ public struct SnapshotEncoder {
     out.u32(0)
     out.raw(log.bytes)
     out.u64(sequence)
-    out.raw(frameHash.bytes)
+    out.u64(frame.lastSequence)
+    out.u64(frame.nextFrame)
+    out.raw(frame.hash.bytes)
+    out.u64(frame.epoch)
     out.u64(framePosition.segment)
     out.u64(UInt64(framePosition.offset))
     out.raw(digest.digest.bytes)

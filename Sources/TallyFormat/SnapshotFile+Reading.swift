@@ -75,7 +75,7 @@ struct SnapshotParser {
     }
     let fields = try result.get()
     file = SnapshotFile(
-      log: fields.log, sequence: fields.sequence, frameHash: fields.frameHash, framePosition: fields.framePosition,
+      log: fields.log, sequence: fields.sequence, frame: fields.frame, framePosition: fields.framePosition,
       stateDigest: fields.stateDigest, state: [])
     let length64 = fields.stateLength
     let compressed = UInt64(max(0, fileSize - SnapshotFile.headerBytes))

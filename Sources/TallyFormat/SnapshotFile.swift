@@ -3,46 +3,46 @@ import Crypto
 /// The container of a snapshot: `Snapshot files` in the format document. What the state means is not its business.
 public struct SnapshotFile: Sendable {
   static let magic: UInt32 = 0x184D_2A50
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let label = Array("TALLYSNP".utf8)
-  static let headerBytes = 168
+  package static let headerBytes = 192
   /// Bytes of the header that its check covers.
-  static let checkedBytes = 136
+  package static let checkedBytes = 160
   /// Bytes of canonical state that a snapshot may have: a bound for damaged lengths, 64 GiB.
   static let maximumStateBytes = 1 << 36
 
   public var log: LogID
   public var sequence: UInt64
-  /// The hash of the frame that holds this event, and where it is.
-  public var frameHash: Digest
+  /// The chain with the frame that holds this event at its end, and where that frame is.
+  public var frame: ChainHead
   public var framePosition: LogPosition
   /// SHA-256 of ``state``.
   public var stateDigest: Digest
   /// The canonical form of the state; empty if it was read without being kept.
   public var state: [UInt8]
 
-  public init(log: LogID, sequence: UInt64, frameHash: Digest, framePosition: LogPosition, state: [UInt8]) {
+  public init(log: LogID, sequence: UInt64, frame: ChainHead, framePosition: LogPosition, state: [UInt8]) {
     self.log = log
     self.sequence = sequence
-    self.frameHash = frameHash
+    self.frame = frame
     self.framePosition = framePosition
     self.state = state
     stateDigest = Digest.sha256(state)
   }
 
   init(
-    log: LogID, sequence: UInt64, frameHash: Digest, framePosition: LogPosition, stateDigest: Digest, state: [UInt8]
+    log: LogID, sequence: UInt64, frame: ChainHead, framePosition: LogPosition, stateDigest: Digest, state: [UInt8]
   ) {
     self.log = log
     self.sequence = sequence
-    self.frameHash = frameHash
+    self.frame = frame
     self.framePosition = framePosition
     self.stateDigest = stateDigest
     self.state = state
   }
 
   public var encoded: [UInt8] {
-    var encoder = SnapshotEncoder(log: log, sequence: sequence, frameHash: frameHash, framePosition: framePosition)
+    var encoder = SnapshotEncoder(log: log, sequence: sequence, frame: frame, framePosition: framePosition)
     state.withUnsafeBytes { encoder.update($0) }
     return Array(encoder.finish().joined())
   }

@@ -2,7 +2,8 @@
 public struct SnapshotHeader: Sendable {
   public var sequence: UInt64
   public var log: LogID
-  public var frameHash: Digest
+  /// The chain with the frame that holds the event at its end.
+  public var frame: ChainHead
   public var framePosition: LogPosition
   public var stateDigest: Digest
   let stateLength: UInt64
@@ -42,11 +43,14 @@ public struct SnapshotHeader: Sendable {
     guard version == SnapshotFile.version else {
       throw MalformedBytes("is of format version \(version); this program reads version \(SnapshotFile.version)")
     }
-    _ = try reader.u32()
+    guard try reader.u32() == 0 else { throw MalformedBytes("has a reserved field in use") }
     guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
     self.log = log
     sequence = try reader.u64()
-    frameHash = Digest(trusted: Array(try reader.take(32)))
+    let lastSequence = try reader.u64()
+    let nextFrame = try reader.u64()
+    let hash = Digest(trusted: Array(try reader.take(32)))
+    frame = ChainHead(nextFrame: nextFrame, lastSequence: lastSequence, hash: hash, epoch: try reader.u64())
     let segment = try reader.u64()
     let offset = try reader.u64()
     stateDigest = Digest(trusted: Array(try reader.take(32)))
@@ -55,7 +59,10 @@ public struct SnapshotHeader: Sendable {
     guard try reader.take(32).elementsEqual(own.bytes) else {
       throw MalformedBytes("has a header that does not match its check")
     }
-    guard offset <= UInt64(Limits.maxQuantity), stateLength <= UInt64(SnapshotFile.maximumStateBytes) else {
+    let numbers = [sequence, frame.lastSequence, frame.nextFrame, frame.epoch, segment, offset]
+    guard numbers.allSatisfy({ $0 <= UInt64(Limits.maxQuantity) }), frame.nextFrame >= 1 || sequence == 0,
+      stateLength <= UInt64(SnapshotFile.maximumStateBytes)
+    else {
       throw MalformedBytes("has numbers out of range in its header")
     }
     framePosition = LogPosition(segment: segment, offset: Int(offset))

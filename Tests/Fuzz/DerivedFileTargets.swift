@@ -6,8 +6,10 @@ enum DerivedFileTargets {
   /// A whole snapshot file; its header's check is made valid.
   static func snapshot(_ bytes: [UInt8]) -> String? {
     var bytes = bytes
-    if bytes.count >= 168 {
-      bytes.replaceSubrange(136..<168, with: Digest.sha256(Array(bytes[0..<136])).bytes)
+    if bytes.count >= SnapshotFile.headerBytes {
+      bytes.replaceSubrange(
+        SnapshotFile.checkedBytes..<SnapshotFile.headerBytes,
+        with: Digest.sha256(Array(bytes[0..<SnapshotFile.checkedBytes])).bytes)
     }
     return read(bytes, named: HonestLog.shared.lastSequence)
   }
@@ -16,7 +18,7 @@ enum DerivedFileTargets {
   static func state(_ bytes: [UInt8]) -> String? {
     guard let honest = HonestLog.shared.snapshot else { return "there is no snapshot to begin with" }
     let file = SnapshotFile(
-      log: honest.log, sequence: honest.sequence, frameHash: honest.frameHash, framePosition: honest.framePosition,
+      log: honest.log, sequence: honest.sequence, frame: honest.frame, framePosition: honest.framePosition,
       state: bytes)
     return read(file.encoded, named: honest.sequence)
   }
@@ -79,8 +81,9 @@ enum DerivedFileTargets {
   /// The floor file.
   static func floor(_ bytes: [UInt8]) -> String? {
     _ = try? FloorFile(parsing: bytes)
-    guard bytes.count >= 80 else { return nil }
-    let sealed = Array(bytes[0..<80]) + Digest.sha256(Array(bytes[0..<80])).bytes.prefix(16)
+    guard bytes.count >= FloorFile.checkedBytes else { return nil }
+    let checked = Array(bytes[0..<FloorFile.checkedBytes])
+    let sealed = checked + Digest.sha256(checked).bytes.prefix(16)
     let files = HonestLog.shared.files.copy()
     files.put(HonestLog.shared.directory.floor, sealed)
     _ = try? open(files)

@@ -57,7 +57,13 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .state: return honest.snapshot.map { [$0.state] } ?? []
     case .index: return honest.index.map { [$0.bytes] } ?? []
     case .floor:
-      return [FloorFile(log: HonestLog.id, sequence: honest.lastSequence, hash: .zero, epoch: 1).encoded]
+      return [
+        FloorFile(
+          Floor(
+            log: HonestLog.id,
+            head: ChainHead(nextFrame: 7, lastSequence: honest.lastSequence, hash: .zero, epoch: 1), epoch: 1)
+        ).encoded
+      ]
     case .command: return TextTargets.commandSeeds.map { Array($0.utf8) }
     case .csv: return [Array(TextTargets.csvSeed.utf8)]
     case .mapping: return [Array(TextTargets.mappingSeed.utf8)]

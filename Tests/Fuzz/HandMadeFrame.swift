@@ -7,11 +7,13 @@ public struct HandMadeFrame {
   public var hash: Digest
 
   /// - Parameter payload: nothing: an empty frame.
-  public init(_ payload: [UInt8], first: UInt64, count: UInt64, epoch: UInt64, previous: Digest, log: LogID) {
+  public init(
+    _ payload: [UInt8], number: UInt64, first: UInt64, count: UInt64, epoch: UInt64, previous: Digest, log: LogID
+  ) {
     var compressed = [UInt8]()
     if !payload.isEmpty { payload.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) } }
     var varints = ByteWriter()
-    for number in [epoch, first, count, UInt64(compressed.count)] { varints.varint(number) }
+    for number in [epoch, number, first, count, UInt64(compressed.count)] { varints.varint(number) }
     var head = ByteWriter()
     head.u32(0x184D_2A5F)
     head.u32(UInt32(48 + varints.bytes.count))
@@ -21,7 +23,7 @@ public struct HandMadeFrame {
   }
 
   /// As its payload says: the header agrees with the payload's own numbers where it has any.
-  init(_ payload: [UInt8], epoch: UInt64, next: UInt64, previous: Digest, log: LogID) {
+  init(_ payload: [UInt8], number: UInt64, epoch: UInt64, next: UInt64, previous: Digest, log: LogID) {
     let numbers = payload.withUnsafeBytes { raw -> (UInt64, UInt64) in
       var reader = ByteReader(raw)
       guard (try? reader.varint()) != nil, let first = try? reader.varint(), let count = try? reader.varint() else {
@@ -29,6 +31,7 @@ public struct HandMadeFrame {
       }
       return (max(first, 1), min(max(count, 1), 1 << 18))
     }
-    self.init(payload, first: numbers.0, count: numbers.1, epoch: epoch, previous: previous, log: log)
+    self.init(
+      payload, number: number, first: numbers.0, count: numbers.1, epoch: epoch, previous: previous, log: log)
   }
 }

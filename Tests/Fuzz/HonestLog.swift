@@ -19,7 +19,7 @@ struct HonestLog {
     // Not by `TallyLog.create`, whose ids are random: the corpora must be the same every time.
     files.put(
       directory.segment(1),
-      SegmentHeader(log: HonestLog.id, firstSequence: 1, previousHash: .zero, settings: LogSettings()).encoded)
+      SegmentHeader(log: HonestLog.id, after: .empty, settings: LogSettings()).encoded)
     var options = LogOptions()
     options.files = files
     options.runsInline = true

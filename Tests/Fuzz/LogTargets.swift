@@ -13,7 +13,7 @@ enum LogTargets {
   }
 
   private static let header = SegmentHeader(
-    log: HonestLog.id, firstSequence: 1, previousHash: .zero, settings: LogSettings()
+    log: HonestLog.id, after: .empty, settings: LogSettings()
   ).encoded
 
   /// Frames with valid hashes around payloads: u16 length and bytes for each; the length's highest bit asks for a
@@ -22,6 +22,7 @@ enum LogTargets {
     var segment = header
     var previous = Digest.zero
     var next: UInt64 = 1
+    var number: UInt64 = 0
     var rest = bytes[...]
     while rest.count >= 2, segment.count < 1 << 20 {
       let word = Int(rest[rest.startIndex]) | Int(rest[rest.startIndex + 1]) << 8
@@ -31,10 +32,13 @@ enum LogTargets {
       let epoch: UInt64 = word & 0x8000 != 0 ? 1 : 2
       let frame =
         payload.isEmpty
-        ? HandMadeFrame([], first: next, count: 0, epoch: epoch, previous: previous, log: HonestLog.id)
-        : HandMadeFrame(payload, epoch: epoch, next: next, previous: previous, log: HonestLog.id)
+        ? HandMadeFrame(
+          [], number: number, first: next, count: 0, epoch: epoch, previous: previous, log: HonestLog.id)
+        : HandMadeFrame(
+          payload, number: number, epoch: epoch, next: next, previous: previous, log: HonestLog.id)
       segment += frame.bytes
       previous = frame.hash
+      number += 1
       if !payload.isEmpty, let numbers = numbers(payload) { next = numbers.first &+ numbers.count }
     }
     let files = MemoryFiles()

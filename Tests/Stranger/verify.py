@@ -17,7 +17,10 @@ MAX_QUANTITY = 2**53 - 1
 MAX_FRAME = 16_843_008
 MAX_PAYLOAD = 16_777_216
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-SEGMENT_HEADER = 128
+SEGMENT_HEADER = 144
+FLOOR = 112
+# Where a chain of frames ends: number of the next frame, last sequence number, hash, epoch.
+NO_FRAME = (0, 0, bytes(32), 0)
 
 
 class Damaged(Exception):
@@ -251,33 +254,36 @@ def events(payload, frame_first, frame_count):
 # --- Segment files and frames
 
 
-def segment_header(data, log, first, previous):
+def segment_header(data, log, head):
     if len(data) < SEGMENT_HEADER:
         raise Damaged("a segment without a header")
-    magic, size, label, version, reserved, log_id, own_first, own_previous = struct.unpack_from("<II8sII16sQ32s", data)
-    if (magic, size, label) != (0x184D2A54, 120, b"TALLYSEG"):
+    magic, size, label, version, reserved, log_id = struct.unpack_from("<II8sII16s", data)
+    first, number, previous, epoch, segment_size, every = struct.unpack_from("<QQ32sQQQ", data, 40)
+    if (magic, size, label) != (0x184D2A54, SEGMENT_HEADER - 8, b"TALLYSEG"):
         raise Damaged("no segment")
     if version != 1:
         raise Damaged(f"format version {version}; this program reads version 1")
-    if sha256(data[:96]) != data[96:128] or reserved != 0:
+    if sha256(data[:112]) != data[112:144] or reserved != 0:
         raise Damaged("a segment's header does not match its check")
     if log is not None and log_id != log:
         raise Damaged("a segment of another log")
-    if own_first != first or own_previous != previous:
+    if max(segment_size, every) > MAX_QUANTITY:
+        raise Damaged("a segment's settings are out of range")
+    if (number, first - 1, previous, epoch) != head:
         raise Damaged("a segment that does not continue the one before it")
     return log_id
 
 
 def frame_at(data, at, log):
-    """(previous, hash, epoch, first, count, payload, end) of the valid frame at `at`, or None."""
-    if len(data) < at + 60:
+    """(previous, head, first, count, payload, end) of the valid frame at `at`, or None."""
+    if len(data) < at + 61:
         return None
     magic, size = struct.unpack_from("<II", data, at)
-    if magic != 0x184D2A5F or not 52 <= size <= 84:
+    if magic != 0x184D2A5F or not 53 <= size <= 79:
         return None
     r = Reader(data, at + 56)
     try:
-        epoch, first, count, length = r.varint(), r.varint(), r.varint(), r.varint()
+        epoch, number, first, count, length = (r.varint() for _ in range(5))
     except Damaged:
         return None
     end = at + 8 + size + length
@@ -286,7 +292,9 @@ def frame_at(data, at, log):
     own = sha256(log, data[at : at + 40], data[at + 56 : end])
     if own[:16] != data[at + 40 : at + 56]:
         return None
-    return data[at + 8 : at + 40], own, epoch, first, count, data[r.at : end], end
+    if epoch < 1 or number >= MAX_QUANTITY or not 1 <= first <= MAX_QUANTITY:
+        return None
+    return data[at + 8 : at + 40], (number + 1, first + count - 1, own, epoch), first, count, data[r.at : end], end
 
 
 class Floor:
@@ -295,67 +303,70 @@ class Floor:
     def __init__(self, directory):
         self.flaw = self.log = None
         # Without a floor anything may be the end; a frame with hash 0 stands before the first.
-        self.sequence, self.hash, self.epoch = 0, bytes(32), 0
-        self.seen_at, self.deposed = 0, None
+        self.head, self.epoch = NO_FRAME, 0
+        self.seen, self.deposed = NO_FRAME, None
         try:
             with open(os.path.join(directory, "floor"), "rb") as file:
-                data = file.read(97)
+                data = file.read(FLOOR + 1)
         except FileNotFoundError:
             return
         if not data:
             return
-        if len(data) != 96 or data[:8] != b"TALLYFLR" or hashlib.sha256(data[:80]).digest()[:16] != data[80:]:
+        if len(data) != FLOOR or data[:8] != b"TALLYFLR" or sha256(data[:96])[:16] != data[96:]:
             self.flaw = "the floor does not match its check"
         elif struct.unpack_from("<II", data, 8) != (1, 0):
-            self.flaw = "a floor of another format version"
+            self.flaw = "a floor of another format version, or with its reserved field in use"
         else:
-            self.log, self.sequence, self.hash, self.epoch = struct.unpack_from("<16sQ32sQ", data, 16)
-            if self.hash != bytes(32):
-                self.seen_at = None
+            self.log, sequence, number, own, own_epoch, self.epoch = struct.unpack_from("<16sQQ32sQQ", data, 16)
+            self.head = number, sequence, own, own_epoch
+            if max(sequence, number, own_epoch, self.epoch) > MAX_QUANTITY:
+                self.flaw = "a floor with numbers out of range"
+            if self.head != NO_FRAME:
+                self.seen = None
 
     def belongs_to(self, log):
         if self.log not in (None, log):
             self.flaw = "the floor is another log's"
 
-    def see(self, own, epoch, last):
-        if self.seen_at is not None and epoch < self.epoch:
-            self.deposed = self.deposed or f"a frame of epoch {epoch} after the floor's, of epoch {self.epoch}"
-        if own == self.hash:
-            self.seen_at = last
+    def see(self, head):
+        if self.seen is not None and head[3] < self.epoch:
+            self.deposed = self.deposed or f"a frame of epoch {head[3]} after the floor's, of epoch {self.epoch}"
+        if head[2] == self.head[2]:
+            self.seen = head
 
     def judge(self, last):
         if self.flaw:
             raise Damaged(self.flaw)
-        if self.sequence > last:
-            raise Damaged(f"event {self.sequence} was acknowledged, and the log ends at event {last}")
-        if self.seen_at != self.sequence:
+        if self.head[1] > last:
+            raise Damaged(f"event {self.head[1]} was acknowledged, and the log ends at event {last}")
+        if self.seen != self.head:
             raise Damaged("the acknowledged frame is not in the log, or not where the floor says")
         if self.deposed:
             raise Damaged(self.deposed)
 
 
 def frames(directory, floor):
-    """Every frame of the log in order; checks the chain. Yields (hash, epoch, first, count, payload)."""
+    """Every frame of the log in order; checks the chain. Yields (head, first, count, payload)."""
     folder = os.path.join(directory, "segments")
     names = sorted(n for n in os.listdir(folder) if len(n) == 24 and n.endswith(".lz4") and n[:20].isdigit())
     if not names or int(names[0][:20]) != 1:
         raise Damaged("the first segment is missing")
-    log, previous, sequence = None, bytes(32), 1
+    log, head = None, NO_FRAME
     for name in names:
         with open(os.path.join(folder, name), "rb") as file:
             data = file.read()
-        if int(name[:20]) != sequence:
-            raise Damaged(f"{name} does not begin with event {sequence}")
-        log = segment_header(data, log, sequence, previous)
+        if int(name[:20]) != head[1] + 1:
+            raise Damaged(f"{name} does not begin with event {head[1] + 1}")
+        log = segment_header(data, log, head)
         floor.belongs_to(log)
         at = SEGMENT_HEADER
         while frame := frame_at(data, at, log):
-            own_previous, own, epoch, first, count, payload, end = frame
-            if own_previous != previous:
+            previous, own, first, count, payload, end = frame
+            if previous != head[2] or own[0] != head[0] + 1:
                 raise Damaged(f"{name} at byte {at}: the chain is broken")
-            floor.see(own, epoch, first + count - 1)
-            yield own, epoch, first, count, payload
-            previous, sequence, at = own, first + count, end
+            floor.see(own)
+            yield own, first, count, payload
+            head, at = own, end
         if name != names[-1]:
             if at != len(data):
                 raise Damaged(f"{name} at byte {at}: no frame in a sealed segment")
@@ -573,12 +584,12 @@ class Books:
 def main(directory):
     books = Books()
     floor = Floor(directory)
-    head, last_epoch = bytes(32), 1
+    head = NO_FRAME
     try:
-        for head, epoch, first, count, payload in frames(directory, floor):
-            if epoch < last_epoch or first != books.last_sequence + 1:
+        for own, first, count, payload in frames(directory, floor):
+            last_epoch, head = head[3], own
+            if head[3] < last_epoch or first != books.last_sequence + 1:
                 raise Violated("epochs or sequence numbers go backwards")
-            last_epoch = epoch
             if count:
                 for event in events(decompress(payload), first, count):
                     books.fold(event)
@@ -590,7 +601,7 @@ def main(directory):
     except Damaged as error:
         print(f"after event {books.last_sequence}: {error}", file=sys.stderr)
         verdict, code = "damaged", 65
-    print(f"verdict={verdict}\nlast_seq={books.last_sequence}\nhead_hash={head.hex()}")
+    print(f"verdict={verdict}\nlast_seq={books.last_sequence}\nhead_hash={head[2].hex()}")
     print(f"state_digest={sha256(books.canonical_form()).hex()}")
     return code
 

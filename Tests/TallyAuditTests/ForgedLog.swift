@@ -8,7 +8,7 @@ final class ForgedLog {
   var path: String { directory.path }
   let id = LogID(bytes: Array(0..<16)) ?? LogID(bytes: [UInt8](repeating: 0, count: 16))!
   private var encoder: FrameEncoder
-  private var previous = Digest.zero
+  private var head = ChainHead.empty
   private let file: any LogFile
   private(set) var offset = Limits.segmentHeaderBytes
   var events = EventColumns(firstSequence: 1)
@@ -19,7 +19,7 @@ final class ForgedLog {
     try files.makeDirectory(directory.path + "/segments")
     encoder = FrameEncoder(log: id)
     file = try files.open(LogDirectory(directory.path).segment(1), .create)
-    let header = SegmentHeader(log: id, firstSequence: 1, previousHash: .zero, settings: LogSettings())
+    let header = SegmentHeader(log: id, after: .empty, settings: LogSettings())
     try file.write(header.encoded, at: 0)
   }
 
@@ -27,10 +27,10 @@ final class ForgedLog {
   @discardableResult
   func frame(epoch: UInt64 = 1, next: UInt64? = nil) throws -> Int {
     let at = offset
-    let hash = encoder.encode(events, previous: previous, epoch: epoch)
-    previous = hash
-    try file.write(encoder.bytes, at: offset)
-    offset += encoder.bytes.count
+    let frame = encoder.encode(events, after: head, epoch: epoch)
+    head = frame.head
+    try file.write(frame.bytes, at: offset)
+    offset += frame.bytes.count
     events = EventColumns(firstSequence: next ?? events.nextSequence)
     return at
   }

@@ -71,7 +71,7 @@ struct ForgedRuleTests {
     let onHand = try #require(file.state.indices.first { file.state[$0...].starts(with: Array("main".utf8)) }) + 4
     file.state[onHand] += 1
     let forged = SnapshotFile(
-      log: file.log, sequence: file.sequence, frameHash: file.frameHash, framePosition: file.framePosition,
+      log: file.log, sequence: file.sequence, frame: file.frame, framePosition: file.framePosition,
       state: file.state)
     let descriptor = try files.open(made.path, .readWrite)
     try descriptor.truncate(to: 0)
@@ -102,7 +102,7 @@ struct ForgedRuleTests {
     let info = try LogReader(log.path).info()
     #expect(report.violations == [])
     #expect(report.stateDigest == info.stateDigest)
-    #expect(report.headHash == info.headHash)
+    #expect(report.head == info.head)
     #expect(report.minAvailable == 4)
   }
 
@@ -123,12 +123,18 @@ struct ForgedRuleTests {
     log.stock()
     try log.frame()
     var options = AuditOptions()
-    let head = try log.audit().headHash
-    options.checkpoint = Checkpoint(log: log.id.description, lastSequence: 3, headHash: head.description)
+    let head = try log.audit().head
+    options.checkpoint = Checkpoint(log: log.id.description, head: head)
     #expect(try Auditor(LogDirectory(log.path), options: options).run().verdict == .proven)
-    options.checkpoint?.headHash = String(repeating: "0", count: 64)
+    options.checkpoint?.head.nextFrame += 1
     #expect(try Auditor(LogDirectory(log.path), options: options).run().verdict == .inconsistent)
-    let floor = FloorFile(log: log.id, sequence: 9, hash: head, epoch: 1)
+    options.checkpoint?.head = ChainHead(nextFrame: 0, lastSequence: head.lastSequence, hash: head.hash, epoch: 0)
+    #expect(try Auditor(LogDirectory(log.path), options: options).run().verdict == .proven)
+    options.checkpoint?.head.hash = .zero
+    #expect(try Auditor(LogDirectory(log.path), options: options).run().verdict == .inconsistent)
+    let floor = FloorFile(
+      Floor(
+        log: log.id, head: ChainHead(nextFrame: head.nextFrame, lastSequence: 9, hash: head.hash, epoch: 1), epoch: 1))
     let file = try LocalFileSystem().open(LogDirectory(log.path).floor, .create)
     try file.write(floor.encoded, at: 0)
     #expect(try log.audit().verdict == .damaged)

@@ -5,6 +5,7 @@ import Testing
 @Suite("Headers, floors and snapshots")
 struct FileTests {
   private let log = LogID(bytes: Array(1...16))!
+  private static let head = ChainHead(nextFrame: 3, lastSequence: 7, hash: .zero, epoch: 1)
 
   /// Each flipped bit of each byte must be refused.
   private func flips(_ bytes: [UInt8], _ parse: ([UInt8]) throws -> Void) {
@@ -20,13 +21,14 @@ struct FileTests {
 
   @Test("a segment's header with any bit flipped is refused")
   func header() {
-    let header = SegmentHeader(log: log, firstSequence: 1, previousHash: .zero, settings: LogSettings())
+    let header = SegmentHeader(log: log, after: .empty, settings: LogSettings())
     flips(header.encoded) { bytes in try bytes.withUnsafeBytes { _ = try SegmentHeader(parsing: $0) } }
   }
 
   @Test("a floor with any bit flipped is refused")
   func floor() {
-    flips(FloorFile(log: log, sequence: 7, hash: .zero, epoch: 2).encoded) { _ = try FloorFile(parsing: $0) }
+    let floor = Floor(log: log, head: FileTests.head, epoch: 2)
+    flips(FloorFile(floor).encoded) { _ = try FloorFile(parsing: $0) }
   }
 
   @Test("a snapshot of a state that compresses better than a reader believes is read all the same", arguments: [1, 40])
@@ -34,7 +36,7 @@ struct FileTests {
     // LZ4 would make 160 KiB of all.
     let piece = [UInt8](repeating: 7, count: (40 << 20) / pieces)
     var encoder = SnapshotEncoder(
-      log: LogID(bytes: Array(0..<16))!, sequence: 9, frameHash: .zero,
+      log: LogID(bytes: Array(0..<16))!, sequence: 9, frame: FileTests.head,
       framePosition: LogPosition(segment: 1, offset: 128))
     for _ in 0..<pieces { piece.withUnsafeBytes { encoder.update($0) } }
     let bytes = Array(encoder.finish().joined())
@@ -47,7 +49,7 @@ struct FileTests {
   func snapshot() throws {
     for state in ["and so on", String(repeating: "and so on ", count: 200)] {
       let file = SnapshotFile(
-        log: log, sequence: 7, frameHash: .zero, framePosition: LogPosition(segment: 1, offset: 128),
+        log: log, sequence: 7, frame: FileTests.head, framePosition: LogPosition(segment: 1, offset: 128),
         state: Array("tallystick-state-2\n\(state)".utf8))
       let bytes = file.encoded
       var refused = 0

@@ -32,13 +32,11 @@ struct WorkedExampleTests {
         }
       }
     }
-    let header = SegmentHeader(log: log, firstSequence: 1, previousHash: .zero, settings: LogSettings())
+    let header = SegmentHeader(log: log, after: .empty, settings: LogSettings())
     var encoder = FrameEncoder(log: log)
-    var bytes = header.encoded
-    let hash = encoder.encode(columns, previous: .zero, epoch: 1)
-    bytes += encoder.bytes
-    let head = encoder.encode(EventColumns(firstSequence: 4), previous: hash, epoch: 1)
-    return (bytes + encoder.bytes, head)
+    let first = encoder.encode(columns, after: .empty, epoch: 1)
+    let second = encoder.encode(EventColumns(firstSequence: 4), after: first.head, epoch: 1)
+    return (header.encoded + first.bytes + second.bytes, second.head.hash)
   }
 
   @Test("has the bytes that the encoder makes today")

@@ -16,7 +16,7 @@ struct HostileSizeTests {
     let directory = TemporaryDirectory()
     let files = LocalFileSystem()
     try files.makeDirectory(directory.path + "/segments")
-    let header = SegmentHeader(log: Self.log, firstSequence: 1, previousHash: .zero, settings: settings)
+    let header = SegmentHeader(log: Self.log, after: .empty, settings: settings)
     let file = try files.open(LogDirectory(directory.path).segment(1), .create)
     try file.write(header.encoded + frames, at: 0)
     return directory
@@ -51,9 +51,12 @@ struct HostileSizeTests {
     var bytes = [UInt8]()
     var previous = Digest.zero
     var next: UInt64 = 1
+    private var number: UInt64 = 0
     mutating func add(_ payload: [UInt8], count: Int) {
       let frame = HandMadeFrame(
-        payload, first: next, count: UInt64(count), epoch: 1, previous: previous, log: HostileSizeTests.log)
+        payload, number: number, first: next, count: UInt64(count), epoch: 1, previous: previous,
+        log: HostileSizeTests.log)
+      number += 1
       bytes += frame.bytes
       previous = frame.hash
       next += UInt64(count)
@@ -180,11 +183,11 @@ struct HostileSizeTests {
 
   @Test("a tail of a thousand headers that each claim 16 MiB is damage, found in a moment")
   func lookalikes() throws {
-    let claim = HandMadeFrame([1], first: 1, count: 1, epoch: 1, previous: .zero, log: Self.log)
+    let claim = HandMadeFrame([1], number: 0, first: 1, count: 1, epoch: 1, previous: .zero, log: Self.log)
     // Up to its numbers, then a length of nearly 16 MiB.
     var header = Array(claim.bytes.prefix(56))
     var numbers = ByteWriter()
-    for number in [1, 1, 1, 1 << 24] as [UInt64] { numbers.varint(number) }
+    for number in [1, 0, 1, 1, 1 << 24] as [UInt64] { numbers.varint(number) }
     header.replaceSubrange(4..<8, with: [UInt8(48 + numbers.bytes.count), 0, 0, 0])
     header += numbers.bytes
     let tail = [UInt8](repeating: 7, count: 100) + (0..<1_000).flatMap { _ in header }
@@ -210,8 +213,8 @@ struct HostileSizeTests {
     let snapshot = place.snapshot(2)
     let good = try #require(try files.contents(of: snapshot, maximum: 1 << 20))
     var claim = good
-    claim.replaceSubrange(128..<136, with: [0, 0, 0, 0, 16, 0, 0, 0])
-    claim.replaceSubrange(136..<168, with: Digest.sha256(Array(claim[0..<136])).bytes)
+    claim.replaceSubrange(152..<160, with: [0, 0, 0, 0, 16, 0, 0, 0])
+    claim.replaceSubrange(160..<192, with: Digest.sha256(Array(claim[0..<160])).bytes)
     #expect(throws: MalformedBytes.self) { try SnapshotFile(parsing: claim) }
     try files.remove(snapshot)
     try files.open(snapshot, .create).write(claim, at: 0)
@@ -235,7 +238,7 @@ struct HostileSizeTests {
     sparse.varint(0)
     let original = try SnapshotFile(parsing: good)
     let hostile = SnapshotFile(
-      log: original.log, sequence: original.sequence, frameHash: original.frameHash,
+      log: original.log, sequence: original.sequence, frame: original.frame,
       framePosition: original.framePosition, state: sparse.bytes
     ).encoded
     #expect(hostile.count < 4_096)

@@ -80,7 +80,7 @@ struct StrangerTests {
       let forged = tally.shell(
         """
         python3 -c 'import hashlib, sys; b = bytearray(open(sys.argv[1], "rb").read()); \(statement)
-        b[80:] = hashlib.sha256(b[:80]).digest()[:16]; open(sys.argv[1], "wb").write(b)' "$TALLY_LOG/floor"
+        b[96:] = hashlib.sha256(b[:96]).digest()[:16]; open(sys.argv[1], "wb").write(b)' "$TALLY_LOG/floor"
         """)
       #expect(forged.status == 0, "\(forged.errors)")
     }
@@ -93,14 +93,20 @@ struct StrangerTests {
     expect("proven")
     try forge("b[32] += 1")
     expect("damaged")
-    try forge("b[40] ^= 1")
+    try forge("b[40] += 1")
+    expect("damaged")
+    try forge("b[48] ^= 1")
+    expect("damaged")
+    try forge("b[80] += 1")
+    expect("damaged")
+    try forge("b[12] = 1")
     expect("damaged")
     // A writer that took the log and was gone before it wrote: no frame has its epoch.
-    try forge("b[72] += 1")
+    try forge("b[88] += 1")
     expect("proven")
     // An older floor of a later epoch: what follows its frame was written by a writer that had lost the log.
     tally("receive", "tea=1")
-    try forge("b[72] += 9")
+    try forge("b[88] += 9")
     expect("damaged")
     // One bit of it flipped.
     var bytes = Array(floor)

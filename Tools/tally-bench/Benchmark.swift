@@ -48,6 +48,10 @@ struct Benchmark: Sendable {
       threshold: .atMost(1.6),
       run: { try SingleAppend().measure($0) }),
     Benchmark(
+      name: "latency",
+      summary: "durable single reservations by one caller and by 64, over several segments: p50, p99, p99.9, maximum",
+      run: { try Latency().measure($0) }),
+    Benchmark(
       name: "verify", summary: "tally-verify's replay with all rules, one thread", threshold: .atLeast(0.0205),
       memory: 768,
       run: { try Verify(jobs: 1).measure($0) }),

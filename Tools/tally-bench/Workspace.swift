@@ -56,6 +56,11 @@ func median(_ values: [Double]) -> Double {
 
 /// The bare cost of durability on this disk: overwriting 4 KiB of a preallocated file and fdatasync, in seconds.
 func bareSync(in workspace: Workspace, count: Int = 2_000) throws -> Double {
+  median(try bareSyncs(in: workspace, count: count))
+}
+
+/// As ``bareSync(in:count:)``, each one.
+func bareSyncs(in workspace: Workspace, count: Int) throws -> [Double] {
   let path = workspace.fresh("bare-sync")
   let file = try LocalFileSystem().open(path, .create)
   defer {
@@ -72,7 +77,7 @@ func bareSync(in workspace: Workspace, count: Int = 2_000) throws -> Double {
     try file.sync()
     times.append(seconds() - start)
   }
-  return median(times)
+  return times
 }
 
 /// The bare cost of reading a log: seconds to read the frames, check their hashes and decompress them.

@@ -7,10 +7,12 @@ struct CheckpointFile: Decodable {
   var log: String?
   var lastSequence: UInt64
   var headHash: String
+  var frames: UInt64?
+  var epoch: UInt64?
   var stateDigest: String?
 
   private enum CodingKeys: String, CodingKey {
-    case log
+    case log, frames, epoch
     case lastSequence = "last_seq"
     case headHash = "head_hash"
     case stateDigest = "state_digest"
@@ -35,11 +37,13 @@ struct CheckpointFile: Decodable {
         description: "\(path) is no checkpoint: a JSON object with log, last_seq and head_hash is due, as "
           + "`tally info --json` prints it")
     }
-    let hash = file.headHash.lowercased()
-    guard hash.utf8.count == 64, hash.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+    guard let hash = Digest(hexadecimal: file.headHash) else {
       throw Malformed(description: "\(path) is no checkpoint: its head_hash is not 64 hexadecimal digits")
     }
     return Checkpoint(
-      log: file.log, lastSequence: file.lastSequence, headHash: hash, stateDigest: file.stateDigest?.lowercased())
+      log: file.log,
+      head: ChainHead(
+        nextFrame: file.frames ?? 0, lastSequence: file.lastSequence, hash: hash, epoch: file.epoch ?? 0),
+      stateDigest: file.stateDigest?.lowercased())
   }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Why an open log gives no answer.
 ///
 /// Every case says what happened (``description``, one line that names the file where there is one) and what to do
@@ -61,15 +59,12 @@ public enum LogFailure: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension LogFailure {
-  /// Of a write, a sync, or a look at the lock.
-  init(writing error: FileError) {
-    switch error.code {
-    case ENOSPC, EDQUOT: self = .diskFull(error)
-    case 0 where error.operation == LogFailure.keepingTheLock: self = .deposed(reason: error.description)
-    default: self = .disk(error)
+  init(_ error: SinkError) {
+    switch error {
+    case .deposed(let reason): self = .deposed(reason: reason)
+    case .full(let error): self = .diskFull(error)
+    case .disk(let error): self = .disk(error)
+    case .unknownOutcome(let reason): self = .unknownOutcome(reason: reason)
     }
   }
-
-  /// The operation that fails when another writer has taken the log away.
-  static let keepingTheLock = "keep the lock"
 }

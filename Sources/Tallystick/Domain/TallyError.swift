@@ -37,4 +37,18 @@ public enum TallyError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   static func file(_ error: FileError) -> TallyError { .log(.file(error)) }
+
+  init(_ error: ClaimError) {
+    switch error {
+    case .inUse(let path, let processID): self = .inUse(path: path, processID: processID)
+    case .file(let error): self = .file(error)
+    }
+  }
+
+  init(_ error: SinkError) {
+    switch error {
+    case .full(let error), .disk(let error): self = .file(error)
+    case .deposed(let reason), .unknownOutcome(let reason): self = .poisoned(reason)
+    }
+  }
 }

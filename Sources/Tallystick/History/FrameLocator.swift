@@ -1,26 +1,13 @@
-/// Finds the frame that holds an event, through tables of frame offsets that are built segment by segment when needed.
+/// Finds the frame that holds an event, and keeps the last few.
 ///
 /// One thread at a time.
 final class FrameLocator {
-  private let directory: LogDirectory
-  private let files: any FileSystem
-  private var segments: [UInt64] = []
-  private var tables: [UInt64: Table] = [:]
+  private let source: any FrameSource
   private var cache: [LocatedFrame] = []
   private let decompressor = LZ4Decompressor()
   private static let cachedFrames = 8
 
-  /// Where the frames of a segment begin, as far as it has been looked through.
-  private struct Table {
-    var frames: [(first: UInt64, offset: Int)] = []
-    /// Nothing can follow: the segment was sealed when it was looked through.
-    var isComplete = false
-  }
-
-  init(_ directory: LogDirectory, files: any FileSystem) {
-    self.directory = directory
-    self.files = files
-  }
+  init(_ source: any FrameSource) { self.source = source }
 
   /// The frame that holds `sequence`.
   ///
@@ -39,10 +26,8 @@ final class FrameLocator {
   private func frame(at position: LogPosition, _ sequence: UInt64) throws(TallyError) -> LocatedFrame {
     if let hit = cache.first(where: { $0.position == position }) { return hit }
     do throws(LogError) {
-      let stream = try FrameStream(
-        directory, files: files,
-        startingAt: .init(position: position, previousHash: nil, nextSequence: sequence), showsUnsyncedFrames: true)
-      guard case .frame(let frame, _) = try stream.next() else {
+      let frames = try source.frames(from: .place(position, sequence: sequence), showsUnsynced: true)
+      guard case .frame(let frame, _) = try frames.next() else {
         throw .damaged(position, sequence: sequence, reason: "the frame is no longer there")
       }
       do throws(MalformedBytes) {
@@ -60,57 +45,7 @@ final class FrameLocator {
 
   /// Where the frame begins that holds `sequence`.
   func position(of sequence: UInt64) throws(TallyError) -> LogPosition {
-    do throws(LogError) {
-      if segments.isEmpty || sequence >= (segments.last ?? 0) { segments = try directory.listSegments(files) }
-      guard let segment = segments.last(where: { $0 <= sequence }) else {
-        throw .notALog(path: directory.path, reason: "it holds no event \(sequence)")
-      }
-      var table = tables[segment] ?? Table()
-      // The table of a segment that was the last one grows with it, for the last time when it has been sealed.
-      if !table.isComplete, (table.frames.last?.first ?? 0) <= sequence {
-        let isSealed = segment != segments.last
-        table.frames = try scan(segment, table.frames, to: isSealed ? .max : sequence)
-        table.isComplete = isSealed
-        tables[segment] = table
-      }
-      let frames = table.frames
-      var low = 0
-      var high = frames.count
-      while low < high {
-        let middle = (low + high) / 2
-        if frames[middle].first <= sequence { low = middle + 1 } else { high = middle }
-      }
-      guard low > 0 else {
-        throw .damaged(
-          LogPosition(segment: segment, offset: 0), sequence: sequence, reason: "it does not hold the event")
-      }
-      return LogPosition(segment: segment, offset: frames[low - 1].offset)
-    } catch {
-      throw .log(error)
-    }
-  }
-
-  private func scan(
-    _ segment: UInt64, _ known: [(first: UInt64, offset: Int)], to last: UInt64
-  ) throws(LogError) -> [(first: UInt64, offset: Int)] {
-    var table = known
-    let begin = table.last.map { LogPosition(segment: segment, offset: $0.offset) }
-    if begin != nil { table.removeLast() }
-    do throws(FileError) {
-      let file = try files.open(directory.segment(segment), .read)
-      defer { file.close() }
-      var offset = begin?.offset ?? Limits.segmentHeaderBytes
-      while let extent = Frame.peek(try file.bytes(at: offset, count: Frame.peekBytes)) {
-        if extent.count > 0 {
-          table.append((extent.firstSequence, offset))
-          if extent.firstSequence + UInt64(extent.count) > last { break }
-        }
-        offset += extent.length
-      }
-    } catch {
-      throw .file(error)
-    }
-    return table
+    do throws(LogError) { return try source.position(ofEvent: sequence) } catch { throw .log(error) }
   }
 }
 

@@ -12,8 +12,8 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   private let locator: FrameLocator
   private(set) var failure: LogFailure?
 
-  convenience init(_ runs: [IndexRun], directory: LogDirectory, files: any FileSystem) {
-    self.init(runs, FrameLocator(directory, files: files), nil)
+  convenience init(_ runs: [IndexRun], _ source: any FrameSource) {
+    self.init(runs, FrameLocator(source), nil)
   }
 
   private init(_ runs: [IndexRun], _ locator: FrameLocator, _ failure: LogFailure?) {
@@ -89,9 +89,8 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   private static let listings = 8
 
   /// The runs that cover the log from its beginning without a gap, as far as they can be trusted.
-  static func load(
-    _ directory: LogDirectory, log: LogID, files: any FileSystem, warn: (String) -> Void
-  ) -> [IndexRun] {
+  static func load(_ stored: StoredLog, warn: (String) -> Void) -> [IndexRun] {
+    let (directory, files) = (stored.directory, stored.files)
     var opened: [String: IndexRun] = [:]
     var damaged: [String: IndexError] = [:]
     var runs: [IndexRun]?
@@ -107,7 +106,7 @@ final class SealedNames: NameHistory, @unchecked Sendable {
           break
         }
         do throws(IndexError) {
-          let run = try IndexRun(directory.index + "/" + next.name, log: log, files: files)
+          let run = try IndexRun(directory.index + "/" + next.name, log: stored.log, files: files)
           guard run.first == next.range.first, run.last == next.range.last else {
             throw .damaged("is not what its name says")
           }

@@ -22,69 +22,106 @@ public enum Backup {
     _ path: String, to destination: String, files: any FileSystem = LocalFileSystem(),
     warn: (String) -> Void = { _ in }
   ) throws(TallyError) -> Report {
-    let source = LogDirectory(path)
-    let target = LogDirectory(destination)
+    try copy(LocalStore(path, files: files), to: destination, warn: warn)
+  }
+
+  /// As ``copy(_:to:files:warn:)``, of a log that any store keeps. The copy is one of segments in a directory, of the
+  /// store's ``LogStore/files``.
+  public static func copy(
+    _ store: any LogStore, to destination: String, warn: (String) -> Void = { _ in }
+  ) throws(TallyError) -> Report {
     do {
-      let stream = try FrameStream(source, files: files)
-      var floor = try LogFloor(source, log: stream.log, files: files, warn: warn)
-      if try files.identity(of: target.path) != nil {
-        guard try files.list(target.path).isEmpty else { throw TallyError.notEmpty(path: target.path) }
-      } else {
-        try files.makeDirectory(target.path)
-      }
-      try files.makeDirectory(target.segments)
-      var report = Report(lastSequence: 0, segments: 0, bytes: 0)
-      var file = try begin(1, source, as: target.spareSegment, files)
-      var segment: UInt64 = 1
-      report.segments = 1
-      var epoch: UInt64 = 0
+      let stored = try StoredLog(store)
+      let frames = try stored.source.frames(from: .beginning, showsUnsynced: false)
+      var floor = try LogFloor(stored, warn: warn)
+      var copy = try LogCopy(destination, of: stored)
       copying: while true {
-        switch try stream.next() {
+        let head = frames.head
+        switch try frames.next() {
         case .end(let end):
-          try floor.check(last: stream.nextSequence - 1, end)
+          try floor.check(last: head.lastSequence, end)
           if let last = end.hiddenSequence {
             warn("the last frame, to event \(last), could not be synced, and is not in the copy")
           }
           break copying
         case .frame(let frame, let position):
           floor.see(frame)
-          if position.segment != segment {
-            try file.sync()
-            file.close()
-            segment = position.segment
-            file = try begin(segment, source, as: target.segment(segment), files)
-            report.segments += 1
-          }
-          try file.write(frame.bytes, at: position.offset)
-          report.bytes += frame.bytes.count
-          epoch = frame.epoch
+          try copy.append(frame, after: head, from: position)
         }
       }
-      report.lastSequence = stream.nextSequence - 1
-      try file.sync()
-      file.close()
-      let floorFile = try files.open(target.floor, .create)
-      try floorFile.write(
-        FloorFile(log: stream.log, sequence: report.lastSequence, hash: stream.previousHash, epoch: epoch).encoded,
-        at: 0)
-      try floorFile.sync()
-      floorFile.close()
-      try files.syncDirectory(target.segments)
-      try files.rename(target.spareSegment, to: target.segment(1))
-      for folder in [target.segments, target.path, target.path + "/.."] { try files.syncDirectory(folder) }
-      return report
+      try copy.finish(frames.head)
+      return copy.report
+    } catch {
+      throw TallyError(anyError: error)
+    }
+  }
+}
+
+/// Segments being written to a new directory.
+private struct LogCopy {
+  private let stored: StoredLog
+  private let target: LogDirectory
+  private var file: any LogFile
+  /// Of the original, whose borders the copy keeps; 0: it has none.
+  private var segment: UInt64
+  /// Of the copy: the number in the segment's name.
+  private var firstSequence: UInt64 = 1
+  private var offset = Limits.segmentHeaderBytes
+  private(set) var report = Backup.Report(lastSequence: 0, segments: 1, bytes: 0)
+
+  init(_ destination: String, of stored: StoredLog) throws(TallyError) {
+    self.stored = stored
+    target = LogDirectory(destination)
+    segment = 1
+    do {
+      if try stored.files.identity(of: target.path) != nil {
+        guard try stored.files.list(target.path).isEmpty else { throw TallyError.notEmpty(path: target.path) }
+      } else {
+        try stored.files.makeDirectory(target.path)
+      }
+      try stored.files.makeDirectory(target.segments)
+      file = try LogCopy.begin(target.spareSegment, after: .empty, stored)
     } catch {
       throw TallyError(anyError: error)
     }
   }
 
   private static func begin(
-    _ segment: UInt64, _ source: LogDirectory, as path: String, _ files: any FileSystem
+    _ path: String, after head: ChainHead, _ stored: StoredLog
   ) throws(FileError) -> any LogFile {
-    let original = try files.open(source.segment(segment), .read)
-    defer { original.close() }
-    let file = try files.open(path, .create)
-    try file.write(try original.bytes(at: 0, count: Limits.segmentHeaderBytes), at: 0)
+    let file = try stored.files.open(path, .create)
+    try file.write(SegmentHeader(log: stored.log, after: head, settings: stored.settings).encoded, at: 0)
     return file
+  }
+
+  mutating func append(_ frame: Frame, after head: ChainHead, from position: LogPosition) throws(FileError) {
+    let isFull = offset + frame.bytes.count > stored.settings.segmentSize && offset > Limits.segmentHeaderBytes
+    if position.segment == 0 ? isFull && head.nextSequence > firstSequence : position.segment != segment {
+      try file.sync()
+      file.close()
+      segment = position.segment
+      firstSequence = head.nextSequence
+      file = try LogCopy.begin(target.segment(firstSequence), after: head, stored)
+      offset = Limits.segmentHeaderBytes
+      report.segments += 1
+    }
+    try file.write(frame.bytes, at: offset)
+    offset += frame.bytes.count
+    report.bytes += frame.bytes.count
+  }
+
+  /// Notes the floor, and gives the first segment its name last of all.
+  mutating func finish(_ head: ChainHead) throws(FileError) {
+    let files = stored.files
+    report.lastSequence = head.lastSequence
+    try file.sync()
+    file.close()
+    let floor = try files.open(target.floor, .create)
+    try floor.write(FloorFile(Floor(log: stored.log, head: head, epoch: head.epoch)).encoded, at: 0)
+    try floor.sync()
+    floor.close()
+    try files.syncDirectory(target.segments)
+    try files.rename(target.spareSegment, to: target.segment(1))
+    for folder in [target.segments, target.path, target.path + "/.."] { try files.syncDirectory(folder) }
   }
 }

@@ -18,9 +18,10 @@ public enum Repair {
     options.files = files
     options.takesSnapshots = false
     do {
-      let found = try Recovery(LogDirectory(path), options: options)
+      let found = try Recovery(StoredLog(LocalStore(path, options)), options: options)
       return Report(
-        tornBytes: found.end.tornBytes, position: found.end.position, lastSequence: found.judge.state.lastSequence)
+        tornBytes: found.end.end.tornBytes, position: found.end.end.position,
+        lastSequence: found.judge.state.lastSequence)
     } catch {
       throw TallyError(anyError: error)
     }
@@ -32,7 +33,10 @@ public enum Repair {
   ) throws(TallyError) -> Report {
     let directory = LogDirectory(path)
     _ = try inspect(path, files: files)
-    let lock = try LogLock(directory, files: files, wait: lockWait)
+    let lock: LogLock
+    do throws(ClaimError) { lock = try LogLock(directory, files: files, wait: lockWait) } catch {
+      throw TallyError(error)
+    }
     defer { lock.unlock() }
     let report = try inspect(path, files: files)
     guard report.tornBytes > 0 else { return report }

@@ -95,14 +95,10 @@ public struct LogInfo: Sendable {
   public var settings: LogSettings
   /// 1; 0 in an empty log.
   public var firstSequence: UInt64
-  /// The last event; 0 in an empty log.
-  public var lastSequence: UInt64
   /// Of the last event; 0 in an empty log.
   public var lastTime: Int64
-  /// How often the log has been opened for writing.
-  public var epoch: UInt64
-  /// The hash of the last frame: it covers everything before it.
-  public var headHash: Digest
+  /// Where the chain of frames ends.
+  public var head: ChainHead
   /// SHA-256 over all that decides future answers: see the format document.
   public var stateDigest: Digest
   /// The log's files, oldest first.
@@ -119,6 +115,8 @@ public struct LogInfo: Sendable {
   public var payloadBytes: Int
   /// The same, compressed.
   public var frameBytes: Int
+  /// What is wrong with the note of what was acknowledged, after "it"; `nil`: nothing. An auditor calls such a log damaged.
+  public var floorFlaw: String?
 }
 
 /// A snapshot as `list` and `check` show it.

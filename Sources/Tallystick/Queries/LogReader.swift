@@ -1,5 +1,3 @@
-import Glibc
-
 /// Reads a log: stock now and then, reservations, events. Takes no lock and never sees half a step, or what is not yet
 /// on stable storage.
 ///
@@ -11,51 +9,48 @@ public final class LogReader {
   public let log: LogID
   /// What was fixed when the log was made.
   public let settings: LogSettings
-  let directory: LogDirectory
-  let files: any FileSystem
+  fileprivate let stored: StoredLog
   private let warn: @Sendable (String) -> Void
 
   /// - Parameter warn: told, in words for people, of a snapshot that was passed over.
   /// - Throws: ``TallyError`` if there is no log or its beginning cannot be trusted.
-  public init(
+  public convenience init(
     _ path: String, files: any FileSystem = LocalFileSystem(), warn: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(TallyError) {
-    directory = LogDirectory(path)
-    self.path = directory.path
-    self.files = files
+    try self.init(LocalStore(path, files: files), warn: warn)
+  }
+
+  /// As ``init(_:files:warn:)``, for a log that any store keeps.
+  public init(_ store: any LogStore, warn: @escaping @Sendable (String) -> Void = { _ in }) throws(TallyError) {
+    do throws(LogError) { stored = try StoredLog(store) } catch { throw .log(error) }
+    path = stored.source.name
+    log = stored.log
+    settings = stored.settings
     self.warn = warn
-    do throws(LogError) {
-      let stream = try FrameStream(directory, files: files)
-      log = stream.log
-      settings = stream.settings
-    } catch {
-      throw .log(error)
-    }
   }
 
   /// Opens the same log again, for another thread.
   var opener: @Sendable () throws(TallyError) -> LogReader {
-    { [path, files, warn] () throws(TallyError) in try LogReader(path, files: files, warn: warn) }
+    { [stored, warn] () throws(TallyError) in try LogReader(stored.store, warn: warn) }
   }
 
   /// A replay from the newest snapshot that is not after the moment.
   private func replay(_ moment: Moment, keepsClosed: Bool = false) throws(TallyError) -> Replay<State> {
     var base: LoadedSnapshot?
     switch moment {
-    case .now: base = try LoadedSnapshot.newest(directory, log: log, files: files, warn: warn)
+    case .now: base = try LoadedSnapshot.newest(stored, warn: warn)
     case .sequence(let sequence):
-      base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: sequence, warn: warn)
+      base = try LoadedSnapshot.newest(stored, notAfter: sequence, warn: warn)
     case .time(let time):
       var bound = UInt64.max
       repeat {
-        base = try LoadedSnapshot.newest(directory, log: log, files: files, notAfter: bound, warn: warn)
+        base = try LoadedSnapshot.newest(stored, notAfter: bound, warn: warn)
         bound = (base?.sequence ?? 1) - 1
       } while base.map { $0.state.lastTime > time } ?? false
     }
     var state = State()
     state.keepsClosed = keepsClosed
-    let floor = try LogFloor(directory, log: log, files: files, warn: warn)
-    return try Replay(state, directory, files: files, from: base, floor: floor)
+    return try Replay(state, stored, from: base, floor: try LogFloor(stored, warn: warn))
   }
 
   /// The state at a moment.
@@ -64,7 +59,7 @@ public final class LogReader {
   func state(at moment: Moment) throws(TallyError) -> Replay<State> {
     let replay = try replay(moment)
     do { try replay.advance(to: moment) } catch { throw TallyError(anyError: error) }
-    if case .sequence(let sequence) = moment, replay.stream.nextSequence <= sequence {
+    if case .sequence(let sequence) = moment, replay.frames.head.nextSequence <= sequence {
       throw .outOfRange("the log ends at event \(replay.state.lastSequence), before \(sequence)")
     }
     return replay
@@ -97,14 +92,15 @@ public final class LogReader {
 
   /// As ``events(_:_:)``, and then waits for more.
   ///
-  /// - Parameter isCancelled: asked every `pollMilliseconds`.
+  /// - Parameters:
+  ///   - pollMilliseconds: how often to ask `isCancelled`; what is appended is shown at once.
   public func follow(
     _ filter: EventFilter, pollMilliseconds: Int, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool
   ) throws {
     let replay = try start(filter)
     while !isCancelled() {
       guard try show(filter, replay, body) else { return }
-      usleep(useconds_t(pollMilliseconds * 1000))
+      stored.source.waitForMore(than: replay.frames.head, milliseconds: pollMilliseconds)
     }
   }
 
@@ -163,8 +159,7 @@ public final class LogReader {
 
   /// Where to begin to look for the reservation: its own event if a sealed index knows it.
   private func firstSequence(of id: Name) throws(TallyError) -> UInt64 {
-    let runs = SealedNames.load(directory, log: log, files: files, warn: warn)
-    let names = SealedNames(runs, directory: directory, files: files)
+    let names = SealedNames(SealedNames.load(stored, warn: warn), stored.source)
     for candidate in names.candidates(SipHash(log: log)(id)) where names.record(at: candidate.sequence)?.name == id {
       return candidate.sequence
     }
@@ -175,26 +170,34 @@ public final class LogReader {
   public func info() throws(TallyError) -> LogInfo {
     let replay = try state(at: .now)
     let state = replay.state
-    var segments = [LogInfo.Segment]()
     do {
-      let firsts = try directory.listSegments(files)
-      for first in firsts {
-        let file = try files.open(directory.segment(first), .read)
-        defer { file.close() }
-        let bytes = try file.size()
-        let used = first == firsts.last ? replay.stream.position.offset : bytes
-        segments.append(
-          .init(name: LogDirectory.segmentName(first), firstSequence: first, bytes: bytes, usedBytes: used))
+      let parts = try stored.source.parts()
+      let segments = parts.map { part in
+        LogInfo.Segment(
+          name: part.name, firstSequence: part.firstSequence, bytes: part.bytes,
+          usedBytes: part == parts.last ? min(part.bytes, replay.frames.position.offset) : part.bytes)
       }
       return LogInfo(
         path: path, log: log, settings: settings, firstSequence: state.lastSequence == 0 ? 0 : 1,
-        lastSequence: state.lastSequence, lastTime: state.lastTime, epoch: replay.epoch,
-        headHash: replay.stream.previousHash, stateDigest: state.digest, segments: segments,
-        snapshots: try directory.listSnapshots(files), items: state.items.count, openReservations: state.openCount,
-        tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes, frameBytes: replay.frameBytes)
+        lastTime: state.lastTime, head: replay.frames.head, stateDigest: state.digest, segments: segments,
+        snapshots: try stored.directory.listSnapshots(stored.files), items: state.items.count,
+        openReservations: state.openCount, tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
+        frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {
       throw TallyError(anyError: error)
     }
+  }
+}
+
+extension LogReader {
+  private func floorFlaw() throws(FileError) -> String? {
+    do throws(FloorError) { _ = try stored.store.floor() } catch {
+      switch error {
+      case .malformed(let flaw): return flaw.description
+      case .file(let error): throw error
+      }
+    }
+    return nil
   }
 }
 

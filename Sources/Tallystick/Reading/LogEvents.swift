@@ -75,7 +75,14 @@ extension TallyLog {
   /// The same of some events only. Ends after ``EventFilter/to``, if there is one.
   public func events(_ filter: EventFilter) -> LogEvents {
     let durable = durable
-    return LogEvents(filter, open: reader) { await durable.next(after: $0) != nil }
+    return LogEvents(filter, open: reader) { known in
+      var head = durable.current
+      while head.lastSequence <= known {
+        guard let next = await durable.next(after: head) else { return false }
+        head = next
+      }
+      return true
+    }
   }
 }
 

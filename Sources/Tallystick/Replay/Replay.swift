@@ -4,7 +4,8 @@
 /// Needs no lock. One thread at a time.
 final class Replay<Fold: EventFold> {
   private(set) var fold: Fold
-  let stream: FrameStream
+  /// The frames, in order.
+  let frames: any FrameReader
   /// The snapshot that the replay began from; 0: none.
   let snapshotSequence: UInt64
   /// The frame read last and where it begins.
@@ -27,27 +28,21 @@ final class Replay<Fold: EventFold> {
   private var hasOddNames = false
   /// The present frame has such names, or steps of several events: then its events are judged one by one.
   private var needsLook = false
-  private let directory: LogDirectory
-  private let files: any FileSystem
+  private let stored: StoredLog
   private var floor: LogFloor
 
   /// - Parameter floor: what the log must hold when its end is reached.
   init(
-    _ fold: Fold, _ directory: LogDirectory, files: any FileSystem, from snapshot: LoadedSnapshot?, floor: LogFloor,
-    showsUnsyncedFrames: Bool = false
+    _ fold: Fold, _ stored: StoredLog, from snapshot: LoadedSnapshot?, floor: LogFloor, showsUnsynced: Bool = false
   ) throws(TallyError) {
     self.fold = fold
-    self.directory = directory
-    self.files = files
+    self.stored = stored
     self.floor = floor
     snapshotSequence = snapshot?.sequence ?? 0
     do throws(LogError) {
-      stream = try FrameStream(
-        directory, files: files,
-        startingAt: snapshot.map {
-          .init(position: $0.framePosition, previousHash: nil, nextSequence: $0.frameFirstSequence)
-        },
-        showsUnsyncedFrames: showsUnsyncedFrames)
+      frames = try stored.source.frames(
+        from: snapshot.map { .place($0.framePosition, sequence: $0.frame.firstSequence) } ?? .beginning,
+        showsUnsynced: showsUnsynced)
     } catch {
       throw .log(error)
     }
@@ -56,7 +51,7 @@ final class Replay<Fold: EventFold> {
       let keepsClosed = fold.state.keepsClosed
       self.fold.state = snapshot.state
       self.fold.state.keepsClosed = keepsClosed
-      guard try readFrame() else {
+      guard try readFrame(), lastFrame?.frame.hash == snapshot.frame.hash else {
         throw .log(
           .damaged(snapshot.framePosition, sequence: snapshot.sequence, reason: "the snapshot's frame is gone"))
       }
@@ -112,7 +107,7 @@ final class Replay<Fold: EventFold> {
         }
       }
       if cursor.row < columns.count { return true }
-      if case .sequence(let sequence) = moment, sequence < stream.nextSequence { return true }
+      if case .sequence(let sequence) = moment, sequence < frames.head.nextSequence { return true }
       guard try readFrame() else { return true }
     }
   }
@@ -149,14 +144,14 @@ final class Replay<Fold: EventFold> {
     }
     let there =
       reference >= columns.firstSequence
-      ? columns : try? FrameLocator(directory, files: files).frame(holding: reference).columns
+      ? columns : try? FrameLocator(stored.source).frame(holding: reference).columns
     guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
     return there.kinds[Int(reference - there.firstSequence)] >> 1 == EventKind.reserved.rawValue
       ? rule : .unknownReservation
   }
 
   private func broken(_ rule: Rule, _ sequence: UInt64) -> TallyError {
-    .ruleBroken(rule, sequence: sequence, position: lastFrame?.position ?? stream.position)
+    .ruleBroken(rule, sequence: sequence, position: lastFrame?.position ?? frames.position)
   }
 
   /// How many rows of the present frame belong to the moment: whole steps only.
@@ -176,9 +171,9 @@ final class Replay<Fold: EventFold> {
 
   /// Reads the next frame into the columns; false at the end.
   private func readFrame() throws(TallyError) -> Bool {
-    let item: FrameStream.Item
-    let expected = stream.nextSequence
-    do throws(LogError) { item = try stream.next() } catch { throw .log(error) }
+    let item: FrameItem
+    let expected = frames.head.nextSequence
+    do throws(LogError) { item = try frames.next() } catch { throw .log(error) }
     switch item {
     case .end(let end):
       self.end = end

@@ -35,7 +35,7 @@ final class Follower: @unchecked Sendable {
     self.isGivenUp = isGivenUp
     isWriters = runs != nil
     self.runs = IndexRuns(
-      runs ?? SealedNames.load(maker.directory, log: maker.log, files: maker.files, warn: maker.warn))
+      runs ?? SealedNames.load(maker.stored, warn: maker.warn))
   }
 
   /// Seals the names up to the last durable event, and makes a snapshot of it.
@@ -66,16 +66,14 @@ final class Follower: @unchecked Sendable {
 
   private func begin() throws -> Replay<NameGatherer> {
     let covered = runs.last
-    let base = try LoadedSnapshot.newest(
-      maker.directory, log: maker.log, files: maker.files, notAfter: covered, warn: maker.warn)
+    let base = try LoadedSnapshot.newest(maker.stored, notAfter: covered, warn: maker.warn)
     runs.noteSnapshot(base?.sequence ?? 0)
     // Once it has begun there may be merges that have their name and are not noted yet.
     try runs.removeOthers(maker.directory, log: maker.log, maker.files, removesNewer: isWriters && !hasBegun)
     try UnfinishedFile.removeLeftOvers(in: maker.directory.index, maker.files)
     hasBegun = true
     return try Replay(
-      NameGatherer(log: maker.log, after: covered), maker.directory, files: maker.files, from: base,
-      floor: try maker.floor())
+      NameGatherer(log: maker.log, after: covered), maker.stored, from: base, floor: try maker.floor())
   }
 
   /// Folds up to the limit and seals the names on the way, in portions, so that memory holds the names of one of them only.
@@ -88,7 +86,7 @@ final class Follower: @unchecked Sendable {
         if isGivenUp() { return false }
         let target = min(before + step, limit)
         try replay.advance(to: .sequence(target))
-        if replay.stream.nextSequence <= target || target == limit { break }
+        if replay.frames.head.nextSequence <= target || target == limit { break }
       }
       let last = replay.state.lastSequence
       let covered = runs.last
@@ -100,7 +98,7 @@ final class Follower: @unchecked Sendable {
             first: covered + 1, last: last, frameHash: frame.frame.hash, names: [names],
             closings: [replay.withFold { $0.closings() }], by: "next-run"))
       }
-      if last >= limit || replay.stream.nextSequence <= before + Follower.portion { return true }
+      if last >= limit || replay.frames.head.nextSequence <= before + Follower.portion { return true }
     }
   }
 

@@ -1,9 +1,11 @@
 /// Makes snapshots from a log's files, beside a writer or offline.
 struct SnapshotMaker {
-  let directory: LogDirectory
-  let log: LogID
-  let files: any FileSystem
+  let stored: StoredLog
   let warn: @Sendable (String) -> Void
+
+  var directory: LogDirectory { stored.directory }
+  var files: any FileSystem { stored.files }
+  var log: LogID { stored.log }
 
   /// Makes a snapshot of the last durable event, and the index up to it, merged as far as is due.
   ///
@@ -21,7 +23,7 @@ struct SnapshotMaker {
   /// auditor. (One that an index has already is the recovery's to see.)
   func refuseRepeatedNames(_ suspects: [(earlier: UInt64, later: UInt64)]) throws {
     if suspects.isEmpty { return }
-    let locator = FrameLocator(directory, files: files)
+    let locator = FrameLocator(stored.source)
     var repeated: UInt64?
     for (earlier, later) in suspects {
       let first = try locator.frame(holding: earlier).nameRecord(at: earlier)?.name
@@ -34,17 +36,16 @@ struct SnapshotMaker {
 
   /// Makes a snapshot only, of the last whole step up to `sequence` (`nil`: the end).
   func makeSnapshot(at sequence: UInt64?) throws -> UInt64 {
-    let base = try LoadedSnapshot.newest(
-      directory, log: log, files: files, notAfter: (sequence ?? .max) &- 1, warn: warn)
-    let replay = try Replay(State(), directory, files: files, from: base, floor: try floor())
+    let base = try LoadedSnapshot.newest(stored, notAfter: (sequence ?? .max) &- 1, warn: warn)
+    let replay = try Replay(State(), stored, from: base, floor: try floor())
     try replay.advance(to: sequence.map { .sequence($0) } ?? .now)
     let last = replay.state.lastSequence
-    if let sequence, replay.stream.nextSequence <= sequence {
+    if let sequence, replay.frames.head.nextSequence <= sequence {
       throw TallyError.outOfRange("the log ends at event \(last), before \(sequence)")
     }
     guard last > 0, let frame = replay.frame(holding: last) else {
       throw TallyError.outOfRange(
-        replay.stream.nextSequence == 1
+        replay.frames.head.nextSequence == 1
           ? "the log has no events yet: there is nothing to make a snapshot of"
           : "event \(sequence ?? 1) is within the log's first step: there is nothing to make a snapshot of before its end"
       )
@@ -54,12 +55,12 @@ struct SnapshotMaker {
   }
 
   func floor() throws(TallyError) -> LogFloor {
-    try LogFloor(directory, log: log, files: files, warn: warn)
+    try LogFloor(stored, warn: warn)
   }
 
   func write(_ state: State, frame: Frame, at position: LogPosition) throws -> Int {
     var encoder = SnapshotEncoder(
-      log: log, sequence: state.lastSequence, frameHash: frame.hash, framePosition: position)
+      log: log, sequence: state.lastSequence, frame: frame.head, framePosition: position)
     state.writeCanonicalForm { encoder.update($0) }
     let pieces = encoder.finish()
     if try files.makeDirectoryUnlessThere(directory.snapshots) { try files.syncDirectory(directory.path) }

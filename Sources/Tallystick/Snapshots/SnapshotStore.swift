@@ -1,36 +1,31 @@
 /// The snapshots of a log, offline: list, check, rebuild. Needs no lock; a writer may be at work.
 public struct SnapshotStore {
-  private let directory: LogDirectory
-  private let files: any FileSystem
-  private let log: LogID
+  private let stored: StoredLog
   private let warn: @Sendable (String) -> Void
 
   /// The snapshots of the log at `path`. Throws ``TallyError`` if there is no log.
   public init(
     _ path: String, files: any FileSystem = LocalFileSystem(), warn: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(TallyError) {
-    let reader = try LogReader(path, files: files, warn: warn)
-    directory = reader.directory
-    log = reader.log
-    self.files = files
+    do throws(LogError) { stored = try StoredLog(LocalStore(path, files: files)) } catch { throw .log(error) }
     self.warn = warn
   }
 
   /// Every snapshot and whether its bytes and its place in the log can be trusted.
   public func list() throws(TallyError) -> [SnapshotSummary] {
     let sequences: [UInt64]
-    do throws(FileError) { sequences = try directory.listSnapshots(files) } catch { throw .file(error) }
+    do throws(FileError) { sequences = try stored.directory.listSnapshots(stored.files) } catch { throw .file(error) }
     return sequences.map { summary($0) }
   }
 
   private func summary(_ sequence: UInt64) -> SnapshotSummary {
-    let path = directory.snapshot(sequence)
+    let path = stored.directory.snapshot(sequence)
     var summary = SnapshotSummary(sequence: sequence, path: path, bytes: 0, stateDigest: nil, flaw: nil)
     do {
-      let file = try files.open(path, .read)
+      let file = try stored.files.open(path, .read)
       defer { file.close() }
       summary.bytes = try file.size()
-      let snapshot = try LoadedSnapshot(directory, sequence, log: log, files: files)
+      let snapshot = try LoadedSnapshot(stored, sequence)
       summary.stateDigest = snapshot.state.digest
     } catch {
       summary.flaw = LoadedSnapshot.flaw(error)
@@ -44,8 +39,7 @@ public struct SnapshotStore {
   ///   cannot be trusted.
   public func check() throws(TallyError) -> [SnapshotSummary] {
     var summaries = try list()
-    let floor = try LogFloor(directory, log: log, files: files, warn: warn)
-    let replay = try Replay(State(), directory, files: files, from: nil, floor: floor)
+    let replay = try Replay(State(), stored, from: nil, floor: try LogFloor(stored, warn: warn))
     for index in summaries.indices {
       guard let digest = summaries[index].stateDigest else { continue }
       do { try replay.advance(to: .sequence(summaries[index].sequence)) } catch { throw TallyError(anyError: error) }
@@ -62,7 +56,7 @@ public struct SnapshotStore {
 
   /// Makes a snapshot from the log: of its end, with the name index, or of the last whole step up to `sequence`.
   public func rebuild(at sequence: UInt64? = nil) throws(TallyError) -> SnapshotSummary {
-    let maker = SnapshotMaker(directory: directory, log: log, files: files, warn: warn)
+    let maker = SnapshotMaker(stored: stored, warn: warn)
     do {
       if let sequence {
         guard sequence > 0 else { throw TallyError.outOfRange("there is nothing to make a snapshot of before event 1") }

@@ -17,7 +17,7 @@ struct FollowerSchedule {
   /// The writer has ended: nothing at all is begun.
   var hasEnded = false
 
-  private let directory: LogDirectory
+  private let stored: StoredLog
   private let options: LogOptions
   private let settings: LogSettings
   private let queue: RequestQueue
@@ -37,16 +37,16 @@ struct FollowerSchedule {
 
   /// - Parameter givesUp: once it is set, a snapshot or a merge that is being made is given up.
   init(
-    _ directory: LogDirectory, _ recovery: Recovery, queue: RequestQueue, givesUp: SharedFlag, options: LogOptions
+    _ stored: StoredLog, _ recovery: Recovery, queue: RequestQueue, givesUp: SharedFlag, options: LogOptions
   ) {
-    self.directory = directory
+    self.stored = stored
     self.options = options
     self.queue = queue
     self.givesUp = givesUp
     settings = recovery.settings
     snapshotSequence = recovery.snapshotSequence
     follower = Follower(
-      SnapshotMaker(directory: directory, log: recovery.log, files: options.files, warn: options.warn),
+      SnapshotMaker(stored: stored, warn: options.warn),
       runs: (recovery.judge.history as? SealedNames)?.runs ?? [], isGivenUp: { givesUp.isSet })
   }
 
@@ -118,7 +118,7 @@ struct FollowerSchedule {
         .deposed(reason: "a snapshot of the log is newer than this writer's last event: another writer has the log"))
     }
     if let bytes = sealed.snapshotBytes { (snapshotSequence, snapshotBytes) = (sealed.sequence, bytes) }
-    judge.history = SealedNames(sealed.runs, directory: directory, files: options.files)
+    judge.history = SealedNames(sealed.runs, stored.source)
     judge.forget(through: sealed.sequence)
     mergeIfDue(&judge, pipeline)
   }

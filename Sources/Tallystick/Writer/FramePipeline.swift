@@ -23,7 +23,7 @@ final class FramePipeline: @unchecked Sendable {
   private let failed = Atomic<Bool>(false)
   private let cause = Monitor<LogFailure?>(nil)
   private let queue: RequestQueue
-  private let durableSequence: DurableSequence
+  private let durable: DurableHead
   private let options: LogOptions
 
   // Belong to whoever commits: the thread while `busy`, else the holder of the turn.
@@ -33,10 +33,10 @@ final class FramePipeline: @unchecked Sendable {
   /// Columns of the frame before, emptied: memory to use again.
   private var spare: EventColumns?
 
-  init(_ committer: Committer, queue: RequestQueue, durableSequence: DurableSequence, options: LogOptions) {
+  init(_ committer: Committer, queue: RequestQueue, durable: DurableHead, options: LogOptions) {
     self.committer = committer
     self.queue = queue
-    self.durableSequence = durableSequence
+    self.durable = durable
     self.options = options
     floorTime = options.clock()
   }
@@ -59,11 +59,11 @@ final class FramePipeline: @unchecked Sendable {
     var needsFloor: Bool { pipeline.committer.needsFloor }
     /// Frames committed since the log was opened.
     var frameCount: Int { pipeline.frameCount }
-    /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
+    /// Shows that the last frame was acknowledged: an empty frame after it, and the floor.
     func writeFloor() { pipeline.writeFloor() }
   }
 
-  var lastSequence: UInt64 { durableSequence.load() }
+  var lastSequence: UInt64 { durable.lastSequence }
   /// Bytes of frames written.
   var writtenBytes: Int { written.load(ordering: .relaxed) }
   private let written = Atomic<Int>(0)
@@ -130,24 +130,24 @@ final class FramePipeline: @unchecked Sendable {
 
   private func commit(_ columns: inout EventColumns) {
     if failure == nil {
-      do throws(FileError) {
+      do throws(SinkError) {
         if columns.isEmpty {
           // Refusals, repeats and levels only: what they say is true of a log that is still this writer's.
-          try committer.checkLock()
+          try committer.checkClaim()
         } else {
           let start = options.observer == nil ? nil : ContinuousClock.now
           try committer.commit(columns)
-          durableSequence.store(committer.lastSequence)
+          durable.publish(committer.head)
           let bytes = committer.writtenBytes - written.exchange(committer.writtenBytes, ordering: .relaxed)
           frameCount += 1
           if let start {
             options.observer?.frameCommitted(
               CommittedFrame(
-                lastSequence: committer.lastSequence, events: columns.count, bytes: bytes, duration: .now - start))
+                lastSequence: committer.head.lastSequence, events: columns.count, bytes: bytes, duration: .now - start))
           }
         }
       } catch {
-        poison(LogFailure(writing: error))
+        poison(LogFailure(error))
       }
       noteFloor()
     }
@@ -156,7 +156,12 @@ final class FramePipeline: @unchecked Sendable {
 
   private func writeFloor() {
     guard failure == nil, committer.needsFloor || committer.floorIsBehind else { return }
-    do throws(FileError) { try committer.writeFloor() } catch { poison(LogFailure(writing: error)) }
+    do throws(SinkError) {
+      try committer.writeFloor()
+      durable.publish(committer.head)
+    } catch {
+      poison(LogFailure(error))
+    }
   }
 
   private func noteFloor() {
@@ -164,7 +169,7 @@ final class FramePipeline: @unchecked Sendable {
     let now = options.clock()
     guard now - floorTime >= FramePipeline.floorMilliseconds || now < floorTime else { return }
     floorTime = now
-    do throws(FileError) { try committer.noteFloor(sync: false) } catch {
+    do throws(SinkError) { try committer.noteFloor(isDurable: false) } catch {
       // Nothing acknowledged depends on it; it makes a window of damage smaller.
       options.warn("the floor could not be noted: \(error)")
     }
@@ -179,6 +184,7 @@ final class FramePipeline: @unchecked Sendable {
     writeFloor()
     stop()
     committer.close()
+    durable.end()
   }
 }
 

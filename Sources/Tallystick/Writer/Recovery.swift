@@ -17,70 +17,62 @@ struct Recovery {
   let judge: Judge
   let log: LogID
   let settings: LogSettings
-  let lastFrame: (frame: Frame, position: LogPosition)?
-  let end: LogEnd
+  let end: RecoveredEnd
+  /// The highest of any frame and of the floor.
   let epoch: UInt64
-  let headHash: Digest
   let report: RecoveryReport
   let snapshotSequence: UInt64
 
-  init(_ directory: LogDirectory, options: LogOptions) throws {
-    let files = options.files
-    let probe = try FrameStream(directory, files: files, showsUnsyncedFrames: true)
-    log = probe.log
-    settings = probe.settings
-    var replay = try Recovery.replay(directory, log: log, options)
+  init(_ stored: StoredLog, options: LogOptions) throws {
+    log = stored.log
+    settings = stored.settings
+    var replay = try Recovery.replay(stored, options)
     if replay.tail > Recovery.maxUnsealedEvents, options.takesSnapshots {
-      let maker = SnapshotMaker(directory: directory, log: log, files: files, warn: options.warn)
-      if try maker.make() != nil { replay = try Recovery.replay(directory, log: log, options) }
+      let maker = SnapshotMaker(stored: stored, warn: options.warn)
+      if try maker.make() != nil { replay = try Recovery.replay(stored, options) }
     }
     judge = replay.judge
-    lastFrame = replay.lastFrame
     end = replay.end
     epoch = replay.epoch
-    headHash = replay.lastFrame?.frame.hash ?? .zero
     snapshotSequence = replay.snapshotSequence
     report = RecoveryReport(
-      cutTornBytes: end.tornBytes, replayedEvents: Int(replay.tail),
+      cutTornBytes: end.end.tornBytes, replayedEvents: Int(replay.tail),
       snapshotSequence: replay.snapshotSequence > 0 ? replay.snapshotSequence : nil)
   }
 
   private struct Replayed {
     var judge: Judge
-    var lastFrame: (frame: Frame, position: LogPosition)?
-    var end: LogEnd
+    var end: RecoveredEnd
     var epoch: UInt64
     var snapshotSequence: UInt64
     var tail: UInt64
   }
 
-  private static func replay(
-    _ directory: LogDirectory, log: LogID, _ options: LogOptions
-  ) throws -> Replayed {
-    let files = options.files
-    let runs = SealedNames.load(directory, log: log, files: files, warn: options.warn)
-    var judge = Judge(log: log)
+  private static func replay(_ stored: StoredLog, _ options: LogOptions) throws -> Replayed {
+    let runs = SealedNames.load(stored, warn: options.warn)
+    var judge = Judge(log: stored.log)
     var start: LoadedSnapshot?
     // The newest snapshot that an index ends at: what the index says of later events the tail will say again.
     for count in stride(from: runs.count, to: 0, by: -1) where start == nil {
       let run = runs[count - 1]
-      guard try files.identity(of: directory.snapshot(run.last)) != nil else { continue }
+      let path = stored.directory.snapshot(run.last)
+      guard try stored.files.identity(of: path) != nil else { continue }
       do {
-        let snapshot = try LoadedSnapshot(directory, run.last, log: log, files: files)
-        guard snapshot.frameHash == run.frameHash else { throw MalformedBytes("does not fit the index \(run.path)") }
-        judge.history = SealedNames(Array(runs[..<count]), directory: directory, files: files)
+        let snapshot = try LoadedSnapshot(stored, run.last)
+        guard snapshot.frame.hash == run.frameHash else { throw MalformedBytes("does not fit the index \(run.path)") }
+        judge.history = SealedNames(Array(runs[..<count]), stored.source)
         start = snapshot
       } catch {
-        options.warn("the snapshot \(directory.snapshot(run.last)) is skipped: it \(LoadedSnapshot.flaw(error))")
+        options.warn("the snapshot \(path) is skipped: it \(LoadedSnapshot.flaw(error))")
       }
     }
-    let floor = try LogFloor(directory, log: log, files: files, warn: options.warn)
-    let replay = try Replay(judge, directory, files: files, from: start, floor: floor, showsUnsyncedFrames: true)
+    let floor = try LogFloor(stored, warn: options.warn)
+    let replay = try Replay(judge, stored, from: start, floor: floor, showsUnsynced: true)
     try replay.advance()
     guard let end = replay.end else { throw TallyError.outOfRange("the log's end was not reached") }
     let tail = replay.state.lastSequence - (start?.sequence ?? 0)
     return Replayed(
-      judge: replay.finish(), lastFrame: replay.lastFrame, end: end, epoch: max(replay.epoch, floor.epoch),
-      snapshotSequence: start?.sequence ?? 0, tail: tail)
+      judge: replay.finish(), end: RecoveredEnd(head: replay.frames.head, lastFrame: replay.lastFrame, end: end),
+      epoch: max(replay.epoch, floor.epoch), snapshotSequence: start?.sequence ?? 0, tail: tail)
   }
 }

@@ -20,7 +20,8 @@ public final class TallyLog: Sendable {
 
   let queue: RequestQueue
   let writer: Writer
-  let durable: DurableSequence
+  /// The head of the chain as far as it is durable, to read or to wait for.
+  public let durable: DurableHead
   let clock: @Sendable () -> Int64
   /// Opens it for reading.
   let reader: @Sendable () throws(TallyError) -> LogReader
@@ -50,85 +51,55 @@ public final class TallyLog: Sendable {
   package static func create(
     _ path: String, settings: LogSettings, log: LogID, options: LogOptions
   ) throws(TallyError) {
-    let files = options.files
-    let directory = LogDirectory(path)
-    do {
-      if try !files.makeDirectoryUnlessThere(directory.path) {
-        guard try isVacant(directory, files) else { throw TallyError.notEmpty(path: directory.path) }
-      }
-      if let name = try files.networkFileSystemName(of: directory.path) {
-        throw TallyError.networkFileSystem(path: directory.path, name: name)
-      }
-      // Two at once must not both find it vacant: the later one's segment would replace the other's, events and all.
-      let lock = try LogLock(directory, files: files, wait: options.lockWait)
-      defer { lock.unlock() }
-      guard try isVacant(directory, files) else { throw TallyError.notEmpty(path: directory.path) }
-      if try files.identity(of: directory.segments) == nil { try files.makeDirectory(directory.segments) }
-      try SegmentWriter.createFirst(
-        directory, files: files, log: log, settings: settings, allocating: options.firstAllocation)
-      try files.syncDirectory(directory.path + "/..")
-    } catch {
-      throw TallyError(anyError: error)
-    }
-  }
-
-  /// Whether nothing is there, or only what a `create` that a crash or a full disk ended left: no segment has its name.
-  private static func isVacant(_ directory: LogDirectory, _ files: any FileSystem) throws(FileError) -> Bool {
-    for name in try files.list(directory.path) {
-      switch directory.path + "/" + name {
-      case directory.lock, directory.spareSegment: continue
-      case directory.segments: guard try files.list(directory.segments).isEmpty else { return false }
-      default: return false
-      }
-    }
-    return true
+    try LocalStore(path, options).create(settings, log: log, wait: options.lockWait)
   }
 
   /// Opens a log for writing: takes its lock, recovers, and cuts a torn tail.
   ///
   /// Cost: the newest snapshot, and a fold of what came after it (some ten million events a second).
   /// - Throws: ``TallyError`` — in use, damaged, no log, a newer format version, or a file error. Nothing is changed then.
-  public init(_ path: String, options: LogOptions = LogOptions()) throws(TallyError) {
-    let directory = LogDirectory(path)
+  public convenience init(_ path: String, options: LogOptions = LogOptions()) throws(TallyError) {
+    try self.init(LocalStore(path, options), options: options)
+  }
+
+  /// As ``init(_:options:)``, for a log that any store keeps. ``LogOptions/files`` is not used: the store has its own.
+  public init(_ store: any WritableStore, options: LogOptions = LogOptions()) throws(TallyError) {
     let options = options.withObservedWarnings
+    let stored: StoredLog
+    // No lock file may appear where there is no log.
+    do throws(LogError) { stored = try StoredLog(store) } catch { throw .log(error) }
+    let sink: any FrameSink
+    do throws(ClaimError) { sink = try store.claim(stored.source, wait: options.lockWait) } catch {
+      throw TallyError(error)
+    }
     queue = RequestQueue(maxCommands: options.maxQueuedCommands, maxBytes: options.maxQueuedBytes)
     clock = options.clock
-    reader = { () throws(TallyError) in
-      try LogReader(directory.path, files: options.files, warn: options.warn)
-    }
-    // No lock file may appear in a directory that is no log.
-    do throws(LogError) {
-      _ = try FrameStream(directory, files: options.files, showsUnsyncedFrames: true)
-    } catch {
-      throw .log(error)
-    }
-    let lock = try LogLock(directory, files: options.files, wait: options.lockWait)
+    reader = { () throws(TallyError) in try LogReader(store, warn: options.warn) }
     do {
-      let found = try Recovery(directory, options: options)
+      let found = try Recovery(stored, options: options)
       if found.report.cutTornBytes > 0 {
         options.warn(
-          "cut \(found.report.cutTornBytes) bytes of a frame that was never acknowledged, in \(found.end.position)")
+          "cut \(found.report.cutTornBytes) bytes of a frame that was never acknowledged, in \(found.end.end.position)")
       }
       id = found.log
       settings = found.settings
       recovery = found.report
-      durable = DurableSequence(found.judge.state.lastSequence)
+      durable = DurableHead(found.end.head)
       hash = found.judge.hash
       writer = Writer(
-        directory, found, try Committer(directory, found, lock: lock, options: options), queue: queue,
-        durableSequence: durable, options: options)
+        stored, found, try Committer(sink, found), queue: queue, durable: durable, options: options)
     } catch {
-      lock.unlock()
+      sink.close()
       throw TallyError(anyError: error)
     }
     guard writer.start() else {
-      lock.unlock()
+      sink.close()
       throw .invalidArgument("the system has no thread left for the writer")
     }
   }
 
   /// The last durable event.
-  public var lastSequence: UInt64 { durable.load() }
+  public var lastSequence: UInt64 { durable.lastSequence }
 
   /// Finishes what is queued, and a snapshot or a merge of the index that is being made, marks the log as closed, and lets go of the lock.
   ///
@@ -168,6 +139,8 @@ extension TallyError {
     case let error as TallyError: self = error
     case let error as LogError: self = .log(error)
     case let error as FileError: self = .file(error)
+    case let error as ClaimError: self = TallyError(error)
+    case let error as SinkError: self = TallyError(error)
     case let error as IndexError:
       if case .file(let error) = error { self = .file(error) } else { self = .outOfRange("the index \(error)") }
     default: self = .outOfRange("\(error)")

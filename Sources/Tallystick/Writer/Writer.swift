@@ -25,7 +25,6 @@ final class Writer: @unchecked Sendable {
   private let options: LogOptions
   private let queue: RequestQueue
   private let pipeline: FramePipeline
-  private let durableSequence: DurableSequence
 
   // What the holder of the turn works on.
   private var judge: Judge
@@ -45,17 +44,15 @@ final class Writer: @unchecked Sendable {
   private var framesWhenIdle = -1
 
   init(
-    _ directory: LogDirectory, _ recovery: Recovery, _ committer: Committer, queue: RequestQueue,
-    durableSequence: DurableSequence, options: LogOptions
+    _ stored: StoredLog, _ recovery: Recovery, _ committer: Committer, queue: RequestQueue, durable: DurableHead,
+    options: LogOptions
   ) {
     self.options = options
     self.queue = queue
-    self.durableSequence = durableSequence
     judge = recovery.judge
     columns = EventColumns(firstSequence: recovery.judge.state.lastSequence + 1)
-    schedule = FollowerSchedule(
-      directory, recovery, queue: queue, givesUp: givesUpFollowing, options: options)
-    pipeline = FramePipeline(committer, queue: queue, durableSequence: durableSequence, options: options)
+    schedule = FollowerSchedule(stored, recovery, queue: queue, givesUp: givesUpFollowing, options: options)
+    pipeline = FramePipeline(committer, queue: queue, durable: durable, options: options)
   }
 
   /// Every call is judged on the caller's thread.
@@ -301,7 +298,6 @@ final class Writer: @unchecked Sendable {
     judge(queue.close())
     passOn(waiting: true)
     pipeline.close()
-    durableSequence.end()
     for reply in closing { reply.send(()) }
     closing = []
   }

@@ -22,7 +22,7 @@ struct FrameMap {
           path: directory.segment(position.segment), range: position.offset..<(position.offset + frame.bytes.count),
           firstSequence: frame.firstSequence, lastSequence: frame.lastSequence))
     }
-    if let floor = try? FloorFile.read(directory, files: files) { provenSequence = floor.sequence }
+    if let floor = try? FloorFile.read(directory, files: files) { provenSequence = floor.head.lastSequence }
     newestSnapshot = try directory.listSnapshots(files).last ?? 0
     provenSequence = max(provenSequence, newestSnapshot)
   }

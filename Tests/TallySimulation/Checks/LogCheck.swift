@@ -68,11 +68,10 @@ struct LogCheck {
   private func agrees(_ files: SimulatedFileSystem, _ audit: AuditReport) throws {
     let info = try LogReader(Self.path, files: files).info()
     try require(
-      info.lastSequence == audit.lastSequence && info.headHash == audit.headHash,
-      "the reader ends at event \(info.lastSequence), the auditor at \(audit.lastSequence)")
+      info.head == audit.head, "the reader ends at \(info.head), the auditor at \(audit.head)")
     try require(
       info.stateDigest == audit.stateDigest,
-      "the state after event \(info.lastSequence) is \(info.stateDigest), the auditor's \(audit.stateDigest)")
+      "the state after event \(info.head.lastSequence) is \(info.stateDigest), the auditor's \(audit.stateDigest)")
     if let low = audit.minAvailable { try require(low >= 0, "\(low) were available once") }
     for snapshot in audit.snapshots where snapshot.status != .consistent && snapshot.status != .damaged {
       throw BrokenPromise("\(snapshot.file) does not equal the fold: \(snapshot.detail)")

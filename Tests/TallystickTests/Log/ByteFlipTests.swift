@@ -111,7 +111,7 @@ struct ByteFlipTests {
         try overwrite(path, [bytes[offset] ^ 4], at: offset)
         #expect(try LogReader(test.path).info().stateDigest == digest, "\(path) byte \(offset)")
         var recovered: Judge?
-        do { recovered = try Recovery(directory, options: LogOptions()).judge } catch {
+        do { recovered = try Recovery(StoredLog(LocalStore(test.path)), options: LogOptions()).judge } catch {
           Issue.record("\(path) byte \(offset): \(error)")
         }
         #expect(recovered?.state.digest == digest)

@@ -8,13 +8,12 @@ import Testing
 struct FollowerTests {
   private func maker(of test: TestLog, _ files: any FileSystem = LocalFileSystem()) throws -> SnapshotMaker {
     SnapshotMaker(
-      directory: LogDirectory(test.path), log: try LogReader(test.path).log, files: files,
-      warn: { Issue.record("\($0)") })
+      stored: try StoredLog(LocalStore(test.path, files: files)), warn: { Issue.record("\($0)") })
   }
 
   private func runs(of test: TestLog) throws -> [IndexRun] {
     let maker = try maker(of: test)
-    return SealedNames.load(maker.directory, log: maker.log, files: maker.files, warn: maker.warn)
+    return SealedNames.load(maker.stored, warn: maker.warn)
   }
 
   /// A log with two events for the stock, and one for each order.
@@ -135,7 +134,7 @@ struct FollowerTests {
     let sealed = try #require(try maker.make())
     #expect(ranges(sealed.runs) == [[1, 22]])
     #expect(try runs(of: test).isEmpty, "the test did not take the run away")
-    let names = SealedNames(sealed.runs, directory: maker.directory, files: files)
+    let names = SealedNames(sealed.runs, maker.stored.source)
     let hash = SipHash(log: maker.log)
     for number in 0..<20 {
       #expect(names.candidates(hash(Name("order-\(number)"))).map(\.sequence) == [UInt64(number + 3)])
@@ -170,7 +169,7 @@ struct FollowerTests {
       do { _ = try follower.merge() } catch { Issue.record("\(error)") }
     })
     let maker = try maker(of: test, files)
-    let runs = SealedNames.load(maker.directory, log: maker.log, files: files, warn: maker.warn)
+    let runs = SealedNames.load(maker.stored, warn: maker.warn)
     #expect(ranges(runs) == [[1, 40]])
   }
 
@@ -233,7 +232,7 @@ struct FollowerTests {
     let test = try shop(orders: 60)
     let warnings = Monitor<[String]>([])
     let maker = SnapshotMaker(
-      directory: LogDirectory(test.path), log: try LogReader(test.path).log, files: LocalFileSystem(),
+      stored: try StoredLog(LocalStore(test.path)),
       warn: { (text: String) in warnings.access { $0.append(text) } })
     _ = try Follower(maker).make(through: 40)
     let run = try maker.files.open(maker.directory.index + "/1-40.ids", .readWrite)

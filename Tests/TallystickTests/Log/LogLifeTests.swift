@@ -108,7 +108,7 @@ struct LogLifeTests {
     try overwrite(try test.lastSegment, [1, 2, 3], at: info.segments[0].usedBytes)
     #expect(try Repair.truncateTornTail(test.path).tornBytes == 3)
     #expect(try Repair.inspect(test.path).tornBytes == 0)
-    #expect(try LogReader(test.path).info().headHash == info.headHash)
+    #expect(try LogReader(test.path).info().head == info.head)
   }
 
   @Test("damage before the end is refused, with the file, the offset and the event")
@@ -326,7 +326,7 @@ struct LogLifeTests {
       try #require(group.wait(timeout: .now() + 120) == .success, "somebody still waits")
       let count = accepted.withLock { $0 }
       #expect(try LogReader(test.path).stock().levels[0].held == Int64(count))
-      #expect(try LogReader(test.path).info().lastSequence == UInt64(count + 2))
+      #expect(try LogReader(test.path).info().head.lastSequence == UInt64(count + 2))
       #expect(try test.audit().verdict == .proven)
     }
   }

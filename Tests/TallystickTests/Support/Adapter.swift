@@ -13,7 +13,7 @@ struct JudgeUnderTest {
   /// As `replayed`, but begun anew from a canonical form now and then, as from a snapshot.
   private(set) var restored = State()
   private var encoder = FrameEncoder(log: log)
-  private var previousHash = Digest.zero
+  private var head = ChainHead.empty
 
   var lastSequence: UInt64 { judge.state.lastSequence }
   var lastTime: Int64 { judge.state.lastTime }
@@ -122,8 +122,9 @@ struct JudgeUnderTest {
 
   /// Writes the open events as a frame, reads it back and folds what it says. Returns what is wrong then.
   mutating func flush(restoring: Bool = false) throws -> String? {
-    previousHash = encoder.encode(open, previous: previousHash, epoch: 1)
-    let frame = try encoder.bytes.withUnsafeBytes { try Frame.parse($0, log: Self.log) }
+    let encoded = encoder.encode(open, after: head, epoch: 1)
+    head = encoded.head
+    let frame = try encoded.bytes.withUnsafeBytes { try Frame.parse($0, log: Self.log) }
     let columns = try LZ4Decompressor().columns(of: frame)
     if columns != open { return "the frame does not give back the events that went in" }
     if restoring { restored = try State(canonicalForm: restored.canonicalForm()) }

@@ -25,11 +25,17 @@ struct InfoCommand: ParsableCommand {
         }
       }
     }
+    if let flaw = info.floorFlaw {
+      throw CommandFailure(
+        .badData,
+        "the log's floor file \(flaw): what was acknowledged last cannot be told; check the log with tally-verify, and"
+          + " delete the file floor to accept what is there")
+    }
   }
 
   private func rows(of info: LogInfo) -> [(String, String)] {
-    let events = info.lastSequence == 0 ? "none" : "\(info.firstSequence) to \(info.lastSequence)"
-    let last = info.lastSequence == 0 ? "" : ", the last at \(Timestamp.format(info.lastTime))"
+    let events = info.head.lastSequence == 0 ? "none" : "\(info.firstSequence) to \(info.head.lastSequence)"
+    let last = info.head.lastSequence == 0 ? "" : ", the last at \(Timestamp.format(info.lastTime))"
     var rows = [
       ("path", info.path),
       ("log", info.log.description),
@@ -43,8 +49,9 @@ struct InfoCommand: ParsableCommand {
         info.snapshots.isEmpty ? "none" : "\(info.snapshots.count), the last at event \(info.snapshots.last!)"
       ),
       ("snapshot every", info.settings.snapshotEvery == 0 ? "never" : "\(info.settings.snapshotEvery) events"),
-      ("epoch", "\(info.epoch)"),
-      ("head hash", info.headHash.description),
+      ("frames", "\(info.head.nextFrame)"),
+      ("epoch", "\(info.head.epoch)"),
+      ("head hash", info.head.hash.description),
       ("state digest", info.stateDigest.description),
     ]
     if info.frameBytes > 0 && info.payloadBytes > 0 {

@@ -64,36 +64,3 @@ public struct LogDirectory: Sendable {
     return UInt64(stem)
   }
 }
-
-/// A place in the log's files.
-public struct LogPosition: Hashable, Sendable, CustomStringConvertible {
-  /// The first sequence number in the segment's name.
-  public var segment: UInt64
-  /// Bytes from the segment's beginning.
-  public var offset: Int
-  public init(segment: UInt64, offset: Int) {
-    self.segment = segment
-    self.offset = offset
-  }
-  /// The segment's file name.
-  public var segmentName: String { LogDirectory.segmentName(segment) }
-  public var description: String { "\(segmentName) at byte \(offset)" }
-}
-
-/// Why a log cannot be read on.
-public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The directory holds no log.
-  case notALog(path: String, reason: String)
-  /// Bytes that cannot be trusted. `sequence` is the first event that is lost to them.
-  case damaged(LogPosition, sequence: UInt64, reason: String)
-  case file(FileError)
-
-  public var description: String {
-    switch self {
-    case .notALog(let path, let reason): "\(path) is no log: \(reason)"
-    case .damaged(let position, let sequence, let reason):
-      "the log is damaged in \(position), from event \(sequence) on: \(reason)"
-    case .file(let error): error.description
-    }
-  }
-}

@@ -63,6 +63,8 @@ public struct LocalFileSystem: FileSystem {
     return FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
   }
 
+  public func watch(_ directory: String) -> (any DirectoryWatch)? { InotifyWatch(directory) }
+
   public func networkFileSystemName(of path: String) throws(FileError) -> String? {
     var status = statfs()
     guard statfs(path, &status) == 0 else { throw failure("look at the file system of", path) }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The only way to the disk: everything above works on any implementation, so that a simulator can stand in for the
 /// kernel. Called once a frame, never once an event, so a dynamic call costs nothing that shows.
 public protocol FileSystem: Sendable {
@@ -14,6 +16,10 @@ public protocol FileSystem: Sendable {
   func identity(of path: String) throws(FileError) -> FileIdentity?
   /// The name of the network file system that holds `path`, where locks cannot be trusted; `nil` on a local one.
   func networkFileSystemName(of path: String) throws(FileError) -> String?
+  /// A watch over the files of a directory; `nil`: this file system cannot tell of changes. Default: it cannot.
+  func watch(_ directory: String) -> (any DirectoryWatch)?
+  /// Lets time pass. Default: the thread sleeps.
+  func pause(milliseconds: Int)
 }
 
 public enum FileMode: Sendable {
@@ -66,6 +72,8 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     self.code = code
     self.reason = reason
   }
+  /// The file system, or the user's share of it, has no room left.
+  public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
   public var description: String { "cannot \(operation) \(path): \(reason)" }
 }
 

@@ -8,7 +8,7 @@ final class SegmentReader {
   private var windowStart = 0
   private static let windowSize = 1 << 20
 
-  init(_ directory: LogDirectory, _ firstSequence: UInt64, files: any FileSystem, log: LogID?) throws(LogError) {
+  init(_ directory: LogDirectory, _ firstSequence: UInt64, files: any FileSystem) throws(LogError) {
     let position = LogPosition(segment: firstSequence, offset: 0)
     let head: [UInt8]
     do throws(FileError) {
@@ -43,7 +43,7 @@ final class SegmentReader {
 
   /// At least the whole frame that begins at `offset`, if the file has it; valid until the next call.
   func bytes(at offset: Int) throws(FileError) -> UnsafeRawBufferPointer {
-    var available = try fill(offset, atLeast: Frame.fixedHeaderBytes + 64)
+    var available = try fill(offset, atLeast: Frame.peekBytes)
     if let extent = try? Frame.extent(available), extent.length + 4 > available.count {
       available = try fill(offset, atLeast: extent.length + 4)
     }
@@ -84,11 +84,11 @@ final class SegmentReader {
     var lastNonZero = -1
     var start = offset
     var budget = SegmentReader.searchBudget
-    let limit = offset + Limits.maxFrameBytes
     let size = try file.size()
-    while start < min(limit, size) {
-      // Overlap by what a frame's header needs, so that none is cut at the border of two reads.
-      let chunk = try file.bytes(at: start, count: 1 << 20)
+    let limit = min(offset + Limits.maxFrameBytes, size)
+    while start < limit {
+      // Overlap by what a frame's magic number needs, so that none is cut at the border of two reads.
+      let chunk = try file.bytes(at: start, count: min(1 << 20, limit - start))
       if chunk.isEmpty { break }
       var candidates = [Int]()
       chunk.withUnsafeBytes { raw in
@@ -117,7 +117,7 @@ final class SegmentReader {
         if (try? Frame.parse(try bytes(at: candidate), log: log)) != nil { return .frame(candidate) }
       }
       // A file that shrinks meanwhile gives fewer bytes than it said: without this, the overlap would never end.
-      if start + chunk.count >= size || chunk.count < 4 { break }
+      if start + chunk.count >= limit || chunk.count < 4 { break }
       start += chunk.count - 3
     }
     return lastNonZero < 0 ? .zeros : .remains(lastNonZero + 1 - offset)

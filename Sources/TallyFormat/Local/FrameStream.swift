@@ -1,28 +1,15 @@
-/// Reads the frames of a log in order, across segments, and checks that they form one chain of hashes.
+/// Reads the frames of a log's segments in order and checks that they form one chain.
 ///
-/// An intact chain may still break rules: whether sequence numbers have gaps (``Rule/sequenceGap``) or epochs go
-/// backwards (``Rule/epochBackwards``) is for the reader of the frames to judge.
-///
-/// Needs no lock and writes nothing. It works on a log that is being written: after ``Item/end(_:)`` a further call
-/// looks again for what has come since. One thread at a time.
-public final class FrameStream {
-  public enum Item {
-    /// The next frame and where it begins.
-    case frame(Frame, LogPosition)
-    case end(LogEnd)
-  }
-
+/// Needs no lock and writes nothing. It works on a log that is being written. One thread at a time.
+public final class FrameStream: FrameReader {
   public let directory: LogDirectory
   public let log: LogID
   public let settings: LogSettings
-  /// Where the next frame is expected.
   public private(set) var position: LogPosition
-  /// The hash of the frame before it.
-  public private(set) var previousHash: Digest
-  /// One more than the last sequence number of the frame before it.
-  public private(set) var nextSequence: UInt64
+  public private(set) var head: ChainHead
 
-  private var trustsFirstFrame: Bool
+  /// What leads to the next frame is not known: its own word is taken for it.
+  private var trustsNextFrame: Bool
   private let files: any FileSystem
   private let showsUnsyncedFrames: Bool
   private var segments: [UInt64]
@@ -31,12 +18,11 @@ public final class FrameStream {
   private var spares: [[UInt8]] = []
   private static let mostSpares = 64
 
-  /// - Parameters:
-  ///   - start: where to begin; the frame there must have `previousHash` as its predecessor. `nil`: the beginning.
-  ///   - showsUnsyncedFrames: true for a writer's recovery, which makes the last frame durable itself. Every other
+  /// - Parameter showsUnsyncedFrames: true for a writer's recovery, which makes the last frame durable itself. Every other
   ///     reader syncs the last frame's segment before it shows it, or stops one frame earlier.
   public init(
-    _ directory: LogDirectory, files: any FileSystem, startingAt start: Start? = nil, showsUnsyncedFrames: Bool = false
+    _ directory: LogDirectory, files: any FileSystem, startingAt start: FrameStart = .beginning,
+    showsUnsyncedFrames: Bool = false
   ) throws(LogError) {
     self.directory = directory
     self.files = files
@@ -50,31 +36,23 @@ public final class FrameStream {
         LogPosition(segment: 1, offset: 0), sequence: 1,
         reason: "the segment \(LogDirectory.segmentName(1)) is missing; restore it from a backup")
     }
-    if let start, !segments.contains(start.position.segment) {
-      throw .damaged(start.position, sequence: start.nextSequence, reason: "the segment is missing")
+    switch start {
+    case .beginning:
+      position = LogPosition(segment: first, offset: Limits.segmentHeaderBytes)
+      head = .empty
+      trustsNextFrame = false
+    case .place(let place, let sequence):
+      guard segments.contains(place.segment) else {
+        throw .damaged(place, sequence: sequence, reason: "the segment is missing")
+      }
+      position = place
+      head = ChainHead(nextFrame: 0, lastSequence: max(sequence, 1) - 1, hash: .zero, epoch: 0)
+      trustsNextFrame = true
     }
-    let segment = start?.position.segment ?? first
-    reader = try SegmentReader(directory, segment, files: files, log: nil)
+    reader = try SegmentReader(directory, position.segment, files: files)
     log = reader.header.log
     settings = reader.header.settings
-    position = LogPosition(segment: segment, offset: start?.position.offset ?? Limits.segmentHeaderBytes)
-    previousHash = start?.previousHash ?? .zero
-    trustsFirstFrame = start != nil && start?.previousHash == nil
-    nextSequence = start?.nextSequence ?? 1
-    if start == nil { try checkHeader() }
-  }
-
-  /// Where to begin other than at the beginning.
-  public struct Start: Sendable {
-    public var position: LogPosition
-    /// `nil`: whatever the first frame says.
-    public var previousHash: Digest?
-    public var nextSequence: UInt64
-    public init(position: LogPosition, previousHash: Digest?, nextSequence: UInt64) {
-      self.position = position
-      self.previousHash = previousHash
-      self.nextSequence = nextSequence
-    }
+    if !trustsNextFrame { try checkHeader() }
   }
 
   private func checkHeader() throws(LogError) {
@@ -82,21 +60,18 @@ public final class FrameStream {
     guard header.log == log else {
       throw damaged("the segment belongs to another log (\(header.log))")
     }
-    guard header.firstSequence == nextSequence, header.previousHash == previousHash else {
-      throw damaged("the segment does not continue the one before it")
+    guard header.previous == head else {
+      throw damaged("the segment does not continue the one before it: its header names \(header.previous)")
     }
   }
 
   private func damaged(_ reason: String) -> LogError {
-    .damaged(position, sequence: nextSequence, reason: reason)
+    .damaged(position, sequence: head.nextSequence, reason: reason)
   }
 
   private var isLastSegment: Bool { position.segment == segments.last }
 
-  /// The next frame, or what stands where it should be.
-  ///
-  /// - Throws: ``LogError/damaged(_:sequence:reason:)`` where bytes cannot be trusted; calling again throws again.
-  public func next() throws(LogError) -> Item {
+  public func next() throws(LogError) -> FrameItem {
     while true {
       let flaw: MalformedBytes
       switch try parse(at: position.offset) {
@@ -130,8 +105,6 @@ public final class FrameStream {
     }
   }
 
-  /// Takes back the memory of a frame that nobody needs any more. Optional: it saves the next frame fresh memory, which
-  /// costs more than reading into it.
   public func recycle(_ frame: consuming Frame) {
     if spares.count < FrameStream.mostSpares { spares.append(frame.bytes) }
   }
@@ -145,14 +118,18 @@ public final class FrameStream {
 
   /// Checks that `frame` continues the chain, and moves behind it.
   private func accept(_ frame: Frame) throws(LogError) -> LogPosition {
-    guard frame.previousHash == previousHash || trustsFirstFrame else {
-      throw damaged("the frame names \(frame.previousHash) as its predecessor, which is \(previousHash)")
+    if !trustsNextFrame {
+      guard frame.previousHash == head.hash else {
+        throw damaged("the frame names \(frame.previousHash) as its predecessor, which is \(head.hash)")
+      }
+      guard frame.number == head.nextFrame else {
+        throw damaged("the frame has the number \(frame.number) where frame \(head.nextFrame) is due")
+      }
     }
-    trustsFirstFrame = false
+    trustsNextFrame = false
     let at = position
     position.offset += frame.bytes.count
-    previousHash = frame.hash
-    nextSequence = frame.lastSequence + 1
+    head = frame.head
     return at
   }
 
@@ -202,26 +179,12 @@ public final class FrameStream {
       throw damaged("the segment is no longer listed")
     }
     let following = segments[index + 1]
-    guard following == nextSequence else {
-      throw damaged("the segment ends before event \(nextSequence), and the next begins with event \(following)")
+    guard following == head.nextSequence else {
+      throw damaged("the segment ends before event \(head.nextSequence), and the next begins with event \(following)")
     }
-    reader = try SegmentReader(directory, following, files: files, log: log)
+    reader = try SegmentReader(directory, following, files: files)
     position = LogPosition(segment: following, offset: Limits.segmentHeaderBytes)
     try checkHeader()
     return .retry
-  }
-}
-
-/// Where the frames of a log end.
-public struct LogEnd: Sendable, Equatable {
-  public var position: LogPosition
-  /// Bytes of a frame that was never acknowledged.
-  public var tornBytes: Int
-  /// The last event of a whole frame that stands here, but could not be synced, so that it must not be shown.
-  public var hiddenSequence: UInt64?
-  public init(position: LogPosition, tornBytes: Int, hiddenSequence: UInt64? = nil) {
-    self.position = position
-    self.tornBytes = tornBytes
-    self.hiddenSequence = hiddenSequence
   }
 }

@@ -8,7 +8,7 @@ struct LogLock: Sendable {
   private let files: any FileSystem
 
   /// Takes the lock, trying for `wait` milliseconds.
-  init(_ directory: LogDirectory, files: any FileSystem, wait: Int64) throws(TallyError) {
+  init(_ directory: LogDirectory, files: any FileSystem, wait: Int64) throws(ClaimError) {
     let pollMilliseconds: Int64 = 20
     var waited: Int64 = 0
     while true {

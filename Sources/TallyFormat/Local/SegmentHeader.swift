@@ -1,33 +1,38 @@
 import Crypto
 
-/// The first 128 bytes of a segment: `Segment header` in the format document.
+/// The first 144 bytes of a segment: `Segment header` in the format document.
 public struct SegmentHeader: Sendable, Equatable {
   static let magic: UInt32 = 0x184D_2A54
   static let label = Array("TALLYSEG".utf8)
   public static let formatVersion: UInt32 = 1
 
   public var log: LogID
-  public var firstSequence: UInt64
-  public var previousHash: Digest
+  /// The chain before the segment's first frame.
+  public var previous: ChainHead
   public var settings: LogSettings
 
-  public init(log: LogID, firstSequence: UInt64, previousHash: Digest, settings: LogSettings) {
+  public init(log: LogID, after previous: ChainHead, settings: LogSettings) {
     self.log = log
-    self.firstSequence = firstSequence
-    self.previousHash = previousHash
+    self.previous = previous
     self.settings = settings
   }
+
+  /// The number in the segment's name.
+  public var firstSequence: UInt64 { previous.nextSequence }
+  private static let checkedBytes = Limits.segmentHeaderBytes - 32
 
   public var encoded: [UInt8] {
     var out = ByteWriter(reserving: Limits.segmentHeaderBytes)
     out.u32(SegmentHeader.magic)
-    out.u32(120)
+    out.u32(UInt32(Limits.segmentHeaderBytes - 8))
     out.raw(SegmentHeader.label)
     out.u32(SegmentHeader.formatVersion)
     out.u32(0)
     out.raw(log.bytes)
     out.u64(firstSequence)
-    out.raw(previousHash.bytes)
+    out.u64(previous.nextFrame)
+    out.raw(previous.hash.bytes)
+    out.u64(previous.epoch)
     out.u64(UInt64(settings.segmentSize))
     out.u64(UInt64(settings.snapshotEvery))
     out.raw(SHA256.hash(data: out.bytes))
@@ -38,11 +43,13 @@ public struct SegmentHeader: Sendable, Equatable {
   public init(parsing bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     guard bytes.count >= Limits.segmentHeaderBytes else { throw MalformedBytes("is too short for a segment's header") }
     var reader = ByteReader(bytes)
-    guard try reader.u32() == SegmentHeader.magic, try reader.u32() == 120,
+    guard try reader.u32() == SegmentHeader.magic,
+      try reader.u32() == UInt32(Limits.segmentHeaderBytes - 8),
       try reader.take(8).elementsEqual(SegmentHeader.label)
     else { throw MalformedBytes("does not begin like a segment of a Tallystick log") }
     let version = try reader.u32()
-    let matches = SHA256.hash(data: bytes[0..<96]).elementsEqual(bytes[96..<128])
+    let matches = SHA256.hash(data: bytes[0..<SegmentHeader.checkedBytes]).elementsEqual(
+      bytes[SegmentHeader.checkedBytes..<Limits.segmentHeaderBytes])
     guard version == SegmentHeader.formatVersion else {
       if matches || version == SegmentHeader.formatVersion + 1 {
         throw MalformedBytes(
@@ -54,13 +61,17 @@ public struct SegmentHeader: Sendable, Equatable {
     guard try reader.u32() == 0 else { throw MalformedBytes("has a reserved field in use") }
     guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
     self.log = log
-    firstSequence = try reader.u64()
-    previousHash = Digest(trusted: Array(try reader.take(32)))
+    let firstSequence = try reader.u64()
+    let firstFrame = try reader.u64()
+    let hash = Digest(trusted: Array(try reader.take(32)))
+    let epoch = try reader.u64()
     let size = try reader.u64()
     let every = try reader.u64()
-    guard firstSequence >= 1, firstSequence <= UInt64(Limits.maxQuantity), size <= UInt64(Limits.maxQuantity),
+    guard firstSequence >= 1, firstSequence <= UInt64(Limits.maxQuantity), firstFrame <= UInt64(Limits.maxQuantity),
+      epoch <= UInt64(Limits.maxQuantity), size <= UInt64(Limits.maxQuantity),
       every <= UInt64(Limits.maxQuantity)
     else { throw MalformedBytes("has numbers out of range in its header") }
+    previous = ChainHead(nextFrame: firstFrame, lastSequence: firstSequence - 1, hash: hash, epoch: epoch)
     settings = LogSettings(segmentSize: Int(size), snapshotEvery: Int(every))
   }
 }

@@ -1,0 +1,71 @@
+import Crypto
+
+/// The file that a log of segments keeps its floor in: `The floor file` in the format document.
+public struct FloorFile: Sendable, Equatable {
+  public static let length = 112
+  static let label = Array("TALLYFLR".utf8)
+  package static let checkedBytes = length - 16
+
+  public var floor: Floor
+
+  public init(_ floor: Floor) { self.floor = floor }
+
+  public var encoded: [UInt8] {
+    var out = ByteWriter(reserving: FloorFile.length)
+    out.raw(FloorFile.label)
+    out.u32(1)
+    out.u32(0)
+    out.raw(floor.log.bytes)
+    out.u64(floor.head.lastSequence)
+    out.u64(floor.head.nextFrame)
+    out.raw(floor.head.hash.bytes)
+    out.u64(floor.head.epoch)
+    out.u64(floor.epoch)
+    out.raw(SHA256.hash(data: out.bytes).prefix(16))
+    return out.bytes
+  }
+
+  public init(parsing bytes: [UInt8]) throws(MalformedBytes) {
+    guard bytes.count <= FloorFile.length else { throw MalformedBytes("has more than \(FloorFile.length) bytes") }
+    guard bytes.count == FloorFile.length else {
+      throw MalformedBytes("has \(bytes.count) bytes instead of \(FloorFile.length)")
+    }
+    guard bytes.prefix(8).elementsEqual(FloorFile.label),
+      SHA256.hash(data: bytes[0..<FloorFile.checkedBytes]).prefix(16).elementsEqual(bytes[FloorFile.checkedBytes...])
+    else { throw MalformedBytes("does not match its check") }
+    func u64(_ offset: Int) -> UInt64 {
+      (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) }
+    }
+    let version = UInt32(truncatingIfNeeded: u64(8))
+    guard version == 1 else { throw MalformedBytes("is of format version \(version)") }
+    guard u64(8) >> 32 == 0 else { throw MalformedBytes("has a reserved field in use") }
+    guard let log = LogID(bytes: Array(bytes[16..<32])) else { throw MalformedBytes("has no log id") }
+    guard [u64(32), u64(40), u64(80), u64(88)].allSatisfy({ $0 <= UInt64(Limits.maxQuantity) }) else {
+      throw MalformedBytes("has numbers out of range")
+    }
+    floor = Floor(
+      log: log,
+      head: ChainHead(
+        nextFrame: u64(40), lastSequence: u64(32), hash: Digest(trusted: Array(bytes[48..<80])), epoch: u64(80)),
+      epoch: u64(88))
+  }
+
+  /// A floor is overwritten in place: a reader may see half of it. It is believed to be bad after that many readings.
+  private static let readings = 5
+
+  /// The floor of a log; `nil` if it keeps none.
+  public static func read(_ directory: LogDirectory, files: any FileSystem) throws(FloorError) -> Floor? {
+    var flaw = MalformedBytes("")
+    for _ in 0..<FloorFile.readings {
+      let bytes: [UInt8]?
+      do throws(FileError) {
+        bytes = try files.contents(of: directory.floor, maximum: FloorFile.length)
+      } catch {
+        throw .file(error)
+      }
+      guard let bytes, !bytes.isEmpty else { return nil }
+      do throws(MalformedBytes) { return try FloorFile(parsing: bytes).floor } catch { flaw = error }
+    }
+    throw .malformed(flaw)
+  }
+}

@@ -1,0 +1,74 @@
+import Synchronization
+
+/// The frames of a log of segments in a directory.
+public final class LocalFrameSource: FrameSource {
+  public let directory: LogDirectory
+  public let log: LogID
+  public let settings: LogSettings
+  private let files: any FileSystem
+  private let tables = Mutex(SegmentTables())
+  private let watch = Mutex<Watch>(.none)
+
+  private enum Watch {
+    case none
+    case impossible
+    case on(any DirectoryWatch)
+  }
+
+  /// Opens the log for reading: looks at the first segment's header.
+  ///
+  /// - Throws: ``LogError`` if there is no log or its beginning cannot be trusted.
+  public init(_ directory: LogDirectory, files: any FileSystem) throws(LogError) {
+    self.directory = directory
+    self.files = files
+    let stream = try FrameStream(directory, files: files, showsUnsyncedFrames: true)
+    log = stream.log
+    settings = stream.settings
+  }
+
+  public var name: String { directory.path }
+
+  public func frames(from start: FrameStart, showsUnsynced: Bool) throws(LogError) -> any FrameReader {
+    try FrameStream(directory, files: files, startingAt: start, showsUnsyncedFrames: showsUnsynced)
+  }
+
+  public func position(ofEvent sequence: UInt64) throws(LogError) -> LogPosition {
+    let found: Result<LogPosition, LogError> = tables.withLock { tables in
+      do throws(LogError) { return .success(try tables.position(of: sequence, directory, files)) } catch {
+        return .failure(error)
+      }
+    }
+    return try found.get()
+  }
+
+  public func parts() throws(LogError) -> [StorePart] {
+    var parts = [StorePart]()
+    for first in try directory.listSegments(files) {
+      do throws(FileError) {
+        let file = try files.open(directory.segment(first), .read)
+        defer { file.close() }
+        parts.append(
+          StorePart(name: LogDirectory.segmentName(first), firstSequence: first, bytes: try file.size()))
+      } catch {
+        throw .file(error)
+      }
+    }
+    return parts
+  }
+
+  /// Milliseconds between looks where the kernel cannot tell of changes.
+  private static let pollMilliseconds = 50
+
+  /// The first call returns at once, because what came before it may have gone unseen.
+  public func waitForMore(than head: ChainHead, milliseconds: Int) {
+    let (watch, isNew) = watch.withLock { watch -> (Watch, Bool) in
+      guard case .none = watch else { return (watch, false) }
+      watch = files.watch(directory.segments).map { .on($0) } ?? .impossible
+      return (watch, true)
+    }
+    switch watch {
+    case .on(let watch): if !isNew { watch.wait(milliseconds: milliseconds) }
+    case .none, .impossible: files.pause(milliseconds: min(milliseconds, LocalFrameSource.pollMilliseconds))
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// A log of segments in a directory on this machine's disk.
+public struct LocalStore: WritableStore {
+  private let log: LocalLog
+  /// Sync each frame before it is acknowledged. Only benchmarks of everything else turn this off.
+  package var isDurable = true
+  /// Bytes that a new segment is written ahead. Less than the default only where a simulator's disks must be small.
+  package var firstAllocation = 64 << 10
+  /// Start no thread: space is prepared ahead on the writer's.
+  package var runsInline = false
+
+  public init(_ path: String, files: any FileSystem = LocalFileSystem()) {
+    log = LocalLog(LogDirectory(path), files: files)
+  }
+
+  init(_ path: String, _ options: LogOptions) {
+    self.init(path, files: options.files)
+    isDurable = options.isDurable
+    firstAllocation = options.firstAllocation
+    runsInline = options.runsInline
+  }
+
+  public var derived: LogDirectory { log.derived }
+  public var files: any FileSystem { log.files }
+  public func source() throws(LogError) -> any FrameSource { try log.source() }
+  public func floor() throws(FloorError) -> Floor? { try log.floor() }
+
+  public func claim(_ source: any FrameSource, wait: Int64) throws(ClaimError) -> any FrameSink {
+    let lock = try LogLock(derived, files: files, wait: wait)
+    let place = SegmentPlace(
+      directory: derived, files: files, log: source.log, settings: source.settings, firstAllocation: firstAllocation,
+      isDurable: isDurable, runsInline: runsInline)
+    return LocalSink(place, lock)
+  }
+
+  /// Makes an empty log: its first segment.
+  ///
+  /// - Throws: ``TallyError/notEmpty(path:)`` where something is, ``TallyError/networkFileSystem(path:name:)``, or a file
+  ///   error.
+  func create(_ settings: LogSettings, log: LogID, wait: Int64) throws(TallyError) {
+    do {
+      if try !files.makeDirectoryUnlessThere(derived.path) {
+        guard try isVacant() else { throw TallyError.notEmpty(path: derived.path) }
+      }
+      if let name = try files.networkFileSystemName(of: derived.path) {
+        throw TallyError.networkFileSystem(path: derived.path, name: name)
+      }
+      // Two at once must not both find it vacant: the later one's segment would replace the other's, events and all.
+      let lock = try LogLock(derived, files: files, wait: wait)
+      defer { lock.unlock() }
+      guard try isVacant() else { throw TallyError.notEmpty(path: derived.path) }
+      if try files.identity(of: derived.segments) == nil { try files.makeDirectory(derived.segments) }
+      let place = SegmentPlace(
+        directory: derived, files: files, log: log, settings: settings, firstAllocation: firstAllocation,
+        isDurable: isDurable, runsInline: true)
+      _ = try place.create(after: .empty)
+      try files.syncDirectory(derived.path + "/..")
+    } catch {
+      throw TallyError(anyError: error)
+    }
+  }
+
+  /// Whether nothing is there, or only what a `create` that a crash or a full disk ended left: no segment has its name.
+  private func isVacant() throws(FileError) -> Bool {
+    for name in try files.list(derived.path) {
+      switch derived.path + "/" + name {
+      case derived.lock, derived.spareSegment: continue
+      case derived.segments: guard try files.list(derived.segments).isEmpty else { return false }
+      default: return false
+      }
+    }
+    return true
+  }
+}
