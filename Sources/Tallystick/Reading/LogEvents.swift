@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// for try await event in log.events(from: lastSeen + 1) {
-///   send(event)
+///   try await send(event)
 /// }
 /// ```
 ///

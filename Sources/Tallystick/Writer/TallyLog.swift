@@ -6,9 +6,9 @@
 /// ```swift
 /// try TallyLog.create("shop.tally")
 /// let log = try TallyLog("shop.tally")
-/// log.append(Command(.receive([Line("tea", 100)])))
-/// let outcome = await log.submit(Command(.reserve(id: "order-1", [Line("tea", 2)], timeToLive: 900_000)))
-/// try log.close()
+/// _ = log.append(Command(.receive([Line(sku: "tea", 100)])))
+/// let outcome = await log.submit(Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], timeToLive: 900_000)))
+/// log.close()
 /// ```
 public final class TallyLog: Sendable {
   /// The log's identity.
