@@ -18,13 +18,16 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CKernel"),
+    .target(name: "TallyThreads"),
     .target(
       name: "TallyFormat",
-      dependencies: ["CLZ4", "CKernel", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["TallyThreads", "CLZ4", "CKernel", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Tallystick",
-      dependencies: ["TallyFormat", "CKernel", .product(name: "HeapModule", package: "swift-collections")]),
-    .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
+      dependencies: [
+        "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+    .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyThreads"]),
     .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
     .target(name: "TallyImport", dependencies: ["Tallystick"]),
@@ -45,7 +48,9 @@ let package = Package(
       path: "Tools/tally-verify"),
     .executableTarget(
       name: "tally-bench",
-      dependencies: ["Tallystick", "TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Tallystick", "TallyAudit", "TallyThreads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tools/tally-bench"),
     .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
@@ -70,11 +75,12 @@ let package = Package(
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
     .testTarget(
       name: "TallystickTests",
-      dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport", "tally-crash-writer"]),
+      dependencies: ["Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally-crash-writer"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
     .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
-    .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyTestSupport"]),
     .executableTarget(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -1,4 +1,5 @@
 import Synchronization
+import TallyThreads
 
 /// The second stage of the writer: makes judged frames durable, one after the other, and gives the answers.
 ///
@@ -147,19 +148,4 @@ final class FramePipeline: @unchecked Sendable {
     stop()
     committer.close()
   }
-}
-
-/// The last durable sequence number, for any thread.
-final class SharedSequence: Sendable {
-  private let value: Atomic<UInt64>
-  init(_ value: UInt64) { self.value = Atomic(value) }
-  func store(_ sequence: UInt64) { value.store(sequence, ordering: .releasing) }
-  func load() -> UInt64 { value.load(ordering: .acquiring) }
-}
-
-/// Set once, for any thread.
-final class SharedFlag: Sendable {
-  private let value = Atomic<Bool>(false)
-  func set() { value.store(true, ordering: .releasing) }
-  var isSet: Bool { value.load(ordering: .acquiring) }
 }
