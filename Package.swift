@@ -18,6 +18,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CKernel"),
+    .target(name: "TallyText"),
     .target(name: "TallyThreads"),
     .target(
       name: "TallyFormat",
@@ -30,20 +31,21 @@ let package = Package(
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyThreads"]),
     .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick"]),
-    .target(name: "TallyImport", dependencies: ["Tallystick"]),
+    .target(name: "TallyImport", dependencies: ["Tallystick", "TallyText"]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "CSQLite"]),
+    .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess",
+        "Tallystick", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TallyAudit", "TallyProcess", "TallyText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
     .executableTarget(
@@ -70,8 +72,10 @@ let package = Package(
       exclude: ["Corpus"]),
     .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),
     .testTarget(
-      name: "TallyFuzzTests", dependencies: ["TallyFuzz", "TallyTestSupport", "tally", "tally-verify"],
+      name: "TallyFuzzTests", dependencies: ["TallyFuzz", "TallyText", "TallyTestSupport", "tally", "tally-verify"],
       path: "Tests/TallyFuzzTests"),
+    .testTarget(name: "TallyTextTests", dependencies: ["TallyText"]),
+    .testTarget(name: "TallyThreadsTests", dependencies: ["TallyThreads"]),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
     .testTarget(
       name: "TallystickTests",

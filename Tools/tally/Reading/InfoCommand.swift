@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyText
 import Tallystick
 
 struct InfoCommand: ParsableCommand {
@@ -29,7 +30,7 @@ struct InfoCommand: ParsableCommand {
 
   private func rows(of info: LogInfo) -> [(String, String)] {
     let events = info.lastSequence == 0 ? "none" : "\(info.firstSequence) to \(info.lastSequence)"
-    let last = info.lastSequence == 0 ? "" : ", the last at \(Timestamp.format(info.lastTime))"
+    let last = info.lastSequence == 0 ? "" : ", the last at \(Timestamp.text(info.lastTime))"
     var rows = [
       ("path", info.path),
       ("log", info.log.description),
