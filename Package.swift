@@ -44,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyProcess", "TallyText",
+        "TallyAudit", "TallyFormat", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
@@ -89,6 +89,7 @@ let package = Package(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-data"),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),
   ],
