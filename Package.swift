@@ -28,9 +28,9 @@ let package = Package(
       dependencies: [
         "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
       ]),
-    .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyThreads"]),
+    .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(name: "TallyProcess"),
-    .target(name: "TallyJSON", dependencies: ["Tallystick"]),
+    .target(name: "TallyJSON", dependencies: ["Tallystick", "TallyText"]),
     .target(name: "TallyImport", dependencies: ["Tallystick", "TallyText"]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
@@ -80,9 +80,10 @@ let package = Package(
     .testTarget(
       name: "TallystickTests",
       dependencies: ["Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally-crash-writer"]),
-    .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
+    .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON", "TallyText"]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
-    .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
+    .testTarget(
+      name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
     .testTarget(
       name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyTestSupport"]),
     .executableTarget(
