@@ -1,4 +1,5 @@
 import TallyFormat
+import TallyThreads
 
 /// Replays a log and judges it: whether its bytes can be trusted, whether every event keeps every rule of the format
 /// document, and whether the log agrees with its floor, its snapshots and a checkpoint.
@@ -73,7 +74,7 @@ public struct Auditor: Sendable {
     }
     if replay.damage == nil { replay.judgeFloor() }
     let ledgers = names
-    let threads = Threads(helpers) { side.finish(ledgers) }
+    let threads = JoinedThreads(helpers) { side.finish(ledgers) }
     let lastState = replay.passLastState()
     side.states.close()
     side.finish(ledgers)

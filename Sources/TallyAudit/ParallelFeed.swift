@@ -1,4 +1,5 @@
 import TallyFormat
+import TallyThreads
 
 /// Reads and decodes on threads of its own, ahead of the fold, and on the fold's thread when that would have to wait.
 ///
@@ -8,7 +9,7 @@ import TallyFormat
 /// comes first.
 final class ParallelFeed: FrameFeed {
   private let shared: SharedFeed
-  private let threads: Threads
+  private let threads: JoinedThreads
   /// The caller's own, for when it helps.
   private let preparer: FramePreparer
   private var chunk = Chunk()
@@ -22,7 +23,7 @@ final class ParallelFeed: FrameFeed {
     let shared = SharedFeed(stream, hasher: hasher, window: count * 2 + 2, beside: side)
     self.shared = shared
     preparer = shared.makePreparer()
-    threads = Threads(count) { shared.work(shared.makePreparer()) }
+    threads = JoinedThreads(count) { shared.work(shared.makePreparer()) }
   }
 
   var names: [LedgerReference] { shared.preparers.map(\.names) }

@@ -1,4 +1,5 @@
 import TallyFormat
+import TallyThreads
 
 /// What does not wait for the fold, in pieces that the threads share out: the digests of states, whether each snapshot's
 /// bytes match its own, and, once all names are known, whether any was used twice.

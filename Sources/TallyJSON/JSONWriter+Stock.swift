@@ -1,8 +1,9 @@
+import TallyText
 import Tallystick
 
 extension JSONWriter {
   /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` where one is set.
-  public mutating func write(_ level: StockLevel) {
+  package mutating func write(_ level: StockLevel) {
     beginObject()
     fields(level.item)
     field("on_hand", level.onHand)
@@ -14,7 +15,7 @@ extension JSONWriter {
   }
 
   /// A reservation and everything that happened to it.
-  public mutating func write(_ story: ReservationStory) {
+  package mutating func write(_ story: ReservationStory) {
     beginObject()
     field("id", story.id)
     field("seq", story.sequence)

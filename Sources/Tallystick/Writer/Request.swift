@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// What callers hand to the writer's thread.
 enum Request: Sendable {
   case commands([Command], NamedRows, Reply<[Outcome]>)

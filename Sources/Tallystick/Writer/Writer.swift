@@ -1,4 +1,5 @@
 import Glibc
+import TallyThreads
 
 /// The one writer of a log: judges what has queued, makes it one frame, and passes the frame on.
 ///
@@ -29,7 +30,7 @@ final class Writer: @unchecked Sendable {
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
 
-  private let turn = Turn()
+  private let turn = Lock()
   private let stored: StoredLog
   private let options: LogOptions
   private let settings: LogSettings

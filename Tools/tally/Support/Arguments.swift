@@ -1,4 +1,4 @@
-import TallyProcess
+import TallyText
 import Tallystick
 
 /// Names and quantities on the command line. What is wrong with one is said in full, and is a usage error.
