@@ -4,12 +4,16 @@ extension Form {
   @inline(__always) static func isRow(_ lines: Span<LineEntry>, timeToLive: Int64) -> Bool {
     guard timeToLive == 0 || isTimeToLive(timeToLive), lines.count >= 1, lines.count <= Limits.maxLinesPerEvent
     else { return false }
-    for index in 0..<lines.count where !isQuantity(lines[index].quantity) || !ascends(lines, index) { return false }
+    for index in 0..<lines.count {
+      guard isQuantity(lines[index].quantity), ascends(lines, index) else { return false }
+    }
     return true
   }
 
   @inline(__always) private static func ascends(_ lines: Span<LineEntry>, _ index: Int) -> Bool {
-    index == 0 || lines[index - 1].item < lines[index].item
+    // Not in an operator's closure, which a span cannot be passed to (the optimiser of Swift 6.3 ends on it).
+    if index == 0 { return true }
+    return lines[index - 1].item < lines[index].item
   }
 
   /// What makes the row no command; `nil`: nothing.
@@ -32,9 +36,8 @@ extension Form {
   private static func flaw(of lines: Span<LineEntry>) -> String? {
     if let flaw = flaw(ofLineCount: lines.count) { return flaw }
     for index in 0..<lines.count {
-      if let flaw = flaw(of: lines[index].quantity, in: quantities, "the quantity \(lines[index].quantity)") {
-        return flaw
-      }
+      let quantity = lines[index].quantity
+      if let flaw = flaw(of: quantity, in: quantities, "the quantity \(quantity)") { return flaw }
       if !ascends(lines, index) { return "the lines do not ascend by item number" }
     }
     return nil

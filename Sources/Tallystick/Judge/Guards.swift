@@ -92,7 +92,7 @@ enum Guards {
     _ lines: Span<LineEntry>, _ expected: Judge.Expectation?, _ items: Span<State.Item>
   ) -> Bool {
     guard let expected else { return false }
-    if expected.isBeyondEnd { return true }
+    guard !expected.isBeyondEnd else { return true }
     for index in 0..<lines.count where isChanged(lines[index].item, since: expected, items) { return true }
     return false
   }
@@ -101,7 +101,8 @@ enum Guards {
   @inline(__always)
   static func isChanged(_ item: ItemNumber, _ expected: Judge.Expectation?, _ items: Span<State.Item>) -> Bool {
     guard let expected else { return false }
-    return expected.isBeyondEnd || isChanged(item, since: expected, items)
+    if expected.isBeyondEnd { return true }
+    return isChanged(item, since: expected, items)
   }
 
   @inline(__always)
