@@ -180,9 +180,7 @@ final class Writer: @unchecked Sendable {
   private func idle() {
     guard !hasEnded, pipeline.failure == nil, pipeline.isIdle else { return }
     if options.expiresOnTimer {
-      while !judge.expireDue(at: options.clock(), into: &columns, atMost: Writer.fullFrameEvents) {
-        passOn(waiting: true)
-      }
+      expireDue(at: options.clock())
       if !columns.isEmpty { return passOn() }
     }
     if options.runsInline || pipeline.frameCount == framesWhenIdle { pipeline.writeFloor() }
@@ -285,7 +283,11 @@ final class Writer: @unchecked Sendable {
     if columns.count >= Writer.fullFrameEvents || columns.payloadBound >= Writer.fullFrameBytes {
       passOn(waiting: true)
     }
-    guard let time else { return }
+    if let time { expireDue(at: time) }
+  }
+
+  /// Before a judgement, and when a timer says so.
+  @inline(__always) private func expireDue(at time: Int64) {
     while pipeline.failure == nil, !judge.expireDue(at: time, into: &columns, atMost: Writer.fullFrameEvents) {
       passOn(waiting: true)
     }
