@@ -30,6 +30,8 @@ public final class FrameStream {
   /// Memory of frames given back.
   private var spares: [[UInt8]] = []
   private static let mostSpares = 64
+  /// The memory of larger frames is not kept: 64 of the largest would be a gigabyte.
+  private static let largestSpare = 1 << 17
 
   /// - Parameters:
   ///   - start: where to begin; the frame there must have `previousHash` as its predecessor. `nil`: the beginning.
@@ -133,7 +135,9 @@ public final class FrameStream {
   /// Takes back the memory of a frame that nobody needs any more. Optional: it saves the next frame fresh memory, which
   /// costs more than reading into it.
   public func recycle(_ frame: consuming Frame) {
-    if spares.count < FrameStream.mostSpares { spares.append(frame.bytes) }
+    if spares.count < FrameStream.mostSpares, frame.bytes.capacity <= FrameStream.largestSpare {
+      spares.append(frame.bytes)
+    }
   }
 
   /// Whether a valid frame stands at the position now, when the file is read afresh.
