@@ -21,13 +21,17 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CKernel"),
+    .target(name: "TallyText"),
+    .target(name: "TallyThreads"),
     .target(
       name: "TallyFormat",
-      dependencies: ["CLZ4", "CKernel", .product(name: "Crypto", package: "swift-crypto")]),
+      dependencies: ["TallyThreads", "CLZ4", "CKernel", .product(name: "Crypto", package: "swift-crypto")]),
     .target(
       name: "Tallystick",
-      dependencies: ["TallyFormat", "CKernel", .product(name: "HeapModule", package: "swift-collections")]),
-    .target(name: "TallyAudit", dependencies: ["TallyFormat"]),
+      dependencies: [
+        "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+    .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(
       name: "TallyMetrics",
       dependencies: [
@@ -35,26 +39,29 @@ let package = Package(
         .product(name: "Metrics", package: "swift-metrics"),
       ]),
     .target(name: "TallyProcess"),
-    .target(name: "TallyJSON", dependencies: ["Tallystick"]),
-    .target(name: "TallyImport", dependencies: ["Tallystick"]),
+    .target(name: "TallyJSON", dependencies: ["Tallystick", "TallyText"]),
+    .target(name: "TallyImport", dependencies: ["Tallystick", "TallyText"]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "CSQLite"]),
+    .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess",
+        "Tallystick", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "TallyAudit", "TallyFormat", "TallyProcess", "TallyText",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
     .executableTarget(
       name: "tally-bench",
-      dependencies: ["Tallystick", "TallyAudit", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Tallystick", "TallyAudit", "TallyThreads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tools/tally-bench"),
     .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
@@ -74,25 +81,30 @@ let package = Package(
       exclude: ["Corpus"]),
     .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),
     .testTarget(
-      name: "TallyFuzzTests", dependencies: ["TallyFuzz", "TallyTestSupport", "tally", "tally-verify"],
+      name: "TallyFuzzTests", dependencies: ["TallyFuzz", "TallyText", "TallyTestSupport", "tally", "tally-verify"],
       path: "Tests/TallyFuzzTests"),
+    .testTarget(name: "TallyTextTests", dependencies: ["TallyText"]),
+    .testTarget(name: "TallyThreadsTests", dependencies: ["TallyThreads"]),
     .testTarget(name: "TallyFormatTests", dependencies: ["TallyFormat", "TallyTestSupport"]),
     .testTarget(
       name: "TallystickTests",
-      dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport", "tally-crash-writer"]),
-    .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON"]),
+      dependencies: ["Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally-crash-writer"]),
+    .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON", "TallyText"]),
     .testTarget(
       name: "TallyMetricsTests",
       dependencies: [
         "TallyMetrics", "TallyTestSupport", .product(name: "MetricsTestKit", package: "swift-metrics"),
       ]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
-    .testTarget(name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "CSQLite"]),
-    .testTarget(name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
+    .testTarget(
+      name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyTestSupport"]),
     .executableTarget(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-data"),
+    .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),
   ],

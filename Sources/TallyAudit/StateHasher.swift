@@ -1,4 +1,5 @@
 import TallyFormat
+import TallyThreads
 
 /// Digests of states, worked out by all threads of an audit: a state is written in parts, which whoever comes first
 /// writes, and hashed behind the fold by whoever has nothing better to do.

@@ -1,3 +1,4 @@
+import TallyText
 import Tallystick
 
 /// One row a line of an event, for spreadsheets: RFC 4180 (CRLF, quotes where needed), a header first.

@@ -1,4 +1,5 @@
 import TallyJSON
+import TallyText
 import Tallystick
 
 /// CloudEvents 1.0 in the JSON format, one a line.

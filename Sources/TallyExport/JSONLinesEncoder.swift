@@ -1,4 +1,5 @@
 import TallyJSON
+import TallyText
 import Tallystick
 
 /// One JSON object a line: `{"seq":12,"time_ms":…,"type":"reserved",…}`. The format of `tally events --json`.

@@ -1,3 +1,5 @@
+import TallyText
+
 /// How a file writes its dates: a small `strptime` that knows numbers only and reads everything as UTC.
 ///
 /// `%Y` year (four digits), `%m` month, `%d` day, `%H` hour, `%M` minute, `%S` second, `%L` milliseconds (three
@@ -86,9 +88,10 @@ public struct TimePattern: Equatable, Sendable {
         values[TimePattern.position(of: field)] = value
       }
     }
-    guard rest.isEmpty, values[2] <= TimePattern.days(inMonth: values[1], year: values[0]) else { return nil }
-    let days = TimePattern.days(year: values[0], month: values[1], day: values[2])
-    return (((days * 24 + values[3]) * 60 + values[4]) * 60 + values[5]) * 1000 + values[6]
+    guard rest.isEmpty, let date = CalendarDay(year: values[0], month: Int(values[1]), day: Int(values[2])) else {
+      return nil
+    }
+    return (((date.daysSince1970 * 24 + values[3]) * 60 + values[4]) * 60 + values[5]) * 1000 + values[6]
   }
 
   private static func position(of field: Field) -> Int {
@@ -101,20 +104,5 @@ public struct TimePattern: Equatable, Sendable {
     case .second: 5
     case .millisecond: 6
     }
-  }
-
-  private static func days(inMonth month: Int64, year: Int64) -> Int64 {
-    switch month {
-    case 4, 6, 9, 11: 30
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    default: 31
-    }
-  }
-
-  /// Days since 1 January 1970 in the Gregorian calendar: years counted from March, so that leap days come last.
-  private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-    let year = month <= 2 ? year - 1 : year
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-    return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
   }
 }

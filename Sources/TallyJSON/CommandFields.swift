@@ -64,7 +64,7 @@ struct CommandFields {
       guard seen.insert(field) else { throw InvalidCommand("\(field.name) stands there twice") }
       if isInBatch {
         switch field {
-        case .commands: throw InvalidCommand("a batch cannot hold a batch")
+        case .commands: throw InvalidCommand(Form.batchInBatch)
         case .key, .time, .expectedSequence:
           throw InvalidCommand("\(field.name) belongs to the whole batch, not to a command in it")
         default: break
@@ -95,17 +95,17 @@ struct CommandFields {
         toQuantity = try reader.number("to")
       }
     case .by: by = try reader.number("by")
-    case .reason: reason = try reader.name("reason", maximum: Limits.maxTextBytes)
+    case .reason: reason = try reader.text("reason", minimum: 1)
     case .release:
       let text = try reader.string("release")
       release = try reader.withBytes(of: text) { bytes in
         bytes.elementsEqual("newest".utf8) ? .newest : bytes.elementsEqual("oldest".utf8) ? .oldest : nil
       }
       guard release != nil else { throw InvalidCommand("release must be newest or oldest") }
-    case .ref: reference = try reader.name("ref", minimum: 0, maximum: Limits.maxTextBytes)
+    case .ref: reference = try reader.text("ref", minimum: 0)
     case .customer: customer = try reader.name("customer")
-    case .timeToLive: timeToLive = try reader.number("ttl_ms").checked("ttl_ms", 1...Limits.maxQuantity)
-    case .time: time = try reader.number("time_ms").checked("time_ms", 0...Limits.maxQuantity)
+    case .timeToLive: timeToLive = try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
+    case .time: time = try reader.number("time_ms").checked("time_ms", Form.times)
     case .expectedSequence:
       expectedSequence = UInt64(try reader.number("expect_seq").checked("expect_seq", 0...Int64.max))
     case .key: key = try reader.name("key")
@@ -115,17 +115,26 @@ struct CommandFields {
 }
 
 extension JSONReader {
-  /// A string that is a name or a text.
-  mutating func name(
-    _ field: StaticString, minimum: Int = 1, maximum: Int = Limits.maxNameBytes
+  /// A string that is a name.
+  mutating func name(_ field: StaticString) throws(InvalidCommand) -> Name {
+    try name(field) { Form.flaw(ofName: $0, "\(field)") }
+  }
+
+  /// A string that is a text.
+  mutating func text(_ field: StaticString, minimum: Int) throws(InvalidCommand) -> Name {
+    try name(field) { Form.flaw(ofText: $0, minimum: minimum, "\(field)") }
+  }
+
+  private mutating func name(
+    _ field: StaticString, _ flaw: (UnsafeBufferPointer<UInt8>) -> String?
   ) throws(InvalidCommand) -> Name {
     let text = try string("\(field)")
     let (name, flaw) = try withBytes(of: text) { bytes -> (Name, String?) in
-      if let flaw = Name.flaw(of: bytes, minimum: minimum, maximum: maximum) { return (.main, flaw) }
+      if let flaw = flaw(bytes) { return (.main, flaw) }
       // Nearly every location is the default one: share its storage.
       return (bytes.elementsEqual(Name.main.bytes) ? .main : Name(bytes: Array(bytes)), nil)
     }
-    if let flaw { throw InvalidCommand("\(field) \(flaw)") }
+    if let flaw { throw InvalidCommand(flaw) }
     return name
   }
 
@@ -135,16 +144,15 @@ extension JSONReader {
     var lines = [Line]()
     var isFirst = true
     while try nextElement(isFirst: &isFirst) {
-      guard lines.count < Limits.maxLinesPerEvent else {
-        throw InvalidCommand("lines are more than \(Limits.maxLinesPerEvent)")
-      }
+      // Before the next one is read: what is too long must not take the memory.
+      if let flaw = Form.flaw(ofLineCount: lines.count + 1) { throw InvalidCommand(flaw) }
       do throws(InvalidCommand) {
         lines.append(try line())
       } catch {
         throw error.within("lines[\(lines.count)]")
       }
     }
-    if lines.isEmpty { throw InvalidCommand("lines must hold at least one line") }
+    if let flaw = Form.flaw(ofLineCount: lines.count) { throw InvalidCommand(flaw) }
     return lines
   }
 
@@ -163,7 +171,7 @@ extension JSONReader {
       switch field {
       case .sku: sku = try name("sku")
       case .location: location = try name("location")
-      default: quantity = try number("qty").checked("qty", 1...Limits.maxQuantity)
+      default: quantity = try number("qty").checked("qty", Form.quantities)
       }
     }
     guard let sku else { throw InvalidCommand("sku is missing") }
@@ -176,16 +184,14 @@ extension JSONReader {
     var operations = [Operation]()
     var isFirst = true
     while try nextElement(isFirst: &isFirst) {
-      guard operations.count < Limits.maxBatchCommands else {
-        throw InvalidCommand("commands are more than \(Limits.maxBatchCommands)")
-      }
+      if let flaw = Form.flaw(ofCommandCount: operations.count + 1) { throw InvalidCommand(flaw) }
       do throws(InvalidCommand) {
         operations.append(try CommandFields(&self, isInBatch: true).operation())
       } catch {
         throw error.within("commands[\(operations.count)]")
       }
     }
-    if operations.isEmpty { throw InvalidCommand("commands must hold at least one command") }
+    if let flaw = Form.flaw(ofCommandCount: operations.count) { throw InvalidCommand(flaw) }
     return operations
   }
 }
@@ -195,6 +201,6 @@ extension JSONNumber {
   func checked(_ field: StaticString, _ range: ClosedRange<Int64>) throws(InvalidCommand) -> Int64 {
     if let value = value(in: range) { return value }
     if !isWhole { throw InvalidCommand("\(field) must be a whole number, written without fraction and exponent") }
-    throw InvalidCommand("\(field) must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+    throw InvalidCommand(Form.mustBe(in: range, "\(field)"))
   }
 }

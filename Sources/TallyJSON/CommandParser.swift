@@ -34,7 +34,7 @@ extension CommandFields {
   func operation() throws(InvalidCommand) -> Operation {
     guard let verb else { throw InvalidCommand("op is missing") }
     if let field = seen.first(notIn: verb.fields) {
-      if verb == .reserve && field == .key { throw InvalidCommand("a reserve takes no key: its id is its key") }
+      if verb == .reserve && field == .key { throw InvalidCommand(Form.keyOfReserve) }
       throw InvalidCommand("\(verb.rawValue) has no field \(field.name)")
     }
     switch verb {
@@ -51,7 +51,7 @@ extension CommandFields {
     case .transfer: return try transfer()
     case .limit:
       guard seen.contains(.qty) else { throw InvalidCommand("qty is missing; null means no limit") }
-      return .limit(try item(), try quantity?.checked("qty", 0...Limits.maxQuantity))
+      return .limit(try item(), try quantity?.checked("qty", Form.levels))
     case .batch: return .batch(try required(commands, "commands"))
     case .expire: return .expire
     }
@@ -60,23 +60,23 @@ extension CommandFields {
   private func transfer() throws(InvalidCommand) -> Operation {
     let sku = try required(sku, "sku")
     guard seen.contains(.qty) else { throw InvalidCommand("qty is missing") }
-    guard let quantity = try quantity?.checked("qty", 1...Limits.maxQuantity) else {
-      throw InvalidCommand("qty must be a whole number from 1 to \(Limits.maxQuantity)")
+    guard let quantity = try quantity?.checked("qty", Form.quantities) else {
+      throw InvalidCommand(Form.mustBe(in: Form.quantities, "qty"))
     }
     let from = try required(from, "from")
     if toQuantity != nil { throw InvalidCommand("to must be a string: the location that gets it") }
     let to = try required(toLocation, "to")
-    if from == to { throw InvalidCommand("from and to are the same location") }
+    if let flaw = Form.flaw(ofTransferFrom: from, to: to) { throw InvalidCommand(flaw) }
     return .transfer(sku: sku, quantity: quantity, from: from, to: to)
   }
 
   private func adjustment() throws(InvalidCommand) -> Operation.Adjustment {
     if toLocation != nil { throw InvalidCommand("to must be a whole number: what is on hand") }
     switch (toQuantity, by) {
-    case (let to?, nil): return .to(try to.checked("to", 0...Limits.maxQuantity))
+    case (let to?, nil): return .to(try to.checked("to", Form.levels))
     case (nil, let by?):
-      let change = try by.checked("by", -Limits.maxQuantity...Limits.maxQuantity)
-      if change == 0 { throw InvalidCommand("by must not be 0") }
+      let change = try by.checked("by", Form.changes)
+      if let flaw = Form.flaw(ofChange: change, "by") { throw InvalidCommand(flaw) }
       return .by(change)
     case (nil, nil): throw InvalidCommand("to or by is missing")
     default: throw InvalidCommand("to and by exclude each other")

@@ -1,8 +1,9 @@
+import TallyText
 import Tallystick
 
 extension JSONWriter {
   /// An event with all that a stranger needs to fold it: each line has the signed changes of `on_hand` and `held`.
-  public mutating func write(_ event: RecordedEvent) {
+  package mutating func write(_ event: RecordedEvent) {
     beginObject()
     field("seq", event.sequence)
     field("time_ms", event.time)

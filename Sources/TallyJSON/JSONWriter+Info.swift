@@ -1,8 +1,9 @@
+import TallyText
 import Tallystick
 
 extension JSONWriter {
   /// A log's vital figures.
-  public mutating func write(_ info: LogInfo) {
+  package mutating func write(_ info: LogInfo) {
     beginObject()
     field("log", info.log.description)
     field("path", info.path)
@@ -42,7 +43,7 @@ extension JSONWriter {
   }
 
   /// A snapshot as `snapshot list` and `snapshot check` show it.
-  public mutating func write(_ snapshot: SnapshotSummary) {
+  package mutating func write(_ snapshot: SnapshotSummary) {
     beginObject()
     field("seq", snapshot.sequence)
     field("path", snapshot.path)

@@ -1,10 +1,11 @@
+import TallyText
 import Tallystick
 
 extension JSONWriter {
   /// An answer, as `append` gives it: `{"line":1,"status":"accepted","seq":12}`.
   ///
   /// - Parameter line: the command's line in its input; `nil` leaves it out.
-  public mutating func write(_ outcome: Outcome, line: Int? = nil) {
+  package mutating func write(_ outcome: Outcome, line: Int? = nil) {
     beginObject()
     if let line { field("line", line) }
     switch outcome {

@@ -1,10 +1,11 @@
+import TallyText
 import Tallystick
 
 extension JSONWriter {
   /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` where one is set.
   ///
   /// - Parameter due: units of what is held whose time is over; 0 leaves it out.
-  public mutating func write(_ level: StockLevel, due: Int64 = 0) {
+  package mutating func write(_ level: StockLevel, due: Int64 = 0) {
     beginObject()
     fields(level.item)
     field("on_hand", level.onHand)
@@ -17,7 +18,7 @@ extension JSONWriter {
   }
 
   /// A reservation and everything that happened to it.
-  public mutating func write(_ story: ReservationStory) {
+  package mutating func write(_ story: ReservationStory) {
     beginObject()
     field("id", story.id)
     field("seq", story.sequence)

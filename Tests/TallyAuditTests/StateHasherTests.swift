@@ -1,5 +1,6 @@
 import TallyFormat
 import TallyTestSupport
+import TallyThreads
 import Testing
 
 @testable import TallyAudit
@@ -18,7 +19,7 @@ struct StateHasherTests {
     }
     let lock = Lock()
     let hasher = StateHasher(isAlone: helpers == 0, lock)
-    let threads = Threads(helpers) {
+    let threads = JoinedThreads(helpers) {
       lock.lock()
       while !hasher.isDone {
         if hasher.writeNext() || hasher.hashNext() { continue }

@@ -1,6 +1,7 @@
 import Foundation
 import TallyExport
 import TallyJSON
+import TallyText
 import Tallystick
 import Testing
 

@@ -1,6 +1,7 @@
 import TallyFormat
 import TallyFuzz
 import TallyTestSupport
+import TallyText
 import Testing
 
 @testable import tally
@@ -25,7 +26,7 @@ struct ToolTextTests {
       _ = Arguments.quote(text)
       if let duration = try? Milliseconds(argument: text) { #expect((0...Limits.maxQuantity).contains(duration.count)) }
       if let size = try? ByteSize(argument: text) { _ = size.rounded + size.description }
-      if let time = Timestamp.parse(text) { _ = Timestamp.format(time) }
+      if let time = Timestamp.milliseconds(text) { _ = Timestamp.text(time) }
     }
   }
 

@@ -1,35 +1,16 @@
-import Glibc
+import TallyThreads
 
 /// Lets a thread wait for tasks to end.
-final class Gate: @unchecked Sendable {
-  private var mutex = pthread_mutex_t()
-  private var condition = pthread_cond_t()
-  private var isOpen = false
-  private var hasFailed = false
-
-  init() {
-    pthread_mutex_init(&mutex, nil)
-    pthread_cond_init(&condition, nil)
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var hasFailed = false
   }
+  private let state = Monitor(State())
 
-  func fail() {
-    pthread_mutex_lock(&mutex)
-    hasFailed = true
-    pthread_mutex_unlock(&mutex)
-  }
-
-  func open() {
-    pthread_mutex_lock(&mutex)
-    isOpen = true
-    pthread_cond_signal(&condition)
-    pthread_mutex_unlock(&mutex)
-  }
+  func fail() { state.access { $0.hasFailed = true } }
+  func open() { state.signal { $0.isOpen = true } }
 
   /// True if nothing failed before it opened.
-  func wait() -> Bool {
-    pthread_mutex_lock(&mutex)
-    defer { pthread_mutex_unlock(&mutex) }
-    while !isOpen { pthread_cond_wait(&condition, &mutex) }
-    return !hasFailed
-  }
+  func wait() -> Bool { state.wait { $0.isOpen ? !$0.hasFailed : nil } ?? false }
 }

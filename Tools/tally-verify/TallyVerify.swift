@@ -3,6 +3,7 @@ import Glibc
 import TallyAudit
 import TallyFormat
 import TallyProcess
+import TallyText
 
 /// The auditor's tool: replays a log and judges it.
 @main

@@ -1,5 +1,5 @@
 import TallyAudit
-import TallyProcess
+import TallyText
 
 /// What people see on a terminal or in a pipe.
 struct TextReport {

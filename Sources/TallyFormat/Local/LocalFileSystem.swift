@@ -1,5 +1,6 @@
 import CKernel
 import Glibc
+import TallyThreads
 
 /// The kernel's files.
 public struct LocalFileSystem: FileSystem {
@@ -86,7 +87,7 @@ public struct LocalFileSystem: FileSystem {
 final class LocalFile: LogFile {
   private let descriptor: Int32
   private let path: String
-  private let isOpen = AtomicFlag()
+  private let isClosed = SharedFlag()
 
   init(descriptor: Int32, path: String) {
     self.descriptor = descriptor
@@ -145,7 +146,7 @@ final class LocalFile: LogFile {
   }
 
   func close() {
-    if isOpen.clear() { Glibc.close(descriptor) }
+    if isClosed.set() { Glibc.close(descriptor) }
   }
 }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import TallyThreads
 
 /// The frames of a log of segments in a directory.
 public final class LocalFrameSource: FrameSource {
@@ -6,8 +6,8 @@ public final class LocalFrameSource: FrameSource {
   public let log: LogID
   public let settings: LogSettings
   private let files: any FileSystem
-  private let tables = Mutex(SegmentTables())
-  private let watch = Mutex<Watch>(.none)
+  private let tables = Monitor(SegmentTables())
+  private let watch = Monitor<Watch>(.none)
 
   private enum Watch {
     case none
@@ -33,7 +33,7 @@ public final class LocalFrameSource: FrameSource {
   }
 
   public func position(ofEvent sequence: UInt64) throws(LogError) -> LogPosition {
-    let found: Result<LogPosition, LogError> = tables.withLock { tables in
+    let found: Result<LogPosition, LogError> = tables.access { tables in
       do throws(LogError) { return .success(try tables.position(of: sequence, directory, files)) } catch {
         return .failure(error)
       }
@@ -61,7 +61,7 @@ public final class LocalFrameSource: FrameSource {
 
   /// The first call returns at once, because what came before it may have gone unseen.
   public func waitForMore(than head: ChainHead, milliseconds: Int) {
-    let (watch, isNew) = watch.withLock { watch -> (Watch, Bool) in
+    let (watch, isNew) = watch.access { watch -> (Watch, Bool) in
       guard case .none = watch else { return (watch, false) }
       watch = files.watch(directory.segments).map { .on($0) } ?? .impossible
       return (watch, true)

@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// What callers, and the threads that work for the writer, hand to the writer's thread.
 enum Request: Sendable {
   case commands([Command], NamedRows, Recipient<[Outcome]>)

@@ -1,4 +1,5 @@
 import Glibc
+import TallyThreads
 
 /// Requests on their way to the writer's thread, and how many there may be.
 ///

@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// The runs of a log's index, oldest first: a follower adds to them, and merges make fewer of them, on threads of their
 /// own.
 final class IndexRuns: Sendable {

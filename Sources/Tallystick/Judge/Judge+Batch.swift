@@ -11,35 +11,15 @@ extension Judge {
     let before = state.lastSequence
     let mark = events.mark
     let countBefore = events.count
-    let bytesBefore = events.payloadBound
     let savepoint = state.beginBatch()
     isInBatch = true
     keyOfBatch = command.key
     defer { keyOfBatch = nil }
-    var results = [EventColumns.BatchResult]()
-    results.reserveCapacity(operations.count)
-    var refusal: Outcome?
     let expected = command.expectedSequence.map {
       Expectation(sequence: $0, isBeyondEnd: $0 > before, changedBefore: changed(operations, since: $0))
     }
-    for (index, operation) in operations.enumerated() where refusal == nil {
-      let outcome = judge(operation, key: nil, expected: expected, time: time, more: true, into: &events)
-      switch outcome {
-      case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
-      case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
-      case .rejected(var rejection):
-        rejection.index = index
-        // Judged within the batch, but what was judged before is taken back with it.
-        rejection.atSequence = before
-        refusal = .rejected(rejection)
-      case .invalid(let message): refusal = .invalid("command \(index) of the batch: \(message)")
-      case .busy, .failed: refusal = outcome
-      }
-      if events.count - countBefore > Judge.maxStepEvents || events.payloadBound - bytesBefore > Judge.maxStepBytes {
-        refusal = .invalid("the batch is too large for one atomic step from command \(index) on: send several")
-      }
-    }
-    if let refusal {
+    var results = [EventColumns.BatchResult]()
+    if let refusal = judgeEach(operations, expected, time: time, into: &events, &results) {
       state.undoBatch(savepoint)
       events.truncate(to: mark)
       for entry in namesOfBatch { names.remove(entry.fingerprint, entry.sequence) }
@@ -57,6 +37,35 @@ extension Judge {
     }
     let last = events.count > countBefore ? state.lastSequence : results.map(\.sequence).max() ?? state.lastSequence
     return .accepted(Acceptance(sequence: last, results: results))
+  }
+
+  /// Judges the batch's commands in order, up to the first that is not accepted; `nil`: all were.
+  private mutating func judgeEach(
+    _ operations: [Operation], _ expected: Expectation?, time: Int64, into events: inout EventColumns,
+    _ results: inout [EventColumns.BatchResult]
+  ) -> Outcome? {
+    let before = state.lastSequence
+    let countBefore = events.count
+    let bytesBefore = events.payloadBound
+    results.reserveCapacity(operations.count)
+    for (index, operation) in operations.enumerated() {
+      let outcome = judgeOperation(operation, key: nil, expected: expected, time: time, more: true, into: &events)
+      switch outcome {
+      case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
+      case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
+      case .rejected(var rejection):
+        rejection.index = index
+        // Judged within the batch, but what was judged before is taken back with it.
+        rejection.atSequence = before
+        return .rejected(rejection)
+      case .invalid(let message): return .invalid("command \(index) of the batch: \(message)")
+      case .busy, .failed: return outcome
+      }
+      if events.count - countBefore > Judge.maxStepEvents || events.payloadBound - bytesBefore > Judge.maxStepBytes {
+        return .invalid("the batch is too large for one atomic step from command \(index) on: send several")
+      }
+    }
+    return nil
   }
 
   /// Which items that the batch's commands name have changed since `sequence`.

@@ -12,8 +12,8 @@ extension Judge {
     knownNames.look(commands.rows, range, names, history)
   }
 
-  /// Judges the plain commands of a prepared group up to the first that is not to be accepted in a straight line, at a
-  /// time at which nothing is due any more, and appends their answers.
+  /// Judges the plain commands of a prepared group up to the first that is not to be accepted in a straight line, after
+  /// what is due by then, and appends their answers.
   ///
   /// - Parameters:
   ///   - group: what was prepared; ``outcomes`` has one for each command before the first to judge.
@@ -22,6 +22,7 @@ extension Judge {
     _ commands: borrowing NamedRows, _ group: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout [Outcome]
   ) {
+    expireDue(at: time, into: &events)
     while outcomes.count < group.upperBound {
       let index = outcomes.count
       let first = state.lastSequence + 1

@@ -52,7 +52,7 @@ extension Judge {
     }
   }
 
-  /// Judges some rows at a time at which nothing is due any more, and appends their answers.
+  /// Judges some rows, after what is due by then, and appends their answers.
   ///
   /// - Parameters:
   ///   - range: few enough rows that what is prefetched for the last is not lost while the first is judged.
@@ -61,6 +61,7 @@ extension Judge {
     _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) {
+    expireDue(at: time, into: &events)
     prepare(rows, range)
     var index = range.lowerBound
     while index < range.upperBound {
@@ -70,83 +71,79 @@ extension Judge {
       outcomes.appendAccepted(taken, from: first)
       index += taken
       guard taken == 0 else { continue }
-      judgeOne(rows, index, of: range, time: time, into: &events, &outcomes)
+      judgeRow(rows, index, of: range, time: time, into: &events, &outcomes)
       index += 1
     }
   }
 
-  private mutating func judgeOne(
+  private mutating func judgeRow(
     _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) {
     let fingerprint = rows.fingerprints[index]
     switch rows.columns.kinds[index] {
-    case .reserve
-    where knownNames.countOfNew(from: index, atMost: 1, names.generations.count) == 1
-      && names.newest.first(fingerprint) == nil
-      && (reserveOne(rows, index, fingerprint, time: time, into: &events, &outcomes)
-        || reserveCart(rows, index, fingerprint, time: time, into: &events, &outcomes)):
-      return
+    case .reserve where reserveRow(rows, index, fingerprint, time: time, into: &events, &outcomes): return
     case .receive where receiveOne(rows, index, time: time, into: &events):
       outcomes.appendAccepted(1, from: state.lastSequence)
     case .commit where settleRow(rows, index, of: group, time: time, into: &events),
       .release where settleRow(rows, index, of: group, time: time, into: &events):
       outcomes.appendAccepted(1, from: state.lastSequence)
     default:
-      if let flaw = Judge.flaw(of: rows, index) {
+      if let flaw = Form.flaw(of: rows, index) {
         outcomes.append(.invalid(flaw))
       } else {
-        outcomes.append(judgeSound(rows, index, fingerprint, time: time, into: &events))
+        outcomes.append(judgeRowInFull(rows, index, fingerprint, time: time, into: &events))
       }
     }
   }
 
-  private mutating func reserveOne(
+  /// The common cases in a straight line: a plain id, items that exist, no customer. Answers what the ladder accepts, and
+  /// that something is insufficient; false: something else, which is asked again in full. Nothing has happened then.
+  @inline(__always)
+  private mutating func reserveRow(
     _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) -> Bool {
     let range = rows.columns.lines.range(index)
-    guard range.count == 1, rows.columns.customers.range(index).isEmpty else { return false }
-    let line = rows.columns.lines.entries[range.lowerBound]
-    guard Int(line.item.rawValue) < state.items.count else { return false }
-    // Not in the closure, which would copy the rows.
+    // Not in closures, which would copy the rows.
     let timeToLive = rows.columns.timesToLive[index]
-    let answer = rows.columns.names.withBytes(index) {
-      reserveOne($0, fingerprint, line, timeToLive: timeToLive, time: time, into: &events)
-    }
-    switch answer {
-    case .accepted: outcomes.appendAccepted(1, from: state.lastSequence)
-    case .insufficient: outcomes.append(.rejected(.insufficient), state.lastSequence)
-    case .notCommon: return false
-    }
-    return true
-  }
-
-  /// As ``reserveOne(_:_:_:time:into:_:)`` for several lines. False: not common, or not to be accepted; nothing has
-  /// happened.
-  private mutating func reserveCart(
-    _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns,
-    _ outcomes: inout RowOutcomes
-  ) -> Bool {
-    let range = rows.columns.lines.range(index)
-    let timeToLive = rows.columns.timesToLive[index]
-    guard range.count > 1, range.count <= Limits.maxLinesPerEvent, rows.columns.customers.range(index).isEmpty,
-      timeToLive >= 0, timeToLive <= Limits.maxQuantity - time
+    guard rows.columns.customers.range(index).isEmpty,
+      rows.columns.names.withBytes(index, { Form.isPlainName($0) }),
+      Form.isRow(rows.columns.lines.entries.span.extracting(range), timeToLive: timeToLive)
     else { return false }
-    for place in range {
-      let line = rows.columns.lines.entries[place]
-      guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, Int(line.item.rawValue) < state.items.count,
-        place == range.lowerBound || rows.columns.lines.entries[place - 1].item < line.item
-      else { return false }
-      let item = state.items[Int(line.item.rawValue)]
-      guard item.limit < 0, item.available >= line.quantity else { return false }
+    let isNew =
+      knownNames.countOfNew(from: index, atMost: 1, names.generations.count) == 1
+      && names.newest.first(fingerprint) == nil
+    switch Guards.reservation(
+      isTaken: !isNew, rows.columns.lines.entries.span.extracting(range), customer: NoCustomer(),
+      timeToLive: timeToLive,
+      at: time, state.items.span)
+    {
+    case .accepted: break
+    case .insufficient:
+      outcomes.append(.rejected(.insufficient), state.lastSequence)
+      return true
+    default: return false
     }
-    guard rows.columns.names.withBytes(index, { Name.isPlain($0) }) else { return false }
-    events.appendReservation(
-      id: index, of: rows.columns.names, lines: rows.columns.lines, timeToLive: timeToLive, time: time)
-    state.hold(
-      id: rows.columns.names.withBytes(index) { CompactName($0) }, rows.columns.lines.entries, range,
-      expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
+    #if DEBUG
+      let before = BeforeStraightLine(state, events, rows, index...index)
+      defer { foldAgain(before, &events) }
+    #endif
+    let expires = timeToLive == 0 ? 0 : time + timeToLive
+    if range.count == 1 {
+      let line = rows.columns.lines.entries[range.lowerBound]
+      let id = rows.columns.names.withBytes(index) { id in
+        events.appendReservation(id: id, line: line, timeToLive: timeToLive, time: time)
+        return CompactName(id)
+      }
+      state.hold(id: id, line, expires: expires, time: time)
+    } else {
+      events.appendReservation(
+        id: index, of: rows.columns.names, lines: rows.columns.lines, timeToLive: timeToLive, time: time)
+      state.hold(
+        id: rows.columns.names.withBytes(index) { CompactName($0) }, rows.columns.lines.entries, range,
+        expires: expires, time: time)
+    }
     names.insert(fingerprint, state.lastSequence)
     outcomes.appendAccepted(1, from: state.lastSequence)
     return true
@@ -157,38 +154,16 @@ extension Judge {
     _ rows: borrowing PreparedRows, _ index: Int, time: Int64, into events: inout EventColumns
   ) -> Bool {
     let line = rows.columns.lines.entries[rows.columns.lines.range(index).lowerBound]
-    guard line.quantity >= 1, Int(line.item.rawValue) < state.items.count,
-      line.quantity <= Limits.maxQuantity - state.items[Int(line.item.rawValue)].onHand
+    guard Form.isQuantity(line.quantity), Int(line.item.rawValue) < state.items.count,
+      Guards.fits(line.quantity, onHand: state.items[Int(line.item.rawValue)].onHand)
     else { return false }
+    #if DEBUG
+      let before = BeforeStraightLine(state, events, rows, index...index)
+      defer { foldAgain(before, &events) }
+    #endif
     events.appendReceipt(line, time: time)
     state.receive(line, time: time)
     return true
-  }
-
-  enum StraightAnswer {
-    case accepted, insufficient
-    /// Nothing has happened.
-    case notCommon
-  }
-
-  /// The common case in a straight line: a new id (which has been looked at), plain, one line of an item that
-  /// exists, no customer, no limit. The rules are those of
-  /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
-  @inline(__always)
-  mutating func reserveOne(
-    _ id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ line: LineEntry, timeToLive: Int64, time: Int64,
-    into events: inout EventColumns
-  ) -> StraightAnswer {
-    guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, timeToLive >= 0,
-      timeToLive <= Limits.maxQuantity - time
-    else { return .notCommon }
-    let item = state.items[Int(line.item.rawValue)]
-    guard item.limit < 0, Name.isPlain(id) else { return .notCommon }
-    guard item.available >= line.quantity else { return .insufficient }
-    events.appendReservation(id: id, line: line, timeToLive: timeToLive, time: time)
-    state.hold(id: CompactName(id), line, expires: timeToLive == 0 ? 0 : time + timeToLive, time: time)
-    names.insert(fingerprint, state.lastSequence)
-    return .accepted
   }
 
   /// A commit or release of all of an open reservation without customer. False: not that; nothing has happened.
@@ -215,9 +190,14 @@ extension Judge {
   ) -> Bool {
     guard slot >= 0, rows.isCompact(index) else { return false }
     let record = state.reservations[slot: slot]
-    guard record.isOpen, !record.hasCustomer,
-      record.hasID(rows.halves[index], length: rows.columns.names.range(index).count)
-    else { return false }
+    let isKnown = record.hasID(rows.halves[index], length: rows.columns.names.range(index).count)
+    guard !record.hasCustomer, Guards.settlement(isKnown: isKnown, isOpen: record.isOpen) == .accepted else {
+      return false
+    }
+    #if DEBUG
+      let before = BeforeStraightLine(state, events, settling: record.sequence)
+      defer { foldAgain(before, &events) }
+    #endif
     events.appendSettlement(
       kind, reservation: record.sequence, lines: UnsafeBufferPointer(start: nil, count: 0), key: nil, digest: .none,
       time: time, more: false)
@@ -238,7 +218,7 @@ extension Judge {
   }
 
   /// Judges a row that has no flaw, when everything due has been expired.
-  private mutating func judgeSound(
+  private mutating func judgeRowInFull(
     _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
   ) -> Outcome {
     let step = Step(key: nil, digest: .none, expected: nil, time: time, more: false)
@@ -265,49 +245,18 @@ extension Judge {
       }
     case .commit, .release:
       let id = rows.columns.names[index]
-      return judge(
+      return judgeOperation(
         kind == .commit ? .commit(id: id) : .release(id: id), key: nil, expected: nil, time: time, more: false,
         into: &events)
     case .receive:
       let line = rows.columns.lines.entries[rows.columns.lines.range(index).lowerBound]
       guard Int(line.item.rawValue) < state.items.count else { return rejected(.unknownItem, item: Judge.unnumbered) }
       let name = state.itemNames[Int(line.item.rawValue)]
-      return judge(
+      return judgeOperation(
         .receive([Line(name, line.quantity)]), key: nil, expected: nil, time: time, more: false, into: &events)
-    }
-  }
-
-  /// What makes the row no command; `nil`: nothing.
-  static func flaw(of rows: borrowing PreparedRows, _ index: Int) -> String? {
-    let kind = rows.columns.kinds[index]
-    if kind != .receive, let flaw = rows.columns.names.withBytes(index, { Name.flaw(of: $0) }) {
-      return "the reservation id \(flaw)"
-    }
-    if kind == .commit || kind == .release { return nil }
-    return rows.columns.customers.withBytes(index) { customer in
-      rows.columns.lines.entries.withUnsafeBufferPointer { entries in
-        flaw(
-          UnsafeBufferPointer(rebasing: entries[rows.columns.lines.range(index)]), customer,
-          rows.columns.timesToLive[index])
-      }
     }
   }
 
   /// Stands in messages for an item that has a number only.
   private static let unnumbered = ItemName(sku: "?")
-
-  private static func flaw(
-    _ lines: UnsafeBufferPointer<LineEntry>, _ customer: UnsafeBufferPointer<UInt8>, _ timeToLive: Int64
-  ) -> String? {
-    if !customer.isEmpty, let flaw = Name.flaw(of: customer) { return "the customer \(flaw)" }
-    if timeToLive < 0 || timeToLive > Limits.maxQuantity { return "the time to live is outside 1 … 2^53 − 1" }
-    if lines.isEmpty || lines.count > Limits.maxLinesPerEvent { return "there are \(lines.count) lines" }
-    for index in 0..<lines.count {
-      if lines[index].quantity < 1 || lines[index].quantity > Limits.maxQuantity {
-        return "the quantity \(lines[index].quantity) is outside 1 … 2^53 − 1"
-      }
-      if index > 0, lines[index - 1].item >= lines[index].item { return "the lines do not ascend by item number" }
-    }
-    return nil
-  }
 }

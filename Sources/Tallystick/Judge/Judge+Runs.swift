@@ -2,8 +2,7 @@
 /// recorded column by column.
 extension Judge {
   /// Takes reservations that are accepted, from the first row on, up to the first that is something else: a new, plain and
-  /// not long id, one line of an item that exists and has enough available, no customer, no limit. The rules are those of
-  /// ``reserve(id:_:_:unknown:customer:timeToLive:_:into:)``; whatever is not common is left to it.
+  /// not long id, one line, no customer. Asks the ladder of a reservation; what that does not accept is left to a single row.
   ///
   /// - Parameters:
   ///   - rest: which rows.
@@ -20,8 +19,12 @@ extension Judge {
     else { return 0 }
     let new = knownNames.countOfNew(from: rest.lowerBound, atMost: rest.count, names.generations.count)
     guard new > 0 else { return 0 }
+    #if DEBUG
+      let before = BeforeStraightLine(state, events, rows, rest.lowerBound...(rest.lowerBound + new - 1))
+      defer { foldAgain(before, &events) }
+    #endif
     run.removeAll(keepingCapacity: true)
-    Judge.take(
+    Judge.accept(
       rows, rest.prefix(new), time: time, after: state.lastSequence, &names.newest, &state.items, into: &run)
     guard !run.isEmpty else { return 0 }
     events.appendReservations(
@@ -34,7 +37,7 @@ extension Judge {
   /// The loop of ``reserveRun(_:_:shortest:time:into:)``: what it may change are the names and the items.
   ///
   /// - Parameter range: rows whose names nothing knows, but perhaps `names`.
-  private static func take(
+  private static func accept(
     _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, after last: UInt64, _ names: inout NameTable,
     _ items: inout [State.Item], into run: inout [ReservationRecord]
   ) {
@@ -43,18 +46,24 @@ extension Judge {
         var sequence = last
         for index in range {
           let lines = rows.columns.lines.range(index)
-          guard lines.count == 1, rows.columns.customers.range(index).isEmpty else { break }
-          let line = rows.columns.lines.entries[lines.lowerBound]
           let timeToLive = rows.columns.timesToLive[index]
-          guard line.quantity >= 1, line.quantity <= Limits.maxQuantity, timeToLive >= 0,
-            timeToLive <= Limits.maxQuantity - time, Int(line.item.rawValue) < items.count
-          else { break }
-          let item = Int(line.item.rawValue)
-          guard items[item].limit < 0, items[item].available >= line.quantity else { break }
-          guard rows.isCompact(index), inserter.insertIfNew(rows.fingerprints[index], sequence + 1) else { break }
+          guard lines.count == 1, rows.columns.customers.range(index).isEmpty, rows.isCompact(index) else { break }
+          let asked = rows.columns.lines.entries.span.extracting(lines)
+          guard Form.isRow(asked, timeToLive: timeToLive) else { break }
+          // The id is claimed where it is looked for, and given back if another rung stops the row.
+          let place = inserter.claim(rows.fingerprints[index], sequence + 1)
+          guard
+            Guards.reservation(
+              isTaken: place == nil, asked, customer: NoCustomer(), timeToLive: timeToLive, at: time, items.span)
+              == .accepted
+          else {
+            if let place { inserter.withdraw(place) }
+            break
+          }
+          let line = asked[0]
           sequence += 1
-          items[item].held += line.quantity
-          items[item].lastChange = sequence
+          items[Int(line.item.rawValue)].held += line.quantity
+          items[Int(line.item.rawValue)].lastChange = sequence
           run.append(
             ReservationRecord(
               sequence: sequence, time: time, expires: timeToLive == 0 ? 0 : time + timeToLive, id: rows.halves[index],

@@ -56,11 +56,11 @@ struct Judge: Sendable {
     guard let time = time(of: command.time, clock: clock) else {
       return .rejected(Rejection(.time, at: state.lastSequence))
     }
-    _ = expireDue(at: time, into: &events, atMost: .max)
+    expireDue(at: time, into: &events)
     if case .batch(let operations) = command.operation {
       return judgeBatch(operations, command, time: time, into: &events)
     }
-    return judge(
+    return judgeOperation(
       command.operation, key: command.key,
       expected: command.expectedSequence.map { Expectation(sequence: $0, isBeyondEnd: $0 > state.lastSequence) },
       time: time, more: false, into: &events)
@@ -72,10 +72,12 @@ struct Judge: Sendable {
     return explicit >= state.lastTime && explicit <= clock + Judge.clockTolerance ? explicit : nil
   }
 
-  /// Expires holds that are due at `time`, each in a step of its own.
+  /// Expires holds that are due at `time`, each in a step of its own: where every judgement begins, of a command, a batch or
+  /// rows, and all that a timer does. A writer, which must put them in as many frames as they take, comes here first.
   ///
   /// - Returns: false if `limit` was reached and more are due.
-  mutating func expireDue(at time: Int64, into events: inout EventColumns, atMost limit: Int) -> Bool {
+  @discardableResult
+  mutating func expireDue(at time: Int64, into events: inout EventColumns, atMost limit: Int = .max) -> Bool {
     var left = limit
     while state.due.count > 0, let entry = state.nextDue(), entry.expires <= time {
       guard left > 0 else { return false }

@@ -89,17 +89,20 @@ struct NameTable: Sendable {
     fileprivate let shift: UInt64
     fileprivate let base: UInt64
 
-    /// False: a name with this fingerprint may be there already; nothing has changed.
-    @inline(__always) func insertIfNew(_ fingerprint: UInt64, _ sequence: UInt64) -> Bool {
+    /// Inserts a name and says where; `nil`: one with this fingerprint may be there already, and nothing has changed.
+    @inline(__always) func claim(_ fingerprint: UInt64, _ sequence: UInt64) -> Int? {
       let tag = NameTable.tag(fingerprint)
       var position = Int(truncatingIfNeeded: tag &>> shift)
       while places[position] != 0 {
-        if places[position] >> 32 == tag { return false }
+        if places[position] >> 32 == tag { return nil }
         position = (position + 1) & mask
       }
       places[position] = tag << 32 | (sequence - base)
-      return true
+      return position
     }
+
+    /// Takes the last claim back: nothing has been put behind it yet.
+    @inline(__always) func withdraw(_ place: Int) { places[place] = 0 }
   }
 
   /// - Parameters:

@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// Writes space ahead of the writer, beside it: more of the active segment, and the next one.
 ///
 /// To write zeros and sync them takes as long as hundreds of commits; done here, in pieces, a commit waits for one piece

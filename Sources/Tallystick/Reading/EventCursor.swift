@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// A place among a log's events: reads on from there, in portions.
 ///
 /// For one task at a time. Reading blocks, so it is done on a thread of its own.

@@ -26,10 +26,14 @@ extension State {
     let closedCount: Int
   }
 
+  var savepoint: Savepoint {
+    Savepoint(
+      lastSequence: lastSequence, lastTime: lastTime, openCount: openCount, closedCount: recentlyClosed.count)
+  }
+
   mutating func beginBatch() -> Savepoint {
     journal = []
-    return Savepoint(
-      lastSequence: lastSequence, lastTime: lastTime, openCount: openCount, closedCount: recentlyClosed.count)
+    return savepoint
   }
 
   mutating func keepBatch() { journal = nil }

@@ -1,4 +1,5 @@
 import Synchronization
+import TallyThreads
 
 /// The head of the chain as far as it is durable: published by the writer after each frame, for any thread to read or to
 /// wait for. Followers, event streams, checkpoints and stand-bys hang on it instead of looking again and again.

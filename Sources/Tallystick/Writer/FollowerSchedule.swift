@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// When the follower beside the writer makes snapshots, seals names and merges what it has sealed; and how far the writer
 /// goes ahead of it.
 ///

@@ -1,4 +1,5 @@
 import Synchronization
+import TallyThreads
 
 /// The second stage of the writer: makes judged frames durable, one after the other, and gives the answers.
 ///
@@ -186,11 +187,4 @@ final class FramePipeline: @unchecked Sendable {
     committer.close()
     durable.end()
   }
-}
-
-/// Set once, for any thread.
-final class SharedFlag: Sendable {
-  private let value = Atomic<Bool>(false)
-  func set() { value.store(true, ordering: .releasing) }
-  var isSet: Bool { value.load(ordering: .acquiring) }
 }

@@ -40,10 +40,10 @@ struct NamedRows: Sendable {
     switch command.pointee.operation {
     case .reserve(let id, let lines, nil, let timeToLive) where !hasMore && lines.count == 1:
       append(id, lines[0], timeToLive, hash)
-    case .commit(let id, nil) where !hasMore && NamedRows.isSound(id):
+    case .commit(let id, nil) where !hasMore && Form.isName(id):
       id.bytes.withUnsafeBufferPointer { rows.append($0, hash) { $0.commit(id: $1) } }
       appendNoItem()
-    case .release(let id, nil) where !hasMore && NamedRows.isSound(id):
+    case .release(let id, nil) where !hasMore && Form.isName(id):
       id.bytes.withUnsafeBufferPointer { rows.append($0, hash) { $0.release(id: $1) } }
       appendNoItem()
     default:
@@ -62,8 +62,8 @@ struct NamedRows: Sendable {
   }
 
   private mutating func append(_ id: Name, _ line: Line, _ timeToLive: Int64?, _ hash: SipHash) {
-    guard NamedRows.isSound(id), NamedRows.isSound(line.item.sku), NamedRows.isSound(line.item.location),
-      (1...Limits.maxQuantity).contains(line.quantity), (1...Limits.maxQuantity).contains(timeToLive ?? 1)
+    guard Form.isName(id), Form.isName(line.item.sku), Form.isName(line.item.location),
+      Form.isQuantity(line.quantity), timeToLive.map({ Form.isTimeToLive($0) }) ?? true
     else { return appendOther() }
     id.bytes.withUnsafeBufferPointer {
       rows.append($0, hash) {
@@ -97,9 +97,5 @@ struct NamedRows: Sendable {
       }
       if let number { rows.setItem(number, of: index) }
     }
-  }
-
-  private static func isSound(_ name: Name) -> Bool {
-    name.bytes.withUnsafeBufferPointer { Name.isPlain($0) } || name.flaw() == nil
   }
 }

@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// A log, open for writing: the one writer.
 ///
 /// Usable from any thread and task. Work is judged in the order in which it arrives, by one thread of its own; what

@@ -1,4 +1,5 @@
 import Glibc
+import TallyThreads
 
 /// The one writer of a log: judges what has queued, makes it one frame, and passes the frame on.
 ///
@@ -21,7 +22,7 @@ final class Writer: @unchecked Sendable {
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
 
-  private let turn = Turn()
+  private let turn = Lock()
   private let options: LogOptions
   private let queue: RequestQueue
   private let pipeline: FramePipeline
@@ -156,9 +157,7 @@ final class Writer: @unchecked Sendable {
   private func idle() {
     guard !hasEnded, pipeline.failure == nil, let idlePipeline = pipeline.idle else { return }
     if options.expiresOnTimer {
-      while !judge.expireDue(at: options.clock(), into: &columns, atMost: Writer.fullFrameEvents) {
-        passOn(waiting: true)
-      }
+      expireDue(at: options.clock())
       if !columns.isEmpty { return passOn() }
     }
     if options.runsInline || idlePipeline.frameCount == framesWhenIdle { idlePipeline.writeFloor() }
@@ -264,7 +263,11 @@ final class Writer: @unchecked Sendable {
     if columns.count >= Writer.fullFrameEvents || columns.payloadBound >= Writer.fullFrameBytes {
       passOn(waiting: true)
     }
-    guard let time else { return }
+    if let time { expireDue(at: time) }
+  }
+
+  /// Before a judgement, and when a timer says so.
+  @inline(__always) private func expireDue(at time: Int64) {
     while pipeline.failure == nil, !judge.expireDue(at: time, into: &columns, atMost: Writer.fullFrameEvents) {
       passOn(waiting: true)
     }

@@ -1,5 +1,6 @@
 import TallyAudit
 import TallyFormat
+import TallyThreads
 import Testing
 
 @testable import Tallystick

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 import TallyTestSupport
+import TallyThreads
 import Testing
 
 @testable import Tallystick

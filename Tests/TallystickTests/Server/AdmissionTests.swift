@@ -1,3 +1,4 @@
+import TallyThreads
 import Testing
 
 @testable import Tallystick

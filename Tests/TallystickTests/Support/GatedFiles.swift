@@ -1,4 +1,5 @@
 import Glibc
+import TallyThreads
 
 @testable import Tallystick
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyText
 import Tallystick
 
 struct EventsCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyExport
+import TallyText
 import Tallystick
 
 struct ExportCommand: ParsableCommand {

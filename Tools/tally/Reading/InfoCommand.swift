@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyText
 import Tallystick
 
 struct InfoCommand: ParsableCommand {
@@ -35,7 +36,7 @@ struct InfoCommand: ParsableCommand {
 
   private func rows(of info: LogInfo) -> [(String, String)] {
     let events = info.head.lastSequence == 0 ? "none" : "\(info.firstSequence) to \(info.head.lastSequence)"
-    let last = info.head.lastSequence == 0 ? "" : ", the last at \(Timestamp.format(info.lastTime))"
+    let last = info.head.lastSequence == 0 ? "" : ", the last at \(Timestamp.text(info.lastTime))"
     var rows = [
       ("path", info.path),
       ("log", info.log.description),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyText
 import Tallystick
 
 struct ShowCommand: ParsableCommand {
@@ -32,9 +33,9 @@ struct ShowCommand: ParsableCommand {
 
   private func print(_ story: ReservationStory, to output: Output) throws {
     var head =
-      "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.format(story.time))"
+      "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.text(story.time))"
     if let customer = story.customer { head += ", customer \(customer)" }
-    if let expires = story.expires { head += ", expires \(Timestamp.format(expires))" }
+    if let expires = story.expires { head += ", expires \(Timestamp.text(expires))" }
     if story.isDue { head += " (due: the next command expires it)" }
     try output.line(head)
     try output.line()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyText
 import Tallystick
 
 struct StockCommand: ParsableCommand {
@@ -92,7 +93,7 @@ extension Moment: CustomStringConvertible {
     if !argument.isEmpty, argument.utf8.allSatisfy({ $0 &- 48 < 10 }) {
       guard let sequence = UInt64(argument) else { throw ValidationError("there are not so many events") }
       self = .sequence(sequence)
-    } else if let time = Timestamp.parse(argument) {
+    } else if let time = Timestamp.milliseconds(argument) {
       self = .time(time)
     } else {
       throw ValidationError("write a sequence number, or a time as in 2026-01-31T23:59:59Z (RFC 3339)")
@@ -103,7 +104,7 @@ extension Moment: CustomStringConvertible {
     switch self {
     case .now: "now"
     case .sequence(let sequence): "\(sequence)"
-    case .time(let time): Timestamp.format(time)
+    case .time(let time): Timestamp.text(time)
     }
   }
 }

@@ -1,4 +1,5 @@
 import TallyJSON
+import TallyText
 import Tallystick
 
 /// The outcome of one command, for people or as JSON, and as an exit code.

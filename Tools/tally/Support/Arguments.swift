@@ -1,4 +1,4 @@
-import TallyProcess
+import TallyText
 import Tallystick
 
 /// Names and quantities on the command line. What is wrong with one is said in full, and is a usage error.
@@ -6,15 +6,15 @@ enum Arguments {
   /// A name of 1 to 64 bytes.
   static func name(_ text: String, _ what: String) throws -> Name {
     let name = Name(text)
-    if let flaw = name.flaw() { throw CommandFailure.usage("the \(what) \(quote(text)) \(flaw)") }
+    if let flaw = Form.flaw(ofName: name, "the \(what) \(quote(text))") { throw CommandFailure.usage(flaw) }
     return name
   }
 
   /// A text of up to 256 bytes.
   static func text(_ text: String, _ what: String, minimum: Int = 0) throws -> Name {
     let name = Name(text)
-    if let flaw = name.flaw(minimum: minimum, maximum: Limits.maxTextBytes) {
-      throw CommandFailure.usage("the \(what) \(quote(text)) \(flaw)")
+    if let flaw = Form.flaw(ofText: name, minimum: minimum, "the \(what) \(quote(text))") {
+      throw CommandFailure.usage(flaw)
     }
     return name
   }
@@ -34,13 +34,11 @@ enum Arguments {
     }
     return Line(
       try item(String(text[..<equals])),
-      try quantity(String(text[text.utf8.index(after: equals)...]), of: text, in: 1...Limits.maxQuantity))
+      try quantity(String(text[text.utf8.index(after: equals)...]), of: text, in: Form.quantities))
   }
 
   static func lines(_ texts: [String]) throws -> [Line] {
-    if texts.count > Limits.maxLinesPerEvent {
-      throw CommandFailure.usage("\(texts.count) lines are more than \(Limits.maxLinesPerEvent)")
-    }
+    if let flaw = Form.flaw(ofLineCount: texts.count) { throw CommandFailure.usage(flaw) }
     return try texts.map(line)
   }
 
@@ -53,8 +51,7 @@ enum Arguments {
       throw CommandFailure.usage("the quantity \(quote(text)) in \(quote(whole)) is not a whole number")
     }
     guard let value = Int64(text), range.contains(value) else {
-      throw CommandFailure.usage(
-        "the quantity \(text) in \(quote(whole)) is not from \(range.lowerBound) to \(range.upperBound)")
+      throw CommandFailure.usage(Form.mustBe(in: range, "the quantity \(text) in \(quote(whole))"))
     }
     return value
   }

@@ -1,13 +1,14 @@
+import TallyText
 import Tallystick
 
 /// An event on one line, for people.
 enum EventText {
   static func describe(_ event: RecordedEvent) -> String {
-    var parts = [String(event.sequence), Timestamp.format(event.time), event.kind.name]
+    var parts = [String(event.sequence), Timestamp.text(event.time), event.kind.name]
     if let id = event.id { parts.append("\(id)") }
     if let detail = detail(of: event) { parts.append(detail) }
     if let customer = event.customer { parts.append("customer \(customer)") }
-    if let expires = event.expires { parts.append("expires \(Timestamp.format(expires))") }
+    if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
     if let key = event.key { parts.append("key \(key)") }

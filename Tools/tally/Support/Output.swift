@@ -1,6 +1,7 @@
 import Glibc
 import TallyJSON
 import TallyProcess
+import TallyText
 
 /// Standard output, buffered; what cannot be written is an error, never lost silently.
 final class Output {

@@ -46,11 +46,10 @@ struct AdjustCommand: WritingCommand {
 
   private func adjustment() throws -> Operation.Adjustment {
     switch (to, by) {
-    case (let to?, nil): return .to(try Arguments.quantity(to, of: "--to \(to)", in: 0...Limits.maxQuantity))
+    case (let to?, nil): return .to(try Arguments.quantity(to, of: "--to \(to)", in: Form.levels))
     case (nil, let by?):
-      let range = -Limits.maxQuantity...Limits.maxQuantity
-      let change = try Arguments.quantity(by, of: "--by \(by)", in: range)
-      if change == 0 { throw CommandFailure.usage("--by must not be 0") }
+      let change = try Arguments.quantity(by, of: "--by \(by)", in: Form.changes)
+      if let flaw = Form.flaw(ofChange: change, "--by") { throw CommandFailure.usage(flaw) }
       return .by(change)
     default: throw CommandFailure.usage("say either --to QTY or --by QTY")
     }

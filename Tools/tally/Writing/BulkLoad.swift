@@ -1,4 +1,5 @@
 import TallyJSON
+import TallyText
 import Tallystick
 
 /// Commands from a stream into the log, answers in the same order out.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TallyText
 import Tallystick
 
 struct ExpireCommand: ParsableCommand {
@@ -29,7 +30,7 @@ struct ExpireCommand: ParsableCommand {
   }
 
   private static func parse(_ text: String) throws -> Int64 {
-    guard let time = Timestamp.parse(text) else {
+    guard let time = Timestamp.milliseconds(text) else {
       throw CommandFailure.usage("the time \(Arguments.quote(text)) is none; write it as in 2026-01-31T23:59:59Z")
     }
     return time

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyImport
+import TallyText
 import Tallystick
 
 struct ImportCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import TallyImport
 import TallyJSON
+import TallyText
 import Tallystick
 
 /// An import's counts, for people.

@@ -25,6 +25,6 @@ struct LimitCommand: WritingCommand {
   func operation() throws -> Operation {
     .limit(
       try Arguments.item(item),
-      limit == "none" ? nil : try Arguments.quantity(limit, of: limit, in: 0...Limits.maxQuantity))
+      limit == "none" ? nil : try Arguments.quantity(limit, of: limit, in: Form.levels))
   }
 }

@@ -32,7 +32,9 @@ struct ReserveCommand: WritingCommand {
   var idempotency: KeyOption? { nil }
 
   func operation() throws -> Operation {
-    if let ttl, ttl.count == 0 { throw CommandFailure.usage("--ttl must be at least 1ms; leave it out for no limit") }
+    if let ttl, Form.flaw(of: ttl.count, in: Form.timesToLive, "--ttl") != nil {
+      throw CommandFailure.usage("--ttl must be at least 1ms; leave it out for no limit")
+    }
     return .reserve(
       id: try Arguments.name(id, "reservation id"), try Arguments.lines(items),
       customer: try customer.map { try Arguments.name($0, "customer") }, timeToLive: ttl?.count)

@@ -31,7 +31,7 @@ struct TransferCommand: WritingCommand {
     }
     let from = try Arguments.name(from, "location")
     let to = try Arguments.name(to, "location")
-    if from == to { throw CommandFailure.usage("--from and --to are the same location") }
+    if let flaw = Form.flaw(ofTransferFrom: from, to: to, "--from and --to") { throw CommandFailure.usage(flaw) }
     return .transfer(sku: line.item.sku, quantity: line.quantity, from: from, to: to)
   }
 }

@@ -1,5 +1,5 @@
 /// What a name stands for already.
-enum Known {
+enum EarlierName {
   case nothing
   /// A reservation that memory holds, open or closed.
   case reservation(Reservation)
@@ -11,7 +11,7 @@ enum Known {
 extension Judge {
   /// What `name` stands for. Costs one cache miss when it is new.
   @inline(__always)
-  func known(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Known {
+  func known(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> EarlierName {
     // No closures here: one that captures the judge copies it, which costs more than the look-up.
     for index in 0..<names.tableCount {
       var position = names[table: index].home(of: fingerprint)
@@ -24,7 +24,7 @@ extension Judge {
 
   /// What the event at `sequence` brought, if memory holds it and it is this name.
   @inline(never)
-  private func confirmed(_ name: UnsafeBufferPointer<UInt8>, at sequence: UInt64) -> Known? {
+  private func confirmed(_ name: UnsafeBufferPointer<UInt8>, at sequence: UInt64) -> EarlierName? {
     if let record = keys[sequence] {
       return record.name.bytes.elementsEqual(name)
         ? .key(record.digest, answer: sequence, results: record.results) : nil
@@ -34,7 +34,7 @@ extension Judge {
   }
 
   @inline(never)
-  private func sealed(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> Known {
+  private func sealed(_ name: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64) -> EarlierName {
     guard let history else { return .nothing }
     for sequence in history.candidates(fingerprint).map(\.sequence) {
       if let known = confirmed(name, at: sequence) { return known }
@@ -67,7 +67,7 @@ extension Judge {
     return history?.closing(of: sequence)?.state
   }
 
-  func known(_ name: Name) -> Known { name.bytes.withUnsafeBufferPointer { known($0, hash($0)) } }
+  func known(_ name: Name) -> EarlierName { name.bytes.withUnsafeBufferPointer { known($0, hash($0)) } }
 
   /// The present state of the reservation, as a repeat's answer names it.
   func reservationState(of id: Name) -> ReservationState? {

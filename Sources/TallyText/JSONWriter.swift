@@ -1,36 +1,38 @@
-import Tallystick
-
 /// Writes JSON into a buffer: commas, quotes and escapes right, nothing allocated but the buffer.
 ///
 /// Values come in the order they are written; the caller closes what it opens.
-public struct JSONWriter: Sendable {
+package struct JSONWriter: Sendable {
   /// What was written.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private var needsComma = false
+  private let spellsOutControls: Bool
 
-  public init() {}
+  /// - Parameter spellsOutControls: write every control character, U+007F to U+009F too, as `\u` and four digits, so
+  ///   that a terminal can be shown the text. Otherwise only what RFC 8259 asks for is escaped, line feed, carriage
+  ///   return and tab by their short forms.
+  package init(spellsOutControls: Bool = false) { self.spellsOutControls = spellsOutControls }
 
   /// Forgets what was written and keeps the memory.
-  public mutating func removeAll() {
+  package mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     needsComma = false
   }
 
   /// Ends a line of JSON Lines.
-  public mutating func newline() {
+  package mutating func newline() {
     bytes.append(0x0A)
     needsComma = false
   }
 
   // MARK: Structure
 
-  public mutating func beginObject() { open(UInt8(ascii: "{")) }
-  public mutating func endObject() { close(UInt8(ascii: "}")) }
-  public mutating func beginArray() { open(UInt8(ascii: "[")) }
-  public mutating func endArray() { close(UInt8(ascii: "]")) }
+  package mutating func beginObject() { open(UInt8(ascii: "{")) }
+  package mutating func endObject() { close(UInt8(ascii: "}")) }
+  package mutating func beginArray() { open(UInt8(ascii: "[")) }
+  package mutating func endArray() { close(UInt8(ascii: "]")) }
 
   /// A field's name; its value comes next. Names are the program's own and need no escapes.
-  public mutating func key(_ name: StaticString) {
+  package mutating func key(_ name: StaticString) {
     comma()
     bytes.append(UInt8(ascii: "\""))
     bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
@@ -41,35 +43,26 @@ public struct JSONWriter: Sendable {
 
   // MARK: Fields
 
-  public mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
+  package mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
     key(name)
     number(value)
   }
-  public mutating func field(_ name: StaticString, _ value: Name) {
-    key(name)
-    string(value.bytes)
-  }
-  public mutating func field(_ name: StaticString, _ value: String) {
+  package mutating func field(_ name: StaticString, _ value: String) {
     key(name)
     string(value.utf8)
   }
-  public mutating func field(_ name: StaticString, _ value: Bool) {
+  package mutating func field(_ name: StaticString, _ value: Bool) {
     key(name)
     word(value ? "true" : "false")
   }
-  public mutating func nullField(_ name: StaticString) {
+  package mutating func nullField(_ name: StaticString) {
     key(name)
     word("null")
-  }
-  /// `sku` and `location`.
-  public mutating func fields(_ item: ItemName) {
-    field("sku", item.sku)
-    field("location", item.location)
   }
 
   // MARK: Values
 
-  public mutating func number(_ value: some FixedWidthInteger) {
+  package mutating func number(_ value: some FixedWidthInteger) {
     comma()
     var magnitude = UInt64(value.magnitude)
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
@@ -83,7 +76,7 @@ public struct JSONWriter: Sendable {
   }
 
   /// A string of these bytes. What is not UTF-8 becomes U+FFFD: the output is valid whatever comes in.
-  public mutating func string(_ text: some Collection<UInt8>) {
+  package mutating func string(_ text: some Collection<UInt8>) {
     if text.contains(where: { $0 >= 0x80 }), String(validating: text, as: UTF8.self) == nil {
       quoted(Array(String(decoding: text, as: UTF8.self).utf8))
     } else {
@@ -94,6 +87,12 @@ public struct JSONWriter: Sendable {
   private mutating func quoted(_ text: some Collection<UInt8>) {
     comma()
     bytes.append(UInt8(ascii: "\""))
+    if spellsOutControls { appendSpeltOut(text) } else { appendEscaped(text) }
+    bytes.append(UInt8(ascii: "\""))
+    needsComma = true
+  }
+
+  private mutating func appendEscaped(_ text: some Collection<UInt8>) {
     for byte in text {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -102,13 +101,39 @@ public struct JSONWriter: Sendable {
       case 0x0A: bytes.append(contentsOf: "\\n".utf8)
       case 0x0D: bytes.append(contentsOf: "\\r".utf8)
       case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0..<0x20:
-        bytes.append(contentsOf: "\\u00".utf8)
-        for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 48 + digit : 87 + digit) }
+      case 0..<0x20: appendControl(byte)
       default: bytes.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func appendSpeltOut(_ text: some Collection<UInt8>) {
+    var isAfterC2 = false
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0..<0x20, 0x7F: appendControl(byte)
+      case 0x80...0x9F where isAfterC2:
+        // U+0080 to U+009F are C2 80 to C2 9F in UTF-8.
+        bytes.removeLast()
+        appendControl(byte)
+      default: bytes.append(byte)
+      }
+      isAfterC2 = byte == 0xC2
+    }
+  }
+
+  private mutating func appendControl(_ value: UInt8) {
+    bytes.append(contentsOf: "\\u00".utf8)
+    for digit in [value >> 4, value & 15] { bytes.append(digit < 10 ? 48 + digit : 87 + digit) }
+  }
+
+  /// A number that was written already, as RFC 8259 has it.
+  package mutating func number(written text: String) {
+    comma()
+    bytes.append(contentsOf: text.utf8)
     needsComma = true
   }
 

@@ -1,0 +1,120 @@
+/// What names, texts, quantities, lines and batches must be to be judged at all, and the words for what is wrong with them.
+///
+/// Stated here once: the library asks it of commands and rows, and who reads them from JSON or the command line says with
+/// it, in its own names for the parts, what cannot become a command. Costs nothing but the look where nothing is wrong.
+package enum Form {
+  // MARK: Numbers
+
+  /// Of a line, and of a transfer.
+  package static var quantities: ClosedRange<Int64> { 1...Limits.maxQuantity }
+  /// What an item may be set to by an adjustment, and a customer's limit.
+  package static var levels: ClosedRange<Int64> { 0...Limits.maxQuantity }
+  /// What an adjustment may change an item by; not 0.
+  package static var changes: ClosedRange<Int64> { -Limits.maxQuantity...Limits.maxQuantity }
+  /// Milliseconds.
+  package static var timesToLive: ClosedRange<Int64> { 1...Limits.maxQuantity }
+  /// Unix milliseconds.
+  package static var times: ClosedRange<Int64> { 0...Limits.maxQuantity }
+  /// Lines that a batch's commands may have together: a batch is one step, and a step is in one frame.
+  package static var maxBatchLines: Int { 100_000 }
+
+  @inline(__always) static func isQuantity(_ quantity: Int64) -> Bool {
+    quantity >= 1 && quantity <= Limits.maxQuantity
+  }
+
+  @inline(__always) static func isTimeToLive(_ milliseconds: Int64) -> Bool {
+    milliseconds >= 1 && milliseconds <= Limits.maxQuantity
+  }
+
+  /// What is wrong with a number; `nil`: nothing.
+  ///
+  /// - Parameter what: how the caller calls it, here and below: the first word of the sentence.
+  package static func flaw(
+    of number: Int64, in range: ClosedRange<Int64>, _ what: @autoclosure () -> String
+  ) -> String? {
+    range.contains(number) ? nil : mustBe(in: range, what())
+  }
+
+  /// The words for a number that is out of range, or for something that is none.
+  package static func mustBe(in range: ClosedRange<Int64>, _ what: String) -> String {
+    "\(what) must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+  }
+
+  package static func flaw(ofChange change: Int64, _ what: @autoclosure () -> String) -> String? {
+    if change == 0 { return "\(what()) must not be 0" }
+    return flaw(of: change, in: changes, what())
+  }
+
+  // MARK: Names and texts
+
+  /// Whether this is a name that needs no closer look.
+  @inline(__always) static func isPlainName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { Name.isPlain(bytes) }
+
+  static func isName(_ name: Name) -> Bool {
+    name.bytes.withUnsafeBufferPointer { isPlainName($0) || Name.flaw(of: $0) == nil }
+  }
+
+  /// What is wrong with a SKU, location, id, customer or key: 1 to 64 bytes of UTF-8 without control characters.
+  package static func flaw(
+    ofName bytes: UnsafeBufferPointer<UInt8>, _ what: @autoclosure () -> String
+  ) -> String? {
+    Name.flaw(of: bytes).map { "\(what()) \($0)" }
+  }
+
+  package static func flaw(ofName name: Name, _ what: @autoclosure () -> String) -> String? {
+    name.bytes.withUnsafeBufferPointer { flaw(ofName: $0, what()) }
+  }
+
+  /// What is wrong with a reference or reason: up to 256 bytes of UTF-8 without control characters.
+  ///
+  /// - Parameter minimum: bytes; where people are asked for a reason they must give one.
+  package static func flaw(
+    ofText bytes: UnsafeBufferPointer<UInt8>, minimum: Int = 0, _ what: @autoclosure () -> String
+  ) -> String? {
+    Name.flaw(of: bytes, minimum: minimum, maximum: Limits.maxTextBytes).map { "\(what()) \($0)" }
+  }
+
+  package static func flaw(ofText text: Name, minimum: Int = 0, _ what: @autoclosure () -> String) -> String? {
+    text.bytes.withUnsafeBufferPointer { flaw(ofText: $0, minimum: minimum, what()) }
+  }
+
+  // MARK: Lines and batches
+
+  package static func flaw(ofLineCount count: Int) -> String? {
+    if count < 1 { return "lines must hold at least one line" }
+    return count > Limits.maxLinesPerEvent ? "lines are more than \(Limits.maxLinesPerEvent)" : nil
+  }
+
+  package static func flaw(ofCommandCount count: Int) -> String? {
+    if count < 1 { return "commands must hold at least one command" }
+    return count > Limits.maxBatchCommands ? "commands are more than \(Limits.maxBatchCommands)" : nil
+  }
+
+  package static var batchInBatch: String { "a batch cannot hold a batch" }
+  package static var expireInBatch: String { "an expire in a batch: all that is due expires before it anyhow" }
+  package static var expireWithMore: String {
+    "an expire has no key and no expected sequence number: it has no event of its own"
+  }
+  package static var keyOfReserve: String { "a reserve takes no key: its id is its key" }
+
+  package static func flaw(
+    ofTransferFrom from: Name, to: Name, _ what: @autoclosure () -> String = "from and to"
+  ) -> String? {
+    from == to ? "\(what()) are the same location" : nil
+  }
+
+  static func flaw(of lines: [Line]) -> String? {
+    if let flaw = flaw(ofLineCount: lines.count) { return flaw }
+    for line in lines {
+      if let flaw = flaw(of: line.quantity, in: quantities, "the quantity \(line.quantity) of \(line.item.sku)") {
+        return flaw
+      }
+      if let flaw = flaw(of: line.item) { return flaw }
+    }
+    return nil
+  }
+
+  static func flaw(of item: ItemName) -> String? {
+    flaw(ofName: item.sku, "the SKU") ?? flaw(ofName: item.location, "the location")
+  }
+}

@@ -1,0 +1,57 @@
+/// `receive`, `return` and `transfer`: what moves stock into an item, which is registered if it does not exist.
+extension Judge {
+  mutating func move(
+    isReturn: Bool, _ lines: MergedLines, _ reference: Name?, _ step: Step, into events: inout EventColumns
+  ) -> Outcome {
+    if Guards.isChanged(lines.entries.span, step.expected, state.items.span) { return rejected(.changed) }
+    for entry in lines.entries
+    where !Guards.fits(entry.quantity, onHand: state.items[Int(entry.item.rawValue)].onHand) {
+      return rejected(.overflow, item: state.itemNames[Int(entry.item.rawValue)])
+    }
+    for line in lines.unknown where !Guards.fits(line.quantity, onHand: 0) {
+      return rejected(.overflow, item: line.item)
+    }
+    var entries = lines.entries
+    for line in lines.unknown {
+      entries.append(LineEntry(item: register(line.item, step, into: &events), quantity: line.quantity))
+    }
+    entries.withUnsafeBufferPointer {
+      events.appendMovement(
+        isReturn: isReturn, lines: $0, reference: reference, key: step.key, digest: step.digest, time: step.time,
+        more: step.more)
+    }
+    foldLast(&events)
+    rememberKey(step.key, step.digest)
+    return accepted()
+  }
+
+  /// Registers an item in the same step as what moves into it. New numbers are above all others.
+  private mutating func register(_ item: ItemName, _ step: Step, into events: inout EventColumns) -> ItemNumber {
+    events.appendRegistration(sku: item.sku, location: item.location, time: step.time, more: true)
+    foldLast(&events)
+    return ItemNumber(UInt32(state.items.count - 1))
+  }
+
+  mutating func transfer(
+    _ quantity: Int64, from: ItemName, to: ItemName, _ step: Step, into events: inout EventColumns
+  ) -> Outcome {
+    guard let source = state.number(of: from) else { return rejected(.unknownItem, item: from) }
+    let target = state.number(of: to)
+    if Guards.isChanged(source, step.expected, state.items.span) { return rejected(.changed) }
+    if let target, Guards.isChanged(target, step.expected, state.items.span) { return rejected(.changed) }
+    let available = state.items[Int(source.rawValue)].available
+    guard available >= quantity else {
+      return rejected(.insufficient, short: [.init(item: from, asked: quantity, available: available)])
+    }
+    if let target, !Guards.fits(quantity, onHand: state.items[Int(target.rawValue)].onHand) {
+      return rejected(.overflow, item: to)
+    }
+    let destination = target ?? register(to, step, into: &events)
+    events.appendTransfer(
+      from: source, to: destination, quantity: quantity, key: step.key, digest: step.digest, time: step.time,
+      more: step.more)
+    foldLast(&events)
+    rememberKey(step.key, step.digest)
+    return accepted()
+  }
+}

@@ -1,0 +1,82 @@
+/// `reserve`: an id's first answer again, a conflict, or the ladder of a reservation.
+extension Judge {
+  /// - Parameters:
+  ///   - fingerprint: the id's.
+  ///   - entries: known items, merged, ascending.
+  ///   - unknown: an item that does not exist, if the command names one.
+  ///   - customer: no bytes: none.
+  ///   - timeToLive: milliseconds; 0: none.
+  mutating func reserve(
+    id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
+    unknown: ItemName?, customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step,
+    into events: inout EventColumns
+  ) -> Outcome {
+    // Before anything is read from the log to confirm it.
+    if unknown == nil,
+      let first = sealedRepeat(id, fingerprint, entries, customer: customer, timeToLive: timeToLive)
+    {
+      return .repeated(Acceptance(sequence: first, state: presentState(ofSealed: first)))
+    }
+    let earlier = answer(
+      to: known(id, fingerprint), entries, namesUnknown: unknown != nil, customer: customer, timeToLive: timeToLive)
+    switch verdict(
+      isTaken: earlier != nil, namesUnknown: unknown != nil, entries, customer: customer, timeToLive: timeToLive, step)
+    {
+    case .taken: return earlier ?? rejected(.conflict)
+    case .unknownItem: return rejected(.unknownItem, item: unknown)
+    case .changed: return rejected(.changed)
+    case .limit(let line): return rejected(.limit, item: state.itemNames[Int(entries[line].item.rawValue)])
+    case .insufficient: return rejected(.insufficient, short: shortages(entries))
+    case .overflow: return rejected(.overflow)
+    case .accepted: break
+    }
+    events.appendReservation(
+      id: id, lines: entries, customer: customer, timeToLive: timeToLive, time: step.time, more: step.more)
+    foldLast(&events)
+    remember(fingerprint)
+    return accepted()
+  }
+
+  /// A function of its own, so that nothing refers to the counts any more when the event is folded: they would be
+  /// copied. Changes nothing, but a caller that may change the judge would copy it for a function that may not.
+  @inline(never)
+  private mutating func verdict(
+    isTaken: Bool, namesUnknown: Bool, _ entries: UnsafeBufferPointer<LineEntry>,
+    customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step
+  ) -> Guards.Reservation {
+    Guards.reservation(
+      isTaken: isTaken, namesUnknown: namesUnknown, entries.span, expected: step.expected,
+      customer: NamedCustomer(name: customer, counts: state.counts), timeToLive: timeToLive, at: step.time,
+      state.items.span)
+  }
+
+  /// What to answer when the id stands for something already; `nil`: it does not.
+  private func answer(
+    to earlier: EarlierName, _ entries: UnsafeBufferPointer<LineEntry>, namesUnknown: Bool,
+    customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64
+  ) -> Outcome? {
+    switch earlier {
+    case .nothing: return nil
+    case .key: return rejected(.conflict)
+    case .reservation(let first):
+      guard !namesUnknown, first.hasLines(entries), first.timeToLive == timeToLive,
+        first.customer == (customer.isEmpty ? .none : CompactName(customer))
+      else { return rejected(.conflict) }
+      return .repeated(Acceptance(sequence: first.sequence, state: first.state))
+    case .sealed(let first, let closing):
+      guard case .reservation(let lines, let firstCustomer, let firstTimeToLive) = first.meaning, !namesUnknown,
+        lines.elementsEqual(entries), firstTimeToLive == timeToLive, firstCustomer.bytes.elementsEqual(customer)
+      else { return rejected(.conflict) }
+      return .repeated(Acceptance(sequence: first.sequence, state: closing?.state))
+    }
+  }
+
+  private func shortages(_ entries: UnsafeBufferPointer<LineEntry>) -> [Rejection.Shortage] {
+    entries.compactMap { entry in
+      let available = state.items[Int(entry.item.rawValue)].available
+      guard available < entry.quantity else { return nil }
+      return Rejection.Shortage(
+        item: state.itemNames[Int(entry.item.rawValue)], asked: entry.quantity, available: available)
+    }
+  }
+}
