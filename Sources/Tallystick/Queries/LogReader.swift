@@ -12,7 +12,10 @@ public final class LogReader {
   fileprivate let stored: StoredLog
   private let warn: @Sendable (String) -> Void
 
-  /// - Parameter warn: told, in words for people, of a snapshot that was passed over.
+  /// - Parameters:
+  ///   - path: the log's directory.
+  ///   - files: where it is.
+  ///   - warn: told, in words for people, of a snapshot that was passed over.
   /// - Throws: ``TallyError`` if there is no log or its beginning cannot be trusted.
   public convenience init(
     _ path: String, files: any FileSystem = LocalFileSystem(), warn: @escaping @Sendable (String) -> Void = { _ in }
@@ -93,6 +96,9 @@ public final class LogReader {
   /// As ``events(_:_:)``, and then waits for more.
   ///
   /// - Parameters:
+  ///   - filter: which events.
+  ///   - isCancelled: asked now and then; true ends it.
+  ///   - body: is shown each event; false ends it.
   ///   - pollMilliseconds: how often to ask `isCancelled`; what is appended is shown at once.
   public func follow(
     _ filter: EventFilter, pollMilliseconds: Int, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool

@@ -11,7 +11,7 @@ extension TallyLog {
     try await ask { judge in items.map { judge.state.level(of: $0) } }
   }
 
-  /// As ``stock(_:)-([ItemName])``, blocking the thread.
+  /// As `stock(_:)`, blocking the thread.
   public func stock(_ items: [ItemName]) throws(LogFailure) -> [StockLevel?] {
     try askBlocking { judge in items.map { judge.state.level(of: $0) } }
   }
@@ -27,7 +27,7 @@ extension TallyLog {
     return copy.report
   }
 
-  /// As ``stock()``, blocking the thread.
+  /// As `stock()`, blocking the thread.
   public func stock() throws(LogFailure) -> StockReport {
     let copy = StockCopy(items: try askBlocking { $0.state.items.count }, clock: clock)
     try askBlocking { copy.takeLevels($0) }
@@ -44,7 +44,7 @@ extension TallyLog {
     return try await ask { $0.status(of: id, now: clock()) }
   }
 
-  /// As ``reservation(_:)``, blocking the thread.
+  /// As `reservation(_:)`, blocking the thread.
   public func reservation(_ id: Name) throws(LogFailure) -> ReservationStatus? {
     let clock = clock
     return try askBlocking { $0.status(of: id, now: clock()) }

@@ -32,7 +32,10 @@ public final class TallyLog: Sendable {
 
   /// Makes an empty log.
   ///
-  /// - Parameter path: a directory that does not exist or is empty; its parent exists.
+  /// - Parameters:
+  ///   - path: a directory that does not exist or is empty; its parent exists.
+  ///   - settings: what is fixed with it.
+  ///   - files: where to make it.
   /// - Throws: ``TallyError/notEmpty(path:)``, ``TallyError/networkFileSystem(path:name:)``, or a file error.
   public static func create(
     _ path: String, settings: LogSettings = LogSettings(), files: any FileSystem = LocalFileSystem()
