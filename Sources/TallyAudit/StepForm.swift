@@ -38,7 +38,8 @@ struct StepForm {
     guard !isOpen, !more else { return false }
     switch kind {
     case .itemRegistered, .batch: return false
-    default: return true
+    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet:
+      return true
     }
   }
 

@@ -156,25 +156,3 @@ extension LocatedFrame {
     return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
   }
 }
-
-extension EventColumns {
-  /// The idempotency key of an event that carries one.
-  func key(of row: Row) -> (Name, ContentDigest)? {
-    guard let column = keys(of: row.kind), !column.keys.range(row.ordinal).isEmpty else { return nil }
-    return (column.keys[row.ordinal], column.digests[row.ordinal])
-  }
-
-  private func keys(of kind: EventKind) -> KeyColumn? {
-    switch kind {
-    case .received: received.keys
-    case .returned: returned.keys
-    case .committed: committed.keys
-    case .released: released.keys
-    case .adjusted: adjusted.keys
-    case .transferred: transferred.keys
-    case .limitSet: limits.keys
-    case .batch: batches.keys
-    case .itemRegistered, .reserved, .expired: nil
-    }
-  }
-}
