@@ -1,5 +1,4 @@
 import TallyFormat
-import TallyThreads
 
 /// Replays a log and judges it: whether its bytes can be trusted, whether every event keeps every rule of the format
 /// document, and whether the log agrees with its floor, its snapshots and a checkpoint.
@@ -29,83 +28,101 @@ public struct Auditor: Sendable {
   ///   a log of single events.
   /// - Returns: what was found. Damage is a finding, not an error.
   /// - Throws: ``LogError/notALog(path:reason:)`` and ``LogError/file(_:)``: there is nothing to judge, or it cannot
-  ///   be read.
+  ///   be read, or (with the code `ENOMEM`) there is too little memory.
   public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
     let clock = ContinuousClock()
     let start = clock.now
     let witnesses = try Witnesses(store)
-    let helpers = min(options.jobs, AuditOptions.mostJobs) - 1
-    let side = SideWork(witnesses.unproven, helpers: helpers)
-    var replay = Replay(options, witnesses, side.states)
-    var names: [LedgerReference] = []
-    do throws(LogError) {
-      let source = try store.source()
-      let segments = try source.parts().map(\.firstSequence)
-      let stream = try source.frames(from: .beginning, showsUnsynced: false)
-      replay.begin(source.log)
-      let feed: any FrameFeed =
-        helpers > 0
-        ? ParallelFeed(stream, hasher: replay.hasher, threads: helpers, beside: side)
-        : SerialFeed(stream, hasher: replay.hasher)
-      defer {
-        feed.stop()
-        names = feed.names
-      }
-      var segment = 0
-      while let frame = try feed.next() {
-        replay.take(frame)
-        while segment + 1 < segments.count, segments[segment] < frame.position.segment { segment += 1 }
-        progress(
-          AuditProgress(
-            events: replay.fold.events, position: frame.position, segment: segment + 1, segments: segments.count))
-      }
-      replay.end(feed.end)
-    } catch {
-      switch error {
-      case .damaged(let position, let sequence, let reason):
-        replay.damage = Damage(
-          file: "segments/" + position.segmentName, offset: position.offset, sequence: sequence, detail: reason)
-      case .notALog(_, let reason) where !witnesses.isEmpty:
-        replay.damage = Damage(
-          file: "segments", offset: 0, sequence: 1,
-          detail: "\(reason); but there is a floor or a snapshot, so there was a log")
-      case .notALog, .file: throw error
-      }
-    }
-    if replay.damage == nil { replay.judgeFloor() }
-    let ledgers = names
-    let threads = JoinedThreads(helpers) { side.finish(ledgers) }
-    let lastState = replay.passLastState()
-    side.states.close()
-    side.finish(ledgers)
-    threads.join()
-    let findings = side.findings
-    if let failure = findings.failure { throw .file(failure) }
-    replay.take(findings.flaws)
-    try findRepeatedNames(findings.repeated, &replay)
-    var report = replay.report(lastState)
+    let crew = AuditCrew(witnesses.unproven, helpers: min(options.jobs, AuditOptions.mostJobs) - 1)
+    var run = AuditRun(options, witnesses, crew.states)
+    let names = try readLog(&run, crew, progress)
+    if run.damage == nil { run.damage = run.floor.damage(of: run.log, lastSequence: run.fold.lastSequence) }
+    var lastState = 0
+    crew.finish(names) { lastState = CanonicalState.pass(run.fold, to: crew.states) }
+    do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
+    try findRepeatedNames(crew.names.repeated, &run)
+    var report = run.report(crew.states.digests()[lastState])
     let duration = (clock.now - start).components
     report.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
     return report
   }
 
-  /// Reads the log once more if fingerprints repeat: only then can an id or key have been used twice.
-  private func findRepeatedNames(_ suspects: Set<UInt64>, _ replay: inout Replay) throws(LogError) {
-    guard !suspects.isEmpty else { return }
-    var repeated = RepeatedNames(suspects, hasher: replay.hasher, violationLimit: options.violationLimit)
+  /// Replays all frames, or those before damage.
+  ///
+  /// - Returns: the names of all frames.
+  private func readLog(
+    _ run: inout AuditRun, _ crew: AuditCrew, _ progress: (AuditProgress) -> Void
+  ) throws(LogError) -> [LedgerReference] {
     do throws(LogError) {
-      let feed = SerialFeed(
-        try store.source().frames(from: .beginning, showsUnsynced: false), hasher: replay.hasher)
+      let source = try store.source()
+      let segments = try source.parts().map(\.firstSequence)
+      let stream = try source.frames(from: .beginning, showsUnsynced: false)
+      run.begin(source.log)
+      let feed: any FrameFeed =
+        crew.helpers > 0
+        ? ParallelFeed(stream, hasher: run.hasher, crew: crew) : SerialFeed(stream, hasher: run.hasher)
+      // Damage and the end are the same to the names.
+      let failure = replay(feed, of: segments, &run, progress)
+      feed.stop()
+      if let failure { try note(failure, &run) }
+      return feed.names
+    } catch {
+      try note(error, &run)
+      return []
+    }
+  }
+
+  /// Replays what comes until nothing does; returns why, if that is not the log's end.
+  private func replay(
+    _ feed: any FrameFeed, of segments: [UInt64], _ run: inout AuditRun, _ progress: (AuditProgress) -> Void
+  ) -> LogError? {
+    var segment = 0
+    do throws(LogError) {
+      while let frame = try feed.next() {
+        try run.replay(frame)
+        while segment + 1 < segments.count, segments[segment] < frame.position.segment { segment += 1 }
+        progress(
+          AuditProgress(
+            events: run.fold.events, position: frame.position, segment: segment + 1, segments: segments.count))
+      }
+      run.end(feed.end)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Notes damage; throws what is none.
+  private func note(_ error: LogError, _ run: inout AuditRun) throws(LogError) {
+    switch error {
+    case .damaged(let position, let sequence, let reason):
+      run.damage = Damage(
+        file: "segments/" + position.segmentName, offset: position.offset, sequence: sequence, detail: reason)
+    case .notALog(_, let reason) where !run.witnesses.isEmpty:
+      run.damage = Damage(
+        file: "segments", offset: 0, sequence: 1,
+        detail: "\(reason); but there is a floor or a snapshot, so there was a log")
+    case .notALog, .file: throw error
+    }
+  }
+
+  /// Reads the log once more if fingerprints repeat: only then can an id or key have been used twice.
+  private func findRepeatedNames(_ suspects: Set<UInt64>, _ run: inout AuditRun) throws(LogError) {
+    guard !suspects.isEmpty else { return }
+    var repeated = RepeatedNames(suspects, hasher: run.hasher, violationLimit: options.violationLimit)
+    do throws(LogError) {
+      let stream = try store.source().frames(from: .beginning, showsUnsynced: false)
+      let feed = SerialFeed(stream, hasher: run.hasher)
       // As far as the first reading went, whatever has been written since.
-      for _ in 0..<replay.frames {
+      for _ in 0..<run.chain.frames {
         guard let frame = try feed.next() else { break }
         repeated.judge(frame)
       }
     } catch {
       guard case .damaged = error else { throw error }
       // The first reading came further: the bytes change under the reader.
-      replay.warnings.append("the log could not be read a second time to find ids used twice: \(error)")
+      run.warnings.append("the log could not be read a second time to find ids used twice: \(error)")
     }
-    replay.merge(repeated.violations)
+    run.merge(repeated.violations)
   }
 }

@@ -16,6 +16,12 @@ struct CustomerCounts {
 
   mutating func drop(item: Int) { counts[item] = nil }
 
+  /// Bytes, roughly, to be asked for when so many more reservations count: names in hash tables that double.
+  func growth(by more: Int) -> Int {
+    guard !counts.isEmpty else { return 0 }
+    return (more + (counts.values.map(\.capacity).max() ?? 0)) * 256
+  }
+
   /// All counts by item number, then by the customer's bytes.
   var sorted: [(item: Int, customer: Name, count: Int64)] {
     counts.keys.sorted().flatMap { item in

@@ -18,6 +18,12 @@ struct DueHolds {
   private(set) var next = Int64.max
   var first: Hold? { heap.first }
 
+  /// Bytes at most to be asked for when so many more are added.
+  func growth(by more: Int) -> Int {
+    guard heap.count + more > heap.capacity else { return 0 }
+    return max(heap.capacity * 2, heap.count + more) * MemoryLayout<Hold>.stride
+  }
+
   mutating func add(_ hold: Hold) {
     var child = heap.count
     heap.append(hold)

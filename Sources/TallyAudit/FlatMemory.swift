@@ -36,6 +36,13 @@ struct FlatMemory<Element: BitwiseCopyable>: ~Copyable {
     capacity *= 2
   }
 
+  /// Bytes to be asked for when so many more are appended; 0: they fit.
+  func growth(by more: Int) -> Int {
+    var larger = capacity
+    while larger < count + more { larger *= 2 }
+    return larger == capacity ? 0 : larger * MemoryLayout<Element>.stride
+  }
+
   /// Where an element stands, until the next `append`.
   @inline(__always)
   func pointer(_ index: Int) -> UnsafeMutablePointer<Element> {

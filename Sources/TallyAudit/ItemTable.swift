@@ -37,6 +37,17 @@ struct ItemTable: ~Copyable {
 
   var count: Int { stock.count }
 
+  /// Bytes at most to be asked for when so many more items are registered; 0 for none.
+  func growth(by more: Int) -> Int {
+    guard more > 0 else { return 0 }
+    var bytes = stock.growth(by: more) + limits.growth(by: more) + lowestSequences.growth(by: more)
+    let namesBytes = more * 2 * (Limits.maxNameBytes + 1)
+    if names.count + namesBytes > names.capacity { bytes += max(names.capacity * 2, names.count + namesBytes) }
+    if ends.count + more > ends.capacity { bytes += max(ends.capacity * 2, ends.count + more) * 8 }
+    if (count + more) * 2 > slots.count { bytes += max(slots.count, count + more) * 8 * 8 }
+    return bytes
+  }
+
   /// Registers the next item.
   ///
   /// - Returns: the number of the item that has this SKU and location already, if one has.

@@ -1,4 +1,5 @@
 import Glibc
+import TallyFormat
 
 /// What is still open, by the reservation's place in the log: blocks of 32,768 events.
 ///
@@ -105,6 +106,17 @@ struct OpenReservations: ~Copyable {
   }
 
   // MARK: - Adding
+
+  /// Bytes at most to be asked for when so many more events come, some of which are reservations with lines.
+  func growth(by events: Int, holds: Int, lines: Int) -> Int {
+    guard holds > 0 else { return 0 }
+    let begun = events >> Self.rowBits + 1
+    let records =
+      holds * OpenRecord.length(id: Limits.maxNameBytes, customer: Limits.maxNameBytes, lines: 0)
+      + lines * (OpenRecord.length(id: 0, customer: 0, lines: 1) - OpenRecord.length(id: 0, customer: 0, lines: 0))
+    let last = blocks.count == 0 ? 0 : blocks[blocks.count - 1].capacity
+    return blocks.growth(by: begun) + made.growth(by: events >> 6 + 1) + begun * Self.rows * 4 + 2 * (last + records)
+  }
 
   /// Adds a reservation without lines; ``OpenRecord/addLine(_:_:)`` adds them.
   ///

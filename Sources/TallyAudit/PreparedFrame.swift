@@ -18,6 +18,8 @@ final class PreparedFrame: @unchecked Sendable {
 
   /// Bytes of memory that the columns keep.
   private(set) var memory = 0
+  /// What ``FramePool`` counts of it.
+  var keptBytes = 0
 
   /// To be called when ``columns`` have been refilled.
   func noteMemory() { memory = columns.memoryBytes }
@@ -28,6 +30,12 @@ struct RawFrame: Sendable {
   var frame: Frame
   var position: LogPosition
   var expectedSequence: UInt64
+
+  /// Lines that it may have, by its header.
+  var mostLines: Int { min(frame.count * Limits.maxLinesPerEvent, Limits.maxLinesPerFrame) }
+  /// Bytes that its columns may take when decoded: up to 256 bytes of text, a name, a key's digest and what stands for
+  /// every event, and the lines.
+  var mostMemory: Int { frame.count * 448 + mostLines * MemoryLayout<LineEntry>.stride }
 }
 
 /// Why no further frame comes.
@@ -40,6 +48,7 @@ enum FeedEnd: Sendable {
 final class FramePreparer {
   private let decompressor = LZ4Decompressor()
   private let hasher: NameHasher
+  private var room = MemoryRoom()
   /// The fingerprints of all ids and keys of the frames prepared here.
   let names = LedgerReference()
 
@@ -54,8 +63,10 @@ final class FramePreparer {
     return read
   }
 
-  /// - Throws: ``LogError/damaged(_:sequence:reason:)`` if the payload is none. The hash is right: somebody wrote it so.
+  /// - Throws: ``LogError/damaged(_:sequence:reason:)`` if the payload is none (the hash is right: somebody wrote it so),
+  ///   ``LogError/file(_:)`` if there is no memory for it.
   func prepare(_ raw: borrowing RawFrame, into prepared: PreparedFrame) throws(LogError) {
+    try room.require(raw.mostMemory, raw.position)
     do throws(MalformedBytes) {
       try decompressor.refill(&prepared.columns, from: raw.frame)
     } catch {

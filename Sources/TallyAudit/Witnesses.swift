@@ -15,19 +15,27 @@ struct Witnesses {
     var file: (any LogFile)?
   }
 
+  /// A file that says it is a snapshot, and what is in it.
+  struct NamedSnapshot {
+    var name: String
+    /// The sequence number in its name.
+    var sequence: UInt64
+    var contents: Result<Snapshot, MalformedBytes>
+  }
+
   /// Snapshots whose files stay open; those beyond are checked at once.
   private static let mostOpenFiles = 64
 
   private(set) var floor: Floor?
   private(set) var floorFlaw: MalformedBytes?
   /// By the sequence number in the name.
-  private(set) var snapshots: [(name: String, sequence: UInt64, contents: Result<Snapshot, MalformedBytes>)] = []
+  private(set) var snapshots: [NamedSnapshot] = []
 
   /// Snapshots whose bytes have yet to be checked.
   var unproven: [Snapshot] { snapshots.compactMap { try? $0.contents.get() }.filter { $0.file != nil } }
 
   /// Says which snapshots' bytes are no snapshot, by the sequence number in their names.
-  mutating func take(_ flaws: [UInt64: MalformedBytes]) {
+  mutating func note(_ flaws: [UInt64: MalformedBytes]) {
     for index in snapshots.indices {
       if let flaw = flaws[snapshots[index].sequence] { snapshots[index].contents = .failure(flaw) }
     }
@@ -56,7 +64,7 @@ struct Witnesses {
           contents = .success(Snapshot(place: sequence, header: snapshot.header))
           if let flaw = try snapshot.header.flaw(of: file) { contents = .failure(flaw) }
         }
-        snapshots.append((name, sequence, contents))
+        snapshots.append(NamedSnapshot(name: name, sequence: sequence, contents: contents))
       }
     } catch {
       throw .file(error)

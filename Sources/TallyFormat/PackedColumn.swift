@@ -137,7 +137,11 @@ extension Array {
     if self.count > count {
       removeLast(self.count - count)
     } else if self.count < count {
-      append(contentsOf: Array(repeating: filler, count: count - self.count))
+      // As long as it is going to be and no longer, and filled by pieces: a large column takes its own memory once.
+      if count > capacity { reserveCapacity(Swift.max(count, Swift.min(capacity * 2, capacity + 65_536))) }
+      let piece = Array(repeating: filler, count: Swift.min(count - self.count, 4_096))
+      while count - self.count >= piece.count { append(contentsOf: piece) }
+      if self.count < count { append(contentsOf: piece[..<(count - self.count)]) }
     }
   }
 }

@@ -5,7 +5,7 @@ import TallyTestSupport
 import Testing
 
 /// Small files that claim much: what they cost is bounded by what they hold. Each is read by the tools in a child that
-/// may use 1.25 GiB of addresses and no more (768 MiB where the claims themselves are kept small for a debug build).
+/// may use 1.25 GiB of addresses and no more (fewer where the claims themselves are kept small for a debug build).
 @Suite("A hostile file of a few kilobytes", .serialized)
 struct HostileSizeTests {
   static let log = LogID(bytes: Array(0..<16))!
@@ -22,15 +22,18 @@ struct HostileSizeTests {
     return directory
   }
 
-  private func run(_ arguments: [String], addresses: Int = addresses) throws -> (code: Int32, output: String) {
-    let child = try #require(ChildProcess(["prlimit", "--as=\(addresses)", "--cpu=120"] + arguments))
+  /// - Parameter seconds: of processor time, which a busy machine does not use up.
+  private func run(
+    _ arguments: [String], addresses: Int = addresses, seconds: Int = 120
+  ) throws -> (code: Int32, output: String) {
+    let child = try #require(ChildProcess(["prlimit", "--as=\(addresses)", "--cpu=\(seconds)"] + arguments))
     let output = String(decoding: child.readToEnd(), as: UTF8.self)
     return (child.wait(), output)
   }
   private func verify(
-    _ path: String, _ more: [String] = [], addresses: Int = addresses
+    _ path: String, _ more: [String] = [], addresses: Int = addresses, seconds: Int = 120
   ) throws -> (code: Int32, output: String) {
-    try run([ChildProcess.built("tally-verify"), path, "--json"] + more, addresses: addresses)
+    try run([ChildProcess.built("tally-verify"), path, "--json"] + more, addresses: addresses, seconds: seconds)
   }
   private func info(_ path: String) throws -> (code: Int32, output: String) {
     try run([ChildProcess.built("tally"), "info", "--log", path, "--json"])
@@ -75,16 +78,24 @@ struct HostileSizeTests {
   }
 
   @Test(
-    "frames of a hundred bytes with a million lines each are decoded a few at a time, whatever the number of threads")
-  func lines() throws {
+    "frames of a hundred bytes with a million lines each are decoded a few at a time, whatever the number of threads",
+    arguments: [("2", 4 << 27), ("8", 6 << 27)])
+  func lines(jobs: String, addresses: Int) throws {
     var chain = Chain()
-    for _ in 0..<8 { chain.add(deliveries(chain.next, Limits.maxEventsPerFrame), count: Limits.maxEventsPerFrame) }
+    for _ in 0..<6 { chain.add(deliveries(chain.next, Limits.maxEventsPerFrame), count: Limits.maxEventsPerFrame) }
     #expect(chain.bytes.count < 20_000)
     let directory = try log(chain.bytes)
-    for (jobs, addresses) in [("2", 6 << 27), ("8", Self.addresses)] {
-      let verdict = try verify(directory.path, ["--jobs", jobs], addresses: addresses)
-      #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
-    }
+    let verdict = try verify(directory.path, ["--jobs", jobs], addresses: addresses)
+    #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
+  }
+
+  @Test("where memory runs out, that is said and the exit code is 74", arguments: [3 << 25, 5 << 25], ["1", "2", "8"])
+  func outOfMemory(addresses: Int, jobs: String) throws {
+    var chain = Chain()
+    for _ in 0..<3 { chain.add(deliveries(chain.next, Limits.maxEventsPerFrame), count: Limits.maxEventsPerFrame) }
+    let directory = try log(chain.bytes)
+    let verdict = try verify(directory.path, ["--jobs", jobs], addresses: addresses)
+    #expect(verdict.code == 74 && verdict.output.contains("out of memory"), "\(verdict)")
   }
 
   /// Deliveries of item 0, never registered, with references of 256 bytes each, all alike: some 90 MB for the most that
@@ -111,7 +122,7 @@ struct HostileSizeTests {
   func unknownItems() throws {
     var chain = Chain()
     // Lines are packed: 4,096 a cart of one width, all of item 7 and a quantity of 1; ids are empty.
-    for _ in 0..<60 {
+    for _ in 0..<30 {
       chain.add(
         payload(
           first: chain.next, 256, .reserved, group: [0] + packed(4_096) + packed(7) + packed(1) + [0] + packed(0)),
@@ -134,14 +145,15 @@ struct HostileSizeTests {
   func scattered() throws {
     var chain = Chain()
     func add(_ events: Int) { chain.add(deliveries(chain.next, events), count: events) }
-    for turn in 0..<16 {
+    for turn in 0..<4 {
       // The large one is another one of its turn each time.
-      for _ in 0..<(turn * 8) { add(1) }
+      for _ in 0..<(turn * 32) { add(1) }
       add(Limits.maxEventsPerFrame)
-      for _ in turn * 8..<255 { add(1) }
+      for _ in turn * 32..<255 { add(1) }
     }
     let directory = try log(chain.bytes)
-    let verdict = try verify(directory.path, ["--jobs", "2"])
+    // The four together would take more than that.
+    let verdict = try verify(directory.path, ["--jobs", "2"], addresses: 5 << 26)
     #expect(verdict.code == 1 && verdict.output.contains("unknown-item"), "\(verdict.output.suffix(300))")
   }
 
@@ -162,7 +174,7 @@ struct HostileSizeTests {
     var chain = Chain()
     chain.add(out.bytes, count: columns.count)
     // Releases of one unit of item 0 by an adjust that does not come, all in one step.
-    let count = 1 << 17
+    let count = 1 << 16
     var group = ByteWriter()
     group.varint(zigzag(4098 - Int64(chain.next)))
     group.raw([0, 0x80, 1, 0, 0x80, 1, 0x80, 1, 0])
@@ -177,7 +189,7 @@ struct HostileSizeTests {
     payload.raw(steps.bytes)
     chain.add(payload.bytes, count: count)
     let directory = try log(chain.bytes)
-    let verdict = try verify(directory.path)
+    let verdict = try verify(directory.path, seconds: 60)
     #expect(verdict.code == 1 && verdict.output.contains("\"rule\":\"step-form\""), "\(verdict.output.suffix(300))")
   }
 

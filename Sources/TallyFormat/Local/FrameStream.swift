@@ -17,6 +17,8 @@ public final class FrameStream: FrameReader {
   /// Memory of frames given back.
   private var spares: [[UInt8]] = []
   private static let mostSpares = 64
+  /// The memory of larger frames is not kept: 64 of the largest would be a gigabyte.
+  private static let largestSpare = 1 << 17
 
   /// - Parameter showsUnsyncedFrames: true for a writer's recovery, which makes the last frame durable itself. Every other
   ///     reader syncs the last frame's segment before it shows it, or stops one frame earlier.
@@ -106,7 +108,9 @@ public final class FrameStream: FrameReader {
   }
 
   public func recycle(_ frame: consuming Frame) {
-    if spares.count < FrameStream.mostSpares { spares.append(frame.bytes) }
+    if spares.count < FrameStream.mostSpares, frame.bytes.capacity <= FrameStream.largestSpare {
+      spares.append(frame.bytes)
+    }
   }
 
   /// Whether a valid frame stands at the position now, when the file is read afresh.
