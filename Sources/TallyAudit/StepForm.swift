@@ -100,9 +100,6 @@ struct StepForm {
     if event.results.lazy.filter({ !$0.isRepeat }).map(\.sequence) != commands {
       flaws.append("a batch's results are not its commands' events")
     }
-    if event.results.contains(where: { $0.isRepeat && $0.sequence >= event.sequence }) {
-      flaws.append("a batch's repeat is of no earlier event")
-    }
   }
 
   private mutating func end(_ event: Event) {

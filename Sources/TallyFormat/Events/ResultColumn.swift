@@ -55,18 +55,23 @@ public struct ResultColumn: Sendable, Equatable {
   ///
   /// - Parameter sequences: of the batches.
   mutating func refill(of sequences: [UInt64], from reader: inout ByteReader) throws(MalformedBytes) {
-    var total = 0
-    let longest = UInt64(Limits.maxBatchCommands)
-    try PackedColumn.decode(sequences.count, below: longest + 1, into: &ends, filler: 0, from: &reader) { length in
-      total &+= Int(truncatingIfNeeded: length)
-      return UInt32(truncatingIfNeeded: total)
+    ends.resize(to: sequences.count, filler: 0)
+    var total: UInt64 = 0
+    let lengths = try ends.withUnsafeMutableBufferPointer { ends throws(MalformedBytes) in
+      try PackedColumn.decode(ends.count, from: &reader) { index, length in
+        total &+= length
+        ends[index] = UInt32(truncatingIfNeeded: total)
+      }
+    }
+    guard lengths.low >= 1, lengths.high <= UInt64(Limits.maxBatchCommands) else {
+      throw MalformedBytes("a batch with \(lengths.low < 1 ? lengths.low : lengths.high) results")
     }
     // Results are bounded like lines, so that a few bytes cannot claim gigabytes.
-    guard total <= Limits.maxLinesPerFrame else { throw MalformedBytes("\(total) results of batches") }
+    guard total <= UInt64(Limits.maxLinesPerFrame) else { throw MalformedBytes("\(total) results of batches") }
     var raw = [UInt64]()
-    try PackedColumn.decode(total, below: 1 << 56, into: &raw, filler: 0, from: &reader) { $0 }
+    try PackedColumn.decode(Int(total), below: 1 << 56, into: &raw, filler: 0, from: &reader) { $0 }
     results.removeAll(keepingCapacity: true)
-    results.reserveCapacity(total)
+    results.reserveCapacity(Int(total))
     var begin = 0
     for (index, sequence) in sequences.enumerated() {
       let end = Int(ends[index])
