@@ -8,9 +8,9 @@ final class LocalSink: FrameSink, @unchecked Sendable {
   /// `nil`: not begun.
   private var segment: SegmentWriter?
 
-  init(_ place: SegmentPlace, _ lock: LogLock) {
+  init(_ place: SegmentPlace) {
     self.place = place
-    self.lock = lock
+    lock = place.lock
     floorWriter = FloorWriter(directory: place.directory, files: place.files)
   }
 

@@ -30,8 +30,8 @@ public struct LocalStore: WritableStore {
     let lock = try LogLock(derived, files: files, wait: wait)
     let place = SegmentPlace(
       directory: derived, files: files, log: source.log, settings: source.settings, firstAllocation: firstAllocation,
-      isDurable: isDurable, runsInline: runsInline)
-    return LocalSink(place, lock)
+      isDurable: isDurable, runsInline: runsInline, lock: lock)
+    return LocalSink(place)
   }
 
   /// Makes an empty log: its first segment.
@@ -53,7 +53,7 @@ public struct LocalStore: WritableStore {
       if try files.identity(of: derived.segments) == nil { try files.makeDirectory(derived.segments) }
       let place = SegmentPlace(
         directory: derived, files: files, log: log, settings: settings, firstAllocation: firstAllocation,
-        isDurable: isDurable, runsInline: true)
+        isDurable: isDurable, runsInline: true, lock: lock)
       _ = try place.create(after: .empty)
       try files.syncDirectory(derived.path + "/..")
     } catch {

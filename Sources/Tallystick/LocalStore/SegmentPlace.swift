@@ -8,6 +8,8 @@ struct SegmentPlace: Sendable {
   let firstAllocation: Int
   let isDurable: Bool
   let runsInline: Bool
+  /// The writer's: what is written ahead must not get into the way of another that has taken the log away.
+  let lock: LogLock
 
   /// A segment's file, and how many bytes of it are written and synced.
   struct Segment: Sendable {
@@ -37,7 +39,14 @@ struct SegmentPlace: Sendable {
     try segment.file.write(header.encoded, at: 0)
     // Only what is synced gets the name, and only after everything before it.
     try segment.file.sync()
-    try files.rename(directory.spareSegment, to: directory.segment(header.firstSequence))
+    let path = directory.segment(header.firstSequence)
+    try files.rename(directory.spareSegment, to: path)
+    // Another writer may have put its own file there meanwhile: frames must not go into one that has no name.
+    guard try files.identity(of: path) == (try segment.file.identity()) else {
+      throw FileError(
+        operation: "begin the segment", path: path, code: 0,
+        reason: "another file has its name: another writer has the log")
+    }
     try files.syncDirectory(directory.segments)
     try files.syncDirectory(directory.path)
     return segment

@@ -133,7 +133,8 @@ final class SegmentPreparer: Sendable {
     of file: any LogFile, from start: Int, to size: Int, _ note: (Int) -> Void
   ) throws(FileError) {
     var at = start
-    while at < size, !progress.access({ $0.isGivenUp }) {
+    // A writer that has lost the log must not write zeros where its successor has frames.
+    while at < size, !progress.access({ $0.isGivenUp }), try place.lock.isHeld() {
       let end = min(at + SegmentPreparer.pieceBytes, size)
       try Zeros.write(to: file, at..<end)
       try file.sync()

@@ -1,0 +1,199 @@
+/// Reading a state back from its canonical form: `State: canonical form and digest` in the format document.
+///
+/// Everything stands in a canonical order and a shortest form, so that one state has one digest; and what a search relies
+/// on is sorted.
+extension State {
+  /// - Parameter sequence: the last event that it must be of; `nil`: any. Memory is taken for every 4,096 events that hold
+  ///   a reservation, so whoever reads what may be hostile says how many there are.
+  /// - Throws: ``MalformedBytes`` for anything but a canonical form that keeps the rules.
+  init(canonicalForm bytes: [UInt8], of sequence: UInt64? = nil) throws(MalformedBytes) {
+    let result: Result<State, MalformedBytes> = bytes.withUnsafeBytes { raw in
+      do throws(MalformedBytes) { return .success(try State(reading: raw, of: sequence)) } catch {
+        return .failure(error)
+      }
+    }
+    self = try result.get()
+    if let flaw = checkInvariants() { throw MalformedBytes("holds a state in which \(flaw)") }
+  }
+
+  private init(reading bytes: UnsafeRawBufferPointer, of expected: UInt64?) throws(MalformedBytes) {
+    var reader = StateReader(bytes)
+    try reader.beginning()
+    lastSequence = try reader.number()
+    guard lastSequence == expected ?? lastSequence else { throw MalformedBytes("holds the state after another event") }
+    lastTime = try reader.quantity()
+    try readItems(&reader)
+    try readReservations(&reader)
+    try readCounts(&reader)
+    try reader.end()
+  }
+
+  private mutating func readItems(_ reader: inout StateReader) throws(MalformedBytes) {
+    let count = try reader.count(ofAtLeast: State.leastItemBytes)
+    guard count <= Int(UInt32.max) else { throw MalformedBytes("holds \(count) items") }
+    items.reserveHugePages(count)
+    itemNames.reserveCapacity(count)
+    for index in 0..<count {
+      let sku = try reader.name()
+      let location = try reader.name()
+      guard itemNames.append(sku: sku, location: location) else {
+        throw MalformedBytes("holds the name of item \(index) twice")
+      }
+      var item = Item(
+        onHand: try reader.quantity(), held: try reader.quantity(), lastChange: try reader.number())
+      item.limit = try reader.limit()
+      item.limitSince = try reader.number()
+      items.append(item)
+    }
+  }
+
+  private mutating func readReservations(_ reader: inout StateReader) throws(MalformedBytes) {
+    var previous: (sequence: UInt64, time: Int64) = (0, 0)
+    var holds = [DueQueue.Entry]()
+    for _ in 0..<(try reader.count(ofAtLeast: State.leastReservationBytes)) {
+      let sequence = previous.sequence + (try reader.number())
+      let time = previous.time + (try reader.quantity())
+      let parts = Parts(rawValue: try reader.byte())
+      guard sequence > previous.sequence, sequence <= lastSequence, time <= lastTime, Parts.all.contains(parts) else {
+        throw MalformedBytes("holds a reservation \(sequence) that is out of order or out of range")
+      }
+      previous = (sequence, time)
+      let expires = try readReservation(&reader, sequence, time, parts)
+      openCount += 1
+      if expires > 0 { holds.append(DueQueue.Entry(expires: expires, sequence: sequence)) }
+    }
+    due.rebuild(holds)
+  }
+
+  /// - Returns: when it expires; 0: never.
+  @inline(__always)
+  private mutating func readReservation(
+    _ reader: inout StateReader, _ sequence: UInt64, _ time: Int64, _ parts: Parts
+  ) throws(MalformedBytes) -> Int64 {
+    func isOdd() -> MalformedBytes {
+      MalformedBytes("holds a reservation \(sequence) that is not in its shortest form")
+    }
+    let id = try reader.id(isUUID: parts.contains(.uuid))
+    let expires = parts.contains(.expiry) ? time + (try reader.quantity()) : 0
+    let customer = parts.contains(.customer) ? CompactName(try reader.name()) : .none
+    let lineCount = parts.contains(.severalLines) ? try reader.lineCount() : 1
+    guard lineCount <= Limits.maxLinesPerEvent, parts.contains(.severalLines) == (lineCount > 1),
+      parts.contains(.expiry) == (expires > time), expires <= Limits.maxQuantity
+    else { throw isOdd() }
+    var isSettled = false
+    let first = try reader.line(of: items.count, parts.contains(.settledLines), &isSettled)
+    var record = ReservationRecord(
+      sequence: sequence, time: time, expires: expires, id: id, item: first.item, reserved: first.reserved,
+      open: first.open)
+    if parts.contains(.committed) { record.flags.insert(.committed) }
+    if parts.contains(.released) { record.flags.insert(.released) }
+    if lineCount == 1, customer.isEmpty, id.form != .long {
+      reservations.insert(record)
+    } else {
+      var further = [Reservation.Line]()
+      for _ in 1..<lineCount {
+        let next = try reader.line(of: items.count, parts.contains(.settledLines), &isSettled)
+        guard (further.last ?? first).item < next.item else { throw MalformedBytes("holds lines out of order") }
+        further.append(next)
+      }
+      let extra = ReservationExtra(longID: id.bytes, customer: customer, count: further.count) { further[$0] }
+      reservations.insert(Reservation(record: record, extra: extra))
+    }
+    guard isSettled == parts.contains(.settledLines) else { throw isOdd() }
+    return expires
+  }
+
+  private mutating func readCounts(_ reader: inout StateReader) throws(MalformedBytes) {
+    var last: CountKey?
+    for _ in 0..<(try reader.count(ofAtLeast: State.leastCountBytes)) {
+      let key = CountKey(item: try reader.item(of: items.count), customer: Name(bytes: Array(try reader.name())))
+      if let last, (last.item, last.customer) >= (key.item, key.customer) {
+        throw MalformedBytes("holds counts out of order")
+      }
+      last = key
+      counts[key] = try reader.quantity()
+    }
+  }
+}
+
+/// Takes the parts of a canonical form, each checked by itself.
+private struct StateReader {
+  private var bytes: ByteReader
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = ByteReader(bytes) }
+
+  mutating func beginning() throws(MalformedBytes) {
+    guard try bytes.take(State.label.count).elementsEqual(State.label) else {
+      throw MalformedBytes("does not begin like a state")
+    }
+  }
+
+  func end() throws(MalformedBytes) {
+    guard bytes.remaining == 0 else { throw MalformedBytes("has \(bytes.remaining) bytes too many") }
+  }
+
+  @inline(__always) mutating func byte() throws(MalformedBytes) -> UInt8 { try bytes.u8() }
+
+  @inline(__always) mutating func number() throws(MalformedBytes) -> UInt64 {
+    let value = try bytes.varint()
+    guard value <= UInt64(Limits.maxQuantity) else { throw MalformedBytes("holds the number \(value)") }
+    return value
+  }
+
+  @inline(__always) mutating func quantity() throws(MalformedBytes) -> Int64 { Int64(try number()) }
+
+  mutating func lineCount() throws(MalformedBytes) -> Int { Int(try bytes.varint()) }
+
+  /// −1: none.
+  mutating func limit() throws(MalformedBytes) -> Int64 {
+    let limitPlusOne = try bytes.varint()
+    guard limitPlusOne <= UInt64(Limits.maxQuantity) + 1 else {
+      throw MalformedBytes("holds the limit \(limitPlusOne)")
+    }
+    return Int64(limitPlusOne) - 1
+  }
+
+  /// A count of things that take at least `size` bytes each: never more than the bytes that are left could hold.
+  mutating func count(ofAtLeast size: Int) throws(MalformedBytes) -> Int {
+    let count = try bytes.varint()
+    guard count <= UInt64(bytes.remaining / size) else {
+      throw MalformedBytes("says it holds \(count) of \(size) bytes")
+    }
+    return Int(count)
+  }
+
+  @inline(__always) mutating func name() throws(MalformedBytes) -> UnsafeBufferPointer<UInt8> {
+    let name = try bytes.take(Int(try bytes.u8())).bindMemory(to: UInt8.self)
+    if !Name.isPlain(name), let flaw = Name.flaw(of: name) { throw MalformedBytes("holds a name that \(flaw)") }
+    return name
+  }
+
+  @inline(__always) mutating func id(isUUID: Bool) throws(MalformedBytes) -> CompactName {
+    if isUUID {
+      let text = try bytes.take(16)
+      return CompactName(
+        uuid: UInt64(bigEndian: text.loadUnaligned(as: UInt64.self)),
+        UInt64(bigEndian: text.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+    let id = CompactName(try name())
+    guard id.form != .uuid else { throw MalformedBytes("holds a UUID as a text") }
+    return id
+  }
+
+  /// - Parameter items: how many there are.
+  @inline(__always) mutating func item(of items: Int) throws(MalformedBytes) -> ItemNumber {
+    let number = try bytes.varint()
+    guard number < UInt64(items) else { throw MalformedBytes("holds an unknown item") }
+    return ItemNumber(UInt32(number))
+  }
+
+  /// - Parameter isSettled: set if not all that was reserved is open.
+  @inline(__always) mutating func line(
+    of items: Int, _ saysOpen: Bool, _ isSettled: inout Bool
+  ) throws(MalformedBytes) -> Reservation.Line {
+    let (item, reserved) = (try item(of: items), try quantity())
+    let open = saysOpen ? try quantity() : reserved
+    if open != reserved { isSettled = true }
+    return Reservation.Line(item: item, reserved: reserved, open: open)
+  }
+}
