@@ -99,7 +99,8 @@ let package = Package(
     .testTarget(
       name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
     .testTarget(
-      name: "TallyAuditTests", dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyTestSupport"]),
+      name: "TallyAuditTests",
+      dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyFuzz", "TallyTestSupport"]),
     .executableTarget(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],

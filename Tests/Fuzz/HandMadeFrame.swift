@@ -12,6 +12,14 @@ public struct HandMadeFrame {
   ) {
     var compressed = [UInt8]()
     if !payload.isEmpty { payload.withUnsafeBytes { LZ4Frames.compress($0, into: &compressed) } }
+    self.init(
+      compressed: compressed, number: number, first: first, count: count, epoch: epoch, previous: previous, log: log)
+  }
+
+  /// - Parameter compressed: what stands for the LZ4 frame.
+  public init(
+    compressed: [UInt8], number: UInt64, first: UInt64, count: UInt64, epoch: UInt64, previous: Digest, log: LogID
+  ) {
     var varints = ByteWriter()
     for number in [epoch, number, first, count, UInt64(compressed.count)] { varints.varint(number) }
     var head = ByteWriter()

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A stranger's verifier: written from Format.md alone, with hashlib and liblz4.
 
-Usage: verify.py LOG. Prints verdict, last_seq, head_hash and state_digest, one a line as name=value.
-Exit: 0 proven, 1 violated, 65 damaged. `StrangerTests` compares it with the library and with tally-verify.
-The comments name sections of the document. Slow and plain on purpose.
+Usage: verify.py LOG... Prints of each log, one a line as name=value: log, verdict, last_seq, head_hash, state_digest
+(of a log that breaks no rule), torn_bytes, and, if it breaks a rule, the first by name (rule) and event (rule_seq).
+Exit, by the worst of the logs: 0 proven, 1 violated or inconsistent, 65 damaged. `StrangerTests` and
+`ForgeriesAndTheStrangerTests` compare it with the library and with tally-verify. The comments name sections of the
+document. Slow and plain on purpose.
 """
 
 import ctypes
@@ -16,6 +18,9 @@ import sys
 MAX_QUANTITY = 2**53 - 1
 MAX_FRAME = 16_843_008
 MAX_PAYLOAD = 16_777_216
+MAX_LZ4 = 16_842_921
+SEARCH_BUDGET = 16 * MAX_FRAME
+MAX_LINES = 1_048_576
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -27,8 +32,14 @@ class Damaged(Exception):
     pass
 
 
-class Violated(Exception):
+class Inconsistent(Exception):
     pass
+
+
+class Violated(Exception):
+    def __init__(self, rule, message):
+        super().__init__(message)
+        self.rule = rule
 
 
 # --- Conventions
@@ -73,15 +84,16 @@ def sha256(*parts):
     return digest.digest()
 
 
-def check_name(name, maximum=64, minimum=1):
-    if not minimum <= len(name) <= maximum:
-        raise Violated(f"a name of {len(name)} bytes")
+def check_name(name, minimum=1):
+    """Lengths above 64 or 256 bytes are the decoder's to refuse."""
+    if len(name) < minimum:
+        raise Violated("name-form", "an empty name")
     try:
         text = name.decode("utf-8")
     except UnicodeDecodeError:
-        raise Violated("a name that is not UTF-8") from None
+        raise Violated("name-form", "a name that is not UTF-8") from None
     if any(ord(c) < 0x20 or 0x7F <= ord(c) <= 0x9F for c in text):
-        raise Violated("a name with a control character")
+        raise Violated("name-form", "a name with a control character")
 
 
 # --- LZ4 frames, through the C library
@@ -95,24 +107,30 @@ lz4.LZ4F_decompress.argtypes = [
 ]
 
 
-def decompress(data):
+buffer = ctypes.create_string_buffer(1 << 20)
+
+
+def decompress(data, most):
     """The contents of the single LZ4 frame that `data` is."""
+    if len(data) < 5 or data[:4] != b"\x04\x22\x4d\x18":
+        raise Damaged("no LZ4 frame")
+    if data[4] & 0x20 == 0 or data[4] & 0x01:
+        raise Damaged("an LZ4 frame with linked blocks or a dictionary")
     context = ctypes.c_void_p()
     lz4.LZ4F_createDecompressionContext(ctypes.byref(context), 100)
     try:
         out = []
         produced = 0
-        buffer = ctypes.create_string_buffer(1 << 20)
         while True:
             out_size = ctypes.c_size_t(len(buffer))
             in_size = ctypes.c_size_t(len(data))
             hint = lz4.LZ4F_decompress(context, buffer, out_size, data, in_size, None)
             if lz4.LZ4F_isError(hint):
                 raise Damaged("no LZ4 frame")
-            out.append(buffer.raw[: out_size.value])
+            out.append(ctypes.string_at(buffer, out_size.value))
             produced += out_size.value
             data = data[in_size.value :]
-            if produced > MAX_PAYLOAD:
+            if produced > most:
                 raise Damaged("a payload that is too large")
             if hint == 0:
                 break
@@ -150,18 +168,21 @@ def running(first, steps):
     return values
 
 
-def strings(r, n):
+def strings(r, n, most=64):
     mode = r.u8()
     if mode == 0:
         return [b""] * n
     if mode == 1:
-        return [r.take(length) for length in column(r, n)]
+        return [r.take(length) for length in column(r, n, most + 1)]
     if mode == 2:
         texts = [r.take(16).hex() for _ in range(n)]
         return [f"{t[:8]}-{t[8:12]}-{t[12:16]}-{t[16:20]}-{t[20:]}".encode() for t in texts]
     if mode == 3:
-        prefix = r.take(r.varint())
-        digits = column(r, n, 16)
+        length = r.varint()
+        if length >= most:
+            raise Damaged("a prefix that is too long")
+        prefix = r.take(length)
+        digits = column(r, n, min(15, most - length) + 1)
         numbers = running(unzigzag(r.varint()), column(r, n - 1))
         for count, number in zip(digits, numbers):
             if count == 0 or not 0 <= number < 10**count:
@@ -170,18 +191,21 @@ def strings(r, n):
     raise Damaged("an unknown mode of strings")
 
 
-def lines(r, n):
+def lines(r, n, least, budget):
+    """`budget`: a list with the number of lines that the frame may still have."""
     counts = column(r, n, 4097)
-    total = sum(counts)
-    if total > 1_048_576:
+    if min(counts) < least:
+        raise Damaged("an event without lines")
+    budget[0] -= sum(counts)
+    if budget[0] < 0:
         raise Damaged("too many lines")
-    items = column(r, total)
-    quantities = column(r, total)
-    pairs = list(zip(items, quantities))
+    items = column(r, sum(counts), 1 << 32)
+    pairs = list(zip(items, column(r, sum(counts))))
     result = []
+    at = 0
     for count in counts:
-        result.append(pairs[:count])
-        del pairs[:count]
+        result.append(pairs[at : at + count])
+        at += count
     return result
 
 
@@ -191,7 +215,59 @@ def keys(r, n):
 
 
 def references(r, n, first):
-    return running(first + unzigzag(r.varint()), column(r, n - 1))
+    values = running(first + unzigzag(r.varint()), column(r, n - 1))
+    if not all(1 <= value <= MAX_QUANTITY for value in values):
+        raise Damaged("a reference to no event")
+    return values
+
+
+def results(r, sequences):
+    counts = column(r, len(sequences), 8193)
+    if min(counts) < 1 or sum(counts) > MAX_LINES:
+        raise Damaged("a batch without results, or too many")
+    values = iter(column(r, sum(counts)))
+    found = []
+    for sequence, count in zip(sequences, counts):
+        answers = [(sequence - (value >> 1), value & 1 == 1) for value in (next(values) for _ in range(count))]
+        if any(result < 1 for result, _ in answers):
+            raise Damaged("a batch's result before the first event")
+        found.append(answers)
+    return found
+
+
+def group(r, kind, sequences, first, budget):
+    """The parts of the events of a kind, by name."""
+    n = len(sequences)
+    if kind == 1:
+        return {"sku": strings(r, n), "location": strings(r, n)}
+    if kind in (2, 7):
+        return {"lines": lines(r, n, 1, budget), "text": strings(r, n, 256), "key": keys(r, n)}
+    if kind == 3:
+        return {
+            "id": strings(r, n), "lines": lines(r, n, 1, budget), "customer": strings(r, n),
+            "ttl": column(r, n, MAX_QUANTITY + 1),
+        }
+    if kind == 4:
+        return {"of": references(r, n, first), "lines": lines(r, n, 0, budget), "key": keys(r, n)}
+    if kind == 5:
+        return {
+            "of": references(r, n, first), "lines": lines(r, n, 0, budget), "cause": column(r, n, 2),
+            "key": keys(r, n),
+        }
+    if kind == 6:
+        return {"of": references(r, n, first)}
+    if kind == 8:
+        return {
+            "item": column(r, n, 1 << 32), "form": column(r, n, 2), "change": [unzigzag(v) for v in column(r, n)],
+            "text": strings(r, n, 256), "policy": column(r, n, 3), "key": keys(r, n),
+        }
+    if kind == 9:
+        return {
+            "from": column(r, n, 1 << 32), "to": column(r, n, 1 << 32), "quantity": column(r, n), "key": keys(r, n)
+        }
+    if kind == 10:
+        return {"item": column(r, n, 1 << 32), "limit": column(r, n, MAX_QUANTITY + 2), "key": keys(r, n)}
+    return {"key": keys(r, n), "results": results(r, sequences)}
 
 
 def events(payload, frame_first, frame_count):
@@ -202,49 +278,25 @@ def events(payload, frame_first, frame_count):
     first, count, time = r.varint(), r.varint(), r.varint()
     if (first, count) != (frame_first, frame_count):
         raise Damaged("the payload does not agree with its frame")
-    tags = column(r, count)
+    tags = column(r, count, 24)
     steps = column(r, count)
+    if min(tags) < 2:
+        raise Damaged("an unknown kind of event")
     if steps[0] != 0 or tags[-1] % 2:
         raise Damaged("the first time step, or the end of the last step")
+    if time + sum(steps) > MAX_QUANTITY:
+        raise Damaged("a time is too large")
     rows = []
     for index in range(count):
         time += steps[index]
         rows.append({"seq": first + index, "time": time, "kind": tags[index] >> 1, "more": tags[index] & 1})
-    for kind in range(0, 64):
-        group = [row for row in rows if row["kind"] == kind]
-        n = len(group)
-        if n == 0:
+    budget = [MAX_LINES]
+    for kind in range(1, 12):
+        own = [row for row in rows if row["kind"] == kind]
+        if not own:
             continue
-        if kind == 1:
-            parts = {"sku": strings(r, n), "location": strings(r, n)}
-        elif kind in (2, 7):
-            parts = {"lines": lines(r, n), "text": strings(r, n), "key": keys(r, n)}
-        elif kind == 3:
-            parts = {"id": strings(r, n), "lines": lines(r, n), "customer": strings(r, n), "ttl": column(r, n)}
-        elif kind == 4:
-            parts = {"of": references(r, n, first), "lines": lines(r, n), "key": keys(r, n)}
-        elif kind == 5:
-            parts = {
-                "of": references(r, n, first), "lines": lines(r, n), "cause": column(r, n, 2), "key": keys(r, n)
-            }
-        elif kind == 6:
-            parts = {"of": references(r, n, first)}
-        elif kind == 8:
-            parts = {
-                "item": column(r, n), "form": column(r, n, 2), "change": column(r, n), "text": strings(r, n),
-                "policy": column(r, n, 3), "key": keys(r, n),
-            }
-        elif kind == 9:
-            parts = {"from": column(r, n), "to": column(r, n), "quantity": column(r, n), "key": keys(r, n)}
-        elif kind == 10:
-            parts = {"item": column(r, n), "limit": column(r, n), "key": keys(r, n)}
-        elif kind == 11:
-            parts = {"key": keys(r, n), "results": column(r, n, 8193)}
-            column(r, sum(parts["results"]))
-        else:
-            raise Damaged(f"an unknown kind of event, {kind}")
-        for name, values in parts.items():
-            for row, value in zip(group, values):
+        for name, values in group(r, kind, [row["seq"] for row in own], first, budget).items():
+            for row, value in zip(own, values):
                 row[name] = value
     if r.at != len(payload):
         raise Damaged("bytes after the last group")
@@ -274,8 +326,8 @@ def segment_header(data, log, head):
     return log_id
 
 
-def frame_at(data, at, log):
-    """(previous, head, first, count, payload, end) of the valid frame at `at`, or None."""
+def extent_at(data, at):
+    """(epoch, number, first, count, payload's place, end) that a frame's header at `at` claims, or None."""
     if len(data) < at + 61:
         return None
     magic, size = struct.unpack_from("<II", data, at)
@@ -286,15 +338,42 @@ def frame_at(data, at, log):
         epoch, number, first, count, length = (r.varint() for _ in range(5))
     except Damaged:
         return None
-    end = at + 8 + size + length
+    end = r.at + length
     if r.at != at + 8 + size or end > len(data) or count > 262_144 or (count == 0) != (length == 0):
         return None
+    if length > MAX_LZ4 or epoch < 1 or number >= MAX_QUANTITY or not 1 <= first <= MAX_QUANTITY:
+        return None
+    return epoch, number, first, count, r.at, end
+
+
+def frame_at(data, at, log):
+    """(previous, head, first, count, payload, end) of the valid frame at `at`, or None."""
+    extent = extent_at(data, at)
+    if extent is None:
+        return None
+    epoch, number, first, count, place, end = extent
     own = sha256(log, data[at : at + 40], data[at + 56 : end])
     if own[:16] != data[at + 40 : at + 56]:
         return None
-    if epoch < 1 or number >= MAX_QUANTITY or not 1 <= first <= MAX_QUANTITY:
-        return None
-    return data[at + 8 : at + 40], (number + 1, first + count - 1, own, epoch), first, count, data[r.at : end], end
+    return data[at + 8 : at + 40], (number + 1, first + count - 1, own, epoch), first, count, data[place:end], end
+
+
+def torn_bytes(data, at, log):
+    """Torn tail or damage: how many bytes from `at` on are a frame that was never acknowledged."""
+    window = data[at : at + MAX_FRAME]
+    mark = struct.pack("<I", 0x184D2A5F)
+    budget = SEARCH_BUDGET
+    place = window.find(mark, 1)
+    while place >= 0:
+        extent = extent_at(data, at + place)
+        if extent:
+            budget -= extent[-1] - at - place
+            if budget < 0:
+                raise Damaged(f"at byte {at}: too much that looks like frames follows")
+            if frame_at(data, at + place, log):
+                raise Damaged(f"at byte {at}: a valid frame follows at byte {at + place}")
+        place = window.find(mark, place + 1)
+    return len(window.rstrip(b"\0"))
 
 
 class Floor:
@@ -345,40 +424,241 @@ class Floor:
             raise Damaged(self.deposed)
 
 
-def frames(directory, floor):
-    """Every frame of the log in order; checks the chain. Yields (head, first, count, payload)."""
-    folder = os.path.join(directory, "segments")
-    names = sorted(n for n in os.listdir(folder) if len(n) == 24 and n.endswith(".lz4") and n[:20].isdigit())
-    if not names or int(names[0][:20]) != 1:
+def numbered(directory, folder, suffix):
+    """The names of 20 digits in a folder, with their numbers, ascending."""
+    try:
+        names = os.listdir(os.path.join(directory, folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    pattern = re.compile(r"([0-9]{20})" + re.escape(suffix))
+    found = [(int(m[1]), name) for name in names if (m := pattern.fullmatch(name)) and int(m[1]) < 2**64]
+    return sorted(found)
+
+
+def frames(directory, log):
+    """Every frame of the log in order; checks the chain. Yields (head, place, first, count, payload)."""
+    segments = numbered(directory, "segments", ".lz4")
+    if not segments or segments[0][0] != 1:
         raise Damaged("the first segment is missing")
-    log, head = None, NO_FRAME
-    for name in names:
-        with open(os.path.join(folder, name), "rb") as file:
+    head = NO_FRAME
+    for number, name in segments:
+        with open(os.path.join(directory, "segments", name), "rb") as file:
             data = file.read()
-        if int(name[:20]) != head[1] + 1:
+        if number != head[1] + 1:
             raise Damaged(f"{name} does not begin with event {head[1] + 1}")
-        log = segment_header(data, log, head)
-        floor.belongs_to(log)
+        log.id = segment_header(data, log.id, head)
         at = SEGMENT_HEADER
-        while frame := frame_at(data, at, log):
+        while frame := frame_at(data, at, log.id):
             previous, own, first, count, payload, end = frame
             if previous != head[2] or own[0] != head[0] + 1:
                 raise Damaged(f"{name} at byte {at}: the chain is broken")
-            floor.see(own)
-            yield own, first, count, payload
+            yield own, (number, at), first, count, payload
             head, at = own, end
-        if name != names[-1]:
+        if name != segments[-1][1]:
             if at != len(data):
                 raise Damaged(f"{name} at byte {at}: no frame in a sealed segment")
-        # Torn tail or damage
-        elif any(data[at:]):
-            window = data[at : at + MAX_FRAME]
-            place = window.find(struct.pack("<I", 0x184D2A5F), 1)
-            while place >= 0:
-                if frame_at(data, at + place, log):
-                    raise Damaged(f"{name} at byte {at}: a valid frame follows at byte {at + place}")
-                place = window.find(struct.pack("<I", 0x184D2A5F), place + 1)
-            print("torn tail, never acknowledged", file=sys.stderr)
+        else:
+            log.torn = torn_bytes(data, at, log.id)
+
+
+# --- Snapshot files
+
+
+def snapshot(directory, number, name):
+    """(sequence, head, place, state digest, log) of a snapshot file; Damaged if its bytes fail their checks."""
+    with open(os.path.join(directory, "snapshots", name), "rb") as file:
+        data = file.read()
+    if len(data) < 192 or struct.unpack_from("<II8s", data) != (0x184D2A50, 184, b"TALLYSNP"):
+        raise Damaged("no snapshot")
+    if struct.unpack_from("<II", data, 16) != (3, 0) or sha256(data[:160]) != data[160:192]:
+        raise Damaged("a snapshot's header")
+    fields = struct.unpack_from("<16sQQQ32sQQQ32sQ", data, 24)
+    log, sequence, last, next_frame, own, epoch, segment, at, digest, length = fields
+    if max(sequence, last, next_frame, epoch, segment, at) > MAX_QUANTITY or length > 1 << 36:
+        raise Damaged("a snapshot with numbers out of range")
+    if next_frame == 0 and sequence > 0:
+        raise Damaged("a snapshot of an event in no frame")
+    compressed = len(data) - 192
+    if length > max(1 << 24, 64 * compressed) or compressed > length + length // 256 + 1024:
+        raise Damaged("a snapshot that compresses too well, or too badly")
+    state = decompress(data[192:], length)
+    if len(state) != length or sha256(state) != digest:
+        raise Damaged("a snapshot's state does not match its digest")
+    return sequence, (next_frame, last, own, epoch), (segment, at), digest, log
+
+
+class Snapshots:
+    """What snapshots say of the log, compared with what the replay sees."""
+
+    def __init__(self, directory):
+        self.told = {}
+        self.seen = {}
+        for number, name in numbered(directory, "snapshots", ".snapshot"):
+            try:
+                self.told[number] = snapshot(directory, number, name)
+            except Damaged as error:
+                print(f"{name}: {error}", file=sys.stderr)
+        self.stops = {told[0] for told in self.told.values()}
+
+    def look(self, sequence, head, place, books):
+        if sequence in self.stops:
+            digest = None if books.broken else sha256(books.canonical_form())
+            self.seen[sequence] = head, place, books.step.is_open, digest
+
+    def judge(self, log, has_ended):
+        for number, (sequence, head, place, digest, own_log) in self.told.items():
+            if sequence != number or own_log != log:
+                raise Inconsistent(f"snapshot {number} has another's name, or is of another log")
+            if sequence not in self.seen:
+                if has_ended:
+                    raise Inconsistent(f"snapshot {number} is of no event of the log")
+                continue
+            seen_head, seen_place, is_open, seen_digest = self.seen[sequence]
+            if is_open or (sequence > 0 and (head, place) != (seen_head, seen_place)):
+                raise Inconsistent(f"snapshot {number} is of another frame or inside a step")
+            if seen_digest not in (None, digest):
+                raise Inconsistent(f"snapshot {number} is of another state")
+
+
+# --- The form of a step
+
+
+class Step:
+    """What the events of a step, so far, lead one to expect."""
+
+    def __init__(self):
+        self.is_open = False
+        self.time = 0
+        self.registered = set()
+        self.released = []  # (reservation, did it leave nothing open, {item: quantity})
+        self.commands = []
+        self.contents = []
+        self.keys = 0
+
+    def judge(self, e, books):
+        """Before the event is folded; `books` are of before it."""
+        kind, by_adjust = e["kind"], e["kind"] == 5 and e["cause"] == 1
+        if self.is_open and e["time"] != self.time:
+            self.refuse("one step, two times")
+        self.time = e["time"]
+        self.keys += bool(e.get("key"))
+        if kind != 1 and self.registered and not self.registered <= stocked(e):
+            self.refuse("an item is registered, and no stock moves into it")
+        if kind not in (5, 8) and self.released or kind == 5 and not by_adjust and self.released:
+            self.refuse("a release for an adjust that does not come")
+        if kind == 1:
+            self.registered.add(len(books.items))
+        else:
+            self.registered = set()
+        if by_adjust and e["key"]:
+            self.refuse("a release for an adjust has a key")
+        if kind == 6 and (self.is_open or e["more"]):
+            self.refuse("an expiry is a step of its own")
+        if kind == 8:
+            self.judge_releases(e, books)
+        if kind == 11:
+            self.judge_batch(e, books)
+        elif kind not in (1, 6) and not by_adjust:
+            self.commands.append(e["seq"])
+            self.contents.append(content(e, books))
+            if e.get("key") and self.contents[-1] is not None and sha256(self.contents[-1])[:16] != e["key"][1]:
+                raise Violated("key-content", "a key's digest is of something else")
+
+    def end(self, e):
+        """After the event is folded."""
+        if e["kind"] == 5 and e["cause"] == 1 and not e["more"]:
+            self.refuse("a release for an adjust that does not come")
+        if e["kind"] == 8:
+            self.released = []
+        self.is_open = bool(e["more"])
+        if self.is_open:
+            return
+        if self.registered:
+            self.refuse("an item is registered, and no stock moves into it")
+        if e["kind"] != 11 and len(self.commands) > 1 and self.keys:
+            self.refuse("a command of several has a key")
+        if len(self.commands) > 8192:
+            self.refuse("a step of too many commands")
+        self.__init__()
+
+    def refuse(self, message):
+        raise Violated("step-form", message)
+
+    def judge_releases(self, e, books):
+        item, policy = e["item"], e["policy"]
+        if not self.released or item >= len(books.items):
+            return
+        if policy == 0:
+            self.refuse("releases without a policy")
+        if not all(whole and item in lines for _, whole, lines in self.released):
+            self.refuse("a release in part, or of what does not hold the item")
+        released = [reservation for reservation, _, _ in self.released]
+        if released != sorted(released, reverse=policy == 1):
+            self.refuse("releases in the wrong order")
+        last = released[-1]
+        for sequence, reservation in books.open.items():
+            if reservation["lines"].get(item, (0, 0))[1] > 0 and (sequence > last) == (policy == 1):
+                self.refuse(f"reservation {sequence} comes before {last}")
+        given = self.released[-1][2][item]
+        if books.items[item][2] - books.items[item][3] - given + e["change"] >= 0:
+            self.refuse("a release without need")
+
+    def judge_batch(self, e, books):
+        if not e["key"] or self.keys > 1 or e["more"]:
+            self.refuse("a batch without key, with another's key, or not at the end of its step")
+        if [sequence for sequence, is_repeat in e["results"] if not is_repeat] != self.commands:
+            self.refuse("results that are not the step's commands")
+        if any(is_repeat and sequence not in books.repeatable for sequence, is_repeat in e["results"]):
+            self.refuse("a repeat of what no command repeats")
+        if any(is_repeat for _, is_repeat in e["results"]) or None in self.contents:
+            return
+        whole = struct.pack("<BI", 11, len(self.contents)) + b"".join(self.contents)
+        if sha256(whole)[:16] != e["key"][1]:
+            raise Violated("key-content", "a batch's digest is of something else")
+
+
+def stocked(e):
+    """The items that an event moves stock into."""
+    if e["kind"] in (2, 7):
+        return {number for number, _ in e["lines"]}
+    return {e["to"]} if e["kind"] == 9 else set()
+
+
+# --- Content of a command
+
+
+def content(e, books):
+    """What the command of an event asked; None where it names what there is not. `books` are of before the event."""
+
+    def string(value):
+        return struct.pack("<H", len(value)) + value
+
+    def item(number):
+        return string(books.items[number][0]) + string(books.items[number][1])
+
+    def several(lines):
+        named = sorted((books.items[number][:2], number, quantity) for number, quantity in lines)
+        return struct.pack("<I", len(named)) + b"".join(item(n) + struct.pack("<Q", q) for _, n, q in named)
+
+    kind = e["kind"]
+    named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
+    if any(number >= len(books.items) for number in named) or kind in (4, 5) and e["of"] not in books.open:
+        return None
+    out = bytes([kind])
+    if kind in (2, 7):
+        return out + several(e["lines"]) + string(e["text"])
+    if kind == 3:
+        return out + string(e["id"]) + several(e["lines"]) + string(e["customer"]) + struct.pack("<Q", e["ttl"])
+    if kind in (4, 5):
+        out += string(books.open[e["of"]]["id"])
+        return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
+    if kind == 8:
+        amount = e["change"] + (books.items[e["item"]][2] if e["form"] == 1 else 0)
+        return out + item(e["item"]) + struct.pack("<Bq", e["form"], amount) + string(e["text"]) + bytes([e["policy"]])
+    if kind == 9:
+        sku, source = books.items[e["from"]][:2]
+        return out + string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
+    return out + item(e["item"]) + struct.pack("<Q", e["limit"])
 
 
 # --- What an event does
@@ -394,54 +674,53 @@ class Books:
         self.closed = set()
         self.counts = {}
         self.names = set()
-
-    def item(self, number):
-        if number >= len(self.items):
-            raise Violated("an unknown item")
-        return self.items[number]
+        self.repeatable = set()  # what a command of a batch may be a repeat of
+        self.step = Step()
+        self.broken = None  # (rule, event) of the first rule that is broken; nothing is folded from there on
 
     def change(self, number, on_hand, held):
-        item = self.item(number)
+        if number >= len(self.items):
+            raise Violated("unknown-item", "an unknown item")
+        item = self.items[number]
         item[2] += on_hand
         item[3] += held
         item[4] = self.last_sequence
-        if not 0 <= item[3] <= item[2] <= MAX_QUANTITY:
-            raise Violated(f"item {item[0]} has {item[2]} on hand and {item[3]} held")
+        if item[3] < 0:
+            raise Violated("negative-held", f"item {item[0]} has {item[3]} held")
+        if item[2] < 0:
+            raise Violated("negative-on-hand", f"item {item[0]} has {item[2]} on hand")
+        if item[3] > item[2]:
+            raise Violated("oversold", f"item {item[0]} has {item[2]} on hand and {item[3]} held")
+        if item[2] > MAX_QUANTITY:
+            raise Violated("overflow", f"item {item[0]} has {item[2]} on hand")
         return item
 
     def claim(self, name):
         check_name(name)
         if name in self.names:
-            raise Violated(f"the name {name} a second time")
+            raise Violated("id-reused", f"the name {name} a second time")
         self.names.add(name)
 
     def due(self, time):
         return [(r["expires"], s) for s, r in self.open.items() if 0 < r["expires"] <= time]
 
     def fold(self, e):
-        if e["seq"] != self.last_sequence + 1:
-            raise Violated("a gap in the sequence")
-        if not self.last_time <= e["time"] <= MAX_QUANTITY:
-            raise Violated("time goes backwards")
         kind = e["kind"]
-        if self.may_be_due(e["time"]):
-            due = self.due(e["time"])
-            if due and (kind != 6 or min(due)[1] != e["of"]):
-                raise Violated("a due hold was not expired first")
+        if e["time"] < self.last_time:
+            raise Violated("time-backwards", "time goes backwards")
+        if kind != 6 and self.may_be_due(e["time"]) and self.due(e["time"]):
+            raise Violated("expiry-late", "a due hold was not expired first")
         self.last_sequence, self.last_time = e["seq"], e["time"]
         if e.get("key"):
             self.claim(e["key"][0])
-        seen = -1
-        for number, quantity in e.get("lines", []):
-            if number <= seen or not 1 <= quantity <= MAX_QUANTITY:
-                raise Violated("lines out of order, or a quantity out of range")
-            seen = number
+        if kind in (2, 3, 7):
+            self.check_lines(e)
+        self.step.judge(e, self)
         if "text" in e:
-            check_name(e["text"], 256, 0)
+            check_name(e["text"], 0)
         if kind == 1:
             self.register(e)
         elif kind in (2, 7):
-            self.some_lines(e)
             for number, quantity in e["lines"]:
                 self.change(number, quantity, 0)
         elif kind == 3:
@@ -449,29 +728,47 @@ class Books:
         elif kind in (4, 5, 6):
             self.settle(e)
         elif kind == 8:
-            if not (e["form"] == 1 or e["change"] != 0):
-                raise Violated("an adjustment by nothing")
-            self.change(e["item"], unzigzag(e["change"]), 0)
+            if abs(e["change"]) > MAX_QUANTITY or e["form"] == 0 and e["change"] == 0:
+                raise Violated("quantity-range", "an adjustment by nothing, or by too much")
+            self.change(e["item"], e["change"], 0)
         elif kind == 9:
-            if e["from"] == e["to"] or not 1 <= e["quantity"] <= MAX_QUANTITY:
-                raise Violated("a transfer of nothing or to itself")
-            self.change(e["from"], -e["quantity"], 0)
-            self.change(e["to"], e["quantity"], 0)
+            self.transfer(e)
         elif kind == 10:
             self.limit(e)
+        self.step.end(e)
 
-    def some_lines(self, e):
-        if not e["lines"]:
-            raise Violated("an event without lines")
+    def check_lines(self, e):
+        seen = -1
+        for number, quantity in e.get("lines", []):
+            if number <= seen:
+                raise Violated("line-order", "lines out of order")
+            if number >= len(self.items):
+                raise Violated("unknown-item", "an unknown item")
+            if not 1 <= quantity <= MAX_QUANTITY:
+                raise Violated("quantity-range", "a quantity out of range")
+            seen = number
 
     def register(self, e):
         check_name(e["sku"])
         check_name(e["location"])
         pair = (e["sku"], e["location"])
         if pair in self.numbers:
-            raise Violated(f"{pair} is registered twice")
+            raise Violated("item-registered-twice", f"{pair} is registered twice")
         self.numbers[pair] = len(self.items)
         self.items.append([e["sku"], e["location"], 0, 0, e["seq"], 0, 0])
+
+    def transfer(self, e):
+        if e["from"] == e["to"]:
+            raise Violated("transfer-to-itself", "a transfer to itself")
+        for number in (e["from"], e["to"]):
+            if number >= len(self.items):
+                raise Violated("unknown-item", "an unknown item")
+        if self.items[e["from"]][0] != self.items[e["to"]][0]:
+            raise Violated("step-form", "a transfer to another SKU")
+        if not 1 <= e["quantity"] <= MAX_QUANTITY:
+            raise Violated("quantity-range", "a transfer of nothing")
+        self.change(e["from"], -e["quantity"], 0)
+        self.change(e["to"], e["quantity"], 0)
 
     next_due = MAX_QUANTITY + 1
 
@@ -480,51 +777,65 @@ class Books:
         return self.next_due <= time
 
     def reserve(self, e):
-        self.some_lines(e)
         self.claim(e["id"])
         if e["customer"]:
             check_name(e["customer"])
         expires = e["time"] + e["ttl"] if e["ttl"] else 0
+        if expires > MAX_QUANTITY:
+            raise Violated("overflow", "an expiry that is no time")
         for number, quantity in e["lines"]:
             item = self.change(number, 0, quantity)
             if item[5]:
                 if not e["customer"]:
-                    raise Violated("a limited item without a customer")
+                    raise Violated("limit-without-customer", "a limited item without a customer")
                 count = self.counts.get((number, e["customer"]), 0) + quantity
                 if count > item[5] - 1:
-                    raise Violated("a customer's limit")
+                    raise Violated("limit-exceeded", "a customer's limit")
                 self.counts[number, e["customer"]] = count
+        self.repeatable.add(e["seq"])
         self.open[e["seq"]] = {
             "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": expires, "flags": 0,
             "lines": {number: [quantity, quantity] for number, quantity in e["lines"]},
         }
-        if expires > MAX_QUANTITY:
-            raise Violated("an expiry that is no time")
         if expires:
             self.next_due = min(self.next_due, expires)
 
     def settle(self, e):
         sequence, kind = e["of"], e["kind"]
         if sequence not in self.open:
-            raise Violated("settled twice" if sequence in self.closed else "an unknown reservation")
+            if sequence in self.closed:
+                raise Violated("settled-twice", "settled twice")
+            raise Violated("unknown-reservation", "an unknown reservation")
         reservation = self.open[sequence]
         held = reservation["lines"]
+        self.check_lines(e)
+        if kind == 6:
+            self.judge_expiry(e, sequence, reservation["expires"])
         settled = e.get("lines") or [(number, held[number][1]) for number in sorted(held) if held[number][1]]
         for number, quantity in settled:
             if number not in held or held[number][1] < quantity:
-                raise Violated("settled beyond what is open")
+                raise Violated("settled-beyond-open", "settled beyond what is open")
             held[number][1] -= quantity
             item = self.change(number, -quantity if kind == 4 else 0, -quantity)
             if kind != 4 and item[5] and item[6] < sequence:
                 pair = (number, reservation["customer"])
                 self.counts[pair] = self.counts.get(pair, 0) - quantity
-        if kind == 6 and not 0 < reservation["expires"] <= e["time"]:
-            raise Violated("expired before its time")
         reservation["flags"] |= {4: 1, 5: 2, 6: 0}[kind]
-        if not any(line[1] for line in held.values()):
+        is_closed = not any(line[1] for line in held.values())
+        if kind == 5 and e["cause"] == 1:
+            self.step.released.append((sequence, is_closed, dict(settled)))
+        elif kind in (4, 5) and not e["lines"]:
+            self.repeatable.add(e["seq"])
+        if is_closed:
             del self.open[sequence]
             self.closed.add(sequence)
             self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+
+    def judge_expiry(self, e, sequence, expires):
+        if not 0 < expires <= e["time"]:
+            raise Violated("expiry-early", "expired before its time")
+        if min(self.due(e["time"])) != (expires, sequence):
+            raise Violated("expiry-late", "another hold was due before")
 
     def limit(self, e):
         item = self.change(e["item"], 0, 0)
@@ -539,7 +850,6 @@ class Books:
 
     def canonical_form(self):
         def number(value):
-            value &= 2**64 - 1
             out = bytearray()
             while value >= 0x80:
                 out.append(value & 0x7F | 0x80)
@@ -581,32 +891,89 @@ class Books:
         return b"".join(out)
 
 
-def main(directory):
-    books = Books()
-    floor = Floor(directory)
-    head = NO_FRAME
-    try:
-        for own, first, count, payload in frames(directory, floor):
-            last_epoch, head = head[3], own
-            if head[3] < last_epoch or first != books.last_sequence + 1:
-                raise Violated("epochs or sequence numbers go backwards")
-            if count:
-                for event in events(decompress(payload), first, count):
-                    books.fold(event)
-        floor.judge(books.last_sequence)
-        verdict, code = "proven", 0
-    except Violated as error:
-        print(f"after event {books.last_sequence}: {error}", file=sys.stderr)
-        verdict, code = "violated", 1
-    except Damaged as error:
-        print(f"after event {books.last_sequence}: {error}", file=sys.stderr)
-        verdict, code = "damaged", 65
-    print(f"verdict={verdict}\nlast_seq={books.last_sequence}\nhead_hash={head[2].hex()}")
-    print(f"state_digest={sha256(books.canonical_form()).hex()}")
-    return code
+# --- Verdicts
+
+
+class Log:
+    """One log: what is found in it, and the verdict."""
+
+    def __init__(self, directory):
+        self.directory = directory
+        self.id = None
+        self.torn = 0
+        self.head = NO_FRAME
+        self.last_sequence = 0
+        self.books = Books()
+
+    def replay(self, floor, snapshots):
+        books = self.books
+        snapshots.look(0, NO_FRAME, None, books)
+        for head, place, first, count, payload in frames(self.directory, self):
+            # What cannot be decoded is no frame of the log.
+            rows = events(decompress(payload, MAX_PAYLOAD), first, count) if count else []
+            self.judge_frame(head, first)
+            for event in rows:
+                if not books.broken:
+                    self.fold(event)
+                self.last_sequence = event["seq"]
+                books.step.is_open = bool(event["more"])
+                snapshots.look(event["seq"], head, place, books)
+            floor.see(head)
+            self.head = head
+
+    def judge_frame(self, head, first):
+        if first != self.head[1] + 1:
+            self.violate("sequence-gap", first, "a gap in the sequence")
+        if head[3] < self.head[3]:
+            self.violate("epoch-backwards", first, "epochs go backwards")
+
+    def fold(self, event):
+        try:
+            self.books.fold(event)
+        except Violated as error:
+            self.violate(error.rule, event["seq"], error)
+
+    def violate(self, rule, sequence, message):
+        if not self.books.broken:
+            print(f"{self.directory}: {rule} at event {sequence}: {message}", file=sys.stderr)
+            self.books.broken = rule, sequence
+
+    def verify(self):
+        floor, snapshots = Floor(self.directory), Snapshots(self.directory)
+        has_ended = False
+        try:
+            self.replay(floor, snapshots)
+            has_ended = True
+            floor.belongs_to(self.id)
+            floor.judge(self.last_sequence)
+        except Damaged as error:
+            print(f"{self.directory}: after event {self.last_sequence}: {error}", file=sys.stderr)
+            return "damaged"
+        try:
+            snapshots.judge(self.id, has_ended)
+        except Inconsistent as error:
+            print(f"{self.directory}: {error}", file=sys.stderr)
+            return "inconsistent"
+        return "violated" if self.books.broken else "proven"
+
+
+def main(directories):
+    codes = {"proven": 0, "violated": 1, "inconsistent": 1, "damaged": 65}
+    worst = 0
+    for directory in directories:
+        log = Log(directory)
+        verdict = log.verify()
+        print(f"log={directory}\nverdict={verdict}\nlast_seq={log.head[1]}\nhead_hash={log.head[2].hex()}")
+        print(f"torn_bytes={log.torn}")
+        if log.books.broken:
+            print("rule={}\nrule_seq={}".format(*log.books.broken))
+        else:
+            print(f"state_digest={sha256(log.books.canonical_form()).hex()}")
+        worst = max(worst, codes[verdict])
+    return worst
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: verify.py LOG")
-    sys.exit(main(sys.argv[1]))
+    if len(sys.argv) < 2:
+        sys.exit("usage: verify.py LOG...")
+    sys.exit(main(sys.argv[1:]))
