@@ -1,22 +1,22 @@
-/// A JSON value of a mapping file: small, read whole, and complained about by line.
-indirect enum JSONValue: Equatable {
+/// A JSON file that is small and read whole: a tree.
+package indirect enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
-  /// Whole numbers only: a mapping has no others.
-  case number(Int64)
+  case number(JSONNumber)
   case string(String)
   case array([JSONValue])
   /// In the order of the file; no name twice.
   case object([Member])
 
-  struct Member: Equatable {
-    var name: String
-    var line: Int
-    var value: JSONValue
+  package struct Member: Equatable, Sendable {
+    package var name: String
+    /// From 1.
+    package var line: Int
+    package var value: JSONValue
   }
 
   /// What it is, in words for people.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "true or false"
@@ -27,157 +27,94 @@ indirect enum JSONValue: Equatable {
     }
   }
 
+  /// The value of an object's member; `nil` if there is none, or this is no object.
+  package subscript(name: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+  }
+
   /// Parses a whole file (RFC 8259).
   ///
-  /// - Throws: ``ImportError/mapping(_:)`` with the line.
-  init(parsing bytes: [UInt8]) throws(ImportError) {
-    guard String(validating: bytes, as: UTF8.self) != nil else { throw .mapping("is not valid UTF-8") }
-    var parser = JSONValueParser(bytes: bytes)
-    self = try parser.value(depth: 0)
-    try parser.end()
+  /// - Parameter maximumDepth: how deep it may be nested; each level takes some of the thread's stack.
+  /// - Throws: ``JSONFlaw`` also for a name that stands twice in one object: one of the two would be ignored.
+  /// - Complexity: O(*n*), with as much memory as the values take.
+  package init(parsing bytes: [UInt8], maximumDepth: Int) throws(JSONFlaw) {
+    guard String(validating: bytes, as: UTF8.self) != nil else { throw JSONFlaw("is not valid UTF-8") }
+    let result = bytes.withUnsafeBufferPointer { bytes -> Result<JSONValue, JSONFlaw> in
+      var parser = JSONValueParser(bytes)
+      do throws(JSONFlaw) { return .success(try parser.whole(maximumDepth)) } catch { return .failure(error) }
+    }
+    self = try result.get()
   }
 }
 
 private struct JSONValueParser {
-  let bytes: [UInt8]
-  private var index = 0
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private var reader: JSONReader
+  /// Line ends are counted up to here.
+  private var counted = 0
   private var line = 1
-  private static let maximumDepth = 16
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.bytes = bytes
+    reader = JSONReader(bytes)
+  }
 
-  private mutating func peek() -> UInt8? {
-    while index < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[index]) {
-      if bytes[index] == 0x0A { line += 1 }
-      index += 1
+  mutating func whole(_ maximumDepth: Int) throws(JSONFlaw) -> JSONValue {
+    let value = try value(maximumDepth)
+    guard reader.peek() == nil else { throw JSONFlaw("something follows the end of the object", at: reader.offset) }
+    return value
+  }
+
+  /// - Parameter levels: that it may have.
+  private mutating func value(_ levels: Int) throws(JSONFlaw) -> JSONValue {
+    guard let next = reader.peek() else {
+      throw JSONFlaw("the file ends where a value should be", at: reader.offset)
     }
-    return index < bytes.count ? bytes[index] : nil
-  }
-
-  private func wrong(_ what: String) -> ImportError { .mapping("line \(line): \(what)") }
-
-  private mutating func take(_ byte: Character, _ why: String) throws(ImportError) {
-    guard let next = peek(), next == byte.asciiValue else { throw wrong("expected '\(byte)' \(why)") }
-    index += 1
-  }
-
-  mutating func end() throws(ImportError) {
-    guard peek() == nil else { throw wrong("something follows the end of the object") }
-  }
-
-  mutating func value(depth: Int) throws(ImportError) -> JSONValue {
-    guard depth < Self.maximumDepth else { throw wrong("is nested too deeply") }
-    guard let next = peek() else { throw wrong("the file ends where a value should be") }
+    guard levels > 0 else { throw JSONFlaw("is nested too deeply", at: reader.offset) }
     switch next {
-    case UInt8(ascii: "{"): return .object(try members(depth: depth))
-    case UInt8(ascii: "["): return .array(try elements(depth: depth))
-    case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "-"), 48...57: return .number(try number())
+    case UInt8(ascii: "{"): return .object(try members(levels - 1))
+    case UInt8(ascii: "["): return .array(try elements(levels - 1))
+    case UInt8(ascii: "\""): return .string(try text(of: try reader.string("the value")))
+    case UInt8(ascii: "-"), 48...57: return .number(try reader.number("the value"))
     default:
-      for (word, value) in [("null", JSONValue.null), ("true", .bool(true)), ("false", .bool(false))]
-      where bytes[index...].starts(with: word.utf8) {
-        index += word.utf8.count
-        return value
-      }
-      throw wrong("no JSON value begins with '\(Character(Unicode.Scalar(next)))'")
+      if try reader.null() { return .null }
+      if let truth = try reader.bool() { return .bool(truth) }
+      throw JSONFlaw("no JSON value begins with '\(Character(Unicode.Scalar(next)))'", at: reader.offset)
     }
   }
 
-  private mutating func members(depth: Int) throws(ImportError) -> [JSONValue.Member] {
-    try take("{", "to begin an object")
+  private mutating func members(_ levels: Int) throws(JSONFlaw) -> [JSONValue.Member] {
+    try reader.beginObject("the value")
     var members = [JSONValue.Member]()
-    // A set, or a file of 100,000 names takes minutes.
-    var names = Set<String>()
-    if peek() == UInt8(ascii: "}") {
-      index += 1
-      return members
-    }
-    while true {
-      guard peek() == UInt8(ascii: "\"") else { throw wrong("expected a name in double quotes") }
-      let at = line
-      let name = try string()
-      guard names.insert(name).inserted else { throw wrong("\"\(name)\" stands here twice") }
-      try take(":", "after \"\(name)\"")
-      members.append(JSONValue.Member(name: name, line: at, value: try value(depth: depth + 1)))
-      if peek() == UInt8(ascii: "}") {
-        index += 1
-        return members
+    // A set, or a file of 100,000 names takes minutes. By their bytes: a string takes two spellings of "é" for one.
+    var names = Set<[UInt8]>()
+    var isFirst = true
+    while let key = try reader.nextKey(isFirst: &isFirst) {
+      let (name, at) = (try text(of: key), lineOfNext())
+      guard names.insert(Array(name.utf8)).inserted else {
+        throw JSONFlaw("\"\(name)\" stands here twice", at: reader.offset)
       }
-      try take(",", "or '}' after the value of \"\(name)\"")
+      members.append(JSONValue.Member(name: name, line: at, value: try value(levels)))
     }
+    return members
   }
 
-  private mutating func elements(depth: Int) throws(ImportError) -> [JSONValue] {
-    try take("[", "to begin a list")
+  private mutating func elements(_ levels: Int) throws(JSONFlaw) -> [JSONValue] {
+    try reader.beginArray("the value")
     var elements = [JSONValue]()
-    if peek() == UInt8(ascii: "]") {
-      index += 1
-      return elements
-    }
-    while true {
-      elements.append(try value(depth: depth + 1))
-      if peek() == UInt8(ascii: "]") {
-        index += 1
-        return elements
-      }
-      try take(",", "or ']' in a list")
-    }
+    var isFirst = true
+    while try reader.nextElement(isFirst: &isFirst) { elements.append(try value(levels)) }
+    return elements
   }
 
-  private mutating func number() throws(ImportError) -> Int64 {
-    let first = index
-    while index < bytes.count, "+-.eE0123456789".utf8.contains(bytes[index]) { index += 1 }
-    let text = String(decoding: bytes[first..<index], as: UTF8.self)
-    guard let number = Int64(text), text == String(number) else { throw wrong("\(text) is not a whole number") }
-    return number
+  private mutating func text(of text: JSONReader.Text) throws(JSONFlaw) -> String {
+    try reader.withBytes(of: text) { String(decoding: $0, as: UTF8.self) }
   }
 
-  private mutating func string() throws(ImportError) -> String {
-    index += 1
-    var text = [UInt8]()
-    while index < bytes.count {
-      let byte = bytes[index]
-      index += 1
-      switch byte {
-      case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
-      case UInt8(ascii: "\\"): text.append(contentsOf: try escape())
-      case 0..<0x20: throw wrong("a control character stands in a string")
-      default: text.append(byte)
-      }
-    }
-    throw wrong("a string is never closed")
-  }
-
-  private mutating func escape() throws(ImportError) -> [UInt8] {
-    guard index < bytes.count else { throw wrong("a string is never closed") }
-    index += 1
-    switch bytes[index - 1] {
-    case UInt8(ascii: "n"): return [0x0A]
-    case UInt8(ascii: "r"): return [0x0D]
-    case UInt8(ascii: "t"): return [0x09]
-    case UInt8(ascii: "b"): return [0x08]
-    case UInt8(ascii: "f"): return [0x0C]
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [bytes[index - 1]]
-    case UInt8(ascii: "u"):
-      let unit = try hexUnit()
-      var scalar = UInt32(unit)
-      if 0xD800..<0xDC00 ~= unit, bytes[index...].starts(with: "\\u".utf8) {
-        index += 2
-        let low = try hexUnit()
-        guard 0xDC00..<0xE000 ~= low else { throw wrong("half of a surrogate pair stands in a string") }
-        scalar = 0x10000 + (UInt32(unit - 0xD800) << 10) + UInt32(low - 0xDC00)
-      }
-      guard let character = Unicode.Scalar(scalar) else { throw wrong("half of a surrogate pair stands in a string") }
-      return Array(String(character).utf8)
-    default: throw wrong("there is no such escape in JSON")
-    }
-  }
-
-  private mutating func hexUnit() throws(ImportError) -> UInt16 {
-    guard index + 4 <= bytes.count, bytes[index] != UInt8(ascii: "+"),
-      let unit = UInt16(String(decoding: bytes[index..<(index + 4)], as: UTF8.self), radix: 16)
-    else { throw wrong("\\u needs four hexadecimal digits") }
-    index += 4
-    return unit
+  private mutating func lineOfNext() -> Int {
+    line += bytes[counted..<reader.offset].count { $0 == 0x0A }
+    counted = reader.offset
+    return line
   }
 }
