@@ -60,7 +60,8 @@ let package = Package(
     .executableTarget(
       name: "tally-bench",
       dependencies: [
-        "Tallystick", "TallyAudit", "TallyThreads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tallystick", "TallyAudit", "TallyText", "TallyThreads",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-bench"),
     .executableTarget(name: "tally-demo", dependencies: ["Tallystick"], path: "Tools/tally-demo"),

@@ -69,8 +69,7 @@ enum LargeMemory {
     let isLarge = bytes >= pageBytes
     let size = isLarge ? (bytes + pageBytes - 1) / pageBytes * pageBytes : max(bytes, 64)
     var memory: UnsafeMutableRawPointer?
-    // As an array does when memory runs out: there is nothing left to do.
-    guard posix_memalign(&memory, isLarge ? pageBytes : 64, size) == 0, let memory else { fatalError("out of memory") }
+    guard posix_memalign(&memory, isLarge ? pageBytes : 64, size) == 0, let memory else { isRefused(size) }
     // Advice only: where it cannot be followed everything works as well, slower.
     if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
     return memory
@@ -78,7 +77,18 @@ enum LargeMemory {
 
   /// Memory of another size with what is in `old`, on pages as `malloc` has them; give it back with `free`.
   static func resize(_ old: UnsafeMutableRawPointer?, to bytes: Int) -> UnsafeMutableRawPointer {
-    guard let memory = realloc(old, max(bytes, 1)) else { fatalError("out of memory") }
+    guard let memory = realloc(old, max(bytes, 1)) else { isRefused(bytes) }
     return memory
+  }
+
+  /// Ends the process with the exit code of an input/output error, and says why.
+  ///
+  /// ``MemoryRoom`` asks for what the log makes the tables grow by before they do, and answers with an error. Here that
+  /// was in vain: another thread took what it had found, and half-grown tables are no use to anybody.
+  private static func isRefused(_ bytes: Int) -> Never {
+    // Without memory: a text that is in the program.
+    let text: StaticString = "out of memory: the audit was refused what its tables need; give the process more\n"
+    _ = write(2, text.utf8Start, text.utf8CodeUnitCount)
+    _exit(EX_IOERR)
   }
 }

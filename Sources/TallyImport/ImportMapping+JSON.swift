@@ -1,3 +1,4 @@
+import TallyText
 import Tallystick
 
 extension ImportMapping {
@@ -28,7 +29,7 @@ extension ImportMapping {
 
   /// Decodes a mapping file's bytes.
   public init(json bytes: [UInt8]) throws(ImportError) {
-    var fields = try MappingFields(try JSONValue(parsing: bytes), of: "the mapping")
+    var fields = try MappingFields(try ImportMapping.value(bytes), of: "the mapping")
     var columns = try MappingFields(try fields.take("columns") ?? .object([]), of: "\"columns\"")
     self.init(
       columns: Columns(
@@ -51,6 +52,12 @@ extension ImportMapping {
     late = try fields.choice("late") ?? late
     if let value = try fields.take("opening") { try readOpening(value) }
     try fields.end()
+  }
+
+  private static func value(_ bytes: [UInt8]) throws(ImportError) -> JSONValue {
+    do throws(JSONFlaw) { return try JSONValue(parsing: bytes, maximumDepth: 16) } catch {
+      throw .mapping(error.inFile(bytes))
+    }
   }
 
   private mutating func readOpening(_ value: JSONValue) throws(ImportError) {
@@ -140,7 +147,7 @@ private struct MappingFields {
 
   mutating func number(_ name: String, in range: ClosedRange<Int64>) throws(ImportError) -> Int64? {
     guard let value = try take(name) else { return nil }
-    guard case .number(let number) = value, range.contains(number) else {
+    guard case .number(let written) = value, let number = written.value(in: range) else {
       throw .mapping("\"\(name)\" must be a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number

@@ -1,3 +1,4 @@
+import TallyText
 import Tallystick
 
 /// The fields of one command as they were read, in any order, each at most once, each of its type and in its range.
@@ -53,20 +54,20 @@ struct CommandFields {
   /// Reads one object.
   ///
   /// - Parameter isInBatch: it stands in a batch, where some fields may not.
-  init(_ reader: inout JSONReader, isInBatch: Bool) throws(InvalidCommand) {
+  init(_ reader: inout JSONReader, isInBatch: Bool) throws(JSONFlaw) {
     try reader.beginObject("a command")
     var isFirst = true
     while let key = try reader.nextKey(isFirst: &isFirst) {
       guard let field = try reader.withBytes(of: key, { CommandField(named: $0) }) else {
         let name = try reader.withBytes(of: key) { String(decoding: $0.prefix(Limits.maxNameBytes), as: UTF8.self) }
-        throw InvalidCommand("there is no field \"\(name)\"; a mistyped one must not be ignored")
+        throw JSONFlaw("there is no field \"\(name)\"; a mistyped one must not be ignored")
       }
-      guard seen.insert(field) else { throw InvalidCommand("\(field.name) stands there twice") }
+      guard seen.insert(field) else { throw JSONFlaw("\(field.name) stands there twice") }
       if isInBatch {
         switch field {
-        case .commands: throw InvalidCommand(Form.batchInBatch)
+        case .commands: throw JSONFlaw(Form.batchInBatch)
         case .key, .time, .expectedSequence:
-          throw InvalidCommand("\(field.name) belongs to the whole batch, not to a command in it")
+          throw JSONFlaw("\(field.name) belongs to the whole batch, not to a command in it")
         default: break
         }
       }
@@ -74,12 +75,12 @@ struct CommandFields {
     }
   }
 
-  private mutating func read(_ field: CommandField, from reader: inout JSONReader) throws(InvalidCommand) {
+  private mutating func read(_ field: CommandField, from reader: inout JSONReader) throws(JSONFlaw) {
     switch field {
     case .op:
       let text = try reader.string("op")
       guard let verb = try reader.withBytes(of: text, { Verb($0) }) else {
-        throw InvalidCommand("op must be one of \(Verb.allCases.map(\.rawValue).joined(separator: ", "))")
+        throw JSONFlaw("op must be one of \(Verb.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       self.verb = verb
     case .id: id = try reader.name("id")
@@ -101,7 +102,7 @@ struct CommandFields {
       release = try reader.withBytes(of: text) { bytes in
         bytes.elementsEqual("newest".utf8) ? .newest : bytes.elementsEqual("oldest".utf8) ? .oldest : nil
       }
-      guard release != nil else { throw InvalidCommand("release must be newest or oldest") }
+      guard release != nil else { throw JSONFlaw("release must be newest or oldest") }
     case .ref: reference = try reader.text("ref", minimum: 0)
     case .customer: customer = try reader.name("customer")
     case .timeToLive: timeToLive = try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
@@ -116,47 +117,47 @@ struct CommandFields {
 
 extension JSONReader {
   /// A string that is a name.
-  mutating func name(_ field: StaticString) throws(InvalidCommand) -> Name {
+  mutating func name(_ field: StaticString) throws(JSONFlaw) -> Name {
     try name(field) { Form.flaw(ofName: $0, "\(field)") }
   }
 
   /// A string that is a text.
-  mutating func text(_ field: StaticString, minimum: Int) throws(InvalidCommand) -> Name {
+  mutating func text(_ field: StaticString, minimum: Int) throws(JSONFlaw) -> Name {
     try name(field) { Form.flaw(ofText: $0, minimum: minimum, "\(field)") }
   }
 
   private mutating func name(
     _ field: StaticString, _ flaw: (UnsafeBufferPointer<UInt8>) -> String?
-  ) throws(InvalidCommand) -> Name {
+  ) throws(JSONFlaw) -> Name {
     let text = try string("\(field)")
     let (name, flaw) = try withBytes(of: text) { bytes -> (Name, String?) in
       if let flaw = flaw(bytes) { return (.main, flaw) }
       // Nearly every location is the default one: share its storage.
       return (bytes.elementsEqual(Name.main.bytes) ? .main : Name(bytes: Array(bytes)), nil)
     }
-    if let flaw { throw InvalidCommand(flaw) }
+    if let flaw { throw JSONFlaw(flaw) }
     return name
   }
 
   /// `[{"sku":…,"location":…,"qty":…},…]`
-  fileprivate mutating func lines() throws(InvalidCommand) -> [Line] {
+  fileprivate mutating func lines() throws(JSONFlaw) -> [Line] {
     try beginArray("lines")
     var lines = [Line]()
     var isFirst = true
     while try nextElement(isFirst: &isFirst) {
       // Before the next one is read: what is too long must not take the memory.
-      if let flaw = Form.flaw(ofLineCount: lines.count + 1) { throw InvalidCommand(flaw) }
-      do throws(InvalidCommand) {
+      if let flaw = Form.flaw(ofLineCount: lines.count + 1) { throw JSONFlaw(flaw) }
+      do throws(JSONFlaw) {
         lines.append(try line())
       } catch {
         throw error.within("lines[\(lines.count)]")
       }
     }
-    if let flaw = Form.flaw(ofLineCount: lines.count) { throw InvalidCommand(flaw) }
+    if let flaw = Form.flaw(ofLineCount: lines.count) { throw JSONFlaw(flaw) }
     return lines
   }
 
-  private mutating func line() throws(InvalidCommand) -> Line {
+  private mutating func line() throws(JSONFlaw) -> Line {
     try beginObject("a line")
     var seen = CommandFieldSet()
     var sku: Name?
@@ -166,41 +167,41 @@ extension JSONReader {
     while let key = try nextKey(isFirst: &isFirst) {
       guard let field = try withBytes(of: key, { CommandField(named: $0) }),
         field == .sku || field == .location || field == .qty
-      else { throw InvalidCommand("a line has the fields sku, location and qty and no other") }
-      guard seen.insert(field) else { throw InvalidCommand("\(field.name) stands there twice") }
+      else { throw JSONFlaw("a line has the fields sku, location and qty and no other") }
+      guard seen.insert(field) else { throw JSONFlaw("\(field.name) stands there twice") }
       switch field {
       case .sku: sku = try name("sku")
       case .location: location = try name("location")
       default: quantity = try number("qty").checked("qty", Form.quantities)
       }
     }
-    guard let sku else { throw InvalidCommand("sku is missing") }
-    guard let quantity else { throw InvalidCommand("qty is missing") }
+    guard let sku else { throw JSONFlaw("sku is missing") }
+    guard let quantity else { throw JSONFlaw("qty is missing") }
     return Line(sku: sku, location: location, quantity)
   }
 
-  fileprivate mutating func commands() throws(InvalidCommand) -> [Operation] {
+  fileprivate mutating func commands() throws(JSONFlaw) -> [Operation] {
     try beginArray("commands")
     var operations = [Operation]()
     var isFirst = true
     while try nextElement(isFirst: &isFirst) {
-      if let flaw = Form.flaw(ofCommandCount: operations.count + 1) { throw InvalidCommand(flaw) }
-      do throws(InvalidCommand) {
+      if let flaw = Form.flaw(ofCommandCount: operations.count + 1) { throw JSONFlaw(flaw) }
+      do throws(JSONFlaw) {
         operations.append(try CommandFields(&self, isInBatch: true).operation())
       } catch {
         throw error.within("commands[\(operations.count)]")
       }
     }
-    if let flaw = Form.flaw(ofCommandCount: operations.count) { throw InvalidCommand(flaw) }
+    if let flaw = Form.flaw(ofCommandCount: operations.count) { throw JSONFlaw(flaw) }
     return operations
   }
 }
 
 extension JSONNumber {
   /// The value, or what is wrong with it.
-  func checked(_ field: StaticString, _ range: ClosedRange<Int64>) throws(InvalidCommand) -> Int64 {
+  func checked(_ field: StaticString, _ range: ClosedRange<Int64>) throws(JSONFlaw) -> Int64 {
     if let value = value(in: range) { return value }
-    if !isWhole { throw InvalidCommand("\(field) must be a whole number, written without fraction and exponent") }
-    throw InvalidCommand(Form.mustBe(in: range, "\(field)"))
+    if !isWhole { throw JSONFlaw("\(field) must be a whole number, written without fraction and exponent") }
+    throw JSONFlaw(Form.mustBe(in: range, "\(field)"))
   }
 }

@@ -1,3 +1,4 @@
+import TallyText
 import Tallystick
 
 /// One line of JSON → a command, strictly: unknown, missing, repeated and mistyped fields are errors, never ignored.
@@ -8,12 +9,16 @@ public enum CommandParser {
   /// - Throws: ``InvalidCommand`` saying what is wrong and where. Nothing in the bytes can do worse.
   /// - Complexity: O(*n*), with memory for what is kept only.
   public static func parse(_ line: UnsafeRawBufferPointer) throws(InvalidCommand) -> Command {
-    var reader = JSONReader(line.bindMemory(to: UInt8.self))
-    guard reader.peek() != nil else { throw InvalidCommand("the line is empty") }
-    let fields = try CommandFields(&reader, isInBatch: false)
-    try reader.end()
-    return Command(
-      try fields.operation(), key: fields.key, time: fields.time, expectedSequence: fields.expectedSequence)
+    do throws(JSONFlaw) {
+      var reader = JSONReader(line.bindMemory(to: UInt8.self))
+      guard reader.peek() != nil else { throw JSONFlaw("the line is empty") }
+      let fields = try CommandFields(&reader, isInBatch: false)
+      try reader.end()
+      return Command(
+        try fields.operation(), key: fields.key, time: fields.time, expectedSequence: fields.expectedSequence)
+    } catch {
+      throw InvalidCommand(error.inLine)
+    }
   }
 
   /// As ``parse(_:)``, over an array.
@@ -31,11 +36,11 @@ public enum CommandParser {
 
 extension CommandFields {
   /// What the fields ask for together.
-  func operation() throws(InvalidCommand) -> Operation {
-    guard let verb else { throw InvalidCommand("op is missing") }
+  func operation() throws(JSONFlaw) -> Operation {
+    guard let verb else { throw JSONFlaw("op is missing") }
     if let field = seen.first(notIn: verb.fields) {
-      if verb == .reserve && field == .key { throw InvalidCommand(Form.keyOfReserve) }
-      throw InvalidCommand("\(verb.rawValue) has no field \(field.name)")
+      if verb == .reserve && field == .key { throw JSONFlaw(Form.keyOfReserve) }
+      throw JSONFlaw("\(verb.rawValue) has no field \(field.name)")
     }
     switch verb {
     case .receive: return .receive(try required(lines, "lines"), reference: reference)
@@ -50,45 +55,45 @@ extension CommandFields {
         try item(), try adjustment(), reason: try required(reason, "reason"), release: release)
     case .transfer: return try transfer()
     case .limit:
-      guard seen.contains(.qty) else { throw InvalidCommand("qty is missing; null means no limit") }
+      guard seen.contains(.qty) else { throw JSONFlaw("qty is missing; null means no limit") }
       return .limit(try item(), try quantity?.checked("qty", Form.levels))
     case .batch: return .batch(try required(commands, "commands"))
     case .expire: return .expire
     }
   }
 
-  private func transfer() throws(InvalidCommand) -> Operation {
+  private func transfer() throws(JSONFlaw) -> Operation {
     let sku = try required(sku, "sku")
-    guard seen.contains(.qty) else { throw InvalidCommand("qty is missing") }
+    guard seen.contains(.qty) else { throw JSONFlaw("qty is missing") }
     guard let quantity = try quantity?.checked("qty", Form.quantities) else {
-      throw InvalidCommand(Form.mustBe(in: Form.quantities, "qty"))
+      throw JSONFlaw(Form.mustBe(in: Form.quantities, "qty"))
     }
     let from = try required(from, "from")
-    if toQuantity != nil { throw InvalidCommand("to must be a string: the location that gets it") }
+    if toQuantity != nil { throw JSONFlaw("to must be a string: the location that gets it") }
     let to = try required(toLocation, "to")
-    if let flaw = Form.flaw(ofTransferFrom: from, to: to) { throw InvalidCommand(flaw) }
+    if let flaw = Form.flaw(ofTransferFrom: from, to: to) { throw JSONFlaw(flaw) }
     return .transfer(sku: sku, quantity: quantity, from: from, to: to)
   }
 
-  private func adjustment() throws(InvalidCommand) -> Operation.Adjustment {
-    if toLocation != nil { throw InvalidCommand("to must be a whole number: what is on hand") }
+  private func adjustment() throws(JSONFlaw) -> Operation.Adjustment {
+    if toLocation != nil { throw JSONFlaw("to must be a whole number: what is on hand") }
     switch (toQuantity, by) {
     case (let to?, nil): return .to(try to.checked("to", Form.levels))
     case (nil, let by?):
       let change = try by.checked("by", Form.changes)
-      if let flaw = Form.flaw(ofChange: change, "by") { throw InvalidCommand(flaw) }
+      if let flaw = Form.flaw(ofChange: change, "by") { throw JSONFlaw(flaw) }
       return .by(change)
-    case (nil, nil): throw InvalidCommand("to or by is missing")
-    default: throw InvalidCommand("to and by exclude each other")
+    case (nil, nil): throw JSONFlaw("to or by is missing")
+    default: throw JSONFlaw("to and by exclude each other")
     }
   }
 
-  private func item() throws(InvalidCommand) -> ItemName {
+  private func item() throws(JSONFlaw) -> ItemName {
     ItemName(sku: try required(sku, "sku"), location: location ?? .main)
   }
 
-  private func required<T>(_ value: T?, _ field: StaticString) throws(InvalidCommand) -> T {
-    guard let value else { throw InvalidCommand("\(field) is missing") }
+  private func required<T>(_ value: T?, _ field: StaticString) throws(JSONFlaw) -> T {
+    guard let value else { throw JSONFlaw("\(field) is missing") }
     return value
   }
 }

@@ -3,7 +3,4 @@ public struct InvalidCommand: Error, Equatable, Sendable, CustomStringConvertibl
   public let message: String
   public init(_ message: String) { self.message = message }
   public var description: String { message }
-
-  /// The same, with the place where it happened before it.
-  func within(_ place: String) -> InvalidCommand { InvalidCommand("\(place): \(message)") }
 }

@@ -41,6 +41,13 @@ package struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  /// A field's name that is not known beforehand.
+  package mutating func key(text name: String) {
+    string(name.utf8)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
   // MARK: Fields
 
   package mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {

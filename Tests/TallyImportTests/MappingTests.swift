@@ -43,11 +43,13 @@ struct MappingTests {
   func mistakes() {
     let cases: [(String, String)] = [
       ("", "line 1: the file ends where a value should be"),
-      ("{", "line 1: expected a name in double quotes"),
+      ("{", "line 1: the file ends in the middle: its JSON is cut off"),
+      ("{1", "line 1: this is no JSON; expected a field's name in double quotes"),
       ("[]", "the mapping must be an object, not a list"),
-      ("{\n\"a\":1\n\"b\"", "line 3: expected ',' or '}' after the value of \"a\""),
+      ("{\n\"a\":1\n\"b\"", "line 3: this is no JSON; expected a comma or the end"),
       ("{\"a\":1,\"a\":2}", "line 1: \"a\" stands here twice"),
-      ("{\"a\":1.5}", "line 1: 1.5 is not a whole number"),
+      ("{\"a\":1.}", "line 1: this is no JSON; expected a digit"),
+      ("{\(columns),\(rest),\"opening\":{\"quantity\":1.5}}", "\"quantity\" must be a whole number from 0"),
       ("{\(rest)}", "\"columns\" lacks \"document\""),
       ("{\(columns),\(rest),\n\"lates\":1}", "line 2: the mapping has no key \"lates\""),
       ("{\(columns),\(rest),\"late\":\"sort\"}", "\"late\" is \"sort\"; it may be \"reject\", \"record\""),

@@ -12,6 +12,8 @@ public struct Upkeep: Sendable {
   }
   private static let copy = "/shops/copy.tally"
   private static let survivingSets = 8
+  /// What was found good.
+  private let judged = JudgedDisks()
 
   private let task: Task
   private let settings: SimulationSettings
@@ -128,6 +130,7 @@ public struct Upkeep: Sendable {
     _ disk: SimulatedDisk, _ clock: SimulatedClock, isDone: Bool, _ counts: inout SimulationCounts
   ) throws {
     counts.crashStates += 1
+    guard judged.isNew(DiskContents(disk, isDone: isDone)) else { return }
     let files = SimulatedFileSystem(disk, clock: clock, seed: 1)
     if task == .backup { try judgeCopy(files, isDone: isDone) }
     if task == .repair, isDone, try Repair.inspect(LogCheck.path, files: files).tornBytes > 0 {

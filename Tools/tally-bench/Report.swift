@@ -1,4 +1,5 @@
 import Glibc
+import TallyText
 
 /// Prints figures: a table for people, or JSON Lines.
 struct Report {
@@ -11,11 +12,7 @@ struct Report {
 
   func add(_ figure: Figure, of benchmark: Benchmark) {
     if asJSON {
-      let detail = figure.detail.map { "\(quoted($0.0)):\(quoted($0.1))" }.joined(separator: ",")
-      let ratio = figure.ratio.map { number($0) } ?? "null"
-      print(
-        "{\"name\":\(quoted(benchmark.name)),\"value\":\(number(figure.value)),\"unit\":\(quoted(figure.unit)),"
-          + "\"reference\":\(quoted(figure.reference)),\"ratio\":\(ratio),\"detail\":{\(detail)}}")
+      print(json(figure, of: benchmark))
     } else {
       let name = padded(benchmark.name, 22)
       let value = String(repeating: " ", count: max(0, 14 - grouped(figure.value).count)) + grouped(figure.value)
@@ -29,8 +26,29 @@ struct Report {
   private func padded(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
-  private func quoted(_ text: String) -> String {
-    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  private func json(_ figure: Figure, of benchmark: Benchmark) -> String {
+    var line = JSONWriter()
+    line.object {
+      $0.field("name", benchmark.name)
+      $0.key("value")
+      $0.number(written: number(figure.value))
+      $0.field("unit", figure.unit)
+      $0.field("reference", figure.reference)
+      if let ratio = figure.ratio {
+        $0.key("ratio")
+        $0.number(written: number(ratio))
+      } else {
+        $0.nullField("ratio")
+      }
+      $0.key("detail")
+      $0.object {
+        for (name, value) in figure.detail {
+          $0.key(text: name)
+          $0.string(value.utf8)
+        }
+      }
+    }
+    return line.text
   }
 }
 

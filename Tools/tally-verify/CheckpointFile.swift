@@ -1,49 +1,63 @@
-import FoundationEssentials
 import TallyAudit
 import TallyFormat
+import TallyText
 
 /// A checkpoint as `tally info --json` and `tally-verify --json` print it; other fields are ignored.
-struct CheckpointFile: Decodable {
-  var log: String?
-  var lastSequence: UInt64
-  var headHash: String
-  var frames: UInt64?
-  var epoch: UInt64?
-  var stateDigest: String?
-
-  private enum CodingKeys: String, CodingKey {
-    case log, frames, epoch
-    case lastSequence = "last_seq"
-    case headHash = "head_hash"
-    case stateDigest = "state_digest"
-  }
-
+enum CheckpointFile {
   struct Malformed: Error, CustomStringConvertible {
     var description: String
   }
 
   private static let largest = 1 << 24
+  private static let maximumDepth = 512
 
   /// - Throws: ``Malformed`` or `FileError`.
   static func read(_ path: String, files: any FileSystem) throws -> Checkpoint {
     guard let bytes = try files.contents(of: path, maximum: largest) else {
       throw FileError(operation: "open the checkpoint", path: path, code: 2, reason: "there is no such file")
     }
-    let file: CheckpointFile
-    do {
-      file = try JSONDecoder().decode(CheckpointFile.self, from: Data(bytes))
+    do throws(JSONFlaw) {
+      return try checkpoint(try JSONValue(parsing: bytes, maximumDepth: maximumDepth))
     } catch {
-      throw Malformed(
-        description: "\(path) is no checkpoint: a JSON object with log, last_seq and head_hash is due, as "
-          + "`tally info --json` prints it")
+      throw Malformed(description: "\(path) is no checkpoint: \(error.inFile(bytes))")
     }
-    guard let hash = Digest(hexadecimal: file.headHash) else {
-      throw Malformed(description: "\(path) is no checkpoint: its head_hash is not 64 hexadecimal digits")
+  }
+
+  private static func checkpoint(_ file: JSONValue) throws(JSONFlaw) -> Checkpoint {
+    guard let lastSequence = try file.number("last_seq"), let headHash = try file.string("head_hash") else {
+      throw JSONFlaw(
+        "a JSON object with log, last_seq and head_hash is due, as `tally info --json` prints it")
+    }
+    guard let hash = Digest(hexadecimal: headHash) else {
+      throw JSONFlaw("its head_hash is not 64 hexadecimal digits")
     }
     return Checkpoint(
-      log: file.log,
+      log: try file.string("log"),
       head: ChainHead(
-        nextFrame: file.frames ?? 0, lastSequence: file.lastSequence, hash: hash, epoch: file.epoch ?? 0),
-      stateDigest: file.stateDigest?.lowercased())
+        nextFrame: try file.number("frames") ?? 0, lastSequence: lastSequence, hash: hash,
+        epoch: try file.number("epoch") ?? 0),
+      stateDigest: try file.string("state_digest")?.lowercased())
+  }
+}
+
+extension JSONValue {
+  /// A field's text; `nil` if it is absent or null.
+  fileprivate func string(_ name: String) throws(JSONFlaw) -> String? {
+    switch self[name] {
+    case nil, .null: return nil
+    case .string(let text)?: return text
+    case let other?: throw JSONFlaw("its \(name) must be a string, not \(other.kind)")
+    }
+  }
+
+  /// A field's number; `nil` if it is absent or null.
+  fileprivate func number(_ name: String) throws(JSONFlaw) -> UInt64? {
+    switch self[name] {
+    case nil, .null: return nil
+    case .number(let written)?:
+      if let number = written.unsigned { return number }
+      throw JSONFlaw("its \(name) must be a whole number below 2^64")
+    case let other?: throw JSONFlaw("its \(name) must be a number, not \(other.kind)")
+    }
   }
 }

@@ -1,11 +1,13 @@
 /// The escapes in a JSON string.
+@usableFromInline
 enum JSONEscapes {
   /// Decodes what stands between the quotes.
   ///
-  /// - Parameter column: of the first byte, for messages.
+  /// - Parameter offset: of the first byte, for messages.
+  @usableFromInline
   static func decode(
-    _ raw: UnsafeBufferPointer<UInt8>, column: Int, into out: inout [UInt8]
-  ) throws(InvalidCommand) {
+    _ raw: UnsafeBufferPointer<UInt8>, offset: Int, into out: inout [UInt8]
+  ) throws(JSONFlaw) {
     var index = 0
     while index < raw.count {
       guard raw[index] == UInt8(ascii: "\\") else {
@@ -13,9 +15,9 @@ enum JSONEscapes {
         index += 1
         continue
       }
-      let place = column + index
+      let place = offset + index
       // The string's end was found by skipping a byte after each backslash, so there is one.
-      guard index + 1 < raw.count else { throw InvalidCommand("column \(place): an escape is cut off") }
+      guard index + 1 < raw.count else { throw JSONFlaw("an escape is cut off", at: place) }
       switch raw[index + 1] {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(raw[index + 1])
       case UInt8(ascii: "b"): out.append(0x08)
@@ -26,7 +28,7 @@ enum JSONEscapes {
       case UInt8(ascii: "u"):
         index += try appendScalar(raw, at: index, place, to: &out)
         continue
-      default: throw InvalidCommand("column \(place): JSON has no such escape")
+      default: throw JSONFlaw("JSON has no such escape", at: place)
       }
       index += 2
     }
@@ -35,9 +37,9 @@ enum JSONEscapes {
   /// Decodes `\uXXXX`, or two that are a surrogate pair; returns how many bytes they took.
   private static func appendScalar(
     _ raw: UnsafeBufferPointer<UInt8>, at index: Int, _ place: Int, to out: inout [UInt8]
-  ) throws(InvalidCommand) -> Int {
+  ) throws(JSONFlaw) -> Int {
     guard let unit = codeUnit(raw, at: index) else {
-      throw InvalidCommand("column \(place): \\u needs four hexadecimal digits")
+      throw JSONFlaw("\\u needs four hexadecimal digits", at: place)
     }
     if let scalar = Unicode.Scalar(unit) {
       append(scalar, to: &out)
@@ -45,7 +47,7 @@ enum JSONEscapes {
     }
     guard unit < 0xDC00, let low = codeUnit(raw, at: index + 6), (0xDC00...0xDFFF).contains(low),
       let scalar = Unicode.Scalar(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00))
-    else { throw InvalidCommand("column \(place): half of a surrogate pair is no character") }
+    else { throw JSONFlaw("half of a surrogate pair is no character", at: place) }
     append(scalar, to: &out)
     return 12
   }

@@ -2,25 +2,29 @@
 ///
 /// The caller says what it expects next, so there is no tree, no recursion, and nothing is allocated but the strings
 /// that are kept. Nothing in the bytes can make it read beyond them.
-struct JSONReader {
-  private let bytes: UnsafeBufferPointer<UInt8>
-  private var offset = 0
+@usableFromInline
+package struct JSONReader {
+  @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
+  /// The next byte to be read.
+  @usableFromInline package var offset = 0
   /// The last string that had escapes, decoded.
-  private var unescaped: [UInt8] = []
+  @usableFromInline var unescaped: [UInt8] = []
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+  package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   /// A string's bytes between the quotes, as they stand.
-  struct Text {
-    fileprivate var start: Int
-    fileprivate var end: Int
-    fileprivate var hasEscapes: Bool
+  @usableFromInline
+  package struct Text {
+    @usableFromInline var start: Int
+    @usableFromInline var end: Int
+    @usableFromInline var hasEscapes: Bool
   }
 
   // MARK: Structure
 
   /// The next byte that is not white space, still to be read; `nil` at the end.
-  mutating func peek() -> UInt8? {
+  @inlinable
+  package mutating func peek() -> UInt8? {
     while offset < bytes.count {
       let byte = bytes[offset]
       guard byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A else { return byte }
@@ -29,16 +33,16 @@ struct JSONReader {
     return nil
   }
 
-  mutating func beginObject(_ what: @autoclosure () -> String) throws(InvalidCommand) {
+  package mutating func beginObject(_ what: @autoclosure () -> String) throws(JSONFlaw) {
     try begin(UInt8(ascii: "{"), "an object", what)
   }
 
-  mutating func beginArray(_ what: @autoclosure () -> String) throws(InvalidCommand) {
+  package mutating func beginArray(_ what: @autoclosure () -> String) throws(JSONFlaw) {
     try begin(UInt8(ascii: "["), "an array", what)
   }
 
   /// The next field's name, its colon read; `nil` at the end of the object.
-  mutating func nextKey(isFirst: inout Bool) throws(InvalidCommand) -> Text? {
+  package mutating func nextKey(isFirst: inout Bool) throws(JSONFlaw) -> Text? {
     guard try nextMember(isFirst: &isFirst, closing: UInt8(ascii: "}")) else { return nil }
     guard peek() == UInt8(ascii: "\"") else { throw unexpected("a field's name in double quotes") }
     let key = try text()
@@ -48,25 +52,25 @@ struct JSONReader {
   }
 
   /// Whether another element of the array follows.
-  mutating func nextElement(isFirst: inout Bool) throws(InvalidCommand) -> Bool {
+  package mutating func nextElement(isFirst: inout Bool) throws(JSONFlaw) -> Bool {
     try nextMember(isFirst: &isFirst, closing: UInt8(ascii: "]"))
   }
 
   /// Nothing but white space may follow.
-  mutating func end() throws(InvalidCommand) {
+  package mutating func end() throws(JSONFlaw) {
     guard peek() == nil else { throw unexpected("nothing more on the line") }
   }
 
-  private mutating func begin(_ byte: UInt8, _ kind: String, _ what: () -> String) throws(InvalidCommand) {
+  private mutating func begin(_ byte: UInt8, _ kind: String, _ what: () -> String) throws(JSONFlaw) {
     guard let next = peek() else { throw cutOff() }
     guard next == byte else {
-      if isAtValue() { throw InvalidCommand("\(what()) must be \(kind)") }
+      if isAtValue() { throw JSONFlaw("\(what()) must be \(kind)") }
       throw unexpected(kind)
     }
     offset += 1
   }
 
-  private mutating func nextMember(isFirst: inout Bool, closing: UInt8) throws(InvalidCommand) -> Bool {
+  private mutating func nextMember(isFirst: inout Bool, closing: UInt8) throws(JSONFlaw) -> Bool {
     guard let byte = peek() else { throw cutOff() }
     if byte == closing {
       offset += 1
@@ -86,32 +90,48 @@ struct JSONReader {
   // MARK: Values
 
   /// Reads `null` if it is next.
-  mutating func null() throws(InvalidCommand) -> Bool {
+  package mutating func null() throws(JSONFlaw) -> Bool {
     guard peek() == UInt8(ascii: "n") else { return false }
-    let word: StaticString = "null"
+    try word("null")
+    return true
+  }
+
+  /// Reads `true` or `false` if one of them is next.
+  package mutating func bool() throws(JSONFlaw) -> Bool? {
+    switch peek() {
+    case UInt8(ascii: "t"):
+      try word("true")
+      return true
+    case UInt8(ascii: "f"):
+      try word("false")
+      return false
+    default: return nil
+    }
+  }
+
+  private mutating func word(_ word: StaticString) throws(JSONFlaw) {
     guard bytes.count - offset >= word.utf8CodeUnitCount else { throw cutOff() }
     for index in 0..<word.utf8CodeUnitCount where bytes[offset + index] != word.utf8Start[index] {
       throw unexpected("a value")
     }
     offset += word.utf8CodeUnitCount
-    return true
   }
 
   /// The string that is next.
-  mutating func string(_ what: @autoclosure () -> String) throws(InvalidCommand) -> Text {
+  package mutating func string(_ what: @autoclosure () -> String) throws(JSONFlaw) -> Text {
     guard let next = peek() else { throw cutOff() }
     guard next == UInt8(ascii: "\"") else {
-      if isAtValue() { throw InvalidCommand("\(what()) must be a string") }
+      if isAtValue() { throw JSONFlaw("\(what()) must be a string") }
       throw unexpected("a string")
     }
     return try text()
   }
 
   /// The number that is next.
-  mutating func number(_ what: @autoclosure () -> String) throws(InvalidCommand) -> JSONNumber {
+  package mutating func number(_ what: @autoclosure () -> String) throws(JSONFlaw) -> JSONNumber {
     guard let next = peek() else { throw cutOff() }
     guard next == UInt8(ascii: "-") || next &- 48 < 10 else {
-      if isAtValue() { throw InvalidCommand("\(what()) must be a whole number") }
+      if isAtValue() { throw JSONFlaw("\(what()) must be a whole number") }
       throw unexpected("a number")
     }
     var number = JSONNumber()
@@ -128,7 +148,7 @@ struct JSONReader {
     }
     guard offset > start else { throw unexpected("a digit") }
     if offset - start > 1 && bytes[start] == UInt8(ascii: "0") {
-      throw InvalidCommand("column \(start + 1): a number must not begin with a zero")
+      throw JSONFlaw("a number must not begin with a zero", at: start)
     }
     if offset < bytes.count, bytes[offset] == UInt8(ascii: ".") {
       offset += 1
@@ -150,7 +170,7 @@ struct JSONReader {
     return bytes[offset - 1] - 48
   }
 
-  private mutating func digits() throws(InvalidCommand) {
+  private mutating func digits() throws(JSONFlaw) {
     guard digit() != nil else { throw unexpected("a digit") }
     while digit() != nil {}
   }
@@ -158,7 +178,7 @@ struct JSONReader {
   // MARK: Strings
 
   /// Finds the end of the string whose opening quote is next.
-  private mutating func text() throws(InvalidCommand) -> Text {
+  private mutating func text() throws(JSONFlaw) -> Text {
     offset += 1
     var text = Text(start: offset, end: offset, hasEscapes: false)
     while offset < bytes.count {
@@ -169,7 +189,7 @@ struct JSONReader {
         return text
       }
       if byte < 0x20 {
-        throw InvalidCommand("column \(offset + 1): a control character in a string must be written as an escape")
+        throw JSONFlaw("a control character in a string must be written as an escape", at: offset)
       }
       if byte == UInt8(ascii: "\\") {
         text.hasEscapes = true
@@ -181,13 +201,14 @@ struct JSONReader {
   }
 
   /// Calls `body` with the string's bytes, escapes decoded. They are not checked to be UTF-8.
-  mutating func withBytes<T>(
+  @inlinable
+  package mutating func withBytes<T>(
     of text: Text, _ body: (UnsafeBufferPointer<UInt8>) -> T
-  ) throws(InvalidCommand) -> T {
+  ) throws(JSONFlaw) -> T {
     let raw = UnsafeBufferPointer(rebasing: bytes[text.start..<text.end])
     guard text.hasEscapes else { return body(raw) }
     unescaped.removeAll(keepingCapacity: true)
-    try JSONEscapes.decode(raw, column: text.start + 1, into: &unescaped)
+    try JSONEscapes.decode(raw, offset: text.start, into: &unescaped)
     return unescaped.withUnsafeBufferPointer(body)
   }
 
@@ -199,28 +220,10 @@ struct JSONReader {
     return ["true", "false", "null"].contains { bytes[offset...].starts(with: $0.utf8) }
   }
 
-  private func cutOff() -> InvalidCommand { InvalidCommand("the line ends in the middle: its JSON is cut off") }
+  private func cutOff() -> JSONFlaw { .cutOff(at: bytes.count) }
 
-  private func unexpected(_ expected: String) -> InvalidCommand {
+  private func unexpected(_ expected: String) -> JSONFlaw {
     guard offset < bytes.count else { return cutOff() }
-    return InvalidCommand("column \(offset + 1): this is no JSON; expected \(expected)")
-  }
-}
-
-/// A number as it was written.
-struct JSONNumber {
-  var isNegative = false
-  /// The digits before a fraction; `UInt64.max` if they do not fit.
-  var magnitude: UInt64 = 0
-  /// The digits do not fit into 64 bits.
-  var isHuge = false
-  /// Written without fraction and exponent.
-  var isWhole = true
-
-  /// The value, if it is whole and in the range.
-  func value(in range: ClosedRange<Int64>) -> Int64? {
-    guard isWhole, !isHuge, magnitude <= UInt64(Int64.max) else { return nil }
-    let value = isNegative ? -Int64(magnitude) : Int64(magnitude)
-    return range.contains(value) ? value : nil
+    return JSONFlaw("this is no JSON; expected \(expected)", at: offset)
   }
 }
