@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "Tallystick", targets: ["Tallystick"]),
     .library(name: "TallyAudit", targets: ["TallyAudit"]),
+    .library(name: "TallyMetrics", targets: ["TallyMetrics"]),
     .executable(name: "tally", targets: ["tally"]),
     .executable(name: "tally-verify", targets: ["tally-verify"]),
     .executable(name: "tally-bench", targets: ["tally-bench"]),
@@ -14,6 +15,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -29,6 +32,12 @@ let package = Package(
         "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
+    .target(
+      name: "TallyMetrics",
+      dependencies: [
+        "Tallystick", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]),
     .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick", "TallyText"]),
     .target(name: "TallyImport", dependencies: ["Tallystick", "TallyText"]),
@@ -81,6 +90,11 @@ let package = Package(
       name: "TallystickTests",
       dependencies: ["Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally-crash-writer"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON", "TallyText"]),
+    .testTarget(
+      name: "TallyMetricsTests",
+      dependencies: [
+        "TallyMetrics", "TallyTestSupport", .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ]),
     .testTarget(name: "TallyImportTests", dependencies: ["TallyImport", "Tallystick", "TallyAudit"]),
     .testTarget(
       name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "TallyText", "CSQLite"]),

@@ -18,7 +18,7 @@ extension AuditReport {
       $0.field("min_available_seq", orNull: minAvailableSequence)
       $0.field("head_hash", head.hash.description)
       $0.field("epoch", head.epoch)
-      $0.field("state_digest", stateDigest.description)
+      $0.field("state_digest", orNull: agreedStateDigest?.description)
       $0.field("torn_bytes", tornBytes)
       $0.array("violations", violations) { $0.write($1) }
       $0.field("violation_count", violationCount)

@@ -39,7 +39,7 @@ public struct SnapshotFinding: Sendable, Equatable {
     case inconsistent
     /// Its bytes do not match their own digests.
     case damaged
-    /// The replay ended in damage before its sequence number.
+    /// The replay ended in damage before its sequence number, or a rule was broken by then.
     case notReached = "not-reached"
   }
   /// The file's name.
@@ -92,7 +92,7 @@ public struct AuditReport: Sendable {
   public var minAvailable: Int64?
   /// The first event that left it.
   public var minAvailableSequence: UInt64?
-  /// Of the state after the last event.
+  /// Of the state after the last event. Means nothing if a rule was broken: see ``agreedStateDigest``.
   public var stateDigest = Digest.zero
   /// Bytes at the end of a frame that was never acknowledged.
   public var tornBytes = 0
@@ -117,4 +117,7 @@ public struct AuditReport: Sendable {
   public var seconds = 0.0
 
   public init() {}
+
+  /// ``stateDigest``; `nil` if a rule was broken: what becomes of the state then is no two readers' to agree on.
+  public var agreedStateDigest: Digest? { violationCount == 0 ? stateDigest : nil }
 }

@@ -34,10 +34,13 @@ extension AuditRun {
   }
 
   private func askWitnesses(_ report: inout AuditReport) {
+    // Unlisted violations come behind the listed ones; where none is listed, any event may have broken a rule.
+    let firstBroken = report.violationCount == 0 ? nil : report.violations.map(\.sequence).min() ?? 0
     let contradiction = checkpoint.contradiction(
-      of: log, lastSequence: fold.lastSequence, isDamaged: damage != nil, sightings)
+      of: log, lastSequence: fold.lastSequence, isDamaged: damage != nil, firstBroken: firstBroken, sightings)
     if let contradiction { report.contradictions.append(contradiction) }
-    let judge = SnapshotJudge(log: log, lastSequence: fold.lastSequence, hasEnded: end != nil)
+    let judge = SnapshotJudge(
+      log: log, lastSequence: fold.lastSequence, hasEnded: end != nil, firstBroken: firstBroken)
     for snapshot in witnesses.snapshots {
       report.add(judge.finding(snapshot, sightings), requiresIntact: options.requiresIntactSnapshots)
     }

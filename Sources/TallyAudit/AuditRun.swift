@@ -51,7 +51,7 @@ struct AuditRun: ~Copyable {
       nameForms.position = frame.position
       NameForm.judge(frame.columns, &nameForms)
     }
-    fold.begin(frame.columns)
+    fold.begin(frame.columns, hasKeys: frame.hasKeys)
     while let stop = sightings.nextStop(in: frame) {
       fold.fold(frame.columns, before: Int(stop - frame.firstSequence) + 1)
       sightings.look(fold, at: stop, frame.head, frame.position)

@@ -18,9 +18,11 @@ struct CheckpointJudge {
 
   /// How the log contradicts the checkpoint; `nil`: it does not.
   ///
-  /// - Parameter isDamaged: the log could not be read further than its last event: what lies behind cannot contradict.
+  /// - Parameters:
+  ///   - isDamaged: the log could not be read further than its last event: what lies behind cannot contradict.
+  ///   - firstBroken: the first event that breaks a rule: no digest of a state is compared from there on.
   func contradiction(
-    of log: LogID?, lastSequence: UInt64, isDamaged: Bool, _ sightings: borrowing Sightings
+    of log: LogID?, lastSequence: UInt64, isDamaged: Bool, firstBroken: UInt64?, _ sightings: borrowing Sightings
   ) -> Contradiction? {
     guard let checkpoint else { return nil }
     let sequence = checkpoint.head.lastSequence
@@ -38,7 +40,7 @@ struct CheckpointJudge {
       if isDamaged, sequence == lastSequence { return nil }
       return contradiction("no frame that ends with event \(sequence) has the checkpoint's hash: the history differs")
     }
-    if let named = checkpoint.stateDigest, let sight = sightings[sequence] {
+    if let named = checkpoint.stateDigest, sequence < firstBroken ?? .max, let sight = sightings[sequence] {
       let digest = sightings.digest(of: sight)
       if digest.description != named.lowercased() {
         return contradiction("the state after event \(sequence) has the digest \(digest), not the checkpoint's")

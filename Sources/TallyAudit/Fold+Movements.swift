@@ -60,9 +60,22 @@ extension Fold {
     where policy != 0 && (policy == 1) != (earlier.reservation > later.reservation) {
       report("reservations \(earlier.reservation) and \(later.reservation) are released in the wrong order")
     }
+    if let other = passedOver(item, policy: policy, last) {
+      report("reservation \(order.sequence(of: other)) holds the item, too, and comes before \(last.reservation)")
+    }
     let given = last.lines.reduce(Int64(0)) { $1.item == item ? bounded($0, plus: $1.quantity) : $0 }
     let before = bounded(items.stock[item].available, plus: -given)
     if bounded(before, plus: amount) >= 0 { report("reservation \(last.reservation) is released without need") }
+  }
+
+  /// The place of an open reservation that the policy would have released before `last`, the last that was; `nil`: none.
+  private mutating func passedOver(_ item: Int, policy: UInt8, _ last: ReleaseForAdjust) -> Int? {
+    guard let released = last.ordinal else { return nil }
+    switch policy {
+    case 1: return holders.newest(item, open).flatMap { $0 > released ? $0 : nil }
+    case 2: return holders.oldest(item, open).flatMap { $0 < released ? $0 : nil }
+    default: return nil
+    }
   }
 
   mutating func transfer(_ event: Event, _ group: EventColumns.Transfers, _ index: Int) {

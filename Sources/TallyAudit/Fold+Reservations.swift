@@ -3,6 +3,8 @@ import TallyFormat
 /// A whole reservation released in the same step as the adjust that needed it.
 struct ReleaseForAdjust {
   var reservation: UInt64
+  /// Its place in the log; `nil`: there is no such event before.
+  var ordinal: Int?
   /// Nothing of it stayed open.
   var isWhole: Bool
   /// What the release gave back.
@@ -38,6 +40,7 @@ extension Fold {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
         record.addLine(line.item.rawValue, line.quantity)
+        if holders.isKept { holders.add(item, event.ordinal, open) }
         if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
       }
       previous = Int64(item)
@@ -87,6 +90,7 @@ extension Fold {
     guard let handle = found else { return }
     if lines.isEmpty {
       settleAll(event, handle)
+      if event.kind == .committed || !group.byAdjust[index] { wholeSettlements.insert(event.ordinal) }
     } else {
       settle(event, handle, group.lines.entries[lines])
     }
@@ -98,9 +102,10 @@ extension Fold {
       settle(event, group, index)
       return judgeStep(event, key: group.keys, index)
     }
+    if !holders.isKept { holders.keep(open) }
     let reservation = group.references[index]
-    var release = ReleaseForAdjust(reservation: reservation, isWhole: false, lines: [])
     let ordinal = order.ordinal(of: reservation, among: event.ordinal)
+    var release = ReleaseForAdjust(reservation: reservation, ordinal: ordinal, isWhole: false, lines: [])
     let named = group.lines.range(index)
     if !named.isEmpty {
       // What the event names, not what is open: a forged log may release one line of a large cart over and over.

@@ -12,6 +12,10 @@ struct Fold: ~Copyable {
   var counts = CustomerCounts()
   var order = SequenceMap()
   var step = StepForm()
+  /// Commits and releases that settled all that was open of a reservation: what a command of a batch may repeat.
+  var wholeSettlements = EventSet()
+  var content = ContentCheck()
+  var holders = ItemHolders()
   var releasedForAdjust: [ReleaseForAdjust] = []
   var violations: Violations
 
@@ -27,10 +31,12 @@ struct Fold: ~Copyable {
   private(set) var totalHeld: Int64 = 0
 
   /// Rows of the present frame folded, and of each kind.
-  private var row = 0
-  private var passed = Passed()
+  private(set) var row = 0
+  private(set) var passed = Passed()
+  /// Some event of the present frame has a key.
+  private var hasKeys = false
 
-  private struct Passed {
+  struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
   }
@@ -57,8 +63,11 @@ struct Fold: ~Copyable {
   var isBetweenSteps: Bool { !step.isOpen }
 
   /// Begins a frame, whose events ``fold(_:through:)`` then takes.
-  mutating func begin(_ columns: EventColumns) {
+  ///
+  /// - Parameter hasKeys: some event of it has a key.
+  mutating func begin(_ columns: EventColumns, hasKeys: Bool) {
     row = 0
+    self.hasKeys = hasKeys
     passed = Passed()
     if !columns.isEmpty { order.begin(columns.firstSequence, ordinal: events) }
   }
@@ -77,7 +86,12 @@ struct Fold: ~Copyable {
       }
       // Every due hold is expired before anything else happens; the order among expiries is judged with each.
       if event.time >= due.next, kind != .expired { reportOverdue(event) }
+      let isAsAsked = !hasKeys || hasRightContent(event, columns)
       apply(event, columns)
+      if !isAsAsked {
+        violations.report(
+          .keyContent, event.sequence, "the digest behind the key is not that of what the event's command asked")
+      }
       row += 1
       events += 1
       lastSequence = event.sequence
@@ -124,7 +138,7 @@ struct Fold: ~Copyable {
       setLimit(event, columns.limits, passed.limits)
       passed.limits += 1
     case .batch:
-      judgeStep(event, key: columns.batches.keys, passed.batches, results: columns.batches.results(passed.batches))
+      judgeBatch(event, columns.batches, passed.batches)
       passed.batches += 1
     }
   }
@@ -187,6 +201,24 @@ struct Fold: ~Copyable {
         byAdjust: byAdjust, into: into, results: results))
     for flaw in flaws { violations.report(.stepForm, event.sequence, flaw) }
     if !byAdjust { releasedForAdjust.removeAll() }
+  }
+
+  private mutating func judgeBatch(_ event: Event, _ group: EventColumns.Batches, _ index: Int) {
+    let results = group.results(index)
+    if let repeated = results.first(where: { $0.isRepeat && !isRepeatable($0.sequence, before: event) }) {
+      violations.report(
+        .stepForm, event.sequence, "a batch's repeat is of event \(repeated.sequence), which no command repeats")
+    }
+    judgeStep(event, key: group.keys, index, results: results)
+  }
+
+  /// Whether a command of a batch may be the repeat of an event: of one that made a reservation, or that was to settle all
+  /// that was open of one. Any other command is a repeat by its key only, and those of a batch have none.
+  private func isRepeatable(_ sequence: UInt64, before event: Event) -> Bool {
+    guard let ordinal = order.ordinal(of: sequence, among: event.ordinal) else { return false }
+    if wholeSettlements.contains(ordinal) { return true }
+    if case .neverMade = open.standing(ordinal) { return false }
+    return true
   }
 
   // MARK: - Stock

@@ -98,7 +98,7 @@ struct ItemTable: ~Copyable {
     let begin = range(number).lowerBound
     return names[(begin + 1)..<(begin + 1 + Int(names[begin]))]
   }
-  private func location(_ number: Int) -> ArraySlice<UInt8> { names[(sku(number).endIndex + 1)..<ends[number]] }
+  func location(_ number: Int) -> ArraySlice<UInt8> { names[(sku(number).endIndex + 1)..<ends[number]] }
 
   /// An item's names as they stand in the canonical form.
   @inline(__always)

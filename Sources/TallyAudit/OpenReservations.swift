@@ -285,6 +285,13 @@ struct OpenReservations: ~Copyable {
     }
   }
 
+  /// All open reservations with their places in the log, in its order.
+  func visit(_ body: (_ ordinal: Int, OpenRecord) -> Void) {
+    for index in 0..<blocks.count {
+      OpenReservations.visit(blocks[index], words: 0..<Self.words) { body(index << Self.rowBits + $0, $1) }
+    }
+  }
+
   /// The last open reservation before a part.
   func last(before part: Range<Int>) -> OpenRecord? {
     var last: OpenRecord?

@@ -15,6 +15,8 @@ final class PreparedFrame: @unchecked Sendable {
   var columns = EventColumns(firstSequence: 1)
   /// Some name may be none.
   var hasOddNames = false
+  /// Some event has a key.
+  var hasKeys = false
 
   /// Bytes of memory that the columns keep.
   private(set) var memory = 0
@@ -75,8 +77,10 @@ final class FramePreparer {
         reason: "the frame matches its hash, but its payload cannot be decoded: \(error)")
     }
     prepared.noteMemory()
+    prepared.hasKeys = false
     for kind in EventKind.allCases {
       guard let column = prepared.columns.names(of: kind), column.count > 0 else { continue }
+      if kind != .reserved, !column.bytes.isEmpty { prepared.hasKeys = true }
       hasher.forEach(in: column) { names.value.add($0) }
     }
     prepared.position = raw.position

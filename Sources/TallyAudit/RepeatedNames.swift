@@ -53,21 +53,3 @@ struct RepeatedNames {
     return answer
   }
 }
-
-extension EventColumns {
-  /// The column with the ids or keys of a kind's events: one name space.
-  func names(of kind: EventKind) -> StringColumn? {
-    switch kind {
-    case .itemRegistered, .expired: nil
-    case .reserved: reserved.ids
-    case .received: received.keys.keys
-    case .committed: committed.keys.keys
-    case .released: released.keys.keys
-    case .returned: returned.keys.keys
-    case .adjusted: adjusted.keys.keys
-    case .transferred: transferred.keys.keys
-    case .limitSet: limits.keys.keys
-    case .batch: batches.keys.keys
-    }
-  }
-}

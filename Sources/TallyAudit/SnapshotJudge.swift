@@ -6,6 +6,8 @@ struct SnapshotJudge {
   var lastSequence: UInt64
   /// False: the log could not be read to its end.
   var hasEnded: Bool
+  /// The first event that breaks a rule: no digest of a state is compared from there on.
+  var firstBroken: UInt64?
 
   func finding(_ snapshot: Witnesses.NamedSnapshot, _ sightings: borrowing Sightings) -> SnapshotFinding {
     var finding = SnapshotFinding(
@@ -40,6 +42,9 @@ struct SnapshotJudge {
           .inconsistent, "it says its frame is in \(header.framePosition), which is in \(sight.framePosition)"
         )
       }
+    }
+    if let firstBroken, header.sequence >= firstBroken {
+      return (.notReached, "event \(firstBroken) breaks a rule, and no state is defined from there on")
     }
     let digest = sightings.digest(of: sight)
     if digest != header.stateDigest {

@@ -38,7 +38,8 @@ struct StepForm {
     guard !isOpen, !more else { return false }
     switch kind {
     case .itemRegistered, .batch: return false
-    default: return true
+    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet:
+      return true
     }
   }
 
@@ -98,9 +99,6 @@ struct StepForm {
     if event.more { flaws.append("a batch event ends its step") }
     if event.results.lazy.filter({ !$0.isRepeat }).map(\.sequence) != commands {
       flaws.append("a batch's results are not its commands' events")
-    }
-    if event.results.contains(where: { $0.isRepeat && $0.sequence >= event.sequence }) {
-      flaws.append("a batch's repeat is of no earlier event")
     }
   }
 

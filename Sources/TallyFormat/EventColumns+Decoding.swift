@@ -30,8 +30,7 @@ extension EventColumns {
     reset(firstSequence: first)
     let totals = try refillKinds(count, from: &reader)
     try refillTimes(count, first: time, from: &reader)
-    var lineBudget = Limits.maxLinesPerFrame
-    try refillGroups(totals, lineBudget: &lineBudget, from: &reader)
+    try refillGroups(totals, from: &reader)
     guard reader.remaining == 0 else { throw MalformedBytes("\(reader.remaining) bytes after the last group") }
   }
 
@@ -47,7 +46,7 @@ extension EventColumns {
         totals[Int(value >> 1 & 31)] += 1
       }
     }
-    guard seen.low >= 2, seen.high < 24 else {
+    guard seen.low >> 1 >= 1, seen.high >> 1 <= UInt64(EventKind.ordered.count) else {
       throw MalformedBytes("unknown kind of event \(seen.low < 2 ? seen.low >> 1 : seen.high >> 1)")
     }
     guard kinds[count - 1] & 1 == 0 else { throw MalformedBytes("the last step does not end in this frame") }
@@ -73,90 +72,61 @@ extension EventColumns {
     guard UInt64(times[0]) == first else { throw MalformedBytes("the first time step is not 0") }
   }
 
-  private mutating func refillGroups(
-    _ totals: Totals, lineBudget: inout Int, from reader: inout ByteReader
-  ) throws(MalformedBytes) {
-    func total(_ kind: EventKind) -> Int { totals[Int(kind.rawValue)] }
-    let names = Limits.maxNameBytes
-    var n = total(.itemRegistered)
-    if n > 0 {
-      try registered.skus.refill(n, maximum: names, from: &reader)
-      try registered.locations.refill(n, maximum: names, from: &reader)
+  private mutating func refillGroups(_ totals: Totals, from reader: inout ByteReader) throws(MalformedBytes) {
+    let batches = totals[Int(EventKind.batch.rawValue)] == 0 ? [] : sequences(of: .batch)
+    var decoder = ColumnDecoder(reader: reader, firstSequence: firstSequence, batches: batches)
+    for kind in EventKind.ordered where totals[Int(kind.rawValue)] > 0 {
+      decoder.count = totals[Int(kind.rawValue)]
+      try changeColumns(of: kind, &decoder)
     }
-    try received.refill(total(.received), budget: &lineBudget, from: &reader)
-    n = total(.reserved)
-    if n > 0 {
-      try reserved.ids.refill(n, maximum: names, from: &reader)
-      try reserved.lines.refill(n, minimum: 1, budget: &lineBudget, from: &reader)
-      try reserved.customers.refill(n, maximum: names, from: &reader)
-      let longest = UInt64(Limits.maxQuantity)
-      try PackedColumn.decode(n, below: longest + 1, into: &reserved.timesToLive, filler: 0, from: &reader) { $0 }
-    }
-    n = total(.committed)
-    if n > 0 {
-      try refillReferences(&committed.references, n, from: &reader)
-      try committed.lines.refill(n, minimum: 0, budget: &lineBudget, from: &reader)
-      try committed.keys.refill(n, from: &reader)
-    }
-    n = total(.released)
-    if n > 0 {
-      try refillReferences(&released.references, n, from: &reader)
-      try released.lines.refill(n, minimum: 0, budget: &lineBudget, from: &reader)
-      try PackedColumn.decode(n, below: 2, into: &released.byAdjust, filler: false, from: &reader) { $0 == 1 }
-      try released.keys.refill(n, from: &reader)
-    }
-    n = total(.expired)
-    if n > 0 { try refillReferences(&expired, n, from: &reader) }
-    try returned.refill(total(.returned), budget: &lineBudget, from: &reader)
-    try adjusted.refill(total(.adjusted), from: &reader)
-    try transferred.refill(total(.transferred), from: &reader)
-    n = total(.limitSet)
-    if n > 0 {
-      let largest = UInt64(Limits.maxQuantity) + 1
-      try refillItems(&limits.items, n, from: &reader)
-      try PackedColumn.decode(n, below: largest + 1, into: &limits.limitsPlusOne, filler: 0, from: &reader) { $0 }
-      try limits.keys.refill(n, from: &reader)
-    }
-    try refillBatches(total(.batch), from: &reader)
+    reader = decoder.reader
+  }
+}
+
+/// Replaces the contents of columns by what a payload has for them; keeps the memory.
+private struct ColumnDecoder: ColumnVisitor {
+  var reader: ByteReader
+  let firstSequence: UInt64
+  /// The batches' sequence numbers.
+  let batches: [UInt64]
+  /// Rows of the group, at least one.
+  var count = 0
+  /// Lines that the frame may still have.
+  var lineBudget = Limits.maxLinesPerFrame
+
+  init(reader: ByteReader, firstSequence: UInt64, batches: [UInt64]) {
+    self.reader = reader
+    self.firstSequence = firstSequence
+    self.batches = batches
   }
 
-  private mutating func refillBatches(_ n: Int, from reader: inout ByteReader) throws(MalformedBytes) {
-    guard n > 0 else { return }
-    try batches.keys.refill(n, from: &reader)
-    var total = 0
-    let longest = UInt64(Limits.maxBatchCommands)
-    try PackedColumn.decode(n, below: longest + 1, into: &batches.ends, filler: 0, from: &reader) { length in
-      total &+= Int(truncatingIfNeeded: length)
-      return UInt32(truncatingIfNeeded: total)
-    }
-    // Results are bounded like lines, so that a few bytes cannot claim gigabytes.
-    guard total <= Limits.maxLinesPerFrame else { throw MalformedBytes("\(total) results of batches") }
-    var raw = [UInt64]()
-    try PackedColumn.decode(total, below: 1 << 56, into: &raw, filler: 0, from: &reader) { $0 }
-    batches.results.reserveCapacity(total)
-    var cursor = Cursor()
-    while let row = next(&cursor) {
-      guard row.kind == .batch else { continue }
-      let begin = row.ordinal == 0 ? 0 : Int(batches.ends[row.ordinal - 1])
-      for value in raw[begin..<Int(batches.ends[row.ordinal])] {
-        guard value >> 1 < row.sequence else { throw MalformedBytes("a batch's result before the first event") }
-        batches.results.append(BatchResult(sequence: row.sequence - (value >> 1), isRepeat: value & 1 == 1))
-      }
-    }
+  mutating func visit(_ column: inout StringColumn, _ role: TextRole) throws(MalformedBytes) {
+    try column.refill(count, maximum: role.maximumBytes, from: &reader)
   }
 
-  private func refillReferences(
-    _ values: inout [UInt64], _ n: Int, from reader: inout ByteReader
-  ) throws(MalformedBytes) {
-    values.resize(to: n, filler: 0)
+  mutating func visit(_ column: inout LineColumn, atLeast minimum: UInt64) throws(MalformedBytes) {
+    try column.refill(count, minimum: minimum, budget: &lineBudget, from: &reader)
+  }
+
+  mutating func visit(_ column: inout KeyColumn) throws(MalformedBytes) {
+    try column.refill(count, from: &reader)
+  }
+
+  mutating func visit<F: NumberForm>(_ column: inout [F.Value], _ form: F.Type) throws(MalformedBytes) {
+    try PackedColumn.decode(count, below: F.bound, into: &column, filler: F.filler, from: &reader) { F.value($0) }
+  }
+
+  mutating func visit(references column: inout [UInt64]) throws(MalformedBytes) {
+    column.resize(to: count, filler: 0)
     var reference = Int64(bitPattern: firstSequence) &+ unzigzag(try reader.varint())
     // Each sum is looked at before the next is added, so none wraps unseen.
-    var isRight = EventColumns.isReference(reference)
-    values[0] = UInt64(bitPattern: reference)
-    try values.withUnsafeMutableBufferPointer { values throws(MalformedBytes) in
-      _ = try PackedColumn.decode(n - 1, from: &reader) { index, step in
+    var isRight = ColumnDecoder.isReference(reference)
+    column[0] = UInt64(bitPattern: reference)
+    let count = count
+    try column.withUnsafeMutableBufferPointer { values throws(MalformedBytes) in
+      _ = try PackedColumn.decode(count - 1, from: &reader) { index, step in
         reference &+= unzigzag(step)
-        isRight = isRight && EventColumns.isReference(reference)
+        isRight = isRight && ColumnDecoder.isReference(reference)
         values[index + 1] = UInt64(bitPattern: reference)
       }
     }
@@ -164,45 +134,8 @@ extension EventColumns {
   }
 
   private static func isReference(_ value: Int64) -> Bool { value >= 1 && value <= Limits.maxQuantity }
-}
 
-private func refillItems(_ items: inout [ItemNumber], _ n: Int, from reader: inout ByteReader) throws(MalformedBytes) {
-  try PackedColumn.decode(n, below: 1 << 32, into: &items, filler: ItemNumber(0), from: &reader) {
-    ItemNumber(UInt32(truncatingIfNeeded: $0))
-  }
-}
-
-extension EventColumns.Movements {
-  fileprivate mutating func refill(
-    _ n: Int, budget: inout Int, from reader: inout ByteReader
-  ) throws(MalformedBytes) {
-    guard n > 0 else { return }
-    try lines.refill(n, minimum: 1, budget: &budget, from: &reader)
-    try references.refill(n, maximum: Limits.maxTextBytes, from: &reader)
-    try keys.refill(n, from: &reader)
-  }
-}
-
-extension EventColumns.Adjustments {
-  fileprivate mutating func refill(_ n: Int, from reader: inout ByteReader) throws(MalformedBytes) {
-    guard n > 0 else { return }
-    try refillItems(&items, n, from: &reader)
-    try PackedColumn.decode(n, below: 2, into: &isTo, filler: false, from: &reader) { $0 == 1 }
-    try PackedColumn.decode(n, below: 1 << 56, into: &changes, filler: 0, from: &reader) { unzigzag($0) }
-    try reasons.refill(n, maximum: Limits.maxTextBytes, from: &reader)
-    try PackedColumn.decode(n, below: 3, into: &policies, filler: 0, from: &reader) { UInt8(truncatingIfNeeded: $0) }
-    try keys.refill(n, from: &reader)
-  }
-}
-
-extension EventColumns.Transfers {
-  fileprivate mutating func refill(_ n: Int, from reader: inout ByteReader) throws(MalformedBytes) {
-    guard n > 0 else { return }
-    try refillItems(&from, n, from: &reader)
-    try refillItems(&to, n, from: &reader)
-    try PackedColumn.decode(n, below: 1 << 56, into: &quantities, filler: 0, from: &reader) {
-      Int64(truncatingIfNeeded: $0)
-    }
-    try keys.refill(n, from: &reader)
+  mutating func visit(_ column: inout ResultColumn) throws(MalformedBytes) {
+    try column.refill(of: batches, from: &reader)
   }
 }

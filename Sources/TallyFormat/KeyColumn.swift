@@ -17,6 +17,7 @@ public struct KeyColumn: Sendable, Equatable {
 
   public init() {}
   public var count: Int { digests.count }
+  var memoryBytes: Int { keys.memoryBytes + digests.capacity * MemoryLayout<ContentDigest>.stride }
 
   public mutating func append(_ key: Name?, _ digest: ContentDigest) {
     if let key {

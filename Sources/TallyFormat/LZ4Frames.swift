@@ -33,6 +33,25 @@ public enum LZ4Frames {
   }
 }
 
+extension LZ4Frames {
+  /// Bytes of an LZ4 frame that say how it is made: `General structure of LZ4 Frame Format` in its specification.
+  static let descriptorBytes = 5
+
+  /// Why a frame that begins like this is none of ours, though liblz4 can read it; `nil`: nothing is wrong so far.
+  ///
+  /// A reader that has neither the blocks before one nor a dictionary must be able to decompress it.
+  static func flaw(of source: UnsafeRawBufferPointer) -> MalformedBytes? {
+    guard source.count >= descriptorBytes else { return MalformedBytes("is an LZ4 frame that ends too early") }
+    guard UInt32(littleEndian: source.loadUnaligned(as: UInt32.self)) == 0x184D_2204 else {
+      return MalformedBytes("does not begin like an LZ4 frame")
+    }
+    let (blocksAreIndependent, hasDictionary): (UInt8, UInt8) = (1 << 5, 1 << 0)
+    if source[4] & blocksAreIndependent == 0 { return MalformedBytes("is an LZ4 frame whose blocks are linked") }
+    if source[4] & hasDictionary != 0 { return MalformedBytes("is an LZ4 frame that needs a dictionary") }
+    return nil
+  }
+}
+
 /// Compresses one LZ4 frame with independent blocks, piece by piece. Each piece is flushed, so that blocks that were not
 /// made by it may stand between.
 final class LZ4Compressor {
@@ -87,6 +106,7 @@ public final class LZ4Decompressor {
   public func withDecompressed<R>(
     _ source: UnsafeRawBufferPointer, maximum: Int, _ body: (UnsafeRawBufferPointer) throws(MalformedBytes) -> R
   ) throws(MalformedBytes) -> R {
+    if let flaw = LZ4Frames.flaw(of: source) { throw flaw }
     LZ4F_resetDecompressionContext(context)
     var consumed = 0
     var produced = 0
@@ -130,16 +150,19 @@ public final class LZ4Decompressor {
 public final class LZ4Stream {
   private var context: OpaquePointer?
   private var output = [UInt8](repeating: 0, count: 1 << 18)
+  private var hasBegun = false
   /// The frame has come to its end.
   public private(set) var hasEnded = false
 
   public init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
   deinit { LZ4F_freeDecompressionContext(context) }
 
-  /// Runs `body` over what comes out of the next piece, in pieces of its own.
+  /// Runs `body` over what comes out of the next piece, in pieces of its own. The first piece has five bytes or more.
   public func decompress(
     _ source: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(MalformedBytes) {
+    if !hasBegun, let flaw = LZ4Frames.flaw(of: source) { throw flaw }
+    hasBegun = true
     var consumed = 0
     while true {
       if hasEnded {

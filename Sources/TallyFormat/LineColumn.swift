@@ -15,6 +15,7 @@ public struct LineColumn: Sendable, Equatable {
 
   public init() {}
   public var count: Int { ends.count }
+  var memoryBytes: Int { ends.capacity * 4 + entries.capacity * MemoryLayout<LineEntry>.stride }
 
   @inlinable public func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])

@@ -34,6 +34,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   /// A reservation without a customer of an item that has a limit.
   case limitWithoutCustomer = "limit-without-customer"
   case transferToItself = "transfer-to-itself"
+  /// A digest behind a key that is not that of the content of the event's command.
+  case keyContent = "key-content"
   /// Events in one atomic step that no command makes.
   case stepForm = "step-form"
 }

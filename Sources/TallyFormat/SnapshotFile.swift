@@ -61,8 +61,11 @@ extension Digest {
 
 extension ContentDigest {
   /// The first 16 bytes of the SHA-256 of a command's content.
-  public init(ofContent content: [UInt8]) {
-    let bytes = Digest.sha256(content).bytes
+  public init(ofContent content: [UInt8]) { self.init(Digest.sha256(content)) }
+
+  /// - Parameter digest: the SHA-256 of a command's content.
+  public init(_ digest: Digest) {
+    let bytes = digest.bytes
     func word(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 << 8 | UInt64(bytes[offset + $1]) } }
     self.init(high: word(0), low: word(8))
   }

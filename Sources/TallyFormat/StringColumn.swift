@@ -5,6 +5,7 @@ public struct StringColumn: Sendable, Equatable {
 
   public init() {}
   public var count: Int { ends.count }
+  var memoryBytes: Int { ends.capacity * 4 + bytes.capacity }
 
   @inlinable public func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])

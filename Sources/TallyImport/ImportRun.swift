@@ -134,9 +134,13 @@ struct ImportRun {
       count(.invalid, command)
       observer.problem(
         ImportProblem(kind: .malformed, line: command.line, message: "document \(command.document): \(message)"))
-    case .failed(let message):
+    case .busy(let busy):
+      // An import has one batch in flight, which a queue without others always takes.
       count(.failed, command)
-      report.failure = message
+      report.failure = "the log is busy: \(busy)"
+    case .failed(let failure):
+      count(.failed, command)
+      report.failure = failure.description
     }
   }
 

@@ -25,7 +25,7 @@ struct CommandFields {
 
   /// What `op` may be.
   enum Verb: String, CaseIterable {
-    case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch
+    case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
 
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
@@ -38,6 +38,7 @@ struct CommandFields {
       case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .key, .time, .expectedSequence)
       case .limit: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
+      case .expire: CommandFieldSet(.op, .time)
       }
     }
 

@@ -53,6 +53,7 @@ extension CommandFields {
       guard seen.contains(.qty) else { throw InvalidCommand("qty is missing; null means no limit") }
       return .limit(try item(), try quantity?.checked("qty", Form.levels))
     case .batch: return .batch(try required(commands, "commands"))
+    case .expire: return .expire
     }
   }
 

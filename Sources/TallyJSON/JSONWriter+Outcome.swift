@@ -21,9 +21,12 @@ extension JSONWriter {
     case .invalid(let message):
       field("status", "invalid")
       field("message", message)
-    case .failed(let message):
+    case .busy(let busy):
+      field("status", "busy")
+      field("retry_after_ms", busy.retryAfterMilliseconds)
+    case .failed(let failure):
       field("status", "failed")
-      field("message", message)
+      field("message", failure.description)
     }
     endObject()
   }

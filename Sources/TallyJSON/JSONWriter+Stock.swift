@@ -3,11 +3,14 @@ import Tallystick
 
 extension JSONWriter {
   /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` where one is set.
-  package mutating func write(_ level: StockLevel) {
+  ///
+  /// - Parameter due: units of what is held whose time is over; 0 leaves it out.
+  package mutating func write(_ level: StockLevel, due: Int64 = 0) {
     beginObject()
     fields(level.item)
     field("on_hand", level.onHand)
     field("held", level.held)
+    if due > 0 { field("due", due) }
     field("available", level.available)
     if let limit = level.limit { field("limit", limit) }
     field("seq", level.sequence)
@@ -23,6 +26,7 @@ extension JSONWriter {
     field("state", story.state.rawValue)
     if let customer = story.customer { field("customer", customer) }
     if let expires = story.expires { field("expires_ms", expires) }
+    if story.isDue { field("due", true) }
     key("lines")
     beginArray()
     for line in story.lines {

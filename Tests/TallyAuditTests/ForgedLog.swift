@@ -2,6 +2,8 @@ import TallyAudit
 import TallyFormat
 import TallyTestSupport
 
+@testable import Tallystick
+
 /// A log with a valid chain whose events no honest writer made: frames are built by hand.
 final class ForgedLog {
   let directory = TemporaryDirectory()
@@ -13,6 +15,15 @@ final class ForgedLog {
   private(set) var offset = Limits.segmentHeaderBytes
   var events = EventColumns(firstSequence: 1)
   var time: Int64 = 1_000
+  /// Keys get the digest of something else than was asked.
+  var swapsContents = false
+
+  /// By item number.
+  private var items: [ItemName] = []
+  /// Of reservations, by sequence number.
+  private var ids: [UInt64: Name] = [:]
+  /// What each event's command asked for, by sequence number.
+  private var asked: [UInt64: Operation] = [:]
 
   init() throws {
     let files = LocalFileSystem()
@@ -41,21 +52,26 @@ final class ForgedLog {
 
   func item(_ sku: Name, _ location: Name = "main", more: Bool = true) {
     events.appendRegistration(sku: sku, location: location, time: time, more: more)
+    items.append(ItemName(sku: sku, location: location))
   }
 
   /// The event appended last is not the last of its step.
   func goesOn() { events.setLastMore(true) }
 
   func receive(_ lines: [(UInt32, Int64)], key: Name? = nil, reference: Name? = nil, isReturn: Bool = false) {
+    let asked: Operation =
+      isReturn
+      ? .returned(named(lines), reference: reference) : .receive(named(lines), reference: reference)
+    let digest = note(asked)
     entries(lines).withUnsafeBufferPointer {
       events.appendMovement(
-        isReturn: isReturn, lines: $0, reference: reference, key: key, digest: ContentDigest(high: 1, low: 1),
-        time: time,
-        more: false)
+        isReturn: isReturn, lines: $0, reference: reference, key: key, digest: digest, time: time, more: false)
     }
   }
 
   func reserve(_ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0) {
+    note(.reserve(id: id, named(lines), customer: customer, timeToLive: timeToLive))
+    ids[events.nextSequence] = id
     entries(lines).withUnsafeBufferPointer { lines in
       id.bytes.withUnsafeBufferPointer { id in
         customer.bytes.withUnsafeBufferPointer { customer in
@@ -66,45 +82,82 @@ final class ForgedLog {
     }
   }
 
-  func settle(_ kind: EventKind, _ reservation: UInt64, _ lines: [(UInt32, Int64)] = [], key: Name? = nil) {
+  /// - Parameters:
+  ///   - kind: `.committed` or `.released`.
+  ///   - content: what the key's digest is of, if not of what the event says; so below.
+  func settle(
+    _ kind: EventKind, _ reservation: UInt64, _ lines: [(UInt32, Int64)] = [], key: Name? = nil,
+    content: Operation? = nil
+  ) {
+    let id = ids[reservation] ?? "?"
+    let asked = lines.isEmpty ? nil : named(lines)
+    let digest = note(content ?? (kind == .committed ? .commit(id: id, asked) : .release(id: id, asked)))
     entries(lines).withUnsafeBufferPointer {
       events.appendSettlement(
-        kind, reservation: reservation, lines: $0, key: key, digest: ContentDigest(high: 2, low: 2), time: time,
-        more: false)
+        kind, reservation: reservation, lines: $0, key: key, digest: digest, time: time, more: false)
     }
   }
 
-  func release(_ reservation: UInt64, _ lines: [(UInt32, Int64)] = [], byAdjust: Bool, more: Bool = false) {
+  /// A release that an adjust is to follow, in the same step.
+  func release(
+    _ reservation: UInt64, _ lines: [(UInt32, Int64)] = [], byAdjust: Bool, key: Name? = nil, more: Bool = false
+  ) {
     entries(lines).withUnsafeBufferPointer {
       events.appendSettlement(
-        .released, reservation: reservation, lines: $0, byAdjust: byAdjust, key: nil, digest: .none, time: time,
+        .released, reservation: reservation, lines: $0, byAdjust: byAdjust, key: key, digest: .none, time: time,
         more: more)
     }
   }
 
   /// - Parameter results: sequence numbers, and whether each was a repeat.
-  func batch(_ key: Name, _ results: [(UInt64, Bool)]) {
+  func batch(_ key: Name, _ results: [(UInt64, Bool)], more: Bool = false) {
+    let digest = note(.batch(results.map { asked[$0.0] ?? .commit(id: "?") }))
     events.appendBatch(
-      key: key, digest: ContentDigest(high: 3, low: 3),
-      results: results.map { EventColumns.BatchResult(sequence: $0.0, isRepeat: $0.1) }, time: time)
+      key: key, digest: digest,
+      results: results.map { EventColumns.BatchResult(sequence: $0.0, isRepeat: $0.1) }, time: time, more: more)
   }
 
   func expire(_ reservation: UInt64) { events.appendExpiry(reservation: reservation, time: time) }
 
-  func limit(_ item: UInt32, _ limit: Int64?) {
-    events.appendLimit(item: ItemNumber(item), limit: limit, key: nil, digest: .none, time: time, more: false)
+  func limit(_ item: UInt32, _ limit: Int64?, key: Name? = nil) {
+    let digest = note(.limit(name(item), limit))
+    events.appendLimit(item: ItemNumber(item), limit: limit, key: key, digest: digest, time: time, more: false)
   }
 
-  func adjust(_ item: UInt32, by change: Int64, reason: Name = "count", policy: UInt8 = 0) {
+  /// - Parameter to: what on hand is to be after the change; `nil`: the command named the change.
+  func adjust(
+    _ item: UInt32, by change: Int64, to: Int64? = nil, reason: Name = "count", policy: UInt8 = 0, key: Name? = nil,
+    content: Operation? = nil
+  ) {
+    let asked = Operation.adjust(
+      name(item), to.map { .to($0) } ?? .by(change), reason: reason, release: ReleasePolicy(rawValue: policy))
+    let digest = note(content ?? asked)
     events.appendAdjustment(
-      item: ItemNumber(item), isTo: false, change: change, reason: reason, policy: policy, key: nil, digest: .none,
-      time: time, more: false)
+      item: ItemNumber(item), isTo: to != nil, change: change, reason: reason, policy: policy, key: key,
+      digest: digest, time: time, more: false)
   }
 
-  func transfer(_ from: UInt32, _ to: UInt32, _ quantity: Int64) {
+  func transfer(_ from: UInt32, _ to: UInt32, _ quantity: Int64, key: Name? = nil) {
+    let digest = note(
+      .transfer(sku: name(from).sku, quantity: quantity, from: name(from).location, to: name(to).location))
     events.appendTransfer(
-      from: ItemNumber(from), to: ItemNumber(to), quantity: quantity, key: nil, digest: .none, time: time, more: false)
+      from: ItemNumber(from), to: ItemNumber(to), quantity: quantity, key: key, digest: digest, time: time, more: false)
   }
+
+  // MARK: What is asked
+
+  /// Notes what the next event's command asks for; returns its digest.
+  @discardableResult
+  private func note(_ operation: Operation) -> ContentDigest {
+    asked[events.nextSequence] = operation
+    return swapsContents ? Operation.commit(id: "another").contentDigest : operation.contentDigest
+  }
+
+  private func name(_ item: UInt32) -> ItemName {
+    Int(item) < items.count ? items[Int(item)] : ItemName(sku: "?")
+  }
+
+  private func named(_ lines: [(UInt32, Int64)]) -> [Line] { lines.map { Line(name($0.0), $0.1) } }
 
   private func entries(_ lines: [(UInt32, Int64)]) -> [LineEntry] {
     lines.map { LineEntry(item: ItemNumber($0.0), quantity: $0.1) }

@@ -82,4 +82,21 @@ struct ColumnTests {
     }
     #expect(decompressor.lastCount <= 1 << 20)
   }
+
+  @Test("LZ4 frames with linked blocks or a dictionary's id are refused, though liblz4 reads them")
+  func foreignFrames() throws {
+    /// One block, not compressed: `ab`.
+    func contents(_ descriptor: [UInt8], magic: UInt8 = 0x22) throws -> [UInt8] {
+      let frame = [0x04, magic, 0x4D, 0x18] + descriptor + [2, 0, 0, 0x80, 0x61, 0x62, 0, 0, 0, 0]
+      return try frame.withUnsafeBytes { try LZ4Decompressor().withDecompressed($0, maximum: 10) { Array($0) } }
+    }
+    #expect(try contents([0x60, 0x40, 0x82]) == [0x61, 0x62])
+    #expect(throws: MalformedBytes("is an LZ4 frame whose blocks are linked")) { try contents([0x40, 0x40, 0xC0]) }
+    #expect(throws: MalformedBytes("is an LZ4 frame that needs a dictionary")) {
+      try contents([0x61, 0x40, 7, 0, 0, 0, 0xE3])
+    }
+    #expect(throws: MalformedBytes("does not begin like an LZ4 frame")) {
+      try contents([0x60, 0x40, 0x82], magic: 0x23)
+    }
+  }
 }

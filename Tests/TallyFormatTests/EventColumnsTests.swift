@@ -144,6 +144,8 @@ struct EventColumnsTests {
     // Batches of four results and of five.
     #expect(try EventColumns.decode(claim(most, .batch, group: [0, 0x80, 4, 0])).count == most)
     #expect(throws: MalformedBytes.self) { try EventColumns.decode(claim(most, .batch, group: [0, 0x80, 5, 0])) }
+    // A batch has results.
+    #expect(throws: MalformedBytes.self) { try EventColumns.decode(claim(1, .batch, group: [0, 0, 0])) }
     // Numbered strings of 64 bytes each: a prefix of 49 and 15 digits.
     let prefix = [UInt8](repeating: 0x78, count: 49)
     let strings = [3, 49] + prefix + [0x80, 15, 0, 0]

@@ -22,7 +22,7 @@ struct RandomRows {
     columns.setLastMore(false)
   }
 
-  private mutating func append(_ kind: EventKind, to columns: inout EventColumns) {
+  mutating func append(_ kind: EventKind, to columns: inout EventColumns) {
     time += random.pick([0, 0, 0, 1, 900, 100_000_000])
     let more = random.one(in: 4)
     let key = random.one(in: 3) ? name() : nil

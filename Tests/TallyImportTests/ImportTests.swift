@@ -174,7 +174,9 @@ struct ImportTests {
 
   @Test("a log that fails ends the import, and the outcome of what was sent is unknown")
   func failure() throws {
-    let target = ImportTarget(lastTime: 0, lastSequence: 0) { $0.map { _ in .failed("no space") } }
+    let target = ImportTarget(lastTime: 0, lastSequence: 0) {
+      $0.map { _ in .failed(.unknownOutcome(reason: "no space")) }
+    }
     let path = try log.scratch.file("rows.csv", csv(delivery, "A1,tea,1,2025-01-01 09:00,").utf8)
     let report = try CSVImport(path, mapping: mapping).run(into: target)
     #expect(report.failure == "no space")

@@ -88,6 +88,8 @@ struct CommandParserTests {
     (#"{"op":"sell","id":"a"}"#, "op must be one of"),
     (#"{"op":7}"#, "op must be a string"),
     (#"{"op":"commit"}"#, "id is missing"),
+    (#"{"op":"expire","key":"k"}"#, "expire has no field key"),
+    (#"{"op":"expire","expect_seq":1}"#, "expire has no field expect_seq"),
     (#"{"op":"commit","id":7}"#, "id must be a string"),
     (#"{"op":"commit","id":null}"#, "id must be a string"),
     (#"{"op":"commit","id":""}"#, "id is empty"),

@@ -63,7 +63,11 @@ struct JSONWriterTests {
       #"{"line":1,"status":"rejected","reason":"unknown-item","at_seq":0,"index":3,"sku":"x","location":"b"}"#
     ),
     (.invalid("no \"op\""), #"{"line":1,"status":"invalid","message":"no \"op\""}"#),
-    (.failed("disk"), #"{"line":1,"status":"failed","message":"disk"}"#),
+    (.failed(.deposed(reason: "disk")), #"{"line":1,"status":"failed","message":"disk"}"#),
+    (
+      .busy(Busy(queueDelay: .microseconds(12_001), queuedCommands: 7, queuedBytes: 900)),
+      #"{"line":1,"status":"busy","retry_after_ms":13}"#
+    ),
   ]
 
   @Test("every kind of answer has the contract's shape", arguments: outcomes.indices)

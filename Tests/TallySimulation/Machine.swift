@@ -76,7 +76,7 @@ final class Machine {
       switch outcome {
       case .accepted, .repeated, .rejected: result.answered += 1
       case .failed: result.hasFailed = true
-      case .invalid: break
+      case .invalid, .busy: break
       }
       if let flaw = clients.receive(outcome, to: command, sentAfter: lastAcknowledged) { throw BrokenPromise(flaw) }
     }

@@ -35,7 +35,7 @@ struct OneShotTests {
     (["return", "tea=1"], "accepted, event 4\n"),
     (["adjust", "tea", "--to", "7", "--reason", "count"], "accepted, event 4\n"),
     (["transfer", "tea=1", "--from", "main", "--to", "x"], "accepted, event 5\n"),
-    (["limit", "tea", "none"], "accepted, event 4\n"),
+    (["limit", "tea", "none"], "accepted, event 4\n"), (["expire"], "accepted, event 3\n"),
   ]
 
   @Test(
@@ -54,6 +54,26 @@ struct OneShotTests {
         #expect(answer.output == expected)
       }
     }
+  }
+
+  @Test("stock and show say what is overdue, until expire gives it back")
+  func overdue() {
+    let tally = Tool.onNewLog()
+    tally("receive", "tea=5", "cup=1")
+    // It is over before another process has begun.
+    tally("reserve", "o1", "tea=5", "--ttl", "1ms")
+    #expect(tally("stock").output.contains("5 (5 due)"))
+    #expect(tally("stock", "tea", "--json").object["due"] as? Int == 5)
+    #expect(tally("stock", "cup", "--json").object["due"] == nil)
+    #expect(tally("show", "o1").output.contains("(due: the next command expires it)"))
+    #expect(tally("show", "o1", "--json").object["due"] as? Bool == true)
+    let early = tally("expire", "--time", "2020-01-01T00:00:00Z", "--json")
+    #expect(early.status == 1 && early.object["reason"] as? String == "time")
+    #expect(tally("expire").output == "accepted, event 5\n")
+    #expect(tally("stock", "tea", "--json").object["held"] as? Int == 0)
+    #expect(!tally("show", "o1").output.contains("due") && !tally("stock").output.contains("due"))
+    #expect(tally("expire", "--time", "tomorrow").status == 64)
+    #expect(tally.verdict() == "proven")
   }
 
   @Test("a retry is a repeat, other content a conflict, and both say so in JSON")

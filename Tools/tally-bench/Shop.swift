@@ -49,7 +49,7 @@ struct Shop {
         throw BenchmarkError("the opening stock was refused")
       }
     }
-    guard let first = log.number(of: ItemName(sku: "sku-0")) else { throw BenchmarkError("there is no stock") }
+    guard let first = try log.number(of: ItemName(sku: "sku-0")) else { throw BenchmarkError("there is no stock") }
     items = (0..<skus).map { ItemNumber(first.rawValue + UInt32($0)) }
   }
 

@@ -28,7 +28,7 @@ struct Sale {
       }
       group.addTask {
         while true {
-          let levels = await log.stock(Sale.stock.map { ItemName(sku: $0.sku) }).compactMap { $0 }
+          let levels = try await log.stock(Sale.stock.map { ItemName(sku: $0.sku) }).compactMap { $0 }
           let counts = await tally.counts
           display.show(levels, counts)
           if !levels.contains(where: { $0.onHand > 0 }) || counts.finished == Sale.shoppers { return }
@@ -39,7 +39,7 @@ struct Sale {
     }
     let seconds = (ContinuousClock.now - start).components
     let elapsed = Double(seconds.seconds) + Double(seconds.attoseconds) * 1e-18
-    let levels = await log.stock(Sale.stock.map { ItemName(sku: $0.sku) }).compactMap { $0 }
+    let levels = try await log.stock(Sale.stock.map { ItemName(sku: $0.sku) }).compactMap { $0 }
     let counts = await tally.counts
     display.end(levels, counts)
     log.close()

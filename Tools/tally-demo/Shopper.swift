@@ -26,7 +26,9 @@ struct Shopper {
       case .accepted, .repeated:
         misses = 0
         try await decide(id, quantity, &random)
-      case .invalid(let reason), .failed(let reason): throw SaleFailed(description: "\(id): \(reason)")
+      case .invalid(let reason): throw SaleFailed(description: "\(id): \(reason)")
+      case .busy(let busy): throw SaleFailed(description: "\(id): \(busy)")
+      case .failed(let failure): throw SaleFailed(description: "\(id): \(failure)")
       }
     }
     await tally.note { $0.finished += 1 }
@@ -50,7 +52,9 @@ struct Shopper {
     case .accepted, .repeated: await tally.note { $0.sold += quantity }
     case .rejected(let rejection) where rejection.reason == .expired: await tally.note { $0.late += 1 }
     case .rejected(let rejection): throw SaleFailed(description: "\(id): \(rejection.reason)")
-    case .invalid(let reason), .failed(let reason): throw SaleFailed(description: "\(id): \(reason)")
+    case .invalid(let reason): throw SaleFailed(description: "\(id): \(reason)")
+    case .busy(let busy): throw SaleFailed(description: "\(id): \(busy)")
+    case .failed(let failure): throw SaleFailed(description: "\(id): \(failure)")
     }
   }
 

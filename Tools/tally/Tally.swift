@@ -26,7 +26,7 @@ struct Tally: ParsableCommand {
         name: "Stock and reservations",
         subcommands: [
           ReceiveCommand.self, ReserveCommand.self, CommitCommand.self, ReleaseCommand.self, ReturnCommand.self,
-          AdjustCommand.self, TransferCommand.self, LimitCommand.self,
+          AdjustCommand.self, TransferCommand.self, LimitCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, EventsCommand.self]),

@@ -1,5 +1,5 @@
 /// Why a log cannot be read on.
-public enum LogError: Error, Sendable, CustomStringConvertible {
+public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The place holds no log.
   case notALog(path: String, reason: String)
   /// Bytes that cannot be trusted. `sequence` is the first event that is lost to them.

@@ -2,9 +2,13 @@
 
 /// A SKU at a location.
 public struct ItemName: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// What it is: 1 to 64 bytes.
   public var sku: Name
+  /// Where it is: 1 to 64 bytes.
   public var location: Name
 
+  /// An item at the default location, `main`, unless told otherwise. Not checked: a command with a bad name is
+  /// ``Outcome/invalid(_:)``.
   public init(sku: Name, location: Name = .main) {
     self.sku = sku
     self.location = location
@@ -16,14 +20,17 @@ public struct ItemName: Hashable, Comparable, Sendable, CustomStringConvertible 
 
 /// How many of an item.
 public struct Line: Hashable, Sendable {
+  /// Of which item.
   public var item: ItemName
   /// 1 … 2^53 − 1.
   public var quantity: Int64
 
+  /// So many of an item.
   public init(_ item: ItemName, _ quantity: Int64) {
     self.item = item
     self.quantity = quantity
   }
+  /// So many of a SKU, at the default location unless told otherwise.
   public init(sku: Name, location: Name = .main, _ quantity: Int64) {
     self.init(ItemName(sku: sku, location: location), quantity)
   }
@@ -31,26 +38,39 @@ public struct Line: Hashable, Sendable {
 
 /// Which holds an adjustment releases first when it takes what is held.
 public enum ReleasePolicy: UInt8, Sendable {
+  /// The reservation made last first.
   case newest = 1
+  /// The reservation made first first.
   case oldest = 2
 }
 
 /// What is asked. Lines may repeat items; they are added up.
 public enum Operation: Hashable, Sendable {
+  /// Stock comes in: on hand grows. An item exists from its first receipt on. The reference is up to 256 bytes.
   case receive([Line], reference: Name? = nil)
   /// - Parameter timeToLive: milliseconds until the hold expires; `nil`: never.
   case reserve(id: Name, [Line], customer: Name? = nil, timeToLive: Int64? = nil)
   /// - Parameter lines: `nil`: all that is open.
   case commit(id: Name, [Line]? = nil)
+  /// Gives back what is held, in part or whole.
   case release(id: Name, [Line]? = nil)
+  /// Goods come back: on hand grows. The reference is up to 256 bytes.
   case returned([Line], reference: Name? = nil)
+  /// A stock-take: sets or changes what is on hand, for a reason of up to 256 bytes. Below what is held it is refused,
+  /// unless a policy says which holds to release in the same step.
   case adjust(ItemName, Adjustment, reason: Name, release: ReleasePolicy? = nil)
+  /// Moves available stock between two locations.
   case transfer(sku: Name, quantity: Int64, from: Name, to: Name)
   /// - Parameter limit: units a customer; `nil`: no limit.
   case limit(ItemName, Int64?)
   /// All or none, in order, each seeing those before it.
   case batch([Operation])
+  /// Expires what is due at the command's time, as every command does first; and nothing else. Accepted with the number
+  /// of the last event then, whether or not anything was due. It has no event of its own to carry a key, and names no
+  /// item that could have changed: with ``Command/key`` or ``Command/expectedSequence``, and in a batch, it is invalid.
+  case expire
 
+  /// How a stock-take changes what is on hand.
   public enum Adjustment: Hashable, Sendable {
     /// On hand becomes this: 0 … 2^53 − 1.
     case to(Int64)
@@ -67,6 +87,7 @@ public enum Operation: Hashable, Sendable {
 
 /// An operation and what goes with it.
 public struct Command: Hashable, Sendable {
+  /// What is asked.
   public var operation: Operation
   /// Idempotency key; not for `reserve`, whose id is its key.
   public var key: Name?
@@ -75,6 +96,7 @@ public struct Command: Hashable, Sendable {
   /// Judge only if the items it names have not changed since this sequence number.
   public var expectedSequence: UInt64?
 
+  /// A command at the clock's time, without a key, whatever has changed before, unless told otherwise.
   public init(_ operation: Operation, key: Name? = nil, time: Int64? = nil, expectedSequence: UInt64? = nil) {
     self.operation = operation
     self.key = key

@@ -8,17 +8,23 @@ public enum Outcome: Equatable, Sendable {
   case rejected(Rejection)
   /// It is no command; nothing was judged. In words for people.
   case invalid(String)
-  /// The log failed before this was on stable storage: the outcome is unknown. Open the log again and repeat it.
-  case failed(String)
+  /// The queue was full: nothing was done. Ask again a little later.
+  case busy(Busy)
+  /// The log was closed or failed before this was on stable storage: the outcome is unknown, unless
+  /// ``LogFailure/isOutcomeKnown``. Open the log again and repeat it.
+  case failed(LogFailure)
 }
 
+/// What is told of a command that has happened.
 public struct Acceptance: Equatable, Sendable {
+  /// Of the command's own event: not of registrations, expiries or releases before it.
   public var sequence: UInt64
   /// Of the reservation, for a repeated `reserve`, `commit` or `release`.
   public var state: ReservationState?
   /// One a command of a batch; otherwise empty.
   public var results: [EventColumns.BatchResult]
 
+  /// The log makes these; public for what stands in for a log in tests.
   public init(sequence: UInt64, state: ReservationState? = nil, results: [EventColumns.BatchResult] = []) {
     self.sequence = sequence
     self.state = state
@@ -28,12 +34,17 @@ public struct Acceptance: Equatable, Sendable {
 
 /// Where a reservation stands.
 public enum ReservationState: String, Sendable {
+  /// All of it is held.
   case open
+  /// Something is held, and something has been committed or released.
   case partlySettled = "partly-settled"
+  /// Nothing is held any more: all was committed, released, or expired, or more than one of these.
   case committed, released, expired, mixed
 }
 
+/// Why a command was refused. It left nothing behind: the same command later is judged anew.
 public struct Rejection: Equatable, Sendable {
+  /// The first reason that applies.
   public var reason: Reason
   /// The last event when it was judged.
   public var atSequence: UInt64
@@ -44,6 +55,7 @@ public struct Rejection: Equatable, Sendable {
   /// In a batch: which command, from 0.
   public var index: Int?
 
+  /// The log makes these; public for what stands in for a log in tests.
   public init(
     _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, index: Int? = nil
   ) {
@@ -56,17 +68,29 @@ public struct Rejection: Equatable, Sendable {
 
   /// The closed list, in the order in which they are judged.
   public enum Reason: String, CaseIterable, Sendable {
+    /// Its time is before the last event's, or more than 60 s ahead of the clock; or its id or key was used before for
+    /// something else.
     case time, conflict
+    /// There is no reservation of that id.
     case unknownReservation = "unknown-reservation"
+    /// What it would settle is not open any more, was not reserved, or has expired.
     case settled, expired
+    /// Nothing was ever received of an item.
     case unknownItem = "unknown-item"
+    /// An item has changed since the expected event; a customer's limit is passed; there is too little of an item; or a
+    /// number would pass 2^53 − 1.
     case changed, limit, insufficient, overflow
   }
 
+  /// A line for which there is too little.
   public struct Shortage: Equatable, Sendable {
+    /// Of which item.
     public var item: ItemName
+    /// How many were asked for.
     public var asked: Int64
+    /// How many there were.
     public var available: Int64
+    /// The log makes these; public for what stands in for a log in tests.
     public init(item: ItemName, asked: Int64, available: Int64) {
       self.item = item
       self.asked = asked

@@ -2,27 +2,35 @@
 public struct RecordedEvent: Equatable, Sendable {
   /// One item that the event names, and what it did to it.
   public struct Line: Equatable, Sendable {
+    /// Of which item.
     public var item: ItemName
     /// What the command asked for this item; for an adjustment the absolute change.
     public var quantity: Int64
+    /// What was added to what is on hand.
     public var onHandChange: Int64
+    /// What was added to what is held.
     public var heldChange: Int64
   }
 
+  /// Its number: events are counted from 1, without gaps.
   public var sequence: UInt64
   /// Unix milliseconds.
   public var time: Int64
+  /// What happened.
   public var kind: EventKind
   /// The next event belongs to the same atomic step.
   public var more: Bool
+  /// The items whose stock it moved, by number.
   public var lines: [Line]
   /// Of the reservation that was made or settled.
   public var id: Name?
   /// The sequence number of the reservation that was settled.
   public var reservation: UInt64?
+  /// Of the reservation that was made or settled, if it has one.
   public var customer: Name?
   /// When the hold that was made expires.
   public var expires: Int64?
+  /// The command's idempotency key, if it had one.
   public var key: Name?
   /// Of `received` and `returned`.
   public var reference: Name?
@@ -34,8 +42,11 @@ public struct RecordedEvent: Equatable, Sendable {
   public var limit: Int64?
   /// Of `adjusted`.
   public var reason: Name?
+  /// Of `adjusted`: what is on hand since, if the command said that.
   public var adjustedTo: Int64?
+  /// Of `adjusted`: the change, if the command said that.
   public var adjustedBy: Int64?
+  /// Of `adjusted`: which holds the command let go first, if it named a policy.
   public var releasePolicy: ReleasePolicy?
   /// Of `released`: an adjustment made it.
   public var byAdjust = false

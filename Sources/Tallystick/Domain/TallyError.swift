@@ -1,5 +1,5 @@
 /// Why a log cannot be opened, read or written. Every case says what, where and what to do.
-public enum TallyError: Error, Sendable, CustomStringConvertible {
+public enum TallyError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The directory is no log, its bytes cannot be trusted, or a file operation failed.
   case log(LogError)
   /// Another writer has it.

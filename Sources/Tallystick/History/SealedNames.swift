@@ -10,13 +10,13 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   /// The runs' filters side by side: looking through the runs themselves would count references for each name.
   private let filters: [NameFilter]
   private let locator: FrameLocator
-  private(set) var failure: String?
+  private(set) var failure: LogFailure?
 
   convenience init(_ runs: [IndexRun], _ source: any FrameSource) {
     self.init(runs, FrameLocator(source), nil)
   }
 
-  private init(_ runs: [IndexRun], _ locator: FrameLocator, _ failure: String?) {
+  private init(_ runs: [IndexRun], _ locator: FrameLocator, _ failure: LogFailure?) {
     self.runs = runs
     filters = runs.map(\.filter)
     self.locator = locator
@@ -57,7 +57,7 @@ final class SealedNames: NameHistory, @unchecked Sendable {
           found.append(SealedName(sequence: record[1], content: record[2]))
         }
       } catch {
-        fail("the index \(run.path) cannot be read: it \(error); delete it, and it will be rebuilt")
+        fail(.index(path: run.path, reason: error.description))
       }
     }
     return found
@@ -68,7 +68,7 @@ final class SealedNames: NameHistory, @unchecked Sendable {
       do throws(IndexError) {
         if let record = try run.closings.records(reservation).first { return SealedClosing(words: record) }
       } catch {
-        fail("the index \(run.path) cannot be read: it \(error); delete it, and it will be rebuilt")
+        fail(.index(path: run.path, reason: error.description))
       }
     }
     return nil
@@ -78,12 +78,12 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     do throws(TallyError) {
       return try locator.frame(holding: sequence).nameRecord(at: sequence)
     } catch {
-      fail(error.description)
+      fail(.unreadable(error))
       return nil
     }
   }
 
-  private func fail(_ cause: String) { if failure == nil { failure = cause } }
+  private func fail(_ cause: LogFailure) { if failure == nil { failure = cause } }
 
   /// Times that the files are listed again because one was gone before it was opened.
   private static let listings = 8
@@ -154,27 +154,5 @@ extension LocatedFrame {
     guard let (key, digest) = columns.key(of: row) else { return nil }
     let results = row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []
     return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
-  }
-}
-
-extension EventColumns {
-  /// The idempotency key of an event that carries one.
-  func key(of row: Row) -> (Name, ContentDigest)? {
-    guard let column = keys(of: row.kind), !column.keys.range(row.ordinal).isEmpty else { return nil }
-    return (column.keys[row.ordinal], column.digests[row.ordinal])
-  }
-
-  private func keys(of kind: EventKind) -> KeyColumn? {
-    switch kind {
-    case .received: received.keys
-    case .returned: returned.keys
-    case .committed: committed.keys
-    case .released: released.keys
-    case .adjusted: adjusted.keys
-    case .transferred: transferred.keys
-    case .limitSet: limits.keys
-    case .batch: batches.keys
-    case .itemRegistered, .reserved, .expired: nil
-    }
   }
 }

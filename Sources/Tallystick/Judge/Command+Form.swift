@@ -5,6 +5,7 @@ extension Command {
       if operation.reservationID != nil { return Form.keyOfReserve }
       if let flaw = Form.flaw(ofName: key, "the key") { return flaw }
     }
+    if case .expire = operation, key != nil || expectedSequence != nil { return Form.expireWithMore }
     if let time, let flaw = Form.flaw(of: time, in: Form.times, "the time \(time)") { return flaw }
     return operation.flaw(inBatch: false)
   }
@@ -35,6 +36,7 @@ extension Operation {
     case .limit(let item, let limit):
       return limit.flatMap { Form.flaw(of: $0, in: Form.levels, "the limit \($0)") } ?? Form.flaw(of: item)
     case .batch(let operations): return inBatch ? Form.batchInBatch : Operation.flaw(ofBatch: operations)
+    case .expire: return inBatch ? Form.expireInBatch : nil
     }
   }
 
@@ -53,7 +55,7 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
-    case .adjust, .transfer, .limit, .batch: 1
+    case .adjust, .transfer, .limit, .batch, .expire: 1
     }
   }
 }

@@ -91,6 +91,10 @@ package enum Form {
   }
 
   package static var batchInBatch: String { "a batch cannot hold a batch" }
+  package static var expireInBatch: String { "an expire in a batch: all that is due expires before it anyhow" }
+  package static var expireWithMore: String {
+    "an expire has no key and no expected sequence number: it has no event of its own"
+  }
   package static var keyOfReserve: String { "a reserve takes no key: its id is its key" }
 
   package static func flaw(

@@ -49,7 +49,8 @@ extension Judge {
     let bytesBefore = events.payloadBound
     results.reserveCapacity(operations.count)
     for (index, operation) in operations.enumerated() {
-      switch judgeOperation(operation, key: nil, expected: expected, time: time, more: true, into: &events) {
+      let outcome = judgeOperation(operation, key: nil, expected: expected, time: time, more: true, into: &events)
+      switch outcome {
       case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
       case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
       case .rejected(var rejection):
@@ -58,7 +59,7 @@ extension Judge {
         rejection.atSequence = before
         return .rejected(rejection)
       case .invalid(let message): return .invalid("command \(index) of the batch: \(message)")
-      case .failed(let message): return .failed(message)
+      case .busy, .failed: return outcome
       }
       if events.count - countBefore > Judge.maxStepEvents || events.payloadBound - bytesBefore > Judge.maxStepBytes {
         return .invalid("the batch is too large for one atomic step from command \(index) on: send several")
@@ -89,7 +90,7 @@ extension Judge {
     case .adjust(let item, _, _, _), .limit(let item, _): return [item].compactMap { state.number(of: $0) }
     case .transfer(let sku, _, let from, let to):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
-    case .batch: return []
+    case .batch, .expire: return []
     }
   }
 }

@@ -37,6 +37,7 @@ extension Judge {
       return transfer(
         quantity, from: ItemName(sku: sku, location: from), to: ItemName(sku: sku, location: to), step, into: &events)
     case .limit(let item, let limit): return setLimit(item, limit, step, into: &events)
+    case .expire: return accepted()
     case .batch: return .invalid("a batch in a batch")
     }
   }

@@ -3,7 +3,7 @@
 /// The judge asks it only when its own tables have no answer. An implementation that cannot read sets ``failure``; the
 /// writer then stops before anything judged on half an answer is written.
 protocol NameHistory: AnyObject, Sendable {
-  var failure: String? { get }
+  var failure: LogFailure? { get }
   /// The last event that it covers.
   var coveredSequence: UInt64 { get }
   /// False: no name with this fingerprint is known. Costs a cache miss a run, or what ``prefetch(_:)`` has left of it.

@@ -46,6 +46,8 @@ extension Operation {
       out.u8(10)
       Operation.append(item, to: &out)
       out.u64(limit.map { UInt64($0) + 1 } ?? 0)
+    // Never asked for: an expire has no key.
+    case .expire: break
     case .batch(let operations):
       out.u8(11)
       out.u32(UInt32(operations.count))

@@ -8,6 +8,7 @@ public struct LocalStore: WritableStore {
   /// Start no thread: space is prepared ahead on the writer's.
   package var runsInline = false
 
+  /// The log in the directory at `path`. Touches nothing yet.
   public init(_ path: String, files: any FileSystem = LocalFileSystem()) {
     log = LocalLog(LogDirectory(path), files: files)
   }
@@ -20,6 +21,7 @@ public struct LocalStore: WritableStore {
   }
 
   public var derived: LogDirectory { log.derived }
+  /// Of the log and what is derived from it.
   public var files: any FileSystem { log.files }
   public func source() throws(LogError) -> any FrameSource { try log.source() }
   public func floor() throws(FloorError) -> Floor? { try log.floor() }

@@ -1,8 +1,12 @@
 /// Copies a log while it is being written.
 public enum Backup {
+  /// What was copied.
   public struct Report: Sendable, Equatable {
+    /// The last event of the copy.
     public var lastSequence: UInt64
+    /// Segments copied.
     public var segments: Int
+    /// Bytes copied.
     public var bytes: Int
   }
 
@@ -10,6 +14,8 @@ public enum Backup {
   /// indexes are not copied: they are rebuilt from the log.
   ///
   /// - Parameters:
+  ///   - path: the log's directory.
+  ///   - files: where the log is, and the copy.
   ///   - destination: a directory that does not exist or is empty.
   ///   - warn: told, in words for people, of a floor file that is not used, or a last frame that could not be synced.
   /// - Throws: ``TallyError`` if the log is damaged or lacks what was acknowledged, or a file operation fails. What was copied is then no log: the first
@@ -22,7 +28,7 @@ public enum Backup {
   }
 
   /// As ``copy(_:to:files:warn:)``, of a log that any store keeps. The copy is one of segments in a directory, of the
-  /// store's ``LogStore/files``.
+  /// store's `LogStore.files`.
   public static func copy(
     _ store: any LogStore, to destination: String, warn: (String) -> Void = { _ in }
   ) throws(TallyError) -> Report {

@@ -1,10 +1,12 @@
 /// Cuts a torn tail without opening the log for writing. Never touches what was acknowledged.
 public enum Repair {
+  /// What is to be cut, or was.
   public struct Report: Sendable, Equatable {
     /// Bytes of a frame that was never acknowledged; 0: nothing to cut.
     public var tornBytes: Int
     /// Where the log ends.
     public var position: LogPosition
+    /// The last event that stays.
     public var lastSequence: UInt64
   }
 

@@ -3,13 +3,19 @@
 ///
 /// For one thread at a time. Each question reads the log anew: the newest snapshot before the moment, and what followed.
 public final class LogReader {
+  /// The log's directory.
   public let path: String
+  /// The log's identity.
   public let log: LogID
+  /// What was fixed when the log was made.
   public let settings: LogSettings
   fileprivate let stored: StoredLog
   private let warn: @Sendable (String) -> Void
 
-  /// - Parameter warn: told, in words for people, of a snapshot that was passed over.
+  /// - Parameters:
+  ///   - path: the log's directory.
+  ///   - files: where it is.
+  ///   - warn: told, in words for people, of a snapshot that was passed over.
   /// - Throws: ``TallyError`` if there is no log or its beginning cannot be trusted.
   public convenience init(
     _ path: String, files: any FileSystem = LocalFileSystem(), warn: @escaping @Sendable (String) -> Void = { _ in }
@@ -24,6 +30,11 @@ public final class LogReader {
     log = stored.log
     settings = stored.settings
     self.warn = warn
+  }
+
+  /// Opens the same log again, for another thread.
+  var opener: @Sendable () throws(TallyError) -> LogReader {
+    { [stored, warn] () throws(TallyError) in try LogReader(stored.store, warn: warn) }
   }
 
   /// A replay from the newest snapshot that is not after the moment.
@@ -62,7 +73,8 @@ public final class LogReader {
     let state = try state(at: moment).state
     return StockReport(
       sequence: state.lastSequence, time: state.lastTime,
-      levels: state.items.indices.map { state.level(of: ItemNumber(UInt32($0))) })
+      levels: state.items.indices.map { state.level(of: ItemNumber(UInt32($0))) },
+      due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
   }
 
   /// The same of some SKUs, at all their locations: with many items the cheaper question.
@@ -70,7 +82,8 @@ public final class LogReader {
     let state = try state(at: moment).state
     return StockReport(
       sequence: state.lastSequence, time: state.lastTime,
-      levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) })
+      levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) },
+      due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
   }
 
   /// Shows events in order until `body` returns false.
@@ -83,6 +96,9 @@ public final class LogReader {
   /// As ``events(_:_:)``, and then waits for more.
   ///
   /// - Parameters:
+  ///   - filter: which events.
+  ///   - isCancelled: asked now and then; true ends it.
+  ///   - body: is shown each event; false ends it.
   ///   - pollMilliseconds: how often to ask `isCancelled`; what is appended is shown at once.
   public func follow(
     _ filter: EventFilter, pollMilliseconds: Int, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool
@@ -94,12 +110,12 @@ public final class LogReader {
     }
   }
 
-  private func start(_ filter: EventFilter) throws(TallyError) -> Replay<State> {
+  func start(_ filter: EventFilter) throws(TallyError) -> Replay<State> {
     try replay(.sequence(max(filter.from, 1) - 1))
   }
 
   /// False if `body` or the filter's end stopped it.
-  private func show(
+  func show(
     _ filter: EventFilter, _ replay: Replay<State>, _ body: (RecordedEvent) throws -> Bool
   ) throws -> Bool {
     // The replay keeps no visitor after it returns.
@@ -140,6 +156,9 @@ public final class LogReader {
       })
     } catch {
       throw TallyError(anyError: error)
+    }
+    if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
+      story?.isDue = expires <= SystemClock.now()
     }
     return story
   }

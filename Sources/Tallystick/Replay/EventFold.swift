@@ -45,7 +45,8 @@ extension Judge: EventFold {
       if let rule = state.fold(&columns, row) { return rule }
       remember(fingerprint)
       return nil
-    default:
+    case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
+      .batch:
       let key = columns.key(of: row)
       if let key {
         if key.0.flaw() != nil { return .nameForm }

@@ -3,18 +3,22 @@
 enum NameRules {
   /// False if some string of the frame might be wrong. Strings of a column stand back to back, and plain ASCII needs no
   /// look at their borders: a fraction of a nanosecond a byte.
-  static func arePlain(_ columns: inout EventColumns) -> Bool {
-    isPlain(columns.registered.skus, mayBeEmpty: false) && isPlain(columns.registered.locations, mayBeEmpty: false)
-      && isPlain(columns.reserved.ids, mayBeEmpty: false) && isPlain(columns.reserved.customers)
-      && isPlain(columns.received.references) && isPlain(columns.returned.references)
-      && isPlain(columns.adjusted.reasons) && isPlain(columns.received.keys.keys)
-      && isPlain(columns.returned.keys.keys) && isPlain(columns.committed.keys.keys)
-      && isPlain(columns.released.keys.keys) && isPlain(columns.adjusted.keys.keys)
-      && isPlain(columns.transferred.keys.keys) && isPlain(columns.limits.keys.keys)
-      && isPlain(columns.batches.keys.keys)
+  static func arePlain(_ columns: inout EventColumns) -> Bool { columns.visitTexts(PlainTexts()).arePlain }
+
+  /// Whether every string of one event is what it should be.
+  static func admits(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Bool {
+    columns.visitTexts(of: row.kind, TextsOfEvent(ordinal: row.ordinal)).areRight
+  }
+}
+
+private struct PlainTexts: TextVisitor {
+  var arePlain = true
+
+  mutating func visit(_ column: StringColumn, _ role: TextRole, of kind: EventKind) {
+    arePlain = arePlain && PlainTexts.isPlain(column, mayBeEmpty: role.minimumBytes == 0)
   }
 
-  private static func isPlain(_ column: StringColumn, mayBeEmpty: Bool = true) -> Bool {
+  private static func isPlain(_ column: StringColumn, mayBeEmpty: Bool) -> Bool {
     // Without a branch in the loop the compiler takes 16 or 32 bytes at a time.
     var odd: UInt8 = 0
     for byte in column.bytes { odd |= byte &- 0x20 >= 0x5F ? 1 : 0 }
@@ -27,22 +31,16 @@ enum NameRules {
     }
     return true
   }
+}
 
-  /// Whether every string of one event is what it should be.
-  static func admits(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Bool {
-    let ordinal = row.ordinal
-    func isName(_ column: StringColumn, minimum: Int = 1, maximum: Int = Limits.maxNameBytes) -> Bool {
-      column.withBytes(ordinal) { Name.flaw(of: $0, minimum: minimum, maximum: maximum) == nil }
+private struct TextsOfEvent: TextVisitor {
+  let ordinal: Int
+  var areRight = true
+
+  mutating func visit(_ column: StringColumn, _ role: TextRole, of kind: EventKind) {
+    let flaw = column.withBytes(ordinal) {
+      Name.flaw(of: $0, minimum: role.minimumBytes, maximum: role.maximumBytes)
     }
-    func isText(_ column: StringColumn) -> Bool { isName(column, minimum: 0, maximum: Limits.maxTextBytes) }
-    if let (key, _) = columns.key(of: row), key.flaw() != nil { return false }
-    switch row.kind {
-    case .itemRegistered: return isName(columns.registered.skus) && isName(columns.registered.locations)
-    case .reserved: return isName(columns.reserved.ids) && isName(columns.reserved.customers, minimum: 0)
-    case .received: return isText(columns.received.references)
-    case .returned: return isText(columns.returned.references)
-    case .adjusted: return isText(columns.adjusted.reasons)
-    default: return true
-    }
+    if flaw != nil { areRight = false }
   }
 }

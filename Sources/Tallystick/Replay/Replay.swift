@@ -24,9 +24,13 @@ final class Replay<Fold: EventFold> {
   private var cursor = EventColumns.Cursor()
   private let decompressor = LZ4Decompressor()
   private var steps = StepRules()
+  private var contents = ContentRules()
+  private var repeats: RepeatRules
   /// Some name of the present frame may be none.
   private var hasOddNames = false
-  /// The present frame has such names, or steps of several events: then its events are judged one by one.
+  /// Some event of the present frame has a key.
+  private var hasKeys = false
+  /// The present frame has such names or keys, or steps of several events: then its events are judged one by one.
   private var needsLook = false
   private let stored: StoredLog
   private var floor: LogFloor
@@ -37,6 +41,7 @@ final class Replay<Fold: EventFold> {
   ) throws(TallyError) {
     self.fold = fold
     self.stored = stored
+    repeats = RepeatRules(stored.source)
     self.floor = floor
     snapshotSequence = snapshot?.sequence ?? 0
     do throws(LogError) {
@@ -116,10 +121,15 @@ final class Replay<Fold: EventFold> {
   private func judge(_ row: EventColumns.Row) -> Rule? {
     guard needsLook else { return fold.fold(&columns, row).map { refined($0, row) } }
     // The step is judged by the state before the event, and reported only if nothing plainer is wrong.
-    let isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, &fold.state)
+    var isInPlace = !steps.needsLook(row) || steps.admits(&columns, row, &fold.state)
+    if row.kind == .batch, let frame = lastFrame {
+      isInPlace = isInPlace && repeats.admits(columns, row, at: frame.position)
+    }
+    let isAsAsked = !hasKeys || contents.admits(&columns, row, &fold.state)
     if hasOddNames, !NameRules.admits(&columns, row) { return .nameForm }
     if let rule = fold.fold(&columns, row) { return refined(rule, row) }
-    return isInPlace ? nil : .stepForm
+    if !isInPlace { return .stepForm }
+    return isAsAsked ? nil : .keyContent
   }
 
   /// As ``refined(_:_:)``, for an event at or behind `start`.
@@ -196,7 +206,9 @@ final class Replay<Fold: EventFold> {
         throw .log(.damaged(position, sequence: frame.firstSequence, reason: "the frame \(error)"))
       }
       hasOddNames = !NameRules.arePlain(&columns)
-      needsLook = hasOddNames || StepRules.mayMatter(&columns)
+      hasKeys = EventKind.allCases.contains { columns.keys(of: $0)?.keys.bytes.isEmpty == false }
+      needsLook = hasOddNames || hasKeys || StepRules.mayMatter(&columns)
+      repeats.beginFrame()
       payloadBytes += frame.isEmpty ? 0 : decompressor.lastCount
       cursor = EventColumns.Cursor()
       return true

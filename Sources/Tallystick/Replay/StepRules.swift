@@ -127,8 +127,24 @@ struct StepRules {
     for (earlier, later) in zip(releases, releases.dropFirst()) {
       guard (policy == .newest) == (earlier.reservation > later.reservation) else { return false }
     }
+    if isAnyPassedOver(item, policy, last.reservation, state) { return false }
     let given = last.lines.first { $0.item == item }?.quantity ?? 0
     // Every number is below 2^55 in size.
     return state.items[Int(item.rawValue)].available - given + group.changes[ordinal] < 0
+  }
+
+  /// Whether a reservation still holds the item that the policy releases before `last`. As long a look as the judge's who
+  /// made the adjust.
+  private func isAnyPassedOver(
+    _ item: ItemNumber, _ policy: ReleasePolicy, _ last: UInt64, _ state: borrowing State
+  ) -> Bool {
+    var isPassedOver = false
+    state.reservations.visit { reservation in
+      guard reservation.isOpen, policy == .newest ? reservation.sequence > last : reservation.sequence < last,
+        let line = reservation.lineIndex(of: item)
+      else { return }
+      isPassedOver = isPassedOver || reservation[line].open > 0
+    }
+    return isPassedOver
   }
 }

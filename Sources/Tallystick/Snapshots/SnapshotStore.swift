@@ -3,6 +3,7 @@ public struct SnapshotStore {
   private let stored: StoredLog
   private let warn: @Sendable (String) -> Void
 
+  /// The snapshots of the log at `path`. Throws ``TallyError`` if there is no log.
   public init(
     _ path: String, files: any FileSystem = LocalFileSystem(), warn: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(TallyError) {

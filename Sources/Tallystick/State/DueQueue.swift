@@ -16,5 +16,10 @@ struct DueQueue: Sendable {
   mutating func insert(expires: Int64, sequence: UInt64) { heap.insert(Entry(expires: expires, sequence: sequence)) }
   var first: Entry? { heap.min }
   mutating func removeFirst() { _ = heap.popMin() }
+  /// Those that are due at `time`, in no order. Cost: none if nothing is due, else a look at all.
+  func entries(dueAt time: Int64) -> [Entry] {
+    guard let first, first.expires <= time else { return [] }
+    return heap.unordered.filter { $0.expires <= time }
+  }
   mutating func rebuild(_ entries: [Entry]) { heap = Heap(entries) }
 }

@@ -23,6 +23,36 @@ struct ItemNames: Sendable {
     }
   }
 
+  /// The names of some items that follow each other: a copy of few bytes, which does not hold the rest.
+  struct Piece: Sendable {
+    fileprivate var bytes: [UInt8]
+    fileprivate var entries: [(begin: Int, sku: UInt8, location: UInt8)]
+    /// Where the bytes begin among all.
+    fileprivate var offset: Int
+
+    var count: Int { entries.count }
+
+    /// - Parameter index: from the piece's beginning.
+    subscript(index: Int) -> ItemName {
+      let entry = entries[index]
+      let begin = entry.begin - offset
+      let middle = begin + Int(entry.sku)
+      return bytes.withUnsafeBufferPointer { all in
+        let location = UnsafeBufferPointer(rebasing: all[middle..<(middle + Int(entry.location))])
+        return ItemName(
+          sku: Name(bytes: Array(all[begin..<middle])),
+          location: ItemNames.isMain(location) ? .main : Name(bytes: Array(location)))
+      }
+    }
+  }
+
+  func piece(_ range: Range<Int>) -> Piece {
+    guard let first = range.first else { return Piece(bytes: [], entries: [], offset: 0) }
+    let begin = entries[first].begin
+    let end = range.upperBound < count ? entries[range.upperBound].begin : bytes.count
+    return Piece(bytes: Array(bytes[begin..<end]), entries: Array(entries[range]), offset: begin)
+  }
+
   private static func isMain(_ location: UnsafeBufferPointer<UInt8>) -> Bool {
     Name.main.bytes.withUnsafeBufferPointer { areEqual($0, location) }
   }

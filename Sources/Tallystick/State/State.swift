@@ -13,6 +13,10 @@ struct State: Sendable {
     var limitSince: UInt64 = 0
     var lastChange: UInt64 = 0
     var available: Int64 { onHand - held }
+
+    func level(of name: ItemName) -> StockLevel {
+      StockLevel(item: name, onHand: onHand, held: held, limit: limit < 0 ? nil : limit, sequence: lastChange)
+    }
   }
   struct CountKey: Hashable, Sendable {
     var item: ItemNumber
@@ -50,10 +54,7 @@ struct State: Sendable {
   func level(of item: ItemName) -> StockLevel? { number(of: item).map { level(of: $0) } }
 
   func level(of number: ItemNumber) -> StockLevel {
-    let item = items[Int(number.rawValue)]
-    return StockLevel(
-      item: itemNames[Int(number.rawValue)], onHand: item.onHand, held: item.held,
-      limit: item.limit < 0 ? nil : item.limit, sequence: item.lastChange)
+    items[Int(number.rawValue)].level(of: itemNames[Int(number.rawValue)])
   }
 
   /// The hold that expires next, if any.

@@ -16,10 +16,14 @@ public struct CommandRows: Sendable {
   private(set) var lines = LineColumn()
   private(set) var timesToLive: [Int64] = []
 
+  /// No rows.
   public init() {}
+  /// How many there are.
   public var count: Int { kinds.count }
+  /// There are none.
   public var isEmpty: Bool { kinds.isEmpty }
 
+  /// Forgets the rows and keeps their memory.
   public mutating func removeAll() {
     kinds.removeAll(keepingCapacity: true)
     names.removeAll()
@@ -32,6 +36,8 @@ public struct CommandRows: Sendable {
   ///
   /// - Parameters:
   ///   - id: 1 to 64 bytes of UTF-8.
+  ///   - item: of an item that exists.
+  ///   - quantity: 1 … 2^53 − 1.
   ///   - timeToLive: milliseconds; `nil`: never expires.
   @inline(__always)
   public mutating func reserve(
@@ -44,7 +50,11 @@ public struct CommandRows: Sendable {
 
   /// Holds several items, or none of them.
   ///
-  /// - Parameter lines: 1 to 4,096, ascending by item number, each item once.
+  /// - Parameters:
+  ///   - id: 1 to 64 bytes of UTF-8.
+  ///   - lines: 1 to 4,096, ascending by item number, each item once.
+  ///   - customer: 1 to 64 bytes of UTF-8; `nil`: none.
+  ///   - timeToLive: milliseconds; `nil`: never expires.
   @inline(__always)
   public mutating func reserve(
     id: UnsafeBufferPointer<UInt8>, lines: UnsafeBufferPointer<LineEntry>, customer: Name? = nil,

@@ -49,7 +49,9 @@ public final class DurableHead: Sendable {
 
   /// Blocks the thread until there is a durable frame behind `head`.
   ///
-  /// - Parameter timeout: how long to wait; `nil`: for ever.
+  /// - Parameters:
+  ///   - head: a frame that is known already.
+  ///   - timeout: how long to wait; `nil`: for ever.
   /// - Returns: the head then; `nil` if the time is over, or the log was closed and has no such frame.
   public func wait(after head: ChainHead, timeout: Duration? = nil) -> ChainHead? {
     let milliseconds = timeout.map { Double($0.components.seconds) * 1e3 + Double($0.components.attoseconds) * 1e-15 }

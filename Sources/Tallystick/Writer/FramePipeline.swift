@@ -22,7 +22,7 @@ final class FramePipeline: @unchecked Sendable {
   private let stage = Monitor(Stage())
   private let busy = Atomic<Bool>(false)
   private let failed = Atomic<Bool>(false)
-  private let cause = Monitor<String?>(nil)
+  private let cause = Monitor<LogFailure?>(nil)
   private let queue: RequestQueue
   private let durable: DurableHead
   private let options: LogOptions
@@ -30,7 +30,7 @@ final class FramePipeline: @unchecked Sendable {
   // Belong to whoever commits: the thread while `busy`, else the holder of the turn.
   private var committer: Committer
   private var floorTime: Int64
-  private(set) var frameCount = 0
+  private var frameCount = 0
   /// Columns of the frame before, emptied: memory to use again.
   private var spare: EventColumns?
 
@@ -45,12 +45,25 @@ final class FramePipeline: @unchecked Sendable {
   func start() -> Bool { DedicatedThread.start { [self] in run() } }
 
   /// Why nothing is written any more; `nil`: all is well. Any thread.
-  var failure: String? {
+  var failure: LogFailure? {
     @inline(__always) get { failed.load(ordering: .acquiring) ? cause.access { $0 } : nil }
   }
-  /// No frame is on its way. Only then may the properties below be read.
+  /// No frame is on its way.
   var isIdle: Bool { !busy.load(ordering: .acquiring) }
-  var needsFloor: Bool { committer.needsFloor }
+  /// What may be looked at and done only while no frame is on its way, by the holder of the turn; `nil`: one is.
+  var idle: Idle? { isIdle ? Idle(pipeline: self) : nil }
+
+  /// A pipeline without a frame on its way. Not to be kept: the next frame ends it.
+  struct Idle {
+    fileprivate let pipeline: FramePipeline
+    /// Nothing shows yet that the last frame was acknowledged.
+    var needsFloor: Bool { pipeline.committer.needsFloor }
+    /// Frames committed since the log was opened.
+    var frameCount: Int { pipeline.frameCount }
+    /// Shows that the last frame was acknowledged: an empty frame after it, and the floor.
+    func writeFloor() { pipeline.writeFloor() }
+  }
+
   var lastSequence: UInt64 { durable.lastSequence }
   /// Bytes of frames written.
   var writtenBytes: Int { written.load(ordering: .relaxed) }
@@ -59,15 +72,20 @@ final class FramePipeline: @unchecked Sendable {
   func waitUntilIdle() { _ = stage.wait { _ in self.isIdle ? true : nil } }
 
   /// After a failed write or sync nobody knows what the disk holds: nothing more is written. Opening again finds out.
-  func poison(_ reason: String) {
-    cause.access { if $0 == nil { $0 = reason } }
+  func poison(_ reason: LogFailure) {
+    let isFirst = cause.access { cause in
+      guard cause == nil else { return false }
+      cause = reason
+      return true
+    }
     failed.store(true, ordering: .releasing)
+    if isFirst { options.observer?.failed(reason) }
   }
 
   /// Makes the frame durable and answers, on this thread. Both come back empty.
   func commitHere(_ columns: inout EventColumns, _ answers: inout [Answer]) {
     commit(&columns)
-    for answer in answers { answer.deliver(failure: failure) }
+    deliver(answers)
     answers.removeAll(keepingCapacity: true)
   }
 
@@ -98,9 +116,17 @@ final class FramePipeline: @unchecked Sendable {
       stage.signal { _ in busy.store(false, ordering: .releasing) }
       // Whoever waits for the frame judges the next while these are answered.
       queue.wake()
-      let failure = failure
-      for answer in answers { answer.deliver(failure: failure) }
+      deliver(answers)
     }
+  }
+
+  private func deliver(_ answers: [Answer]) {
+    let failure = failure
+    if let observer = options.observer {
+      let counts = AnswerCounts(answers, failure: failure)
+      if !counts.isEmpty { observer.commandsAnswered(counts) }
+    }
+    for answer in answers { answer.deliver(failure: failure) }
   }
 
   private func commit(_ columns: inout EventColumns) {
@@ -110,27 +136,32 @@ final class FramePipeline: @unchecked Sendable {
           // Refusals, repeats and levels only: what they say is true of a log that is still this writer's.
           try committer.checkClaim()
         } else {
+          let start = options.observer == nil ? nil : ContinuousClock.now
           try committer.commit(columns)
           durable.publish(committer.head)
-          written.store(committer.writtenBytes, ordering: .relaxed)
+          let bytes = committer.writtenBytes - written.exchange(committer.writtenBytes, ordering: .relaxed)
           frameCount += 1
+          if let start {
+            options.observer?.frameCommitted(
+              CommittedFrame(
+                lastSequence: committer.head.lastSequence, events: columns.count, bytes: bytes, duration: .now - start))
+          }
         }
       } catch {
-        poison(error.description)
+        poison(LogFailure(error))
       }
       noteFloor()
     }
     columns.reset(firstSequence: columns.nextSequence)
   }
 
-  /// Shows that the last frame was acknowledged: an empty frame after it, and the floor file.
-  func writeFloor() {
+  private func writeFloor() {
     guard failure == nil, committer.needsFloor || committer.floorIsBehind else { return }
     do throws(SinkError) {
       try committer.writeFloor()
       durable.publish(committer.head)
     } catch {
-      poison(error.description)
+      poison(LogFailure(error))
     }
   }
 
@@ -148,8 +179,10 @@ final class FramePipeline: @unchecked Sendable {
   /// Ends the thread without closing anything.
   func stop() { stage.signal { $0.isStopped = true } }
 
-  /// Lets go of the log.
+  /// Waits for the frame on its way, shows that it was acknowledged, and lets go of the log.
   func close() {
+    waitUntilIdle()
+    writeFloor()
     stop()
     committer.close()
     durable.end()

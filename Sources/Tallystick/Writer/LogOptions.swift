@@ -10,9 +10,17 @@ public struct LogOptions: Sendable {
   public var isDurable = true
   /// Unix milliseconds.
   public var clock: @Sendable () -> Int64 = SystemClock.now
+  /// Where the log's files are. Default: the kernel's.
   public var files: any FileSystem = LocalFileSystem()
   /// Told, in words for people, what is worth knowing: a cut tail, a snapshot that was skipped. Called on any thread.
   public var warn: @Sendable (String) -> Void = { _ in }
+  /// Told how the log fares, for metrics and logs. Default: nobody.
+  public var observer: (any LogObserver)?
+  /// Commands that may wait or be judged at a time, before further ones are answered ``Outcome/busy(_:)``. Default
+  /// 1,000,000.
+  public var maxQueuedCommands = 1_000_000
+  /// About how many bytes of memory they may take. Default 256 MiB.
+  public var maxQueuedBytes = 256 << 20
 
   /// Start no thread: every call is judged, committed and answered on the caller's thread, snapshots included, and
   /// ``TallyLog/tick()`` stands for the timer. For one caller at a time: a simulator's, who must decide the order.
@@ -20,5 +28,19 @@ public struct LogOptions: Sendable {
   /// Bytes that a new segment is written ahead. Less than the default only where a simulator's disks must be small.
   package var firstAllocation = 64 << 10
 
+  /// The defaults.
   public init() {}
+}
+
+extension LogOptions {
+  /// The same, with an observer that is told of warnings, too.
+  var withObservedWarnings: LogOptions {
+    guard let observer else { return self }
+    var options = self
+    options.warn = { [warn] message in
+      warn(message)
+      observer.warned(message)
+    }
+    return options
+  }
 }

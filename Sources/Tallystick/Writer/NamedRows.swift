@@ -10,7 +10,14 @@ struct NamedRows: Sendable {
   private(set) var skus = StringColumn()
   private(set) var locations = StringColumn()
 
+  /// What the commands that are no rows hold in memory, about.
+  private var otherBytes = 0
+
   var count: Int { rows.count }
+  /// About how much memory these take, and what the commands that are no rows hold. Cost: none that grows with them.
+  var queuedBytes: Int {
+    rows.queuedBytes + count * 16 + skus.bytes.count + locations.bytes.count + otherBytes
+  }
 
   init(reserving count: Int = 0) {
     itemHashes.reserveCapacity(count)
@@ -39,7 +46,9 @@ struct NamedRows: Sendable {
     case .release(let id, nil) where !hasMore && Form.isName(id):
       id.bytes.withUnsafeBufferPointer { rows.append($0, hash) { $0.release(id: $1) } }
       appendNoItem()
-    default: appendOther()
+    default:
+      otherBytes += QueueLoad.bytes(of: command.pointee.operation)
+      appendOther()
     }
   }
 
@@ -47,6 +56,7 @@ struct NamedRows: Sendable {
   mutating func removeAll() {
     rows.removeAll()
     itemHashes.removeAll(keepingCapacity: true)
+    otherBytes = 0
     skus.removeAll()
     locations.removeAll()
   }

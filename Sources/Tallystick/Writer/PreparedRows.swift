@@ -10,6 +10,12 @@ struct PreparedRows: Sendable {
   static let none: (high: UInt64, low: UInt64) = (0, 0)
 
   var count: Int { columns.count }
+  /// About how much memory they take. Cost: none that grows with them.
+  var queuedBytes: Int {
+    let row = 1 + 3 * MemoryLayout<UInt32>.stride + 4 * MemoryLayout<UInt64>.stride
+    return count * row + columns.names.bytes.count + columns.customers.bytes.count
+      + columns.lines.entries.count * MemoryLayout<LineEntry>.stride
+  }
 
   /// Cost: some 20 ns a row.
   init(_ columns: CommandRows, _ hash: SipHash) {

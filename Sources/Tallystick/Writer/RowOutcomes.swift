@@ -3,11 +3,19 @@
 /// Kept as runs of rows that were answered alike: nearly always all are accepted by events that follow each other, and
 /// then thousands of answers are a few words.
 public struct RowOutcomes: Sendable {
+  /// What became of a row.
   public enum Status: Equatable, Sendable {
+    /// It happened.
     case accepted
+    /// It had happened before.
     case repeated
+    /// It breaks a rule of the domain; nothing was done.
     case rejected(Rejection.Reason)
+    /// It is no command; nothing was judged.
     case invalid
+    /// The queue was full: nothing was done.
+    case busy
+    /// The outcome is unknown: see ``RowOutcomes/failure``.
     case failed
   }
 
@@ -22,9 +30,12 @@ public struct RowOutcomes: Sendable {
   private var runs: [Run] = []
   /// Of all runs.
   public private(set) var count = 0
+  /// Rows that happened.
   public private(set) var acceptedCount = 0
   /// Why rows failed, if any did.
-  public internal(set) var failure: String?
+  public private(set) var failure: LogFailure?
+  /// How full the queue was, if rows were not taken.
+  public private(set) var busy: Busy?
 
   /// The status, and the sequence number: of the event, or of the last event when it was rejected.
   ///
@@ -47,6 +58,9 @@ public struct RowOutcomes: Sendable {
     case .repeated(let acceptance): append(.repeated, acceptance.sequence)
     case .rejected(let rejection): append(.rejected(rejection.reason), rejection.atSequence)
     case .invalid: append(.invalid, 0)
+    case .busy(let busy):
+      self.busy = busy
+      append(.busy, 0)
     case .failed(let cause):
       failure = cause
       append(.failed, 0)
@@ -71,10 +85,36 @@ public struct RowOutcomes: Sendable {
   }
 
   /// Nothing is known of any of `count` rows.
-  mutating func fail(_ cause: String, of count: Int) {
+  mutating func fail(_ cause: LogFailure, of count: Int) {
     failure = cause
-    runs = count > 0 ? [Run(status: .failed, sequence: 0, first: 0)] : []
+    answerAll(.failed, count)
+  }
+
+  /// The answer to rows that were not taken.
+  static func refused(_ busy: Busy, count: Int) -> RowOutcomes {
+    var outcomes = RowOutcomes()
+    outcomes.busy = busy
+    outcomes.answerAll(.busy, count)
+    return outcomes
+  }
+
+  /// The answer to rows of which none was judged.
+  static func failed(_ cause: LogFailure, count: Int) -> RowOutcomes {
+    var outcomes = RowOutcomes()
+    outcomes.fail(cause, of: count)
+    return outcomes
+  }
+
+  private mutating func answerAll(_ status: Status, _ count: Int) {
+    runs = count > 0 ? [Run(status: status, sequence: 0, first: 0)] : []
     self.count = count
     acceptedCount = 0
+  }
+
+  /// Calls `body` for each run of rows that were answered alike, with how many they are.
+  func visitRuns(_ body: (Status, Int) -> Void) {
+    for (index, run) in runs.enumerated() {
+      body(run.status, (index + 1 < runs.count ? runs[index + 1].first : count) - run.first)
+    }
   }
 }

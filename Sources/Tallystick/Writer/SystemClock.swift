@@ -2,6 +2,7 @@ import Glibc
 
 /// The wall clock, in Unix milliseconds.
 public enum SystemClock {
+  /// The system's clock, in Unix milliseconds.
   public static let now: @Sendable () -> Int64 = {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

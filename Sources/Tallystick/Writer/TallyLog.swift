@@ -8,27 +8,34 @@ import TallyThreads
 /// ```swift
 /// try TallyLog.create("shop.tally")
 /// let log = try TallyLog("shop.tally")
-/// log.append(Command(.receive([Line("tea", 100)])))
-/// let outcome = await log.submit(Command(.reserve(id: "order-1", [Line("tea", 2)], timeToLive: 900_000)))
-/// try log.close()
+/// _ = log.append(Command(.receive([Line(sku: "tea", 100)])))
+/// let outcome = await log.submit(Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], timeToLive: 900_000)))
+/// log.close()
 /// ```
 public final class TallyLog: Sendable {
   /// The log's identity.
   public let id: LogID
+  /// What was fixed when the log was made.
   public let settings: LogSettings
   /// What opening it found and did.
   public let recovery: RecoveryReport
 
-  private let queue = RequestQueue()
-  private let writer: Writer
+  let queue: RequestQueue
+  let writer: Writer
   /// The head of the chain as far as it is durable, to read or to wait for.
   public let durable: DurableHead
+  let clock: @Sendable () -> Int64
+  /// Opens it for reading.
+  let reader: @Sendable () throws(TallyError) -> LogReader
   /// Of ids.
-  private let hash: SipHash
+  let hash: SipHash
 
   /// Makes an empty log.
   ///
-  /// - Parameter path: a directory that does not exist or is empty; its parent exists.
+  /// - Parameters:
+  ///   - path: a directory that does not exist or is empty; its parent exists.
+  ///   - settings: what is fixed with it.
+  ///   - files: where to make it.
   /// - Throws: ``TallyError/notEmpty(path:)``, ``TallyError/networkFileSystem(path:name:)``, or a file error.
   public static func create(
     _ path: String, settings: LogSettings = LogSettings(), files: any FileSystem = LocalFileSystem()
@@ -62,6 +69,7 @@ public final class TallyLog: Sendable {
 
   /// As ``init(_:options:)``, for a log that any store keeps. ``LogOptions/files`` is not used: the store has its own.
   public init(_ store: any WritableStore, options: LogOptions = LogOptions()) throws(TallyError) {
+    let options = options.withObservedWarnings
     let stored: StoredLog
     // No lock file may appear where there is no log.
     do throws(LogError) { stored = try StoredLog(store) } catch { throw .log(error) }
@@ -69,6 +77,9 @@ public final class TallyLog: Sendable {
     do throws(ClaimError) { sink = try store.claim(stored.source, wait: options.lockWait) } catch {
       throw TallyError(error)
     }
+    queue = RequestQueue(maxCommands: options.maxQueuedCommands, maxBytes: options.maxQueuedBytes)
+    clock = options.clock
+    reader = { () throws(TallyError) in try LogReader(store, warn: options.warn) }
     do {
       let found = try Recovery(stored, options: options)
       if found.report.cutTornBytes > 0 {
@@ -92,73 +103,6 @@ public final class TallyLog: Sendable {
     }
   }
 
-  /// Judges commands in order and blocks the thread until their answers are durable. They share one sync.
-  public func append(_ commands: [Command]) -> [Outcome] {
-    if commands.isEmpty { return [] }
-    let reply = Reply<[Outcome]>()
-    guard pass(.commands(commands, NamedRows(commands, hash), reply)) else {
-      return commands.map { _ in TallyLog.closed }
-    }
-    return reply.wait()
-  }
-
-  /// Judges one command and blocks the thread until its answer is durable: one sync.
-  public func append(_ command: Command) -> Outcome { append([command]).first ?? TallyLog.closed }
-
-  /// Judges rows in order and blocks the thread until their answers are durable. The fastest way in.
-  public func append(_ rows: CommandRows) -> RowOutcomes {
-    let reply = Reply<RowOutcomes>()
-    if rows.isEmpty { return RowOutcomes() }
-    guard pass(.rows(PreparedRows(rows, hash), reply)) else {
-      var outcomes = RowOutcomes()
-      for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
-      return outcomes
-    }
-    return reply.wait()
-  }
-
-  /// Hands commands over and returns at once: see ``enqueue(_:)-(CommandRows)``. Costs the caller some 100 ns a command.
-  public func enqueue(_ commands: [Command]) -> PendingOutcomes {
-    let reply = Reply<[Outcome]>()
-    if commands.isEmpty || !queue.push(.commands(commands, NamedRows(commands, hash), reply)) {
-      reply.send(commands.map { _ in TallyLog.closed })
-    }
-    return PendingOutcomes(commands, reply)
-  }
-
-  /// Hands rows over and returns at once, so that the next can be filled, or handed over, while these are made durable.
-  /// They are judged after all that this thread has handed over before. Costs the caller some 20 ns a row, for what can be
-  /// known of it without the log's state; what is returned holds the rows until it is dropped.
-  public func enqueue(_ rows: CommandRows) -> PendingRows {
-    let reply = Reply<RowOutcomes>()
-    if rows.isEmpty || !queue.push(.rows(PreparedRows(rows, hash), reply)) {
-      var outcomes = RowOutcomes()
-      for _ in 0..<rows.count { outcomes.append(TallyLog.closed) }
-      reply.send(outcomes)
-    }
-    return PendingRows(rows, reply)
-  }
-
-  /// Judges a command; answers when it is durable. Commands of many tasks share syncs.
-  public func submit(_ command: Command) async -> Outcome {
-    await withUnsafeContinuation { continuation in
-      if !queue.push(.one(command, continuation)) { continuation.resume(returning: TallyLog.closed) }
-    }
-  }
-
-  /// What there is of these items, once everything judged before is durable; `nil` for an item that does not exist.
-  public func stock(_ items: [ItemName]) async -> [StockLevel?] {
-    await withUnsafeContinuation { continuation in
-      if !queue.push(.levels(items, continuation)) { continuation.resume(returning: items.map { _ in nil }) }
-    }
-  }
-
-  /// The number by which ``CommandRows`` name an item; `nil` if nothing was ever received of it.
-  public func number(of item: ItemName) -> ItemNumber? {
-    let reply = Reply<ItemNumber?>()
-    return pass(.number(item, reply)) ? reply.wait() : nil
-  }
-
   /// The last durable event.
   public var lastSequence: UInt64 { durable.lastSequence }
 
@@ -170,49 +114,19 @@ public final class TallyLog: Sendable {
   public func close(givesUpSnapshot: Bool = false) {
     if givesUpSnapshot { writer.giveUpFollowing() }
     let reply = Reply<Void>()
-    if pass(.close(reply)) { reply.wait() }
+    if pass(.close(reply), .none) == nil { reply.wait() }
   }
 
   /// Does what the timer does: shows the last frame to have been acknowledged, expires what is due. Only for a log
   /// that ``LogOptions/runsInline``.
   package func tick() { writer.tick() }
 
-  /// Has a request judged: at once on this thread if the writer is free, else on the writer's thread.
-  ///
-  /// - Returns: false if the log is closed.
-  private func pass(_ request: Request) -> Bool { writer.perform(request) || queue.push(request) }
-
-  private static let closed = Outcome.failed("the log was closed before this was judged")
-}
-
-/// The answers to commands that were handed over with ``TallyLog/enqueue(_:)-([Command])``.
-public struct PendingOutcomes: Sendable {
-  private let reply: Reply<[Outcome]>
-  /// Kept so that the thread that has made them also frees them: another would pay for each, the writer's above all.
-  private let commands: [Command]
-
-  init(_ commands: [Command], _ reply: Reply<[Outcome]>) {
-    self.commands = commands
-    self.reply = reply
+  /// As ``close(givesUpSnapshot:)``, giving up, but without waiting for it: what was handed over is still judged and
+  /// answered, and the lock is let go of a sync later at most.
+  deinit {
+    writer.giveUpFollowing()
+    if !writer.runsInline { _ = queue.push(.close(Reply())) }
   }
-
-  /// Blocks the thread until the answers are durable.
-  public func wait() -> [Outcome] { reply.wait() }
-}
-
-/// The answers to rows that were handed over with ``TallyLog/enqueue(_:)-(CommandRows)``.
-public struct PendingRows: Sendable {
-  private let reply: Reply<RowOutcomes>
-  /// Kept for the same reason as commands are.
-  private let rows: CommandRows
-
-  init(_ rows: CommandRows, _ reply: Reply<RowOutcomes>) {
-    self.rows = rows
-    self.reply = reply
-  }
-
-  /// Blocks the thread until the answers are durable.
-  public func wait() -> RowOutcomes { reply.wait() }
 }
 
 extension LogID {

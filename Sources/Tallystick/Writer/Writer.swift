@@ -19,22 +19,11 @@ final class Writer: @unchecked Sendable {
   private static let pipelinedEvents = 256
   /// Events from which a frame is passed on although more is queued.
   private static let worthwhileEvents = 4_096
-  /// How far the follower that makes snapshots lets the writer go before it.
-  private static let followerNiceness: Int32 = 10
-  /// With so many bytes of names and closed reservations to be sealed, it does not.
-  private static let urgentBytes = 96 << 20
-  /// Bytes of names and closed reservations from which they are sealed although no snapshot is due.
-  private static let worthSealingBytes = 64 << 20
-  /// Bytes of them from which the writer lets the follower catch up.
-  private static let unsealedBytes = 192 << 20
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
 
   private let turn = Lock()
-  private let stored: StoredLog
   private let options: LogOptions
-  private let settings: LogSettings
-  private let log: LogID
   private let queue: RequestQueue
   private let pipeline: FramePipeline
 
@@ -44,19 +33,8 @@ final class Writer: @unchecked Sendable {
   private var answers: [Answer] = []
   /// Requests of single callers that are judged together.
   private var singles = NamedRows()
-  private var company = Company()
-  /// The last event of the newest snapshot.
-  private var snapshotSequence: UInt64
-  /// After a follower that failed: the event before which none is tried again.
-  private var nextTry: UInt64 = 0
-  private var snapshotBytes = 0
-  private var bytesAtSnapshot = 0
-  private var isFollowing = false
-  /// Merges under way.
-  private var merges = 0
-  private let follower: Follower
-  /// Of ``Judge/unsealedBytes``, when the follower began what it is at.
-  private var unsealedWhenFollowed = 0
+  private var commitDelay = CommitDelay()
+  private var schedule: FollowerSchedule
   private let givesUpFollowing = SharedFlag()
   /// Who waits for the end: each that has asked for it.
   private var closing: [Reply<Void>] = []
@@ -70,20 +48,16 @@ final class Writer: @unchecked Sendable {
     _ stored: StoredLog, _ recovery: Recovery, _ committer: Committer, queue: RequestQueue, durable: DurableHead,
     options: LogOptions
   ) {
-    self.stored = stored
     self.options = options
     self.queue = queue
-    settings = recovery.settings
-    log = recovery.log
     judge = recovery.judge
-    snapshotSequence = recovery.snapshotSequence
     columns = EventColumns(firstSequence: recovery.judge.state.lastSequence + 1)
-    let givesUp = givesUpFollowing
-    follower = Follower(
-      SnapshotMaker(stored: stored, warn: options.warn),
-      runs: (judge.history as? SealedNames)?.runs ?? [], isGivenUp: { givesUp.isSet })
+    schedule = FollowerSchedule(stored, recovery, queue: queue, givesUp: givesUpFollowing, options: options)
     pipeline = FramePipeline(committer, queue: queue, durable: durable, options: options)
   }
+
+  /// Every call is judged on the caller's thread.
+  var runsInline: Bool { options.runsInline }
 
   /// Starts the threads; false if the system has none left.
   func start() -> Bool {
@@ -103,13 +77,14 @@ final class Writer: @unchecked Sendable {
     while true {
       let hasWork = queue.wait(timeout: timeout)
       turn.lock()
-      if hasWork { company.gather(queue) }
-      queue.popAll(&requests)
+      if hasWork { commitDelay.gather(queue) }
+      let waited = queue.popAll(&requests)
+      if !requests.isEmpty { options.observer?.commandsWaited(waited) }
       if !hasWork, requests.isEmpty { idle() }
       take(requests)
       requests.removeAll(keepingCapacity: true)
       let ended = hasEnded
-      let pause = pauseForFollower()
+      let pause = schedule.pause(judge)
       timeout = nextTimeout()
       waitsForEver = timeout == nil
       turn.unlock()
@@ -129,7 +104,7 @@ final class Writer: @unchecked Sendable {
     // What came before must be judged before.
     guard queue.isEmptyAndOpen, columns.isEmpty, answers.isEmpty, pipeline.isIdle else { return false }
     take([request])
-    pause = pauseForFollower()
+    pause = schedule.pause(judge)
     // The thread must now wait for the time to show this frame acknowledged or to expire a hold, or end with the writer.
     if waitsForEver || hasEnded || options.expiresOnTimer, !options.runsInline {
       waitsForEver = false
@@ -146,8 +121,8 @@ final class Writer: @unchecked Sendable {
 
   private func take(_ requests: [Request]) {
     judge(requests)
-    followIfDue()
-    if !closing.isEmpty, !isFollowing, merges == 0, !hasEnded { end() }
+    schedule.followIfDue(&judge, pipeline)
+    if !closing.isEmpty, !schedule.isBusy, !hasEnded { end() }
   }
 
   private func judge(_ requests: [Request]) {
@@ -162,13 +137,15 @@ final class Writer: @unchecked Sendable {
       // Enough to keep the other thread busy while the next is judged.
       if columns.count >= Writer.worthwhileEvents { passOn() }
     }
+    // Before the answers: who has one, and asks again, finds its place free.
+    queue.noteJudged()
     passOn()
   }
 
   // MARK: Waiting
 
   private func nextTimeout() -> Int64? {
-    guard !hasEnded, pipeline.failure == nil, pipeline.isIdle else { return nil }
+    guard !hasEnded, pipeline.failure == nil, let pipeline = pipeline.idle else { return nil }
     framesWhenIdle = pipeline.frameCount
     var timeout: Int64? = pipeline.needsFloor ? Writer.idleMilliseconds : nil
     if options.expiresOnTimer, let due = judge.state.nextDue() {
@@ -178,27 +155,30 @@ final class Writer: @unchecked Sendable {
   }
 
   private func idle() {
-    guard !hasEnded, pipeline.failure == nil, pipeline.isIdle else { return }
+    guard !hasEnded, pipeline.failure == nil, let idlePipeline = pipeline.idle else { return }
     if options.expiresOnTimer {
       expireDue(at: options.clock())
       if !columns.isEmpty { return passOn() }
     }
-    if options.runsInline || pipeline.frameCount == framesWhenIdle { pipeline.writeFloor() }
+    if options.runsInline || idlePipeline.frameCount == framesWhenIdle { idlePipeline.writeFloor() }
   }
 
   // MARK: Judging
 
   private func handle(_ request: Request) {
     switch request {
-    case .commands(let commands, var rows, let reply): answers.append(.commands(judge(commands, &rows), reply))
+    case .commands(let commands, var rows, let recipient):
+      answers.append(.commands(judge(commands, &rows), recipient))
     case .rows(let rows, let reply): answers.append(.rows(judge(rows), reply))
     case .one(let command, let continuation): answers.append(.one(judge(command), continuation))
-    case .levels(let items, let continuation):
-      answers.append(.levels(items.map { judge.state.level(of: $0) }, continuation))
-    case .number(let item, let reply): answers.append(.number(judge.state.number(of: item), reply))
-    case .sealed(let sealed): take(sealed)
-    case .merged(let run): takeMerged(run)
-    case .close(let reply): closing.append(reply)
+    case .question(let question):
+      answers.append(.question(question.look(&judge)))
+      if let cause = judge.history?.failure { pipeline.poison(cause) }
+    case .sealed(let sealed): schedule.take(sealed, &judge, pipeline)
+    case .merged(let run): schedule.takeMerged(run, &judge, pipeline)
+    case .close(let reply):
+      closing.append(reply)
+      schedule.isClosing = true
     }
   }
 
@@ -295,7 +275,7 @@ final class Writer: @unchecked Sendable {
 
   // MARK: Passing frames on
 
-  /// Passes on what has been judged, if the frame before it is written; else it waits for more company.
+  /// Passes on what has been judged, if the frame before it is written; else it waits for more to share it.
   ///
   /// - Parameter waiting: wait until it is.
   private func passOn(waiting: Bool = false) {
@@ -305,109 +285,21 @@ final class Writer: @unchecked Sendable {
       pipeline.waitUntilIdle()
     }
     if options.runsInline || columns.count < Writer.pipelinedEvents {
-      company.note(answers: answers.count)
+      commitDelay.note(answers: answers.count)
       pipeline.commitHere(&columns, &answers)
     } else {
       pipeline.handOver(&columns, &answers)
     }
   }
 
-  // MARK: Following
-
-  private func followIfDue() {
-    guard options.takesSnapshots, settings.snapshotEvery > 0, !isFollowing, closing.isEmpty,
-      pipeline.lastSequence >= nextTry, pipeline.failure == nil
-    else { return }
-    let makesSnapshot =
-      pipeline.lastSequence >= snapshotSequence + UInt64(settings.snapshotEvery)
-      && pipeline.writtenBytes - bytesAtSnapshot >= snapshotBytes
-    let unsealed = judge.unsealedBytes
-    guard makesSnapshot || unsealed >= Writer.worthSealingBytes else { return }
-    if makesSnapshot { bytesAtSnapshot = pipeline.writtenBytes }
-    // Where the generation of names ends that the follower's index will cover. The last frame may be on its way yet: it
-    // will be there before the follower has come so far.
-    let last = judge.state.lastSequence
-    unsealedWhenFollowed = unsealed
-    let (follower, warn) = (follower, options.warn)
-    @Sendable func make() -> Follower.Sealed? {
-      do { return try follower.make(through: last, makesSnapshot: makesSnapshot) } catch {
-        warn("no snapshot was made: \(error)")
-        return nil
-      }
-    }
-    if options.runsInline { return take(make()) }
-    let queue = queue
-    judge.beginGeneration()
-    // The load goes first; but names and closed reservations stay in memory until they are sealed: far behind, it is equal.
-    let niceness = unsealed < Writer.urgentBytes ? Writer.followerNiceness : 0
-    isFollowing = DedicatedThread.start(niceness: niceness) { _ = queue.push(.sealed(make())) }
-  }
-
-  /// Microseconds to leave the processor to the follower: none, unless what the writer keeps until the follower has sealed
-  /// it takes more memory than is good. The more, the longer; so the two come to go at one speed.
-  private func pauseForFollower() -> UInt32 {
-    guard isFollowing, closing.isEmpty else { return 0 }
-    // What was there when the follower began is not the writer's haste.
-    let excess = judge.unsealedBytes - max(Writer.unsealedBytes, unsealedWhenFollowed + Writer.unsealedBytes / 4)
-    return excess > 0 ? UInt32(min(50_000, excess / 5_000)) : 0
-  }
-
-  private func take(_ sealed: Follower.Sealed?) {
-    isFollowing = false
-    guard let sealed else {
-      // Try again after as many events as a snapshot takes.
-      nextTry = pipeline.lastSequence + UInt64(settings.snapshotEvery)
-      return
-    }
-    // A follower reads the files: another writer that took the log away may have written more into them.
-    guard sealed.sequence <= judge.state.lastSequence else {
-      return pipeline.poison("a snapshot of the log is newer than this writer's last event: another writer has the log")
-    }
-    if let bytes = sealed.snapshotBytes { (snapshotSequence, snapshotBytes) = (sealed.sequence, bytes) }
-    judge.history = SealedNames(sealed.runs, stored.source)
-    judge.forget(through: sealed.sequence)
-    mergeIfDue()
-  }
-
-  /// Merging takes as long as the runs are large: meanwhile the follower seals more. A writer that is closed merges, too, or
-  /// many short lives would leave a run each.
-  private func mergeIfDue() {
-    while !hasEnded, pipeline.failure == nil, !givesUpFollowing.isSet, let merge = follower.runs.beginMerge() {
-      let (follower, warn) = (follower, options.warn)
-      @Sendable func perform() -> IndexRun? {
-        do { return try follower.perform(merge) } catch {
-          warn("the index was not merged: \(error)")
-          return nil
-        }
-      }
-      merges += 1
-      if options.runsInline { return takeMerged(perform()) }
-      let queue = queue
-      guard DedicatedThread.start(niceness: Writer.followerNiceness, { _ = queue.push(.merged(perform())) }) else {
-        merges -= 1
-        return follower.runs.end(merge, by: nil)
-      }
-    }
-  }
-
-  private func takeMerged(_ run: IndexRun?) {
-    merges -= 1
-    // What failed is tried again when there is more to merge.
-    guard let run else { return }
-    // Without it the writer has the runs that it was made of, until the follower tells of all.
-    if let history = (judge.history as? SealedNames)?.replacing(by: run) { judge.history = history }
-    mergeIfDue()
-  }
-
   // MARK: Ending
 
   private func end() {
     hasEnded = true
+    schedule.hasEnded = true
     // Nothing is accepted from here on; what had been is judged and answered like all before it.
     judge(queue.close())
     passOn(waiting: true)
-    pipeline.waitUntilIdle()
-    pipeline.writeFloor()
     pipeline.close()
     for reply in closing { reply.send(()) }
     closing = []

@@ -118,7 +118,7 @@ struct LogCheck {
     for command in commands { clients.send(command) }
     var cause: String?
     for (command, outcome) in zip(commands, log.append(commands)) {
-      if case .failed(let why) = outcome { cause = why }
+      if case .failed(let why) = outcome { cause = why.description }
       if let flaw = clients.receive(outcome, to: command) { throw BrokenPromise(flaw) }
     }
     return cause

@@ -71,6 +71,7 @@ struct ClientRecords: Sendable {
       }
       sent[place].isSettled = true
     case .invalid(let why): return "\(command) is called invalid: \(why)"
+    case .busy: return "\(command) is refused by a queue that nothing fills"
     case .failed: break
     }
     return nil

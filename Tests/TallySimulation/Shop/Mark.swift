@@ -16,6 +16,8 @@ struct Mark: Hashable, Sendable {
 extension Mark {
   /// The marks of the events that `command` asks for; the last is the command's own.
   static func marks(of command: Command) -> [Mark] {
+    // What expires is no command's own.
+    if case .expire = command.operation { return [] }
     guard case .batch(let operations) = command.operation else { return [mark(command.operation, key: command.key)] }
     var marks = operations.map { mark($0, key: nil) }
     if let key = command.key { marks.append(Mark(kind: .batch, key: key)) }
@@ -55,7 +57,7 @@ extension Mark {
       mark.kind = .limitSet
       mark.lines = [Line(item, 0)]
       mark.amount = limit ?? -1
-    case .batch: break
+    case .batch, .expire: break
     }
     return mark
   }

@@ -20,6 +20,8 @@ struct ShopTraffic: Sendable {
 
   mutating func command() -> Command {
     count += 1
+    // Not drawn: the other commands of a seed stay what they are.
+    if count % 19 == 0 { return Command(.expire) }
     let key: Name? = random.one(in: 2) ? Name("key-\(count)") : nil
     if random.one(in: 8) {
       let operations = (0..<random.number(1...4)).map { part in self.operation("\(count).\(part)") }

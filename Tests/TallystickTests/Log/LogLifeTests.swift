@@ -214,7 +214,7 @@ struct LogLifeTests {
       #expect(log.reserve("PO-1", "tea", 1).reason == .conflict)
       // Still open, and its name in the index only.
       #expect(log.reserve("order-310", "tea", 1) == .repeated(Acceptance(sequence: 614, state: .open)))
-      let tea = try #require(log.number(of: ItemName(sku: "tea")))
+      let tea = try #require(try log.number(of: ItemName(sku: "tea")))
       var rows = CommandRows()
       rows.reserve(id: "order-7", item: tea, quantity: 1)
       rows.reserve(id: "order-7", item: tea, quantity: 2)
@@ -305,7 +305,7 @@ struct LogLifeTests {
       let test = try TestLog(snapshotEvery: 1_000)
       let log = try test.open()
       log.receive("tea", 1_000_000)
-      let tea = try #require(log.number(of: ItemName(sku: "tea")))
+      let tea = try #require(try log.number(of: ItemName(sku: "tea")))
       let accepted = Mutex(0)
       let group = DispatchGroup()
       let isUnderWay = DispatchSemaphore(value: 0)

@@ -15,7 +15,9 @@ func sellTea(at path: String) async throws -> StockReport {
   case .accepted(let answer): print("held by event \(answer.sequence)")
   case .repeated(let answer): print("held before, by event \(answer.sequence)")
   case .rejected(let rejection): print("refused: \(rejection.reason.rawValue)")
-  case .invalid(let why), .failed(let why): print(why)
+  case .invalid(let why): print(why)
+  case .busy(let busy): print("nothing was done; again in \(busy.queueDelay)")
+  case .failed(let failure): print("\(failure); \(failure.advice)")
   }
   _ = await log.submit(Command(.commit(id: "order-1")))
   return try LogReader(path).stock()

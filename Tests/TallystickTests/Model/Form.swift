@@ -9,6 +9,7 @@ enum Form {
       guard isName(key) else { return false }
       if case .reserve = command.operation { return false }
     }
+    if case .expire = command.operation, command.key != nil || command.expectedSequence != nil { return false }
     if let time = command.time, !(0...most).contains(time) { return false }
     return isValid(command.operation, insideBatch: false)
   }
@@ -30,6 +31,7 @@ enum Form {
     case .transfer(let sku, let quantity, let from, let to):
       return isName(sku) && isName(from) && isName(to) && from != to && (1...most).contains(quantity)
     case .limit(let item, let limit): return isItem(item) && (limit.map { (0...most).contains($0) } ?? true)
+    case .expire: return !insideBatch
     case .batch(let operations):
       return !insideBatch && (1...8192).contains(operations.count)
         && operations.allSatisfy { isValid($0, insideBatch: true) }

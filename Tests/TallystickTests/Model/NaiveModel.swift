@@ -34,6 +34,7 @@ struct NaiveModel {
     }
     expireHolds(due: time)
     let before = books
+    if case .expire = command.operation { return .accepted(before.lastSequence, results: []) }
     if case .batch(let operations) = command.operation {
       return judgeBatch(operations, command, time: time, before: before)
     }
@@ -154,7 +155,7 @@ extension NaiveModel {
     case .transfer(let sku, let quantity, let from, let to):
       return transfer(quantity, ItemName(sku: sku, location: from), ItemName(sku: sku, location: to), now)
     case .limit(let item, let limit): return .happens([.limitSet(item, limit)])
-    case .batch: return .refused(.conflict)
+    case .batch, .expire: return .refused(.conflict)
     }
   }
 
@@ -251,7 +252,7 @@ extension Operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
     case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
-    case .commit, .release, .batch: []
+    case .commit, .release, .batch, .expire: []
     }
   }
 
@@ -260,7 +261,7 @@ extension Operation {
     case .reserve(_, let lines, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
     case .transfer(let sku, _, let from, _): [.init(sku: sku, location: from)]
-    case .receive, .returned, .commit, .release, .batch: []
+    case .receive, .returned, .commit, .release, .batch, .expire: []
     }
   }
 }

@@ -8,7 +8,7 @@ import Testing
 struct RowRunTests {
   /// Says of some fingerprints that they may be known, and then knows nothing of them, as a filter does now and then.
   private final class ForgetfulHistory: NameHistory {
-    let failure: String? = nil
+    let failure: LogFailure? = nil
     let coveredSequence: UInt64 = 0
     func mayContain(_ fingerprint: UInt64) -> Bool { fingerprint % 23 == 0 }
     func prefetch(_ fingerprints: UnsafeBufferPointer<UInt64>) {}

@@ -63,7 +63,7 @@ struct StepGenerator {
       .transfer(
         sku: random.pick(Self.skus), quantity: quantity(4), from: random.pick(Self.locations),
         to: random.pick(Self.locations))
-    case 18: .limit(item(), random.one(in: 3) ? nil : random.number(0...9))
+    case 18: random.one(in: 3) ? .expire : .limit(item(), random.one(in: 3) ? nil : random.number(0...9))
     default: rareOperation()
     }
   }

@@ -83,6 +83,22 @@ struct ExpiringTests {
     #expect(shop.ask(.reserve("o", tea, 3, timeToLive: 100)).repeatedState == .mixed)
   }
 
+  @Test("an expire does nothing else, and answers with the last event, whether or not something was due")
+  func onlyExpiring() {
+    var shop = shop
+    #expect(shop.ask(.expire).sequence == 3)
+    shop.now += 100
+    #expect(shop.ask(.expire, at: shop.now - 1).sequence == 3)
+    #expect(shop.ask(.expire).sequence == 4)
+    #expect(shop.available(tea) == 1 && shop.lastSequence == 4)
+    #expect(shop.ask(.expire, at: shop.now - 1).reason == .time)
+    #expect(shop.ask(.expire, key: "k").isInvalid)
+    #expect(shop.ask(.expire, expecting: 4).isInvalid)
+    #expect(shop.ask(.batch([.expire])).isInvalid)
+    var empty = Shop()
+    #expect(empty.ask(.expire).sequence == 0)
+  }
+
   @Test("a settled reservation never expires")
   func settled() {
     var shop = shop

@@ -43,7 +43,9 @@ struct JudgeUnderTest {
     straight.judgePlain(rows, 0..<1, time: time, into: &events, &outcomes)
     guard let outcome = outcomes.first else { return nil }
     (judge, open) = (straight, events)
-    guard outcome == expected else { return .failed("in a straight line \(outcome), the long way \(expected)") }
+    guard outcome == expected else {
+      return .failed(.unknownOutcome(reason: "in a straight line \(outcome), the long way \(expected)"))
+    }
     switch command.operation {
     case .reserve: plainAnswers.insert("reserve")
     case .commit: plainAnswers.insert("commit")
@@ -71,7 +73,9 @@ struct JudgeUnderTest {
     // The writer's part: due holds expire before rows are judged.
     _ = judge.expireDue(at: time, into: &open, atMost: .max)
     judge.judge(PreparedRows(rows, judge.hash), 0..<1, time: time, into: &open, &answers)
-    guard answers.count == 1, answers[0] == expected[0] else { return (.failed("as a row: \(answers)"), []) }
+    guard answers.count == 1, answers[0] == expected[0] else {
+      return (.failed(.unknownOutcome(reason: "as a row: \(answers)")), [])
+    }
     return (outcome, traces(from: before))
   }
 

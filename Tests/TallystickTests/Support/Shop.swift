@@ -81,6 +81,7 @@ extension Operation {
     case .commit(_, let lines), .release(_, let lines): Set((lines ?? []).map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
     case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
+    case .expire: []
     case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.items) }
     }
   }

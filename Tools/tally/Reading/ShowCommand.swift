@@ -36,6 +36,7 @@ struct ShowCommand: ParsableCommand {
       "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.text(story.time))"
     if let customer = story.customer { head += ", customer \(customer)" }
     if let expires = story.expires { head += ", expires \(Timestamp.text(expires))" }
+    if story.isDue { head += " (due: the next command expires it)" }
     try output.line(head)
     try output.line()
     var table = Table([

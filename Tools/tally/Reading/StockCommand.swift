@@ -31,9 +31,9 @@ struct StockCommand: ParsableCommand {
     let (levels, missing) = select(from: report.levels)
     try Output.reading { output in
       if shared.json {
-        for level in levels { try output.json { $0.write(level) } }
+        for level in levels { try output.json { $0.write(level, due: report.due[level.item] ?? 0) } }
       } else {
-        for line in table(of: levels).lines { try output.line(line) }
+        for line in table(of: levels, due: report.due).lines { try output.line(line) }
       }
     }
     if let missing {
@@ -71,14 +71,16 @@ struct StockCommand: ParsableCommand {
     return (chosen, missing)
   }
 
-  private func table(of levels: [StockLevel]) -> Table {
+  private func table(of levels: [StockLevel], due: [ItemName: Int64]) -> Table {
     var table = Table([
       ("SKU", .left), ("LOCATION", .left), ("ON HAND", .right), ("HELD", .right), ("AVAILABLE", .right),
       ("LIMIT", .right), ("EVENT", .right),
     ])
     for level in levels {
+      // The next command gives back what is due: it must not look like sold out for ever.
+      let held = due[level.item].map { "\(level.held) (\($0) due)" } ?? "\(level.held)"
       table.add(
-        "\(level.item.sku)", "\(level.item.location)", "\(level.onHand)", "\(level.held)", "\(level.available)",
+        "\(level.item.sku)", "\(level.item.location)", "\(level.onHand)", held, "\(level.available)",
         level.limit.map { "\($0)" } ?? "", "\(level.sequence)")
     }
     return table

@@ -16,7 +16,7 @@ enum Answer {
     case .repeated(let acceptance):
       let state = acceptance.state.map { " (now \($0.rawValue))" } ?? ""
       if !json { try output.line("repeated, event \(acceptance.sequence)\(state)") }
-    case .rejected, .invalid, .failed: break
+    case .rejected, .invalid, .busy, .failed: break
     }
     do {
       try output.flush()
@@ -30,7 +30,7 @@ enum Answer {
     case .accepted, .repeated: break
     case .rejected: throw CommandFailure(.rejected, describe(outcome, to: command))
     case .invalid: throw CommandFailure(.usage, describe(outcome, to: command))
-    case .failed: throw CommandFailure(.inputOutput, describe(outcome, to: command))
+    case .busy, .failed: throw CommandFailure(.inputOutput, describe(outcome, to: command))
     }
   }
 
@@ -41,7 +41,9 @@ enum Answer {
     case .repeated(let acceptance): "repeated, event \(acceptance.sequence)"
     case .rejected(let rejection): "rejected: \(describe(rejection, of: command))"
     case .invalid(let message): "invalid: \(message)"
-    case .failed(let message): "failed, outcome unknown: \(message); open the log again and repeat the command"
+    case .busy(let busy): "busy: \(busy); nothing was done, ask again a little later"
+    case .failed(let failure) where failure.isOutcomeKnown: "failed: \(failure); \(failure.advice)"
+    case .failed(let failure): "failed, outcome unknown: \(failure); \(failure.advice)"
     }
   }
 

@@ -19,9 +19,13 @@ struct BulkCounts: CustomStringConvertible {
       rejected += 1
       reasons[rejection.reason, default: 0] += 1
     case .invalid: invalid += 1
+    case .busy(let busy):
+      // A load has one portion in flight, which a queue without others always takes.
+      failed += 1
+      failure = "the log is busy: \(busy)"
     case .failed(let cause):
       failed += 1
-      failure = cause
+      failure = cause.description
     }
   }
 

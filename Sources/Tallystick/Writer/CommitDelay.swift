@@ -3,7 +3,7 @@
 ///
 /// The idea is that of PostgreSQL's `commit_delay` and MySQL's `binlog_group_commit_sync_no_delay_count`; the waiting is
 /// as long as it pays, so that nothing has to be set.
-struct Company {
+struct CommitDelay {
   /// Callers from which it is worth while: for fewer, a wait costs more than the sync that it saves.
   private static let fewest = 8
   /// Milliseconds; less than a sync takes on most disks.
@@ -23,16 +23,16 @@ struct Company {
   mutating func gather(_ queue: RequestQueue) {
     let expected = answered
     answered = 0
-    guard expected >= Company.fewest else { return }
+    guard expected >= CommitDelay.fewest else { return }
     if pause > 0 {
       pause -= 1
       return
     }
-    if queue.wait(for: expected, timeout: Company.longest) * 2 >= expected {
+    if queue.wait(for: expected, timeout: CommitDelay.longest) * 2 >= expected {
       nextPause = 1
     } else {
       pause = nextPause
-      nextPause = min(2 * nextPause, Company.longestPause)
+      nextPause = min(2 * nextPause, CommitDelay.longestPause)
     }
   }
 }

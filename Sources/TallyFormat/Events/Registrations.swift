@@ -1,0 +1,20 @@
+extension EventColumns {
+  /// `item-registered`.
+  public struct Registrations: ColumnGroup {
+    public internal(set) var skus = StringColumn()
+    public internal(set) var locations = StringColumn()
+
+    @inline(__always) var count: Int { skus.count }
+
+    mutating func visitColumns<V: ColumnVisitor>(_ visitor: inout V, of kind: EventKind) throws(V.Failure) {
+      try visitor.visit(&skus, .sku)
+      try visitor.visit(&locations, .location)
+    }
+  }
+
+  public mutating func appendRegistration(sku: Name, location: Name, time: Int64, more: Bool) {
+    begin(.itemRegistered, time, more: more, bound: sku.bytes.count + location.bytes.count)
+    registered.skus.append(sku)
+    registered.locations.append(location)
+  }
+}

@@ -1,0 +1,28 @@
+extension State {
+  /// What is held although its time is over, by item: the next command that is judged gives it back.
+  ///
+  /// - Parameter time: Unix milliseconds.
+  func unitsDue(at time: Int64) -> [ItemName: Int64] {
+    var units: [ItemNumber: Int64] = [:]
+    for entry in due.entries(dueAt: time) {
+      guard let reservation = reservations[entry.sequence], reservation.isOpen, reservation.expires == entry.expires
+      else { continue }
+      for index in 0..<reservation.lineCount where reservation[index].open > 0 {
+        // What is held of an item fits.
+        units[reservation[index].item, default: 0] &+= reservation[index].open
+      }
+    }
+    return units.reduce(into: [:]) { $0[itemNames[Int($1.key.rawValue)]] = $1.value }
+  }
+}
+
+extension Moment {
+  /// When holds are judged overdue for it: now by the clock, in the past by the moment itself.
+  func dueTime(lastTime: Int64) -> Int64 {
+    switch self {
+    case .now: max(SystemClock.now(), lastTime)
+    case .sequence: lastTime
+    case .time(let time): max(time, lastTime)
+    }
+  }
+}
