@@ -189,18 +189,31 @@ struct ItemNames: Sendable {
   private mutating func grow(_ capacity: Int) {
     let old = places
     places = [UInt64](repeating: 0, count: capacity)
-    for place in old where place != 0 && Int(place & 0xFFFF_FFFF) <= count {
+    for place in old where place != 0 {
       var position = Int(place >> 32) & (capacity - 1)
       while places[position] != 0 { position = (position + 1) & (capacity - 1) }
       places[position] = place
     }
   }
 
-  /// Forgets the item registered last.
+  /// Forgets the item registered last. Costs as little as a look-up: a batch that is taken back may have registered very
+  /// many.
   mutating func removeLast() {
-    guard let last = entries.popLast() else { return }
+    guard let last = entries.last else { return }
+    var gap = withBytes(count - 1) { sku, location in place(of: sku, location, ItemNames.hash(sku, location)) }
+    entries.removeLast()
     bytes.removeSubrange(last.begin...)
-    // Rare (a batch that is taken back), and a deletion in place would have to move its neighbours.
-    grow(places.count)
+    // Entries behind the gap that were to stand at it or before it would not be found any more: they move up.
+    let mask = places.count - 1
+    var position = (gap + 1) & mask
+    while places[position] != 0 {
+      let home = Int(places[position] >> 32) & mask
+      if (position - home) & mask >= (position - gap) & mask {
+        places[gap] = places[position]
+        gap = position
+      }
+      position = (position + 1) & mask
+    }
+    places[gap] = 0
   }
 }

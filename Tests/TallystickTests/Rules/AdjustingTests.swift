@@ -113,6 +113,28 @@ struct AdjustingTests {
     #expect(shop.ask(.adjust(tea, .by(1))).reason == .overflow)
   }
 
+  @Test("more releases than one step may hold are refused, with nothing done; as many as it may are made")
+  func releasesBeyondAStep() {
+    var judge = Judge(log: JudgeUnderTest.log)
+    var events = EventColumns(firstSequence: 1)
+    let most = Judge.maxStepEvents / 2
+    #expect(judge.judge(Command(.receive(tea, Int64(most) + 1)), clock: 1, into: &events).isAccepted)
+    for number in 0...most {
+      let line = LineEntry(item: ItemNumber(0), quantity: 1)
+      judge.state.hold(id: CompactName(Name("order-\(number)")), line, expires: 0, time: 1)
+    }
+    events = EventColumns(firstSequence: judge.state.lastSequence + 1)
+    let outcome = judge.judge(Command(.adjust(tea, .to(0), release: .newest)), clock: 1, into: &events)
+    guard case .invalid(let flaw) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(flaw.contains("would release \(most + 1) reservations"))
+    #expect(events.isEmpty)
+    #expect(judge.judge(Command(.adjust(tea, .to(1), release: .newest)), clock: 1, into: &events).isAccepted)
+    #expect(events.count == most + 1)
+  }
+
   @Test("an item that does not exist is unknown")
   func unknown() {
     var shop = shop

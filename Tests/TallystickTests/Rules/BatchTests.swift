@@ -1,5 +1,6 @@
-import Tallystick
 import Testing
+
+@testable import Tallystick
 
 @Suite("Batches")
 struct BatchTests {
@@ -124,6 +125,65 @@ struct BatchTests {
     #expect(shop.ask(.batch([])).isInvalid)
     #expect(shop.ask(.batch([.receive(tea, 1), .receive(tea, 0)])).isInvalid)
     #expect(shop.lastSequence == 2)
+  }
+
+  @Test("a rejected one leaves no name behind")
+  func namesTakenBack() {
+    var shop = shop
+    let before = shop.judge.judge.names.unsealedCount
+    #expect(shop.ask(.batch([.reserve("a", tea, 1), .reserve("b", tea, 5)])).reason == .insufficient)
+    #expect(shop.judge.judge.names.unsealedCount == before)
+    // The sequence number that the rejected reservation had is another's now.
+    shop.ask(.reserve("c", tea, 1))
+    #expect(shop.ask(.commit(id: "a")).reason == .unknownReservation)
+    #expect(shop.ask(.reserve("a", tea, 1)).isAccepted)
+  }
+
+  @Test("a step that would not fit into a frame is refused, from the command on that is too much, with nothing done")
+  func largerThanAFrame() {
+    var judge = Judge(log: JudgeUnderTest.log)
+    var events = EventColumns(firstSequence: 1)
+    let before = judge.state.canonicalForm()
+    // Some 600 KB of names each: 14 of them are more than 8 MiB.
+    let receipts = (0..<16).map { receipt in
+      Operation.receive(
+        (0..<4_096).map { number in
+          var sku = [UInt8](repeating: 0x61, count: 64)
+          for digit in 0..<5 { sku[digit] += UInt8((receipt << 12 | number) >> (4 * digit) & 15) }
+          return Line(sku: Name(bytes: sku), location: Name(bytes: [UInt8](repeating: 0x62, count: 64)), 1)
+        })
+    }
+    guard case .invalid(let flaw) = judge.judge(Command(.batch(receipts)), clock: 1, into: &events) else {
+      Issue.record("more than a frame holds was accepted")
+      return
+    }
+    #expect(flaw.contains("too large for one atomic step from command 1"))
+    #expect(events.isEmpty)
+    #expect(judge.state.canonicalForm() == before)
+    #expect(judge.judge(Command(.batch(Array(receipts.prefix(2)))), clock: 1, into: &events).isAccepted)
+  }
+
+  @Test("a step of more than 200,000 events is refused, with nothing done")
+  func moreEventsThanAStep() {
+    var judge = Judge(log: JudgeUnderTest.log)
+    var events = EventColumns(firstSequence: 1)
+    let holds = Judge.maxStepEvents / 2
+    let stock = [line(tea, Int64(holds)), line(cup, Int64(holds))]
+    #expect(judge.judge(Command(.receive(stock)), clock: 1, into: &events).isAccepted)
+    for number in 0..<2 * holds {
+      let line = LineEntry(item: ItemNumber(UInt32(number % 2)), quantity: 1)
+      judge.state.hold(id: CompactName(Name("order-\(number)")), line, expires: 0, time: 1)
+    }
+    events = EventColumns(firstSequence: judge.state.lastSequence + 1)
+    let batch = Operation.batch([.adjust(tea, .to(0), release: .newest), .adjust(cup, .to(0), release: .oldest)])
+    guard case .invalid(let flaw) = judge.judge(Command(batch), clock: 1, into: &events) else {
+      Issue.record("more than a step holds was accepted")
+      return
+    }
+    #expect(flaw.contains("too large for one atomic step from command 1"))
+    #expect(events.isEmpty)
+    #expect(judge.state.openCount == 2 * holds)
+    #expect(judge.state.checkInvariants() == nil)
   }
 
   @Test("8,192 commands are one step; one more is no command")
