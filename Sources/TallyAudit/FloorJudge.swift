@@ -41,7 +41,8 @@ struct FloorJudge {
     guard let floor else { return nil }
     if floor.log != log { return "the floor is of another log (\(floor.log))" }
     if floor.head.lastSequence > lastSequence {
-      return "event \(floor.head.lastSequence) was acknowledged, and the log ends with event \(lastSequence): it was cut"
+      return
+        "event \(floor.head.lastSequence) was acknowledged, and the log ends with event \(lastSequence): it was cut"
     }
     guard let named else {
       return "no frame has the hash \(floor.head.hash) of the last acknowledged frame: the log was cut or replaced"

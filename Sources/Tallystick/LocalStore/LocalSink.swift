@@ -28,6 +28,10 @@ final class LocalSink: FrameSink, @unchecked Sendable {
       if let last = recovered.lastFrame, last.position.segment == recovered.end.position.segment {
         try segment.rewrite(last.frame.bytes, at: last.position)
       }
+      // What a killed writer has prepared and nobody will use.
+      if try place.files.identity(of: directory.spareSegment) != nil {
+        try place.files.remove(directory.spareSegment)
+      }
       // In any case: a writer before may have withdrawn a frame, and the platter have it still. Behind the floor it would
       // look like one that was written without the lock.
       try segment.sync()
