@@ -40,7 +40,7 @@ extension Fold {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
         record.addLine(line.item.rawValue, line.quantity)
-        if holders.isKept { holders.add(item, event.ordinal, open) }
+        if holders.isKept { holders.addLine(of: record, event.ordinal, open) }
         if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
       }
       previous = Int64(item)

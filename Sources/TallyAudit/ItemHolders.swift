@@ -6,10 +6,21 @@ import TallyFormat
 /// takes as long as what has been settled since was made: on average no longer than making it. Memory: 8 bytes a line,
 /// for at most twice as many lines as are open.
 struct ItemHolders {
+  /// A line of a reservation.
+  private struct Place {
+    /// The reservation's place in the log, and which of its at most 4,096 lines: one word, because there are many.
+    private let word: Int
+    private static let lineBits = 12
+
+    init(_ ordinal: Int, line: Int) { word = ordinal << Place.lineBits | line }
+    var ordinal: Int { word >> Place.lineBits }
+    var line: Int { word & (1 << Place.lineBits - 1) }
+  }
+
   /// Of one item.
   private struct Holders {
-    /// Places in the log, ascending.
-    var ordinals: [Int] = []
+    /// In the order of the log.
+    var places: [Place] = []
     /// How many at the beginning hold nothing of the item any more.
     var passed = 0
   }
@@ -33,27 +44,29 @@ struct ItemHolders {
     open.visit { ordinal, record in
       for index in 0..<record.lineCount {
         let line = record.line(index)
-        if line.open > 0 { enter(line.item, ordinal) }
+        if line.open > 0 { enter(line.item, Place(ordinal, line: index)) }
       }
     }
     mostEntries = 2 * entries + fewEntries
   }
 
-  /// Adds a line of the reservation made last, which `open` has already.
-  mutating func add(_ item: Int, _ ordinal: Int, _ open: borrowing OpenReservations) {
-    if entries < mostEntries { enter(item, ordinal) } else { keep(open) }
+  /// Adds the last line of the reservation made last, which `open` has already.
+  mutating func addLine(of record: OpenRecord, _ ordinal: Int, _ open: borrowing OpenReservations) {
+    guard entries < mostEntries else { return keep(open) }
+    let line = record.lineCount - 1
+    enter(record.line(line).item, Place(ordinal, line: line))
   }
 
-  private mutating func enter(_ item: Int, _ ordinal: Int) {
-    holders[item, default: Holders()].ordinals.append(ordinal)
+  private mutating func enter(_ item: Int, _ place: Place) {
+    holders[item, default: Holders()].places.append(place)
     entries += 1
   }
 
   /// The newest open reservation that holds an item; `nil`: none does.
   mutating func newest(_ item: Int, _ open: borrowing OpenReservations) -> Int? {
-    while let ordinal = holders[item]?.ordinals.last {
-      if open.holds(ordinal, item) { return ordinal }
-      holders[item]?.ordinals.removeLast()
+    while let place = holders[item]?.places.last {
+      if ItemHolders.holds(place, open) { return place.ordinal }
+      holders[item]?.places.removeLast()
       entries -= 1
     }
     holders[item] = nil
@@ -62,8 +75,9 @@ struct ItemHolders {
 
   /// The oldest open reservation that holds an item; `nil`: none does.
   mutating func oldest(_ item: Int, _ open: borrowing OpenReservations) -> Int? {
-    while let list = holders[item], list.passed < list.ordinals.count {
-      if open.holds(list.ordinals[list.passed], item) { return list.ordinals[list.passed] }
+    while let list = holders[item], list.passed < list.places.count {
+      let place = list.places[list.passed]
+      if ItemHolders.holds(place, open) { return place.ordinal }
       holders[item]?.passed += 1
     }
     return nil
@@ -71,13 +85,10 @@ struct ItemHolders {
 
   /// Bytes that may be asked for when so many lines are added.
   func growth(by lines: Int) -> Int { isKept ? 2 * (entries + lines) * MemoryLayout<Int>.stride : 0 }
-}
 
-extension OpenReservations {
-  /// Whether a reservation is open and some of an item is, in it.
-  fileprivate func holds(_ ordinal: Int, _ item: Int) -> Bool {
-    guard case .open(let handle) = standing(ordinal) else { return false }
-    let record = handle.record
-    return (0..<record.lineCount).contains { record.line($0).item == item && record.line($0).open > 0 }
+  /// Whether some of a line is open.
+  private static func holds(_ place: Place, _ open: borrowing OpenReservations) -> Bool {
+    guard case .open(let handle) = open.standing(place.ordinal) else { return false }
+    return handle.record.line(place.line).open > 0
   }
 }

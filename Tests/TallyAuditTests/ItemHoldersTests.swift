@@ -27,7 +27,7 @@ struct ItemHoldersTests {
           customer: UnsafeRawBufferPointer(start: nil, count: 0), time: 0, expires: 0, lines: items.count)
         for item in items.sorted() {
           record.addLine(UInt32(item), 1)
-          if holders.isKept { holders.add(item, ordinal, open) }
+          if holders.isKept { holders.addLine(of: record, ordinal, open) }
         }
         holds.append(Hold(ordinal: ordinal, items: items))
       } else {
