@@ -2,7 +2,7 @@ import Foundation
 import TallyTestSupport
 import Testing
 
-@Suite("tally append", .timeLimit(.minutes(10)))
+@Suite("tally append", .timeLimit(.minutes(60)))
 struct AppendTests {
   static let tea = Lines.receive(3, key: "po")
 

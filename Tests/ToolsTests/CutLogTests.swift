@@ -2,7 +2,7 @@ import Foundation
 import TallyTestSupport
 import Testing
 
-@Suite("Logs that end before what they have acknowledged", .timeLimit(.minutes(10)))
+@Suite("Logs that end before what they have acknowledged", .timeLimit(.minutes(60)))
 struct CutLogTests {
   /// Everything that comes to the log's end.
   static let endings = [

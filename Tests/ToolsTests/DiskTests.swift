@@ -2,7 +2,7 @@ import Foundation
 import TallyTestSupport
 import Testing
 
-@Suite("Real disks that refuse", .timeLimit(.minutes(10)))
+@Suite("Real disks that refuse", .timeLimit(.minutes(60)))
 struct DiskTests {
   /// Whether this machine lets us mount: as root, outside most containers.
   static let canMount =

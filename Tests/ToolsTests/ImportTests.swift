@@ -2,7 +2,7 @@ import Foundation
 import TallyTestSupport
 import Testing
 
-@Suite("tally import", .timeLimit(.minutes(10)))
+@Suite("tally import", .timeLimit(.minutes(60)))
 struct ImportCommandTests {
   static let map = #"""
     {"columns":{"document":"doc","sku":"sku","quantity":"qty","time":"when","customer":"who"},

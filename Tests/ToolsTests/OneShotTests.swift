@@ -1,7 +1,7 @@
 import TallyTestSupport
 import Testing
 
-@Suite("tally, one command at a time", .timeLimit(.minutes(10)))
+@Suite("tally, one command at a time", .timeLimit(.minutes(60)))
 struct OneShotTests {
   @Test("a small sale, from an empty log to its stock")
   func sale() {

@@ -2,7 +2,7 @@ import Foundation
 import TallyTestSupport
 import Testing
 
-@Suite("tally's questions and upkeep", .timeLimit(.minutes(10)))
+@Suite("tally's questions and upkeep", .timeLimit(.minutes(60)))
 struct ReadingTests {
   func sale() -> Tool {
     let tally = Tool.onNewLog()

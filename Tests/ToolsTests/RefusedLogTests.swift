@@ -2,7 +2,7 @@ import Foundation
 import TallyTestSupport
 import Testing
 
-@Suite("Directories that are no log of ours to write", .timeLimit(.minutes(10)))
+@Suite("Directories that are no log of ours to write", .timeLimit(.minutes(60)))
 struct RefusedLogTests {
   static let questions = [
     ["stock"], ["show", "a"], ["events"], ["info"], ["snapshot", "rebuild"], ["repair", "--dry-run"],

@@ -3,7 +3,7 @@ import TallyTestSupport
 import Testing
 
 /// `Tests/Stranger/verify.py`, written from the format document alone, reads what we write and says what our auditor says.
-@Suite("A verifier written from the document alone", .timeLimit(.minutes(10)))
+@Suite("A verifier written from the document alone", .timeLimit(.minutes(60)))
 struct StrangerTests {
   static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Stranger/verify.py").path
 

@@ -11,7 +11,7 @@ struct AdmissionTests {
 
   @Test(
     "a full queue answers busy at once, to every way in, and what was refused leaves nothing behind",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(60)))
   func full() async throws {
     let test = try TestLog()
     let files = GatedFiles()
@@ -114,7 +114,7 @@ struct AdmissionTests {
     #expect(log.lastSequence == 0 && LogFailure.cancelled.isOutcomeKnown)
   }
 
-  @Test("a task that is cancelled later gets its answer all the same; a repeat tells, too", .timeLimit(.minutes(1)))
+  @Test("a task that is cancelled later gets its answer all the same; a repeat tells, too", .timeLimit(.minutes(60)))
   func cancelledLater() async throws {
     let test = try TestLog()
     let files = GatedFiles()

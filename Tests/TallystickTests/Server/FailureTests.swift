@@ -35,7 +35,7 @@ struct FailureTests {
     #expect(reason.contains("writer.lock"))
   }
 
-  @Test("are thrown by questions: nil never stands for them", .timeLimit(.minutes(1)))
+  @Test("are thrown by questions: nil never stands for them", .timeLimit(.minutes(60)))
   func questions() async throws {
     let test = try TestLog()
     let files = GatedFiles()

@@ -84,7 +84,7 @@ struct LiveReadingTests {
   }
 
   @Test(
-    "events come from a number on, then as they become durable, and end when the log is closed", .timeLimit(.minutes(1))
+    "events come from a number on, then as they become durable, and end when the log is closed", .timeLimit(.minutes(60))
   )
   func events() async throws {
     let test = try TestLog()
@@ -111,7 +111,7 @@ struct LiveReadingTests {
     #expect(again == [101, 102])
   }
 
-  @Test("a stream of events ends when its task is cancelled, whether it reads or waits", .timeLimit(.minutes(1)))
+  @Test("a stream of events ends when its task is cancelled, whether it reads or waits", .timeLimit(.minutes(60)))
   func cancelled() async throws {
     let test = try TestLog()
     let log = try test.open()
@@ -132,7 +132,7 @@ struct LiveReadingTests {
     }
   }
 
-  @Test("a reader in another process sees what is written after it came to the end", .timeLimit(.minutes(1)))
+  @Test("a reader in another process sees what is written after it came to the end", .timeLimit(.minutes(60)))
   func follower() async throws {
     let test = try TestLog()
     let log = try test.open()
