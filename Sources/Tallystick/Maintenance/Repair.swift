@@ -17,14 +17,12 @@ public enum Repair {
     var options = LogOptions()
     options.files = files
     options.takesSnapshots = false
-    do {
-      let found = try Recovery(StoredLog(LocalStore(path, options)), options: options)
-      return Report(
-        tornBytes: found.end.end.tornBytes, position: found.end.end.position,
-        lastSequence: found.judge.state.lastSequence)
-    } catch {
-      throw TallyError(anyError: error)
-    }
+    let stored: StoredLog
+    do throws(LogError) { stored = try StoredLog(LocalStore(path, options)) } catch { throw .log(error) }
+    let found = try Recovery(stored, options: options)
+    return Report(
+      tornBytes: found.end.end.tornBytes, position: found.end.end.position,
+      lastSequence: found.judge.state.lastSequence)
   }
 
   /// Overwrites the torn tail with zeros, as a writer does when it opens the log.

@@ -49,18 +49,14 @@ final class EventCursor: @unchecked Sendable {
     let filter = filter
     var events = [RecordedEvent]()
     var seen = 0
-    do {
-      hasMore = try !replay.advance { columns, row, state in
-        if events.count == EventCursor.portion || seen == EventCursor.stretch { return false }
-        if let last = filter.to, row.sequence > last { return false }
-        seen += 1
-        guard row.sequence >= filter.from else { return true }
-        let event = EventRecorder.record(columns, row, before: state)
-        if filter.admits(event) { events.append(event) }
-        return true
-      }
-    } catch {
-      throw TallyError(anyError: error)
+    hasMore = try !replay.advance { columns, row, state in
+      if events.count == EventCursor.portion || seen == EventCursor.stretch { return false }
+      if let last = filter.to, row.sequence > last { return false }
+      seen += 1
+      guard row.sequence >= filter.from else { return true }
+      let event = EventRecorder.record(columns, row, before: state)
+      if filter.admits(event) { events.append(event) }
+      return true
     }
     if isOver { hasMore = false }
     return events
