@@ -26,7 +26,7 @@ public struct LocalStore: WritableStore {
   public func source() throws(LogError) -> any FrameSource { try log.source() }
   public func floor() throws(FloorError) -> Floor? { try log.floor() }
 
-  public func claim(_ source: any FrameSource, wait: Int64) throws(ClaimError) -> any FrameSink {
+  public func claim(_ source: any FrameSource, wait: Duration) throws(ClaimError) -> any FrameSink {
     let lock = try LogLock(derived, files: files, wait: wait)
     let place = SegmentPlace(
       directory: derived, files: files, log: source.log, settings: source.settings, firstAllocation: firstAllocation,
@@ -38,7 +38,7 @@ public struct LocalStore: WritableStore {
   ///
   /// - Throws: ``TallyError/notEmpty(path:)`` where something is, ``TallyError/networkFileSystem(path:name:)``, or a file
   ///   error.
-  func create(_ settings: LogSettings, log: LogID, wait: Int64) throws(TallyError) {
+  func create(_ settings: LogSettings, log: LogID, wait: Duration) throws(TallyError) {
     try makeDirectory()
     let lock: LogLock
     do throws(ClaimError) { lock = try LogLock(derived, files: files, wait: wait) } catch { throw TallyError(error) }

@@ -26,8 +26,15 @@ public enum Repair {
   }
 
   /// Overwrites the torn tail with zeros, as a writer does when it opens the log.
+  ///
+  /// - Parameters:
+  ///   - path: the log's directory.
+  ///   - lockWait: how long to wait for another writer to let go of the log.
+  ///   - files: where it is.
+  /// - Returns: what was cut.
+  /// - Throws: ``TallyError/inUse(path:processID:)``, or as ``inspect(_:files:)``.
   public static func truncateTornTail(
-    _ path: String, lockWait: Int64 = 5_000, files: any FileSystem = LocalFileSystem()
+    _ path: String, lockWait: Duration = .seconds(5), files: any FileSystem = LocalFileSystem()
   ) throws(TallyError) -> Report {
     let directory = LogDirectory(path)
     _ = try inspect(path, files: files)

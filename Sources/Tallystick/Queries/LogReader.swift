@@ -32,6 +32,9 @@ public final class LogReader {
     self.warn = warn
   }
 
+  /// The log's frames.
+  var source: any FrameSource { stored.source }
+
   /// Opens the same log again, for another thread.
   var opener: @Sendable () throws(TallyError) -> LogReader {
     { [stored, warn] () throws(TallyError) in try LogReader(stored.store, warn: warn) }
@@ -99,14 +102,14 @@ public final class LogReader {
   ///   - filter: which events.
   ///   - isCancelled: asked now and then; true ends it.
   ///   - body: is shown each event; false ends it.
-  ///   - pollMilliseconds: how often to ask `isCancelled`; what is appended is shown at once.
+  ///   - pollInterval: how long to wait at most before `isCancelled` is asked again; what is appended is shown at once.
   public func follow(
-    _ filter: EventFilter, pollMilliseconds: Int, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool
+    _ filter: EventFilter, pollInterval: Duration, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool
   ) throws {
     let replay = try start(filter)
     while !isCancelled() {
       guard try show(filter, replay, body) else { return }
-      stored.source.waitForMore(than: replay.frames.head, milliseconds: pollMilliseconds)
+      stored.source.waitForMore(than: replay.frames.head, atMost: pollInterval)
     }
   }
 
