@@ -30,7 +30,7 @@ extension SnapshotFile {
   /// As ``read(_:files:keepsState:)``, of an open file.
   ///
   /// - Returns: a failure for anything whose bytes do not match its digests.
-  static func read(
+  package static func read(
     _ file: any LogFile, keepsState: Bool
   ) throws(FileError) -> Result<SnapshotFile, MalformedBytes> {
     let size = try file.size()

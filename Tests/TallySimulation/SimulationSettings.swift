@@ -11,7 +11,7 @@ struct SimulationSettings: Sendable {
   func options(_ files: SimulatedFileSystem) -> LogOptions {
     var options = LogOptions()
     options.files = files
-    options.lockWait = 0
+    options.lockWait = .zero
     options.runsInline = true
     options.firstAllocation = firstAllocation
     options.expiresOnTimer = true

@@ -71,7 +71,7 @@ public struct Upkeep: Sendable {
   private static func perform(_ task: Task, _ files: SimulatedFileSystem) throws {
     switch task {
     case .backup: _ = try Backup.copy(LogCheck.path, to: copy, files: files)
-    case .repair: _ = try Repair.truncateTornTail(LogCheck.path, lockWait: 0, files: files)
+    case .repair: _ = try Repair.truncateTornTail(LogCheck.path, lockWait: .zero, files: files)
     }
   }
 

@@ -60,7 +60,8 @@ public final class LocalFrameSource: FrameSource {
   private static let pollMilliseconds = 50
 
   /// The first call returns at once, because what came before it may have gone unseen.
-  public func waitForMore(than head: ChainHead, milliseconds: Int) {
+  public func waitForMore(than head: ChainHead, atMost timeout: Duration) {
+    let milliseconds = Int(clamping: timeout.wholeMilliseconds)
     let (watch, isNew) = watch.access { watch -> (Watch, Bool) in
       guard case .none = watch else { return (watch, false) }
       watch = files.watch(directory.segments).map { .on($0) } ?? .impossible

@@ -25,8 +25,8 @@ public protocol FrameSource: AnyObject, Sendable {
   /// The parts that the store keeps the frames in, for people.
   func parts() throws(LogError) -> [StorePart]
 
-  /// Blocks the thread until the store may hold more than these frames, at most so many milliseconds. May return early.
-  func waitForMore(than head: ChainHead, milliseconds: Int)
+  /// Blocks the thread until the store may hold more than these frames, at most so long. May return early.
+  func waitForMore(than head: ChainHead, atMost timeout: Duration)
 }
 
 /// Where to begin to read.

@@ -18,8 +18,8 @@ public protocol WritableStore: LogStore {
   ///
   /// - Parameters:
   ///   - source: the log, as it was opened for reading.
-  ///   - wait: milliseconds to wait for another writer to let go of it.
-  func claim(_ source: any FrameSource, wait: Int64) throws(ClaimError) -> any FrameSink
+  ///   - wait: how long to wait for another writer to let go of it.
+  func claim(_ source: any FrameSource, wait: Duration) throws(ClaimError) -> any FrameSink
 }
 
 /// Why a log cannot be claimed.

@@ -1,3 +1,5 @@
+import TallyThreads
+
 /// The queue is full, and nothing was done: ask again a little later.
 public struct Busy: Equatable, Sendable, CustomStringConvertible {
   /// How long the oldest command that waits has waited: a good time to stay away.
@@ -15,12 +17,7 @@ public struct Busy: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// ``queueDelay`` in whole milliseconds, rounded up, at least 1: what to tell a client to wait.
-  public var retryAfterMilliseconds: Int64 {
-    let (seconds, attoseconds) = queueDelay.components
-    let milliseconds = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
-    return overflow ? Int64.max : max(1, whole &+ milliseconds)
-  }
+  public var retryAfterMilliseconds: Int64 { max(1, queueDelay.wholeMilliseconds) }
 
   public var description: String {
     "\(queuedCommands) commands (\(queuedBytes) bytes) wait, the oldest for \(retryAfterMilliseconds) ms"

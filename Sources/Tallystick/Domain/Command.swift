@@ -48,7 +48,7 @@ public enum ReleasePolicy: UInt8, Sendable {
 public enum Operation: Hashable, Sendable {
   /// Stock comes in: on hand grows. An item exists from its first receipt on. The reference is up to 256 bytes.
   case receive([Line], reference: Name? = nil)
-  /// - Parameter timeToLive: milliseconds until the hold expires; `nil`: never.
+  /// - Parameter timeToLive: milliseconds until the hold expires, as the event stores them; `nil`: never.
   case reserve(id: Name, [Line], customer: Name? = nil, timeToLive: Int64? = nil)
   /// - Parameter lines: `nil`: all that is open.
   case commit(id: Name, [Line]? = nil)
@@ -91,7 +91,7 @@ public struct Command: Hashable, Sendable {
   public var operation: Operation
   /// Idempotency key; not for `reserve`, whose id is its key.
   public var key: Name?
-  /// Unix milliseconds, for replaying history; `nil`: the clock's time.
+  /// Unix milliseconds, as the event stores them, for replaying history; `nil`: the clock's time.
   public var time: Int64?
   /// Judge only if the items it names have not changed since this sequence number.
   public var expectedSequence: UInt64?

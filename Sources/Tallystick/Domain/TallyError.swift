@@ -16,7 +16,9 @@ public enum TallyError: Error, Equatable, Sendable, CustomStringConvertible {
   case outOfRange(String)
   /// What a caller passed makes no sense.
   case invalidArgument(String)
-  /// The writer stopped after a failed write or sync.
+  /// The system gives the process no thread for the writer. Nothing was changed.
+  case outOfThreads
+  /// The log was lost to another writer while it was being opened, or its store cannot say what it holds.
   case poisoned(String)
 
   public var description: String {
@@ -31,6 +33,8 @@ public enum TallyError: Error, Equatable, Sendable, CustomStringConvertible {
       "event \(sequence) breaks the rule \(rule.rawValue) (\(position)); run tally-verify, and restore the log from a backup"
     case .behindFloor(let path, let reason): "the log \(path) lacks what it has acknowledged: \(reason)"
     case .outOfRange(let what), .invalidArgument(let what): what
+    case .outOfThreads:
+      "the system has no thread left for the writer; allow more of them (ulimit -u), or end others, and try again"
     case .poisoned(let cause):
       "the log stopped after a failure, and what was not acknowledged has an unknown outcome: \(cause); open it again"
     }

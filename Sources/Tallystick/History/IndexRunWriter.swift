@@ -41,39 +41,35 @@ struct IndexRunWriter {
   /// - Returns: the run on the file that was written, not opened by its name: another process may have merged it already.
   func write(
     first: UInt64, last: UInt64, frameHash: Digest, names: [Source], closings: [Source], by temporary: String
-  ) throws(IndexError) -> IndexRun {
+  ) throws(FileError) -> IndexRun {
     let path = "\(directory.index)/\(IndexRun.fileName(first, last))"
     let temporary = "\(directory.index)/\(temporary)"
     let nameCount = names.reduce(0) { $0 + $1.count }
     let closingCount = closings.reduce(0) { $0 + $1.count }
-    do throws(FileError) {
-      if try files.makeDirectoryUnlessThere(directory.index) { try files.syncDirectory(directory.path) }
-      let filter = NameFilter(count: nameCount)
-      var fences: [UInt64] = []
-      let file = try UnfinishedFile.make(
-        path, by: temporary, in: directory.index, files: files
-      ) { (file) throws(FileError) in
-        var offset = IndexRun.headerBytes + filter.byteCount
-        do throws(IndexError) {
-          (offset, fences) = try write(names, words: IndexRun.nameWords, to: file, at: offset, frameHash) {
-            filter.insert($0)
-          }
-          _ = try write(closings, words: IndexRun.closingWords, to: file, at: offset, frameHash) { _ in }
-        } catch {
-          throw error.asFileError(temporary)
+    if try files.makeDirectoryUnlessThere(directory.index) { try files.syncDirectory(directory.path) }
+    let filter = NameFilter(count: nameCount)
+    var fences: [UInt64] = []
+    let file = try UnfinishedFile.make(
+      path, by: temporary, in: directory.index, files: files
+    ) { (file) throws(FileError) in
+      var offset = IndexRun.headerBytes + filter.byteCount
+      do throws(IndexError) {
+        (offset, fences) = try write(names, words: IndexRun.nameWords, to: file, at: offset, frameHash) {
+          filter.insert($0)
         }
-        let header = IndexRun.header(
-          log: log, first: first, last: last, frameHash: frameHash, names: nameCount, closings: closingCount,
-          filter: filter)
-        try file.write(filter.bytes, at: IndexRun.headerBytes)
-        try file.write(header, at: 0)
+        _ = try write(closings, words: IndexRun.closingWords, to: file, at: offset, frameHash) { _ in }
+      } catch {
+        throw error.asFileError(temporary)
       }
-      return IndexRun(
-        path, file, SipHash(log: log), first: first, last: last, frameHash: frameHash, filter, names: nameCount,
-        closings: closingCount, fences: fences)
-    } catch {
-      throw .file(error)
+      let header = IndexRun.header(
+        log: log, first: first, last: last, frameHash: frameHash, names: nameCount, closings: closingCount,
+        filter: filter)
+      try file.write(filter.bytes, at: IndexRun.headerBytes)
+      try file.write(header, at: 0)
     }
+    return IndexRun(
+      path, file, SipHash(log: log), first: first, last: last, frameHash: frameHash, filter, names: nameCount,
+      closings: closingCount, fences: fences)
   }
 
   /// Merges the sorted sources and writes their pages; returns where they end, and their fences.

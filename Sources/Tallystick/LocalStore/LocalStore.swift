@@ -26,7 +26,7 @@ public struct LocalStore: WritableStore {
   public func source() throws(LogError) -> any FrameSource { try log.source() }
   public func floor() throws(FloorError) -> Floor? { try log.floor() }
 
-  public func claim(_ source: any FrameSource, wait: Int64) throws(ClaimError) -> any FrameSink {
+  public func claim(_ source: any FrameSource, wait: Duration) throws(ClaimError) -> any FrameSink {
     let lock = try LogLock(derived, files: files, wait: wait)
     let place = SegmentPlace(
       directory: derived, files: files, log: source.log, settings: source.settings, firstAllocation: firstAllocation,
@@ -38,18 +38,14 @@ public struct LocalStore: WritableStore {
   ///
   /// - Throws: ``TallyError/notEmpty(path:)`` where something is, ``TallyError/networkFileSystem(path:name:)``, or a file
   ///   error.
-  func create(_ settings: LogSettings, log: LogID, wait: Int64) throws(TallyError) {
-    do {
-      if try !files.makeDirectoryUnlessThere(derived.path) {
-        guard try isVacant() else { throw TallyError.notEmpty(path: derived.path) }
-      }
-      if let name = try files.networkFileSystemName(of: derived.path) {
-        throw TallyError.networkFileSystem(path: derived.path, name: name)
-      }
-      // Two at once must not both find it vacant: the later one's segment would replace the other's, events and all.
-      let lock = try LogLock(derived, files: files, wait: wait)
-      defer { lock.unlock() }
-      guard try isVacant() else { throw TallyError.notEmpty(path: derived.path) }
+  func create(_ settings: LogSettings, log: LogID, wait: Duration) throws(TallyError) {
+    try makeDirectory()
+    let lock: LogLock
+    do throws(ClaimError) { lock = try LogLock(derived, files: files, wait: wait) } catch { throw TallyError(error) }
+    defer { lock.unlock() }
+    // Two at once must not both find it vacant: the later one's segment would replace the other's, events and all.
+    try refuseUnlessVacant()
+    do throws(FileError) {
       if try files.identity(of: derived.segments) == nil { try files.makeDirectory(derived.segments) }
       let place = SegmentPlace(
         directory: derived, files: files, log: log, settings: settings, firstAllocation: firstAllocation,
@@ -57,8 +53,23 @@ public struct LocalStore: WritableStore {
       _ = try place.create(after: .empty)
       try files.syncDirectory(derived.path + "/..")
     } catch {
-      throw TallyError(anyError: error)
+      throw .file(error)
     }
+  }
+
+  private func makeDirectory() throws(TallyError) {
+    let isNew: Bool
+    do throws(FileError) { isNew = try files.makeDirectoryUnlessThere(derived.path) } catch { throw .file(error) }
+    if !isNew { try refuseUnlessVacant() }
+    let network: String?
+    do throws(FileError) { network = try files.networkFileSystemName(of: derived.path) } catch { throw .file(error) }
+    if let network { throw .networkFileSystem(path: derived.path, name: network) }
+  }
+
+  private func refuseUnlessVacant() throws(TallyError) {
+    let isVacant: Bool
+    do throws(FileError) { isVacant = try self.isVacant() } catch { throw .file(error) }
+    guard isVacant else { throw .notEmpty(path: derived.path) }
   }
 
   /// Whether nothing is there, or only what a `create` that a crash or a full disk ended left: no segment has its name.

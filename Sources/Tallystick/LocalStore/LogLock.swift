@@ -1,4 +1,5 @@
 import Glibc
+import TallyThreads
 
 /// The kernel's lock on `writer.lock`: the fence between writers.
 struct LogLock: Sendable {
@@ -7,10 +8,10 @@ struct LogLock: Sendable {
   private let path: String
   private let files: any FileSystem
 
-  /// Takes the lock, trying for `wait` milliseconds.
-  init(_ directory: LogDirectory, files: any FileSystem, wait: Int64) throws(ClaimError) {
-    let pollMilliseconds: Int64 = 20
-    var waited: Int64 = 0
+  /// Takes the lock, trying for `wait`.
+  init(_ directory: LogDirectory, files: any FileSystem, wait: Duration) throws(ClaimError) {
+    let pause = Duration.milliseconds(20)
+    var waited = Duration.zero
     while true {
       do throws(FileError) {
         if let held = try LogLock(trying: directory, files) {
@@ -25,8 +26,8 @@ struct LogLock: Sendable {
         throw .inUse(
           path: directory.path, processID: Int32(String(decoding: holder.prefix { $0 &- 48 < 10 }, as: UTF8.self)))
       }
-      usleep(useconds_t(pollMilliseconds * 1000))
-      waited += pollMilliseconds
+      usleep(useconds_t(pause.wholeMilliseconds * 1000))
+      waited += pause
     }
   }
 

@@ -32,30 +32,33 @@ public enum Backup {
   public static func copy(
     _ store: any LogStore, to destination: String, warn: (String) -> Void = { _ in }
   ) throws(TallyError) -> Report {
-    do {
-      let stored = try StoredLog(store)
-      let frames = try stored.source.frames(from: .beginning, showsUnsynced: false)
-      var floor = try LogFloor(stored, warn: warn)
-      var copy = try LogCopy(destination, of: stored)
-      copying: while true {
-        let head = frames.head
-        switch try frames.next() {
-        case .end(let end):
-          try floor.check(last: head.lastSequence, end)
-          if let last = end.hiddenSequence {
-            warn("the last frame, to event \(last), could not be synced, and is not in the copy")
-          }
-          break copying
-        case .frame(let frame, let position):
-          floor.see(frame)
-          try copy.append(frame, after: head, from: position)
-        }
-      }
-      try copy.finish(frames.head)
-      return copy.report
+    let (stored, frames): (StoredLog, any FrameReader)
+    do throws(LogError) {
+      stored = try StoredLog(store)
+      frames = try stored.source.frames(from: .beginning, showsUnsynced: false)
     } catch {
-      throw TallyError(anyError: error)
+      throw .log(error)
     }
+    var floor = try LogFloor(stored, warn: warn)
+    var copy = try LogCopy(destination, of: stored)
+    copying: while true {
+      let head = frames.head
+      let item: FrameItem
+      do throws(LogError) { item = try frames.next() } catch { throw .log(error) }
+      switch item {
+      case .end(let end):
+        try floor.check(last: head.lastSequence, end)
+        if let last = end.hiddenSequence {
+          warn("the last frame, to event \(last), could not be synced, and is not in the copy")
+        }
+        break copying
+      case .frame(let frame, let position):
+        floor.see(frame)
+        do throws(FileError) { try copy.append(frame, after: head, from: position) } catch { throw .file(error) }
+      }
+    }
+    do throws(FileError) { try copy.finish(frames.head) } catch { throw .file(error) }
+    return copy.report
   }
 }
 
@@ -75,17 +78,24 @@ private struct LogCopy {
     self.stored = stored
     target = LogDirectory(destination)
     segment = 1
-    do {
-      if try stored.files.identity(of: target.path) != nil {
-        guard try stored.files.list(target.path).isEmpty else { throw TallyError.notEmpty(path: target.path) }
-      } else {
-        try stored.files.makeDirectory(target.path)
-      }
+    let isVacant: Bool
+    do throws(FileError) { isVacant = try LogCopy.makeDirectory(target.path, stored.files) } catch {
+      throw .file(error)
+    }
+    guard isVacant else { throw .notEmpty(path: target.path) }
+    do throws(FileError) {
       try stored.files.makeDirectory(target.segments)
       file = try LogCopy.begin(target.spareSegment, after: .empty, stored)
     } catch {
-      throw TallyError(anyError: error)
+      throw .file(error)
     }
+  }
+
+  /// - Returns: false if something is there.
+  private static func makeDirectory(_ path: String, _ files: any FileSystem) throws(FileError) -> Bool {
+    if try files.identity(of: path) != nil { return try files.list(path).isEmpty }
+    try files.makeDirectory(path)
+    return true
   }
 
   private static func begin(

@@ -17,19 +17,24 @@ public enum Repair {
     var options = LogOptions()
     options.files = files
     options.takesSnapshots = false
-    do {
-      let found = try Recovery(StoredLog(LocalStore(path, options)), options: options)
-      return Report(
-        tornBytes: found.end.end.tornBytes, position: found.end.end.position,
-        lastSequence: found.judge.state.lastSequence)
-    } catch {
-      throw TallyError(anyError: error)
-    }
+    let stored: StoredLog
+    do throws(LogError) { stored = try StoredLog(LocalStore(path, options)) } catch { throw .log(error) }
+    let found = try Recovery(stored, options: options)
+    return Report(
+      tornBytes: found.end.end.tornBytes, position: found.end.end.position,
+      lastSequence: found.judge.state.lastSequence)
   }
 
   /// Overwrites the torn tail with zeros, as a writer does when it opens the log.
+  ///
+  /// - Parameters:
+  ///   - path: the log's directory.
+  ///   - lockWait: how long to wait for another writer to let go of the log.
+  ///   - files: where it is.
+  /// - Returns: what was cut.
+  /// - Throws: ``TallyError/inUse(path:processID:)``, or as ``inspect(_:files:)``.
   public static func truncateTornTail(
-    _ path: String, lockWait: Int64 = 5_000, files: any FileSystem = LocalFileSystem()
+    _ path: String, lockWait: Duration = .seconds(5), files: any FileSystem = LocalFileSystem()
   ) throws(TallyError) -> Report {
     let directory = LogDirectory(path)
     _ = try inspect(path, files: files)

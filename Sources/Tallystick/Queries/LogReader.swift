@@ -32,6 +32,9 @@ public final class LogReader {
     self.warn = warn
   }
 
+  /// The log's frames.
+  var source: any FrameSource { stored.source }
+
   /// Opens the same log again, for another thread.
   var opener: @Sendable () throws(TallyError) -> LogReader {
     { [stored, warn] () throws(TallyError) in try LogReader(stored.store, warn: warn) }
@@ -61,7 +64,7 @@ public final class LogReader {
   /// - Throws: ``TallyError/outOfRange(_:)`` for a sequence number beyond the log's end.
   func state(at moment: Moment) throws(TallyError) -> Replay<State> {
     let replay = try replay(moment)
-    do { try replay.advance(to: moment) } catch { throw TallyError(anyError: error) }
+    try replay.advance(to: moment)
     if case .sequence(let sequence) = moment, replay.frames.head.nextSequence <= sequence {
       throw .outOfRange("the log ends at event \(replay.state.lastSequence), before \(sequence)")
     }
@@ -99,14 +102,14 @@ public final class LogReader {
   ///   - filter: which events.
   ///   - isCancelled: asked now and then; true ends it.
   ///   - body: is shown each event; false ends it.
-  ///   - pollMilliseconds: how often to ask `isCancelled`; what is appended is shown at once.
+  ///   - pollInterval: how long to wait at most before `isCancelled` is asked again; what is appended is shown at once.
   public func follow(
-    _ filter: EventFilter, pollMilliseconds: Int, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool
+    _ filter: EventFilter, pollInterval: Duration, isCancelled: () -> Bool, _ body: (RecordedEvent) throws -> Bool
   ) throws {
     let replay = try start(filter)
     while !isCancelled() {
       guard try show(filter, replay, body) else { return }
-      stored.source.waitForMore(than: replay.frames.head, milliseconds: pollMilliseconds)
+      stored.source.waitForMore(than: replay.frames.head, atMost: pollInterval)
     }
   }
 
@@ -114,19 +117,26 @@ public final class LogReader {
     try replay(.sequence(max(filter.from, 1) - 1))
   }
 
-  /// False if `body` or the filter's end stopped it.
+  /// False if `body` or the filter's end stopped it. Throws ``TallyError``, or what `body` throws.
   func show(
     _ filter: EventFilter, _ replay: Replay<State>, _ body: (RecordedEvent) throws -> Bool
   ) throws -> Bool {
+    var failure: (any Error)?
     // The replay keeps no visitor after it returns.
-    try withoutActuallyEscaping(body) { body in
+    let isAtEnd = try withoutActuallyEscaping(body) { body in
       try replay.advance(visit: { columns, row, state in
         if let last = filter.to, row.sequence > last { return false }
         guard row.sequence >= filter.from else { return true }
         let event = EventRecorder.record(columns, row, before: state)
-        return filter.admits(event) ? try body(event) : true
+        guard filter.admits(event) else { return true }
+        do { return try body(event) } catch {
+          failure = error
+          return false
+        }
       })
     }
+    if let failure { throw failure }
+    return isAtEnd
   }
 
   /// One reservation and everything that happened to it; `nil` if there is none of that id.
@@ -136,27 +146,23 @@ public final class LogReader {
     var story: ReservationStory?
     var filter = EventFilter()
     filter.from = try firstSequence(of: id)
-    do {
-      let replay = try start(filter)
-      try replay.advance(visit: { columns, row, state in
-        guard row.sequence >= filter.from else { return true }
-        let wanted: Bool
-        switch row.kind {
-        case .reserved:
-          wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
-        case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
-        case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
-        case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
-        case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch: wanted = false
-        }
-        guard wanted else { return true }
-        let event = EventRecorder.record(columns, row, before: state)
-        if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
-        return story?.lines.contains { $0.open > 0 } ?? true
-      })
-    } catch {
-      throw TallyError(anyError: error)
-    }
+    let replay = try start(filter)
+    try replay.advance(visit: { columns, row, state in
+      guard row.sequence >= filter.from else { return true }
+      let wanted: Bool
+      switch row.kind {
+      case .reserved:
+        wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+      case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
+      case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
+      case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
+      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch: wanted = false
+      }
+      guard wanted else { return true }
+      let event = EventRecorder.record(columns, row, before: state)
+      if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
+      return story?.lines.contains { $0.open > 0 } ?? true
+    })
     if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
       story?.isDue = expires <= SystemClock.now()
     }
@@ -176,13 +182,14 @@ public final class LogReader {
   public func info() throws(TallyError) -> LogInfo {
     let replay = try state(at: .now)
     let state = replay.state
-    do {
-      let parts = try stored.source.parts()
-      let segments = parts.map { part in
-        LogInfo.Segment(
-          name: part.name, firstSequence: part.firstSequence, bytes: part.bytes,
-          usedBytes: part == parts.last ? min(part.bytes, replay.frames.position.offset) : part.bytes)
-      }
+    let parts: [StorePart]
+    do throws(LogError) { parts = try stored.source.parts() } catch { throw .log(error) }
+    let segments = parts.map { part in
+      LogInfo.Segment(
+        name: part.name, firstSequence: part.firstSequence, bytes: part.bytes,
+        usedBytes: part == parts.last ? min(part.bytes, replay.frames.position.offset) : part.bytes)
+    }
+    do throws(FileError) {
       return LogInfo(
         path: path, log: log, settings: settings, firstSequence: state.lastSequence == 0 ? 0 : 1,
         lastTime: state.lastTime, head: replay.frames.head, stateDigest: state.digest, segments: segments,
@@ -190,7 +197,7 @@ public final class LogReader {
         openReservations: state.openCount, tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
         frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {
-      throw TallyError(anyError: error)
+      throw .file(error)
     }
   }
 }

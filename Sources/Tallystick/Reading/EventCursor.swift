@@ -12,6 +12,7 @@ final class EventCursor: @unchecked Sendable {
   private let filter: EventFilter
   private let open: @Sendable () throws(TallyError) -> LogReader
   private var replay: Replay<State>?
+  private var source: (any FrameSource)?
   /// The last portion did not reach the log's end.
   private(set) var hasMore = true
   /// The filter's last event has been looked at.
@@ -35,9 +36,19 @@ final class EventCursor: @unchecked Sendable {
     return try result.get()
   }
 
+  /// Waits, without a thread of the tasks' pool, until the store may hold more, or the task is cancelled.
+  func waitForMore() async {
+    guard let replay, let source else { return }
+    await FrameWait.untilMore(than: replay.frames.head, in: source)
+  }
+
   private func readBlocking() -> Result<[RecordedEvent], TallyError> {
     do throws(TallyError) {
-      if replay == nil { replay = try open().start(filter) }
+      if replay == nil {
+        let reader = try open()
+        source = reader.source
+        replay = try reader.start(filter)
+      }
       guard let replay else { return .success([]) }
       return .success(try portion(replay))
     } catch {
@@ -49,18 +60,14 @@ final class EventCursor: @unchecked Sendable {
     let filter = filter
     var events = [RecordedEvent]()
     var seen = 0
-    do {
-      hasMore = try !replay.advance { columns, row, state in
-        if events.count == EventCursor.portion || seen == EventCursor.stretch { return false }
-        if let last = filter.to, row.sequence > last { return false }
-        seen += 1
-        guard row.sequence >= filter.from else { return true }
-        let event = EventRecorder.record(columns, row, before: state)
-        if filter.admits(event) { events.append(event) }
-        return true
-      }
-    } catch {
-      throw TallyError(anyError: error)
+    hasMore = try !replay.advance { columns, row, state in
+      if events.count == EventCursor.portion || seen == EventCursor.stretch { return false }
+      if let last = filter.to, row.sequence > last { return false }
+      seen += 1
+      guard row.sequence >= filter.from else { return true }
+      let event = EventRecorder.record(columns, row, before: state)
+      if filter.admits(event) { events.append(event) }
+      return true
     }
     if isOver { hasMore = false }
     return events

@@ -9,13 +9,14 @@
 /// To resume, ask from the number after the last that was seen: nothing is missed and nothing comes twice. The sequence
 /// ends when the task is cancelled, or when the log that it came from is closed, after the last durable event; it throws
 /// when the log cannot be read. Each iterator reads the log on its own, some ten million events a second, holds at most
-/// 1,024 events and the state before them, and waits without a thread. It begins at the newest snapshot before the number.
+/// 1,024 events and the state before them, and waits without a thread of the tasks' pool. It begins at the newest snapshot
+/// before the number.
 public struct LogEvents: AsyncSequence, Sendable {
   public typealias Element = RecordedEvent
   public typealias Failure = TallyError
 
-  /// Waits for events behind a number; false: none come any more.
-  typealias Waiting = @Sendable (_ known: UInt64) async -> Bool
+  /// Waits for events behind a place; false: none come any more.
+  typealias Waiting = @Sendable (EventCursor) async -> Bool
 
   private let filter: EventFilter
   private let open: @Sendable () throws(TallyError) -> LogReader
@@ -57,7 +58,7 @@ public struct LogEvents: AsyncSequence, Sendable {
         ready = try await cursor.read().reversed()
         if !ready.isEmpty || cursor.hasMore { continue }
         if hasEnded || cursor.isOver { return nil }
-        if !(await waits(cursor.lastSequence)) { hasEnded = true }
+        if !(await waits(cursor)) { hasEnded = true }
       }
       return nil
     }
@@ -75,7 +76,8 @@ extension TallyLog {
   /// The same of some events only. Ends after ``EventFilter/to``, if there is one.
   public func events(_ filter: EventFilter) -> LogEvents {
     let durable = durable
-    return LogEvents(filter, open: reader) { known in
+    return LogEvents(filter, open: reader) { cursor in
+      let known = cursor.lastSequence
       var head = durable.current
       while head.lastSequence <= known {
         guard let next = await durable.next(after: head) else { return false }
@@ -87,9 +89,6 @@ extension TallyLog {
 }
 
 extension LogReader {
-  /// How long to wait before looking again for what another process has written.
-  private static let pause = Duration.milliseconds(20)
-
   /// The events from a number on, and those that another process writes, until the task is cancelled.
   public func events(from sequence: UInt64) -> LogEvents {
     var filter = EventFilter()
@@ -99,9 +98,8 @@ extension LogReader {
 
   /// The same of some events only. Ends after ``EventFilter/to``, if there is one.
   public func events(_ filter: EventFilter) -> LogEvents {
-    LogEvents(filter, open: opener) { _ in
-      // Cancellation ends the pause; the iterator looks for it.
-      try? await Task.sleep(for: LogReader.pause)
+    LogEvents(filter, open: opener) { cursor in
+      await cursor.waitForMore()
       return true
     }
   }

@@ -78,7 +78,7 @@ final class Replay<Fold: EventFold> {
   func finish() -> Fold { fold }
 
   /// Changes the fold between two calls of ``advance(to:visit:)``.
-  func withFold<R>(_ body: (inout Fold) throws -> R) rethrows -> R { try body(&fold) }
+  func withFold<R>(_ body: (inout Fold) -> R) -> R { body(&fold) }
 
   /// Folds whole steps up to `moment`; without a visitor, as fast as the fold goes.
   ///
@@ -87,15 +87,15 @@ final class Replay<Fold: EventFold> {
   @discardableResult
   func advance(
     to moment: Moment = .now,
-    visit: ((borrowing EventColumns, EventColumns.Row, borrowing State) throws -> Bool)? = nil
-  ) throws -> Bool {
+    visit: ((borrowing EventColumns, EventColumns.Row, borrowing State) -> Bool)? = nil
+  ) throws(TallyError) -> Bool {
     while true {
       let limit = rowLimit(moment)
       if let visit {
         while cursor.row < limit {
           let before = cursor
           guard let row = columns.next(&cursor) else { break }
-          if try !visit(columns, row, fold.state) {
+          if !visit(columns, row, fold.state) {
             cursor = before
             return false
           }

@@ -46,9 +46,9 @@ final class Follower: @unchecked Sendable {
   ///   - makesSnapshot: false: seal only. A snapshot is worth its bytes when the log has grown by as many; names want to
   ///     be sealed before they take the writer's memory.
   /// - Returns: `nil` if the log has no events, or the work was given up.
-  func make(through limit: UInt64 = .max, makesSnapshot: Bool = true) throws -> Sealed? {
-    do {
-      let replay = try replay ?? begin()
+  func make(through limit: UInt64 = .max, makesSnapshot: Bool = true) throws(TallyError) -> Sealed? {
+    do throws(TallyError) {
+      let replay = if let replay = self.replay { replay } else { try begin() }
       self.replay = replay
       if try seal(replay, through: limit), replay.state.lastSequence > 0 {
         let bytes = makesSnapshot ? try makeSnapshot(replay) : nil
@@ -64,13 +64,17 @@ final class Follower: @unchecked Sendable {
     }
   }
 
-  private func begin() throws -> Replay<NameGatherer> {
+  private func begin() throws(TallyError) -> Replay<NameGatherer> {
     let covered = runs.last
     let base = try LoadedSnapshot.newest(maker.stored, notAfter: covered, warn: maker.warn)
     runs.noteSnapshot(base?.sequence ?? 0)
-    // Once it has begun there may be merges that have their name and are not noted yet.
-    try runs.removeOthers(maker.directory, log: maker.log, maker.files, removesNewer: isWriters && !hasBegun)
-    try UnfinishedFile.removeLeftOvers(in: maker.directory.index, maker.files)
+    do throws(FileError) {
+      // Once it has begun there may be merges that have their name and are not noted yet.
+      try runs.removeOthers(maker.directory, log: maker.log, maker.files, removesNewer: isWriters && !hasBegun)
+      try UnfinishedFile.removeLeftOvers(in: maker.directory.index, maker.files)
+    } catch {
+      throw .file(error)
+    }
     hasBegun = true
     return try Replay(
       NameGatherer(log: maker.log, after: covered), maker.stored, from: base, floor: try maker.floor())
@@ -79,7 +83,7 @@ final class Follower: @unchecked Sendable {
   /// Folds up to the limit and seals the names on the way, in portions, so that memory holds the names of one of them only.
   ///
   /// - Returns: false if it was given up.
-  private func seal(_ replay: Replay<NameGatherer>, through limit: UInt64) throws -> Bool {
+  private func seal(_ replay: Replay<NameGatherer>, through limit: UInt64) throws(TallyError) -> Bool {
     while true {
       let before = replay.state.lastSequence
       for step in stride(from: Follower.step, through: Follower.portion, by: Int(Follower.step)) {
@@ -93,32 +97,41 @@ final class Follower: @unchecked Sendable {
       if last > covered, let frame = replay.frame(holding: last) {
         let names = replay.withFold { $0.names() }
         try maker.refuseRepeatedNames(replay.withFold { $0.suspects })
-        runs.append(
-          try IndexRunWriter(directory: maker.directory, log: maker.log, files: maker.files).write(
-            first: covered + 1, last: last, frameHash: frame.frame.hash, names: [names],
-            closings: [replay.withFold { $0.closings() }], by: "next-run"))
+        let closings = replay.withFold { $0.closings() }
+        do throws(FileError) {
+          runs.append(
+            try IndexRunWriter(directory: maker.directory, log: maker.log, files: maker.files).write(
+              first: covered + 1, last: last, frameHash: frame.frame.hash, names: [names], closings: [closings],
+              by: "next-run"))
+        } catch {
+          throw .file(error)
+        }
       }
       if last >= limit || replay.frames.head.nextSequence <= before + Follower.portion { return true }
     }
   }
 
-  private func makeSnapshot(_ replay: Replay<NameGatherer>) throws -> Int? {
+  private func makeSnapshot(_ replay: Replay<NameGatherer>) throws(TallyError) -> Int? {
     let last = replay.state.lastSequence
     guard let frame = replay.frame(holding: last), !isGivenUp() else { return nil }
-    let bytes = try maker.write(replay.state, frame: frame.frame, at: frame.position)
-    runs.noteSnapshot(last)
-    try maker.thin()
-    return bytes
+    do throws(FileError) {
+      let bytes = try maker.write(replay.state, frame: frame.frame, at: frame.position)
+      runs.noteSnapshot(last)
+      try maker.thin()
+      return bytes
+    } catch {
+      throw .file(error)
+    }
   }
 
   /// Merges runs of like size. Beside ``make(through:)`` and other merges if need be.
   ///
   /// - Returns: the run that stands for others from now on; `nil`: it was given up.
-  func perform(_ merge: IndexRuns.Merge) throws -> IndexRun? {
+  func perform(_ merge: IndexRuns.Merge) throws(FileError) -> IndexRun? {
     var made: IndexRun?
     defer { runs.end(merge, by: made) }
     guard let first = merge.runs.first, let last = merge.runs.last else { return nil }
-    do {
+    do throws(FileError) {
       made = try IndexRunWriter(
         directory: maker.directory, log: maker.log, files: maker.files, isGivenUp: isGivenUp
       ).write(
@@ -135,5 +148,8 @@ final class Follower: @unchecked Sendable {
   }
 
   /// As ``perform(_:)``, the next merge, if one is due.
-  func merge() throws -> IndexRun? { try runs.beginMerge().flatMap { try perform($0) } }
+  func merge() throws(FileError) -> IndexRun? {
+    guard let merge = runs.beginMerge() else { return nil }
+    return try perform(merge)
+  }
 }

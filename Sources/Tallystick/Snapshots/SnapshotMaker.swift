@@ -11,17 +11,17 @@ struct SnapshotMaker {
   ///
   /// - Parameter limit: the last event to look at, the end of a step.
   /// - Returns: `nil` if the log has no events.
-  func make(through limit: UInt64 = .max) throws -> Follower.Sealed? {
+  func make(through limit: UInt64 = .max) throws(TallyError) -> Follower.Sealed? {
     let follower = Follower(self)
     guard var sealed = try follower.make(through: limit) else { return nil }
-    while try follower.merge() != nil {}
+    do throws(FileError) { while try follower.merge() != nil {} } catch { throw .file(error) }
     sealed.runs = follower.runs.all
     return sealed
   }
 
   /// A name that the events since the last index bring twice would be sealed, and then nobody would see it again but an
   /// auditor. (One that an index has already is the recovery's to see.)
-  func refuseRepeatedNames(_ suspects: [(earlier: UInt64, later: UInt64)]) throws {
+  func refuseRepeatedNames(_ suspects: [(earlier: UInt64, later: UInt64)]) throws(TallyError) {
     if suspects.isEmpty { return }
     let locator = FrameLocator(stored.source)
     var repeated: UInt64?
@@ -35,7 +35,7 @@ struct SnapshotMaker {
   }
 
   /// Makes a snapshot only, of the last whole step up to `sequence` (`nil`: the end).
-  func makeSnapshot(at sequence: UInt64?) throws -> UInt64 {
+  func makeSnapshot(at sequence: UInt64?) throws(TallyError) -> UInt64 {
     let base = try LoadedSnapshot.newest(stored, notAfter: (sequence ?? .max) &- 1, warn: warn)
     let replay = try Replay(State(), stored, from: base, floor: try floor())
     try replay.advance(to: sequence.map { .sequence($0) } ?? .now)
@@ -50,7 +50,9 @@ struct SnapshotMaker {
           : "event \(sequence ?? 1) is within the log's first step: there is nothing to make a snapshot of before its end"
       )
     }
-    _ = try write(replay.state, frame: frame.frame, at: frame.position)
+    do throws(FileError) { _ = try write(replay.state, frame: frame.frame, at: frame.position) } catch {
+      throw .file(error)
+    }
     return last
   }
 
@@ -58,7 +60,7 @@ struct SnapshotMaker {
     try LogFloor(stored, warn: warn)
   }
 
-  func write(_ state: State, frame: Frame, at position: LogPosition) throws -> Int {
+  func write(_ state: State, frame: Frame, at position: LogPosition) throws(FileError) -> Int {
     var encoder = SnapshotEncoder(
       log: log, sequence: state.lastSequence, frame: frame.head, framePosition: position)
     state.writeCanonicalForm { encoder.update($0) }
@@ -78,7 +80,7 @@ struct SnapshotMaker {
   }
 
   /// Keeps the two newest snapshots and at most sixteen older ones, as evenly spread as may be.
-  func thin() throws {
+  func thin() throws(FileError) {
     var sequences = try directory.listSnapshots(files)
     while sequences.count > 18 {
       var narrowest = 0

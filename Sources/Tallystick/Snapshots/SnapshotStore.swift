@@ -21,14 +21,17 @@ public struct SnapshotStore {
   private func summary(_ sequence: UInt64) -> SnapshotSummary {
     let path = stored.directory.snapshot(sequence)
     var summary = SnapshotSummary(sequence: sequence, path: path, bytes: 0, stateDigest: nil, flaw: nil)
-    do {
-      let file = try stored.files.open(path, .read)
-      defer { file.close() }
-      summary.bytes = try file.size()
-      let snapshot = try LoadedSnapshot(stored, sequence)
-      summary.stateDigest = snapshot.state.digest
+    do throws(SnapshotError) {
+      do throws(FileError) {
+        let file = try stored.files.open(path, .read)
+        defer { file.close() }
+        summary.bytes = try file.size()
+      } catch {
+        throw .file(error)
+      }
+      summary.stateDigest = try LoadedSnapshot(stored, sequence).state.digest
     } catch {
-      summary.flaw = LoadedSnapshot.flaw(error)
+      summary.flaw = error.description
     }
     return summary
   }
@@ -42,7 +45,7 @@ public struct SnapshotStore {
     let replay = try Replay(State(), stored, from: nil, floor: try LogFloor(stored, warn: warn))
     for index in summaries.indices {
       guard let digest = summaries[index].stateDigest else { continue }
-      do { try replay.advance(to: .sequence(summaries[index].sequence)) } catch { throw TallyError(anyError: error) }
+      try replay.advance(to: .sequence(summaries[index].sequence))
       if replay.state.lastSequence != summaries[index].sequence {
         summaries[index].flaw = "is of an event within a step, or beyond the log's end"
       } else if replay.state.digest != digest {
@@ -50,24 +53,20 @@ public struct SnapshotStore {
       }
     }
     // Where the log lacks what it has acknowledged, nothing about its snapshots is worth saying.
-    do { try replay.advance() } catch { throw TallyError(anyError: error) }
+    try replay.advance()
     return summaries
   }
 
   /// Makes a snapshot from the log: of its end, with the name index, or of the last whole step up to `sequence`.
   public func rebuild(at sequence: UInt64? = nil) throws(TallyError) -> SnapshotSummary {
     let maker = SnapshotMaker(stored: stored, warn: warn)
-    do {
-      if let sequence {
-        guard sequence > 0 else { throw TallyError.outOfRange("there is nothing to make a snapshot of before event 1") }
-        return summary(try maker.makeSnapshot(at: sequence))
-      }
-      guard let sealed = try maker.make() else {
-        throw TallyError.outOfRange("the log has no events yet: there is nothing to make a snapshot of")
-      }
-      return summary(sealed.sequence)
-    } catch {
-      throw TallyError(anyError: error)
+    if let sequence {
+      guard sequence > 0 else { throw .outOfRange("there is nothing to make a snapshot of before event 1") }
+      return summary(try maker.makeSnapshot(at: sequence))
     }
+    guard let sealed = try maker.make() else {
+      throw .outOfRange("the log has no events yet: there is nothing to make a snapshot of")
+    }
+    return summary(sealed.sequence)
   }
 }

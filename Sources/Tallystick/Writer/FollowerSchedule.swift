@@ -83,7 +83,7 @@ struct FollowerSchedule {
     let (follower, warn, observer) = (follower, options.warn, options.observer)
     return {
       let start = ContinuousClock.now
-      do {
+      do throws(TallyError) {
         let sealed = try follower.make(through: last, makesSnapshot: makesSnapshot)
         if let sealed, let bytes = sealed.snapshotBytes {
           observer?.snapshotMade(.init(sequence: sealed.sequence, bytes: bytes, duration: .now - start))
@@ -148,7 +148,7 @@ struct FollowerSchedule {
     let (follower, warn, observer) = (follower, options.warn, options.observer)
     return {
       let start = ContinuousClock.now
-      do {
+      do throws(FileError) {
         let run = try follower.perform(merge)
         if let run {
           observer?.indexMerged(.init(firstSequence: run.first, lastSequence: run.last, duration: .now - start))

@@ -1,7 +1,7 @@
 /// How a log is opened for writing.
 public struct LogOptions: Sendable {
-  /// How long to wait for another writer to let go of the log, in milliseconds. Default 5,000.
-  public var lockWait: Int64 = 5_000
+  /// How long to wait for another writer to let go of the log. Default: 5 seconds.
+  public var lockWait = Duration.seconds(5)
   /// Expire due holds by a timer, too, not only when a command is judged. Default false.
   public var expiresOnTimer = false
   /// Take snapshots in the background as the log's settings say. Default true.

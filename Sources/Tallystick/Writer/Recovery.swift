@@ -23,7 +23,7 @@ struct Recovery {
   let report: RecoveryReport
   let snapshotSequence: UInt64
 
-  init(_ stored: StoredLog, options: LogOptions) throws {
+  init(_ stored: StoredLog, options: LogOptions) throws(TallyError) {
     log = stored.log
     settings = stored.settings
     var replay = try Recovery.replay(stored, options)
@@ -48,7 +48,7 @@ struct Recovery {
     var tail: UInt64
   }
 
-  private static func replay(_ stored: StoredLog, _ options: LogOptions) throws -> Replayed {
+  private static func replay(_ stored: StoredLog, _ options: LogOptions) throws(TallyError) -> Replayed {
     let runs = SealedNames.load(stored, warn: options.warn)
     var judge = Judge(log: stored.log)
     var start: LoadedSnapshot?
@@ -56,20 +56,23 @@ struct Recovery {
     for count in stride(from: runs.count, to: 0, by: -1) where start == nil {
       let run = runs[count - 1]
       let path = stored.directory.snapshot(run.last)
-      guard try stored.files.identity(of: path) != nil else { continue }
-      do {
+      do throws(FileError) { guard try stored.files.identity(of: path) != nil else { continue } } catch {
+        throw .file(error)
+      }
+      do throws(SnapshotError) {
         let snapshot = try LoadedSnapshot(stored, run.last)
-        guard snapshot.frame.hash == run.frameHash else { throw MalformedBytes("does not fit the index \(run.path)") }
+        guard snapshot.frame.hash == run.frameHash else { throw SnapshotError("does not fit the index \(run.path)") }
         judge.history = SealedNames(Array(runs[..<count]), stored.source)
         start = snapshot
       } catch {
-        options.warn("the snapshot \(path) is skipped: it \(LoadedSnapshot.flaw(error))")
+        options.warn("the snapshot \(path) is skipped: it \(error)")
       }
     }
     let floor = try LogFloor(stored, warn: options.warn)
     let replay = try Replay(judge, stored, from: start, floor: floor, showsUnsynced: true)
     try replay.advance()
-    guard let end = replay.end else { throw TallyError.outOfRange("the log's end was not reached") }
+    // A replay of everything ends where the frames do.
+    let end = replay.end ?? LogEnd(position: replay.frames.position, tornBytes: 0)
     let tail = replay.state.lastSequence - (start?.sequence ?? 0)
     return Replayed(
       judge: replay.finish(), end: RecoveredEnd(head: replay.frames.head, lastFrame: replay.lastFrame, end: end),

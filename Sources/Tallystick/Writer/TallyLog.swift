@@ -80,26 +80,27 @@ public final class TallyLog: Sendable {
     queue = RequestQueue(maxCommands: options.maxQueuedCommands, maxBytes: options.maxQueuedBytes)
     clock = options.clock
     reader = { () throws(TallyError) in try LogReader(store, warn: options.warn) }
-    do {
-      let found = try Recovery(stored, options: options)
+    let (found, committer): (Recovery, Committer)
+    do throws(TallyError) {
+      found = try Recovery(stored, options: options)
       if found.report.cutTornBytes > 0 {
         options.warn(
           "cut \(found.report.cutTornBytes) bytes of a frame that was never acknowledged, in \(found.end.end.position)")
       }
-      id = found.log
-      settings = found.settings
-      recovery = found.report
-      durable = DurableHead(found.end.head)
-      hash = found.judge.hash
-      writer = Writer(
-        stored, found, try Committer(sink, found), queue: queue, durable: durable, options: options)
+      do throws(SinkError) { committer = try Committer(sink, found) } catch { throw TallyError(error) }
     } catch {
       sink.close()
-      throw TallyError(anyError: error)
+      throw error
     }
+    id = found.log
+    settings = found.settings
+    recovery = found.report
+    durable = DurableHead(found.end.head)
+    hash = found.judge.hash
+    writer = Writer(stored, found, committer, queue: queue, durable: durable, options: options)
     guard writer.start() else {
       sink.close()
-      throw .invalidArgument("the system has no thread left for the writer")
+      throw .outOfThreads
     }
   }
 
@@ -134,21 +135,5 @@ extension LogID {
   static func random() -> LogID {
     var generator = SystemRandomNumberGenerator()
     return LogID(bytes: (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }) ?? LogID.random()
-  }
-}
-
-extension TallyError {
-  /// Any error of this library as the one that callers see.
-  init(anyError error: any Error) {
-    switch error {
-    case let error as TallyError: self = error
-    case let error as LogError: self = .log(error)
-    case let error as FileError: self = .file(error)
-    case let error as ClaimError: self = TallyError(error)
-    case let error as SinkError: self = TallyError(error)
-    case let error as IndexError:
-      if case .file(let error) = error { self = .file(error) } else { self = .outOfRange("the index \(error)") }
-    default: self = .outOfRange("\(error)")
-    }
   }
 }

@@ -13,7 +13,7 @@ struct TestLog {
     try TallyLog.create(path, settings: LogSettings(segmentSize: segmentSize, snapshotEvery: snapshotEvery))
   }
 
-  func open(lockWait: Int64 = 0, _ change: (inout LogOptions) -> Void = { _ in }) throws -> TallyLog {
+  func open(lockWait: Duration = .zero, _ change: (inout LogOptions) -> Void = { _ in }) throws -> TallyLog {
     var options = LogOptions()
     options.lockWait = lockWait
     change(&options)

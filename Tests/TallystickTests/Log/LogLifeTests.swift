@@ -293,7 +293,7 @@ struct LogLifeTests {
     log.reserve("order-1", "tea", 1, timeToLive: 30)
     // Waits for the event itself, not for a time.
     func isEarlier(_ event: RecordedEvent) -> Bool { event.kind != .expired }
-    try LogReader(test.path).follow(EventFilter(), pollMilliseconds: 5, isCancelled: { false }, isEarlier)
+    try LogReader(test.path).follow(EventFilter(), pollInterval: .milliseconds(5), isCancelled: { false }, isEarlier)
     // A reader syncs what it shows itself: the writer's own sync of the event may still be on its way.
     log.close()
     #expect(log.lastSequence == 4)

@@ -13,7 +13,7 @@ func firstExample() async throws -> Outcome {
 func openingExample(_ path: String) throws -> TallyLog {
   var options = LogOptions()
   options.expiresOnTimer = true
-  options.lockWait = 30_000
+  options.lockWait = .seconds(30)
   let log = try TallyLog(path, options: options)
   return log
 }

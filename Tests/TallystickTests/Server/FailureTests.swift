@@ -72,7 +72,7 @@ struct FailureTests {
     log = nil
     #expect(dropped == nil)
     #expect(pending?.wait().first?.sequence == 2)
-    let again = try test.open(lockWait: 60_000)
+    let again = try test.open(lockWait: .seconds(60))
     #expect(again.append(order).repeatedSequence == 2)
     again.close()
     #expect(try test.audit().verdict == .proven)

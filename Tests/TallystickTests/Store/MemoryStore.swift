@@ -45,7 +45,7 @@ final class MemoryStore: WritableStore {
 
   func source() throws(LogError) -> any FrameSource { MemorySource(self) }
   func floor() throws(FloorError) -> Floor? { shared.withLock { $0.floor } }
-  func claim(_ source: any FrameSource, wait: Int64) throws(ClaimError) -> any FrameSink { MemorySink(self) }
+  func claim(_ source: any FrameSource, wait: Duration) throws(ClaimError) -> any FrameSink { MemorySink(self) }
 
   /// - Throws: ``SinkError/deposed(_:)`` if another frame stands there.
   fileprivate func append(_ bytes: [UInt8], at number: UInt64) throws(SinkError) {
@@ -87,7 +87,7 @@ private final class MemorySource: FrameSource {
     return [StorePart(name: name, firstSequence: 1, bytes: bytes)]
   }
 
-  func waitForMore(than head: ChainHead, milliseconds: Int) {}
+  func waitForMore(than head: ChainHead, atMost timeout: Duration) {}
 }
 
 private final class MemoryReader: FrameReader {

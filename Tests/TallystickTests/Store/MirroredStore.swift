@@ -10,7 +10,7 @@ struct MirroredStore<First: WritableStore, Second: WritableStore>: WritableStore
   func source() throws(LogError) -> any FrameSource { try first.source() }
   func floor() throws(FloorError) -> Floor? { try first.floor() }
 
-  func claim(_ source: any FrameSource, wait: Int64) throws(ClaimError) -> any FrameSink {
+  func claim(_ source: any FrameSource, wait: Duration) throws(ClaimError) -> any FrameSink {
     let other: any FrameSource
     do throws(LogError) { other = try second.source() } catch {
       throw .file(FileError(operation: "open the mirror", path: "mirror", code: 0, reason: error.description))

@@ -32,7 +32,7 @@ struct RepairCommand: ParsableCommand {
     let path = try shared.path
     let report =
       truncateTornTail
-      ? try Repair.truncateTornTail(path, lockWait: waiting.wait.count) : try Repair.inspect(path)
+      ? try Repair.truncateTornTail(path, lockWait: .milliseconds(waiting.wait.count)) : try Repair.inspect(path)
     try Output.reading { output in
       if shared.json {
         try output.json {

@@ -52,7 +52,7 @@ struct EventsCommand: ParsableCommand {
       }
       if follow {
         Interrupt.listen()
-        try reader.follow(filter, pollMilliseconds: 50, isCancelled: { Interrupt.isRequested }) { event in
+        try reader.follow(filter, pollInterval: .milliseconds(50), isCancelled: { Interrupt.isRequested }) { event in
           try print(event)
           try output.flush()
           return !Interrupt.isRequested

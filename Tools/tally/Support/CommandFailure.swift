@@ -51,7 +51,7 @@ struct CommandFailure: Error {
     let code: Code =
       switch error {
       case .log(.file(let error)) where error.code == EBUSY: .inUse
-      case .log(.file), .networkFileSystem, .poisoned: .inputOutput
+      case .log(.file), .networkFileSystem, .outOfThreads, .poisoned: .inputOutput
       case .log(.notALog), .log(.damaged), .ruleBroken, .behindFloor: .badData
       case .inUse: .inUse
       case .notEmpty, .outOfRange, .invalidArgument: .usage

@@ -38,7 +38,7 @@ struct WaitOption: ParsableArguments {
   /// The log for writing: takes the lock.
   func open(_ shared: SharedOptions) throws -> TallyLog {
     var options = LogOptions()
-    options.lockWait = wait.count
+    options.lockWait = .milliseconds(wait.count)
     options.warn = { StandardError.print("warning: \($0)") }
     return try TallyLog(try shared.path, options: options)
   }
