@@ -140,6 +140,24 @@ struct ForgedRuleTests {
     #expect(try log.audit().verdict == .damaged)
   }
 
+  @Test("a hold that nobody expires is found, however many are settled before they are due", arguments: [true, false])
+  func manySettled(isExpired: Bool) throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("first", [(0, 1)], timeToLive: 1_000)
+    for number in 0..<3_000 {
+      log.reserve(Name("order-\(number)"), [(0, 1)], timeToLive: 10_000)
+      log.settle(.released, UInt64(5 + 2 * number))
+    }
+    log.time += 1_000
+    if isExpired { log.expire(4) }
+    log.receive([(0, 1)])
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.violations.map(\.rule) == (isExpired ? [] : [.expiryLate]))
+    #expect(report.violations.allSatisfy { $0.sequence == 6_005 })
+  }
+
   @Test("where sequence numbers repeat, what is settled is the latest event of the number, wherever frames begin")
   func repeatedNumbers() throws {
     func audit(eachInItsFrame: Bool) throws -> AuditReport {

@@ -50,6 +50,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     Forgery(.quantityRange, at: 4) { $0.receive([(0, Limits.maxQuantity + 1)]) },
     Forgery(.quantityRange, at: 4) { $0.adjust(0, by: 0) },
     Forgery(.quantityRange, at: 4) { $0.adjust(0, by: Limits.maxQuantity + 1) },
+    Forgery(.quantityRange, at: 4) { $0.adjust(0, by: -Limits.maxQuantity - 1) },
     Forgery(.quantityRange, at: 5) {
       $0.item("tea", "berlin")
       $0.transfer(0, 2, 0)
