@@ -80,9 +80,21 @@ struct Forgery: Sendable, CustomTestStringConvertible {
       $0.settle(.committed, 5)
       $0.reserve("b", [(0, 1)], customer: "c")
     },
+    Forgery(.limitExceeded, at: 5) {
+      $0.limit(0, 0)
+      $0.reserve("a", [(0, 1)], customer: "c")
+    },
     Forgery(.limitWithoutCustomer, at: 5) {
       $0.limit(0, 2)
       $0.reserve("a", [(0, 1)])
+    },
+    Forgery(.limitWithoutCustomer, at: 5) {
+      $0.limit(0, 0)
+      $0.reserve("a", [(0, 1)])
+    },
+    Forgery(.limitWithoutCustomer, at: 5) {
+      $0.limit(0, 2)
+      $0.reserve("a", [(0, 1), (1, 1)])
     },
   ]
 
@@ -203,6 +215,13 @@ struct Forgery: Sendable, CustomTestStringConvertible {
       $0.reserve("a", [(0, 1)], timeToLive: 100)
       $0.time += 100
       $0.settle(.committed, 4)
+    },
+    // Of two that are due at one time the earlier comes first.
+    Forgery(.expiryLate, at: 6) {
+      $0.reserve("a", [(0, 1)], timeToLive: 100)
+      $0.reserve("b", [(0, 1)], timeToLive: 100)
+      $0.time += 100
+      $0.expire(5)
     },
     // Out of order: the one that is due first comes first.
     Forgery(.expiryLate, at: 6) {
