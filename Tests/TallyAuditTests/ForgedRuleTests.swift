@@ -59,6 +59,18 @@ struct ForgedRuleTests {
     #expect(report.violations.allSatisfy { $0.sequence == 5 && $0.position.offset == offset })
   }
 
+  @Test("more committed than is there is named for both")
+  func negativeOnHand() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("a", [(1, 1)])
+    log.settle(.committed, 4, [(1, 6)])
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.violations.map(\.rule) == [.settledBeyondOpen, .negativeHeld, .negativeOnHand])
+    #expect(report.violations.allSatisfy { $0.sequence == 5 })
+  }
+
   @Test("whose snapshot says otherwise is inconsistent, and the store names the snapshot")
   func snapshot() throws {
     let log = try ForgedLog()
@@ -106,6 +118,38 @@ struct ForgedRuleTests {
     #expect(report.minAvailable == 4)
   }
 
+  @Test("a line that was settled before is not touched when the rest is, nor is what was moved meanwhile mistaken")
+  func settledInParts() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("a", [(0, 1), (1, 1)])
+    log.settle(.committed, 4, [(0, 1)])
+    log.settle(.released, 4)
+    try log.frame()
+    #expect(try log.audit().stateDigest == LogReader(log.path).info().stateDigest)
+    // More than one block of reservations, of which most are closed: then the others move closer together.
+    log.receive([(0, 1_000_000), (1, 1_000_000)])
+    let first = log.events.nextSequence
+    for number in 0..<40_000 { log.reserve(Name("order-\(number)"), [(UInt32(number % 2), Int64(number % 7 + 1))]) }
+    try log.frame()
+    for number in 0..<30_000 { log.settle(number % 3 == 0 ? .released : .committed, first + UInt64(number)) }
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.violations == [])
+    #expect(report.stateDigest == (try LogReader(log.path).info().stateDigest))
+  }
+
+  @Test("what is wrong with one step is not laid to the next")
+  func nextStep() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("a", [(0, 8)])
+    log.release(4, byAdjust: true)
+    log.adjust(0, by: -1)
+    try log.frame()
+    #expect(try log.audit().violations.map(\.sequence) == [5])
+  }
+
   @Test("all violations are counted and the first ones listed")
   func many() throws {
     let log = try ForgedLog()
@@ -138,6 +182,24 @@ struct ForgedRuleTests {
     let file = try LocalFileSystem().open(LogDirectory(log.path).floor, .create)
     try file.write(floor.encoded, at: 0)
     #expect(try log.audit().verdict == .damaged)
+  }
+
+  @Test("a hold that nobody expires is found, however many are settled before they are due", arguments: [true, false])
+  func manySettled(isExpired: Bool) throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("first", [(0, 1)], timeToLive: 1_000)
+    for number in 0..<3_000 {
+      log.reserve(Name("order-\(number)"), [(0, 1)], timeToLive: 10_000)
+      log.settle(.released, UInt64(5 + 2 * number))
+    }
+    log.time += 1_000
+    if isExpired { log.expire(4) }
+    log.receive([(0, 1)])
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.violations.map(\.rule) == (isExpired ? [] : [.expiryLate]))
+    #expect(report.violations.allSatisfy { $0.sequence == 6_005 })
   }
 
   @Test("where sequence numbers repeat, what is settled is the latest event of the number, wherever frames begin")

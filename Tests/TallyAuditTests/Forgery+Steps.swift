@@ -110,5 +110,94 @@ extension Forgery {
       $0.release(5, byAdjust: true, more: true)
       $0.adjust(0, by: -10, policy: 1)
     },
+    // What prepares a command stands directly before it, and only one sort of it.
+    Forgery(.stepForm, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.release(4, byAdjust: true, more: true)
+      $0.item("pot")
+      $0.receive([(2, 1)])
+    },
+    Forgery(.stepForm, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.item("pot")
+      $0.release(4, byAdjust: true, more: true)
+      $0.adjust(0, by: -5, policy: 1)
+    },
+    Forgery(.stepForm, at: 6) {
+      $0.receive([(0, 1)])
+      $0.goesOn()
+      $0.item("pot")
+      $0.batch("b", [(4, false)])
+    },
+    Forgery(.stepForm, at: 7) {
+      $0.reserve("a", [(0, 8)])
+      $0.receive([(0, 1)])
+      $0.goesOn()
+      $0.release(4, byAdjust: true, more: true)
+      $0.batch("b", [(5, false)])
+    },
+    Forgery(.stepForm, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.release(4, byAdjust: true, more: true)
+      $0.reserve("b", [(0, 1)])
+    },
+    Forgery(.stepForm, at: 5) {
+      $0.item("pot")
+      $0.limit(0, 1)
+    },
+    // Directly before: what comes between does not see it used later in the step.
+    Forgery(.stepForm, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.release(4, byAdjust: true, more: true)
+      $0.receive([(1, 1)])
+      $0.goesOn()
+      $0.adjust(0, by: -3, policy: 1)
+    },
+    Forgery(.stepForm, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.release(4, byAdjust: true, more: true)
+      $0.reserve("b", [(1, 1)])
+      $0.goesOn()
+      $0.adjust(0, by: -3, policy: 1)
+    },
+    Forgery(.stepForm, at: 5) {
+      $0.item("pot")
+      $0.adjust(0, by: 1)
+      $0.goesOn()
+      $0.receive([(2, 1)])
+    },
+    Forgery(.stepForm, at: 5) {
+      $0.item("pot")
+      $0.reserve("a", [(0, 1)])
+      $0.goesOn()
+      $0.receive([(2, 1)])
+    },
+    Forgery(.stepForm, at: 5) {
+      $0.item("pot")
+      $0.receive([(0, 1)])
+      $0.goesOn()
+      $0.receive([(2, 1)])
+    },
+    // A batch's event ends its step; its results stand in order; and 8,193 commands are no batch.
+    Forgery(.stepForm, at: 5) {
+      $0.receive([(0, 1)])
+      $0.goesOn()
+      $0.batch("b", [(4, false)], more: true)
+      $0.receive([(0, 1)])
+    },
+    Forgery(.stepForm, at: 6) {
+      $0.receive([(0, 1)])
+      $0.goesOn()
+      $0.receive([(0, 2)])
+      $0.goesOn()
+      $0.batch("b", [(5, false), (4, false)])
+    },
+    Forgery(.stepForm, at: 8_196) {
+      for _ in 0..<8_192 {
+        $0.receive([(0, 1)])
+        $0.goesOn()
+      }
+      $0.receive([(0, 1)])
+    },
   ]
 }

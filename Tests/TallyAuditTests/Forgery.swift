@@ -50,6 +50,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     Forgery(.quantityRange, at: 4) { $0.receive([(0, Limits.maxQuantity + 1)]) },
     Forgery(.quantityRange, at: 4) { $0.adjust(0, by: 0) },
     Forgery(.quantityRange, at: 4) { $0.adjust(0, by: Limits.maxQuantity + 1) },
+    Forgery(.quantityRange, at: 4) { $0.adjust(0, by: -Limits.maxQuantity - 1) },
     Forgery(.quantityRange, at: 5) {
       $0.item("tea", "berlin")
       $0.transfer(0, 2, 0)
@@ -79,9 +80,21 @@ struct Forgery: Sendable, CustomTestStringConvertible {
       $0.settle(.committed, 5)
       $0.reserve("b", [(0, 1)], customer: "c")
     },
+    Forgery(.limitExceeded, at: 5) {
+      $0.limit(0, 0)
+      $0.reserve("a", [(0, 1)], customer: "c")
+    },
     Forgery(.limitWithoutCustomer, at: 5) {
       $0.limit(0, 2)
       $0.reserve("a", [(0, 1)])
+    },
+    Forgery(.limitWithoutCustomer, at: 5) {
+      $0.limit(0, 0)
+      $0.reserve("a", [(0, 1)])
+    },
+    Forgery(.limitWithoutCustomer, at: 5) {
+      $0.limit(0, 2)
+      $0.reserve("a", [(0, 1), (1, 1)])
     },
   ]
 
@@ -202,6 +215,13 @@ struct Forgery: Sendable, CustomTestStringConvertible {
       $0.reserve("a", [(0, 1)], timeToLive: 100)
       $0.time += 100
       $0.settle(.committed, 4)
+    },
+    // Of two that are due at one time the earlier comes first.
+    Forgery(.expiryLate, at: 6) {
+      $0.reserve("a", [(0, 1)], timeToLive: 100)
+      $0.reserve("b", [(0, 1)], timeToLive: 100)
+      $0.time += 100
+      $0.expire(5)
     },
     // Out of order: the one that is due first comes first.
     Forgery(.expiryLate, at: 6) {

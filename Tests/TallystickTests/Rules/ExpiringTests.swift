@@ -1,5 +1,6 @@
-import Tallystick
 import Testing
+
+@testable import Tallystick
 
 @Suite("Expiring")
 struct ExpiringTests {
@@ -105,6 +106,25 @@ struct ExpiringTests {
     shop.ask(.commit(id: "o"))
     shop.now += 1_000
     #expect(shop.ask(.receive(tea, 1)).sequence == 5)
+  }
+
+  @Test("a hold stays due however many are settled before they are due")
+  func manySettled() {
+    var judge = Judge(log: JudgeUnderTest.log)
+    var events = EventColumns(firstSequence: 1)
+    _ = judge.judge(Command(.receive(tea, 3)), clock: 1, into: &events)
+    _ = judge.judge(Command(.reserve("first", tea, 1, timeToLive: 1_000)), clock: 1, into: &events)
+    for number in 0..<2_000 {
+      let id = Name("order-\(number)")
+      _ = judge.judge(Command(.reserve(id, tea, 1, timeToLive: 10_000)), clock: 1, into: &events)
+      _ = judge.judge(Command(.release(id: id)), clock: 1, into: &events)
+    }
+    _ = judge.judge(Command(.reserve("last", tea, 1, timeToLive: 1_000)), clock: 1, into: &events)
+    // Entries of settled holds go once they are the most.
+    #expect(judge.state.due.count < 1_500)
+    #expect(judge.judge(Command(.reserve("next", tea, 3)), clock: 1_000, into: &events).reason == .insufficient)
+    #expect(judge.judge(Command(.reserve("next", tea, 3)), clock: 1_001, into: &events).isAccepted)
+    #expect(judge.state.openCount == 1)
   }
 
   @Test("time and time to live may reach 2^53 − 1, and beyond is an overflow")
