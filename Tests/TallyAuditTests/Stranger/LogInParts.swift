@@ -26,6 +26,17 @@ struct LogInParts {
   /// Changes the header of a segment, by its place among the segments.
   var headers: [Int: @Sendable (inout SegmentHeader) -> Void] = [:]
 
+  static let id = LogID(bytes: Array(0..<16)) ?? LogID(bytes: [UInt8](repeating: 0, count: 16))!
+
+  /// One empty frame, and nothing beside it.
+  static let empty = LogInParts(frames: [Frame(payload: [], first: 1, count: 0, epoch: 1)])
+
+  private init(frames: [Frame]) {
+    log = LogInParts.id
+    self.frames = frames
+    floor = []
+  }
+
   /// - Parameter path: of a log with one segment.
   init(of path: String) throws {
     let files = LocalFileSystem()

@@ -1,5 +1,6 @@
 import TallyAudit
 import TallyFormat
+import TallyFuzz
 import TallyTestSupport
 import Testing
 
@@ -103,6 +104,40 @@ struct StrangerForgeryTests {
     let counts = try compare(logs) { Seeds.replay(seeds[$0], of: "StrangerForgeryTests") }
     guard seeds.count >= 300 else { return }
     for verdict in ["proven", "violated", "damaged", "inconsistent"] { #expect(counts[verdict, default: 0] >= 5) }
+  }
+
+  @Test("agree how far behind a torn place is looked", .enabled(if: canRun, "python3 or liblz4 is missing"))
+  func tails() throws {
+    let most = Limits.maxFrameBytes
+    /// A frame that is valid, but belongs nowhere.
+    let stray = HandMadeFrame([1], number: 9, first: 9, count: 1, epoch: 1, previous: .zero, log: LogInParts.id).bytes
+    /// The beginning of a frame that says it is nearly as long as can be, and has a wrong check.
+    var claim = Array(
+      HandMadeFrame(
+        compressed: [UInt8](repeating: 0, count: most - 200), number: 9, first: 9, count: 1, epoch: 1,
+        previous: .zero, log: LogInParts.id
+      ).bytes.prefix(100))
+    claim[40] ^= 1
+    func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+    let tails: [(bytes: [UInt8], verdict: Verdict, torn: Int)] = [
+      ([1] + zeros(most - 5) + stray, .damaged, 0),
+      // Only three of the four bytes that a frame is known by are within a largest frame's length; none of it is.
+      ([1] + zeros(most - 4) + stray, .proven, most),
+      ([1] + zeros(most - 1) + stray, .proven, 1),
+      (zeros(most) + stray, .proven, 0),
+      // More to be hashed than is worth the while, and not quite.
+      ([1] + (0..<17).flatMap { _ in claim } + zeros(most), .damaged, 0),
+      ([1] + (0..<16).flatMap { _ in claim } + zeros(most), .proven, 1 + 15 * 100 + 64),
+    ]
+    let directory = TemporaryDirectory()
+    for (index, tail) in tails.enumerated() {
+      let path = directory.path + "/\(index)"
+      try LocalFileSystem().makeDirectory(path)
+      try LogInParts.empty.write(to: path) { bytes, _ in bytes += tail.bytes }
+      try compare([path]) { _ in "tail \(index)" }
+      let report = try Auditor(LogDirectory(path)).run()
+      #expect(report.verdict == tail.verdict && report.tornBytes == tail.torn, "tail \(index)")
+    }
   }
 
   /// A log of many small frames by two writers, with keys, batches and a snapshot.
