@@ -97,6 +97,11 @@ public final class RunningProgram {
   public func endInput() { endsInput = true }
   private var endsInput = false
 
+  /// Lets its output hold one page unread, so that it soon waits for a reader; to be called before it has written more.
+  public func narrowOutput() { _ = fcntl(output, RunningProgram.setPipeSize, 4096) }
+  /// Linux's `F_SETPIPE_SZ`, which the import of its header leaves out.
+  private static let setPipeSize: Int32 = 1031
+
   /// Nobody reads its output any more.
   public func closeOutput() {
     if output >= 0 { close(output) }
