@@ -1,6 +1,7 @@
 /// Writes JSON into a buffer: commas, quotes and escapes right, nothing allocated but the buffer.
 ///
 /// Values come in the order they are written; the caller closes what it opens.
+@usableFromInline
 package struct JSONWriter: Sendable {
   /// What was written.
   package private(set) var bytes: [UInt8] = []
@@ -32,6 +33,7 @@ package struct JSONWriter: Sendable {
   package mutating func endArray() { close(UInt8(ascii: "]")) }
 
   /// A field's name; its value comes next. Names are the program's own and need no escapes.
+  @usableFromInline
   package mutating func key(_ name: StaticString) {
     comma()
     bytes.append(UInt8(ascii: "\""))
@@ -50,6 +52,7 @@ package struct JSONWriter: Sendable {
 
   // MARK: Fields
 
+  @inlinable
   package mutating func field(_ name: StaticString, _ value: some FixedWidthInteger) {
     key(name)
     number(value)
@@ -69,10 +72,17 @@ package struct JSONWriter: Sendable {
 
   // MARK: Values
 
+  @inlinable
   package mutating func number(_ value: some FixedWidthInteger) {
+    number(UInt64(value.magnitude), isNegative: value < 0)
+  }
+
+  /// Not generic: another module would call a generic one unspecialised.
+  @usableFromInline
+  mutating func number(_ magnitude: UInt64, isNegative: Bool) {
     comma()
-    var magnitude = UInt64(value.magnitude)
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    var magnitude = magnitude
+    if isNegative { bytes.append(UInt8(ascii: "-")) }
     let start = bytes.count
     repeat {
       bytes.append(UInt8(48 + magnitude % 10))
@@ -83,15 +93,22 @@ package struct JSONWriter: Sendable {
   }
 
   /// A string of these bytes. What is not UTF-8 becomes U+FFFD: the output is valid whatever comes in.
+  @inlinable
   package mutating func string(_ text: some Collection<UInt8>) {
+    let isWritten: Void? = text.withContiguousStorageIfAvailable { string(bytes: $0) }
+    if isWritten == nil { Array(text).withUnsafeBufferPointer { string(bytes: $0) } }
+  }
+
+  @usableFromInline
+  mutating func string(bytes text: UnsafeBufferPointer<UInt8>) {
     if text.contains(where: { $0 >= 0x80 }), String(validating: text, as: UTF8.self) == nil {
-      quoted(Array(String(decoding: text, as: UTF8.self).utf8))
+      Array(String(decoding: text, as: UTF8.self).utf8).withUnsafeBufferPointer { quoted($0) }
     } else {
       quoted(text)
     }
   }
 
-  private mutating func quoted(_ text: some Collection<UInt8>) {
+  private mutating func quoted(_ text: UnsafeBufferPointer<UInt8>) {
     comma()
     bytes.append(UInt8(ascii: "\""))
     if spellsOutControls { appendSpeltOut(text) } else { appendEscaped(text) }
@@ -99,7 +116,7 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  private mutating func appendEscaped(_ text: some Collection<UInt8>) {
+  private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
     for byte in text {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -114,7 +131,7 @@ package struct JSONWriter: Sendable {
     }
   }
 
-  private mutating func appendSpeltOut(_ text: some Collection<UInt8>) {
+  private mutating func appendSpeltOut(_ text: UnsafeBufferPointer<UInt8>) {
     var isAfterC2 = false
     for byte in text {
       switch byte {
