@@ -83,7 +83,8 @@ extension AuditReport {
         "lowest available",
         minAvailable.map { "\(grouped($0)), after event \(grouped(minAvailableSequence ?? 0))" } ?? "no stock was taken"
       ),
-      ("head hash", head.hash.description), ("state digest", agreedStateDigest?.description ?? "none: a rule is broken"),
+      ("head hash", head.hash.description),
+      ("state digest", agreedStateDigest?.description ?? "none: a rule is broken"),
     ]
     if tornBytes > 0 { facts.append(("torn bytes", "\(grouped(tornBytes)) of a frame that was never acknowledged")) }
     if !snapshots.isEmpty {

@@ -46,6 +46,24 @@ struct RowFormTests {
     LineEntry(item: ItemNumber(UInt32(item)), quantity: quantity)
   }
 
+  @Test("a release as a row gives a customer back what counted under a limit", arguments: [0, 8])
+  func customersRow(company: Int) {
+    var (judge, events) = Self.judge()
+    let tea = ItemName(sku: "sku-0")
+    func ask(_ operation: Operation) -> Outcome { judge.judge(Command(operation), clock: 2_000, into: &events) }
+    #expect(ask(.limit(tea, 3)).isAccepted)
+    #expect(ask(.reserve(id: "a", [Line(tea, 3)], customer: "ann")).isAccepted)
+    #expect(ask(.reserve(id: "b", [Line(tea, 1)], customer: "ann")).reason == .limit)
+    var rows = CommandRows()
+    for number in 0..<company { rows.reserve(id: "before-\(number)", item: ItemNumber(1), quantity: 1) }
+    Name("a").bytes.withUnsafeBufferPointer { rows.release(id: $0) }
+    var answers = RowOutcomes()
+    judge.judge(PreparedRows(rows, judge.hash), 0..<rows.count, time: 2_000, into: &events, &answers)
+    #expect(answers.count == company + 1 && answers[company].status == .accepted)
+    #expect(ask(.reserve(id: "b", [Line(tea, 3)], customer: "ann")).isAccepted)
+    #expect(judge.state.checkInvariants() == nil)
+  }
+
   @Test("an item that has no number yet is unknown, in a row and in a cart", arguments: [0, 8])
   func unknownItem(company: Int) {
     for number in [Self.items, Int(UInt32.max)] {

@@ -84,7 +84,8 @@ struct LiveReadingTests {
   }
 
   @Test(
-    "events come from a number on, then as they become durable, and end when the log is closed", .timeLimit(.minutes(60))
+    "events come from a number on, then as they become durable, and end when the log is closed",
+    .timeLimit(.minutes(60))
   )
   func events() async throws {
     let test = try TestLog()
