@@ -3,7 +3,7 @@ import Tallystick
 /// How long durable single reservations take while segments fill, grow and change: by one caller, and by 64 at once.
 struct Latency {
   /// Small, so that a few seconds see several segments and all their extensions.
-  private static let segmentBytes = 1 << 20
+  private static func segmentBytes(_ callers: Int) -> Int { callers == 1 ? 1 << 20 : 256 << 10 }
   private static let segmentChanges = 5
 
   func measure(_ run: Run) throws -> Figure {
@@ -26,7 +26,7 @@ struct Latency {
 
   private func measure(_ run: Run, callers: Int, _ count: Int) throws -> (times: Quantiles, segments: Int) {
     let path = run.workspace.fresh("latency-\(callers)")
-    try TallyLog.create(path, settings: LogSettings(segmentSize: Latency.segmentBytes, snapshotEvery: 0))
+    try TallyLog.create(path, settings: LogSettings(segmentSize: Latency.segmentBytes(callers), snapshotEvery: 0))
     let log = try TallyLog(path)
     _ = log.append(Command(.receive([Line(sku: "tea", 1 << 40)])))
     let each = count / callers
