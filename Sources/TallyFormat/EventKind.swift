@@ -2,6 +2,9 @@
 public enum EventKind: UInt8, CaseIterable, Sendable {
   case itemRegistered = 1
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  case extended, amended
+  /// `committed`, of more than was held.
+  case committedMore
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -20,6 +23,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .transferred: "transferred"
     case .limitSet: "limit-set"
     case .batch: "batch"
+    case .extended: "extended"
+    case .amended: "amended"
+    case .committedMore: "committed"
     }
   }
 }

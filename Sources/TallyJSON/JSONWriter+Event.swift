@@ -18,6 +18,7 @@ extension JSONWriter {
     if let key = event.key { field("key", key) }
     if event.isPartial { field("partial", true) }
     if event.byAdjust { field("by_adjust", true) }
+    if event.letsGo { field("released", true) }
     if event.more { field("more", true) }
     endObject()
   }
@@ -36,7 +37,8 @@ extension JSONWriter {
       if let to = event.adjustedTo { field("to", to) }
       if let by = event.adjustedBy { field("by", by) }
       if let reason = event.reason { field("reason", reason) }
-      if let policy = event.releasePolicy { field("release", policy == .newest ? "newest" : "oldest") }
+      if let policy = event.releasePolicy { field("release", policy.isNewest ? "newest" : "oldest") }
+      if event.releasePolicy?.trims == true { field("trim", true) }
     case .transferred:
       guard let from = event.lines.first(where: { $0.onHandChange < 0 }),
         let to = event.lines.first(where: { $0.onHandChange > 0 })
@@ -46,7 +48,8 @@ extension JSONWriter {
       field("from", from.item.location)
       field("to", to.item.location)
     case .batch: write(results: event.results)
-    case .received, .reserved, .committed, .released, .expired, .returned: break
+    case .extended: if event.expires == nil { nullField("expires_ms") }
+    case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore: break
     }
   }
 

@@ -117,6 +117,26 @@ final class ForgedLog {
       results: results.map { EventColumns.BatchResult(sequence: $0.0, isRepeat: $0.1) }, time: time, more: more)
   }
 
+  func extend(_ reservation: UInt64, _ timeToLive: Int64, key: Name? = nil) {
+    let digest = note(.extend(id: ids[reservation] ?? "?", timeToLive: timeToLive))
+    events.appendExtension(
+      reservation: reservation, timeToLive: timeToLive, key: key, digest: digest, time: time, more: false)
+  }
+
+  func amend(_ reservation: UInt64, _ lines: [(UInt32, Int64)], key: Name? = nil) {
+    let digest = note(.amend(id: ids[reservation] ?? "?", named(lines)))
+    entries(lines).withUnsafeBufferPointer {
+      events.appendAmendment(reservation: reservation, lines: $0, key: key, digest: digest, time: time, more: false)
+    }
+  }
+
+  func commitMore(_ reservation: UInt64, _ lines: [(UInt32, Int64)], key: Name? = nil) {
+    let digest = note(.commitMore(id: ids[reservation] ?? "?", named(lines)))
+    entries(lines).withUnsafeBufferPointer {
+      events.appendLargerCommit(reservation: reservation, lines: $0, key: key, digest: digest, time: time, more: false)
+    }
+  }
+
   func expire(_ reservation: UInt64) { events.appendExpiry(reservation: reservation, time: time) }
 
   func limit(_ item: UInt32, _ limit: Int64?, key: Name? = nil) {

@@ -6,7 +6,7 @@ extension EventColumns {
     public internal(set) var isTo: [Bool] = []
     public internal(set) var changes: [Int64] = []
     public internal(set) var reasons = StringColumn()
-    /// 0: none, 1: newest, 2: oldest.
+    /// 0: none, 1: newest, 2: oldest, 3: newest and 4: oldest, but only the units that are missing.
     public internal(set) var policies: [UInt8] = []
     public internal(set) var keys = KeyColumn()
 

@@ -14,6 +14,9 @@ extension EventColumns {
     case .transferred: transferred.count
     case .limitSet: limits.count
     case .batch: batches.count
+    case .extended: extended.count
+    case .amended: amended.count
+    case .committedMore: committedMore.count
     }
   }
 
@@ -31,6 +34,9 @@ extension EventColumns {
     case .transferred: try transferred.visitColumns(&visitor, of: kind)
     case .limitSet: try limits.visitColumns(&visitor, of: kind)
     case .batch: try batches.visitColumns(&visitor, of: kind)
+    case .extended: try extended.visitColumns(&visitor, of: kind)
+    case .amended: try amended.visitColumns(&visitor, of: kind)
+    case .committedMore: try committedMore.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -53,6 +59,9 @@ extension EventColumns {
     case .transferred: try read(transferred)
     case .limitSet: try read(limits)
     case .batch: try read(batches)
+    case .extended: try read(extended)
+    case .amended: try read(amended)
+    case .committedMore: try read(committedMore)
     }
   }
 

@@ -32,6 +32,9 @@ extension EventColumns {
     case .transferred: transferred.keys
     case .limitSet: limits.keys
     case .batch: batches.keys
+    case .extended: extended.keys
+    case .amended: amended.keys
+    case .committedMore: committedMore.keys
     case .itemRegistered, .reserved, .expired: nil
     }
   }
@@ -39,6 +42,19 @@ extension EventColumns {
   /// The ids or keys of a kind's events: one name space.
   @inlinable public func names(of kind: EventKind) -> StringColumn? {
     kind == .reserved ? reserved.ids : keys(of: kind)?.keys
+  }
+
+  /// The sequence number of the reservation that an event settles or changes.
+  @inlinable public func reference(of row: Row) -> UInt64? {
+    switch row.kind {
+    case .committed: committed.references[row.ordinal]
+    case .released: released.references[row.ordinal]
+    case .expired: expired.references[row.ordinal]
+    case .extended: extended.references[row.ordinal]
+    case .amended: amended.references[row.ordinal]
+    case .committedMore: committedMore.references[row.ordinal]
+    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch: nil
+    }
   }
 
   /// The idempotency key of an event that carries one, and the digest of what it was used for.

@@ -23,6 +23,12 @@ extension Operation {
         ?? Form.flaw(of: lines)
     case .commit(let id, let lines), .release(let id, let lines):
       return Form.flaw(ofName: id, "the reservation id") ?? lines.flatMap { Form.flaw(of: $0) }
+    case .commitMore(let id, let lines): return Form.flaw(ofName: id, "the reservation id") ?? Form.flaw(of: lines)
+    case .extend(let id, let timeToLive):
+      return Form.flaw(ofName: id, "the reservation id")
+        ?? timeToLive.flatMap { Form.flaw(of: $0, in: Form.timesToLive, "the time to live of \($0) ms") }
+    case .amend(let id, let lines):
+      return Form.flaw(ofName: id, "the reservation id") ?? Form.flaw(of: lines, in: Form.levels)
     case .adjust(let item, let adjustment, let reason, _):
       let flaw =
         switch adjustment {
@@ -55,7 +61,8 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
-    case .adjust, .transfer, .limit, .batch, .expire: 1
+    case .commitMore(_, let lines), .amend(_, let lines): lines.count
+    case .adjust, .transfer, .limit, .batch, .expire, .extend: 1
     }
   }
 }

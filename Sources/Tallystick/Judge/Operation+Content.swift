@@ -23,6 +23,14 @@ extension Operation {
       out.string(id.bytes)
       out.u8(lines == nil ? 0 : 1)
       if let lines { Operation.append(lines, to: &out) }
+    case .commitMore(let id, let lines), .amend(let id, let lines):
+      if case .amend = self { out.u8(13) } else { out.u8(14) }
+      out.string(id.bytes)
+      Operation.append(lines, to: &out)
+    case .extend(let id, let timeToLive):
+      out.u8(12)
+      out.string(id.bytes)
+      out.u64(UInt64(timeToLive ?? 0))
     case .adjust(let item, let adjustment, let reason, let policy):
       out.u8(8)
       Operation.append(item, to: &out)

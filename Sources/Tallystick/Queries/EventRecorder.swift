@@ -39,6 +39,14 @@ struct EventRecorder {
       let limitPlusOne = columns.limits.limitsPlusOne[ordinal]
       event.limit = limitPlusOne == 0 ? nil : Int64(limitPlusOne - 1)
     case .batch: event.results = Array(columns.batches.results(ordinal))
+    case .extended:
+      reservation(columns.extended.references[ordinal], &event, state)
+      let timeToLive = Int64(columns.extended.timesToLive[ordinal])
+      event.expires = timeToLive == 0 ? nil : row.time + timeToLive
+    case .amended:
+      amendment(of: columns.amended.references[ordinal], columns.amended.lines[ordinal], &event, state)
+    case .committedMore:
+      largerCommit(of: columns.committedMore.references[ordinal], columns.committedMore.lines[ordinal], &event, state)
     }
     return event
   }
@@ -69,11 +77,8 @@ struct EventRecorder {
     of sequence: UInt64, _ entries: ArraySlice<LineEntry>, takes: Bool, _ event: inout RecordedEvent,
     _ state: borrowing State
   ) {
-    event.reservation = sequence
     event.isPartial = !entries.isEmpty
-    guard let reservation = state.reservations[sequence] else { return }
-    event.id = reservation.id.name
-    event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    guard let reservation = reservation(sequence, &event, state) else { return }
     var settled = Array(entries)
     if settled.isEmpty {
       for index in 0..<reservation.lineCount where reservation[index].open > 0 {
@@ -82,6 +87,43 @@ struct EventRecorder {
     }
     for entry in settled {
       event.lines.append(line(entry, state, onHand: takes ? -entry.quantity : 0, held: -entry.quantity))
+    }
+  }
+
+  /// Says which reservation an event is about; `nil`: there is none, which the fold that follows refuses.
+  @discardableResult
+  private static func reservation(
+    _ sequence: UInt64, _ event: inout RecordedEvent, _ state: borrowing State
+  ) -> Reservation? {
+    event.reservation = sequence
+    guard let reservation = state.reservations[sequence] else { return nil }
+    event.id = reservation.id.name
+    event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    return reservation
+  }
+
+  private static func amendment(
+    of sequence: UInt64, _ entries: ArraySlice<LineEntry>, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    guard let reservation = reservation(sequence, &event, state) else { return }
+    var lines = AmendedLines(reservation)
+    for entry in entries {
+      // Both are below 2^56.
+      event.lines.append(
+        line(entry, state, onHand: 0, held: entry.quantity - reservation.open(of: entry.item)))
+      _ = lines.set(entry.item, open: entry.quantity)
+    }
+    event.letsGo = !lines.hasOpen
+  }
+
+  private static func largerCommit(
+    of sequence: UInt64, _ entries: ArraySlice<LineEntry>, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    event.isPartial = true
+    guard let reservation = reservation(sequence, &event, state) else { return }
+    for entry in entries {
+      let held = min(entry.quantity, reservation.open(of: entry.item))
+      event.lines.append(line(entry, state, onHand: -entry.quantity, held: -held))
     }
   }
 

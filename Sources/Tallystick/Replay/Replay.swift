@@ -145,13 +145,7 @@ final class Replay<Fold: EventFold> {
   /// A fold that keeps no closed reservations cannot tell one from what never was a reservation: the log can.
   private func refined(_ rule: Rule, _ row: EventColumns.Row) -> Rule {
     guard rule == .settledTwice else { return rule }
-    let reference: UInt64
-    switch row.kind {
-    case .committed: reference = columns.committed.references[row.ordinal]
-    case .released: reference = columns.released.references[row.ordinal]
-    case .expired: reference = columns.expired[row.ordinal]
-    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch: return rule
-    }
+    guard let reference = columns.reference(of: row) else { return rule }
     let there =
       reference >= columns.firstSequence
       ? columns : try? FrameLocator(stored.source).frame(holding: reference).columns

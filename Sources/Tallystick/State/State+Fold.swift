@@ -51,6 +51,19 @@ extension State {
     case .limitSet:
       return setLimit(columns.limits.items[ordinal], columns.limits.limitsPlusOne[ordinal])
     case .batch: return nil
+    case .extended:
+      return foldExtension(
+        of: columns.extended.references[ordinal], Int64(columns.extended.timesToLive[ordinal]), row)
+    case .amended:
+      return foldAmendment(
+        of: columns.amended.references[ordinal], columns.amended.lines.entries, columns.amended.lines.range(ordinal),
+        row)
+    case .committedMore:
+      let range = columns.committedMore.lines.range(ordinal)
+      let entries = columns.committedMore.lines.entries
+      let reservation = columns.committedMore.references[ordinal]
+      if let rule = foldClaims(of: reservation, entries, range) { return rule }
+      return foldSettlement(.committed, of: reservation, entries, range, row)
     }
   }
 
@@ -195,10 +208,10 @@ extension State {
   }
 
   /// Without closed reservations at hand, a sequence number that was one's cannot be told from one that never was.
-  private func missing(_ sequence: UInt64) -> Rule { sequence < lastSequence ? .settledTwice : .unknownReservation }
+  func missing(_ sequence: UInt64) -> Rule { sequence < lastSequence ? .settledTwice : .unknownReservation }
 
   /// - Parameter range: of `entries`; none: all that is open.
-  private mutating func foldSettlement(
+  mutating func foldSettlement(
     _ kind: EventKind, of sequence: UInt64, _ entries: [LineEntry], _ range: Range<Int>, byAdjust: Bool = false,
     _ row: EventColumns.Row
   ) -> Rule? {

@@ -57,6 +57,15 @@ extension Mark {
       mark.kind = .limitSet
       mark.lines = [Line(item, 0)]
       mark.amount = limit ?? -1
+    case .commitMore(let id, let lines), .amend(let id, let lines):
+      mark.kind = .committedMore
+      if case .amend = operation { mark.kind = .amended }
+      mark.id = id
+      mark.lines = merged(lines)
+    case .extend(let id, let timeToLive):
+      mark.kind = .extended
+      mark.id = id
+      mark.amount = timeToLive ?? 0
     case .batch, .expire: break
     }
     return mark
@@ -92,6 +101,8 @@ extension Mark {
     case .limitSet:
       self.lines = event.item.map { [Line($0, 0)] } ?? []
       amount = event.limit ?? -1
+    case .extended: amount = event.expires.map { $0 - event.time } ?? 0
+    case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break
     }
   }

@@ -81,7 +81,8 @@ extension Operation {
     case .commit(_, let lines), .release(_, let lines): Set((lines ?? []).map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
     case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
-    case .expire: []
+    case .commitMore(_, let lines), .amend(_, let lines): Set(lines.map(\.item))
+    case .expire, .extend: []
     case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.items) }
     }
   }
