@@ -59,6 +59,7 @@ extension Fold {
     case .extended: (columns.extended.keys, passed.extended)
     case .amended: (columns.amended.keys, passed.amended)
     case .committedMore: (columns.committedMore.keys, passed.committedMore)
+    case .transferredWith: (columns.transferredWith.keys, passed.transferredWith)
     }
   }
 
@@ -92,6 +93,7 @@ extension Fold {
       return .rebuilt
     case .amended: return rebuildAmendment(columns.amended, passed.amended, event)
     case .committedMore: return rebuildAmendment(columns.committedMore, passed.committedMore, event)
+    case .transferredWith: return rebuildTransfer(columns.transferredWith, passed.transferredWith, event)
     case .limitSet:
       guard appendItem(columns.limits.items[passed.limits]) else { return .unknown }
       content.command.append(columns.limits.limitsPlusOne[passed.limits])
@@ -127,6 +129,29 @@ extension Fold {
   ) -> Rebuilt {
     guard appendID(of: group.references[index], event) else { return .unknown }
     return appendLines(group.lines[index]) ? .rebuilt : .unknown
+  }
+
+  private mutating func rebuildTransfer(
+    _ group: EventColumns.AccompaniedTransfers, _ index: Int, _ event: Event
+  ) -> Rebuilt {
+    let (from, to) = (Int(group.from[index].rawValue), Int(group.to[index].rawValue))
+    guard from < items.count, to < items.count else { return .unknown }
+    content.command.append(items.sku(from))
+    content.command.append(items.location(from))
+    content.command.append(items.location(to))
+    content.command.append(group.quantities[index])
+    var ids: [Name] = []
+    for hold in group.holds[index] {
+      guard let ordinal = order.ordinal(of: hold.reservation, among: event.ordinal),
+        case .open(let handle) = open.standing(ordinal)
+      else { return .unknown }
+      ids.append(Name(bytes: Array(handle.record.id)))
+    }
+    content.command.append(UInt8(group.isOfAll[index] ? 1 : 0))
+    guard !group.isOfAll[index] else { return .rebuilt }
+    content.command.append(UInt32(truncatingIfNeeded: ids.count))
+    for id in ids.sorted() { content.command.append(id.bytes) }
+    return .rebuilt
   }
 
   /// The id of the open reservation that an event refers to; false if there is none.

@@ -86,18 +86,23 @@ extension Fold {
     }
   }
 
+  /// Whether goods can be moved between two items; reports what is wrong with that.
+  mutating func areItemsOfTransfer(_ from: Int, _ to: Int, _ event: Event) -> Bool {
+    if from == to {
+      violations.report(.transferToItself, event.sequence, item: items.names(from), "from and to are one item")
+    }
+    guard isKnown(from, event) && isKnown(to, event) else { return false }
+    if items.sku(from) != items.sku(to) {
+      violations.report(.stepForm, event.sequence, item: items.names(from), "a transfer to another SKU")
+    }
+    return true
+  }
+
   mutating func transfer(_ event: Event, _ group: EventColumns.Transfers, _ index: Int) {
     let from = Int(group.from[index].rawValue)
     let to = Int(group.to[index].rawValue)
     let quantity = group.quantities[index]
-    if from == to {
-      violations.report(.transferToItself, event.sequence, item: items.names(from), "from and to are one item")
-    }
-    let areKnown = isKnown(from, event) && isKnown(to, event)
-    if areKnown, items.sku(from) != items.sku(to) {
-      violations.report(.stepForm, event.sequence, item: items.names(from), "a transfer to another SKU")
-    }
-    if areKnown, isQuantity(quantity, from, event) {
+    if areItemsOfTransfer(from, to, event), isQuantity(quantity, from, event) {
       change(from, onHand: -quantity, event)
       judgeTaken(from, event)
       change(to, onHand: quantity, event)

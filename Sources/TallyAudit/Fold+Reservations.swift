@@ -184,7 +184,7 @@ extension Fold {
   /// Takes a settled quantity from what is held, and gives back or takes away what the event's kind says.
   @inline(__always)
   mutating func take(_ event: Event, _ item: Int, _ quantity: Int64, _ record: OpenRecord) {
-    let isCommit = event.kind == .committed
+    let isCommit = event.kind == .committed || event.kind == .committedMore
     change(item, onHand: isCommit ? -quantity : 0, held: -quantity, event)
     let stock = items.stock.pointer(item)
     if stock.pointee.held < 0 {

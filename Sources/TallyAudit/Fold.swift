@@ -39,7 +39,7 @@ struct Fold: ~Copyable {
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
-    var extended = 0, amended = 0, committedMore = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -150,6 +150,9 @@ struct Fold: ~Copyable {
     case .committedMore:
       commitMore(event, columns.committedMore, passed.committedMore)
       passed.committedMore += 1
+    case .transferredWith:
+      transfer(event, columns.transferredWith, passed.transferredWith)
+      passed.transferredWith += 1
     }
   }
 

@@ -40,7 +40,7 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore:
+      .amended, .committedMore, .transferredWith:
       return true
     }
   }
@@ -59,7 +59,7 @@ struct StepForm {
       expectNothingRegistered()
       released += 1
       if event.hasKey { flaws.append("a release made by an adjust has a key") }
-    case .received, .returned, .transferred:
+    case .received, .returned, .transferred, .transferredWith:
       expectNothingReleased()
       if !registered.isEmpty, !Set(event.into).isSuperset(of: registered) {
         flaws.append("an item is registered that the command does not move stock into")

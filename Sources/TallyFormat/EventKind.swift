@@ -5,6 +5,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case extended, amended
   /// `committed`, of more than was held.
   case committedMore
+  /// `transferred`, with the holds on the goods.
+  case transferredWith
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -26,6 +28,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .extended: "extended"
     case .amended: "amended"
     case .committedMore: "committed"
+    case .transferredWith: "transferred"
     }
   }
 }

@@ -2,7 +2,7 @@
 enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
   case timeToLive, time, expectedSequence, key, commands
-  case more, trim
+  case more, trim, with
 
   var name: StaticString {
     switch self {
@@ -26,6 +26,7 @@ enum CommandField: UInt8, CaseIterable {
     case .commands: "commands"
     case .more: "more"
     case .trim: "trim"
+    case .with: "with"
     }
   }
 

@@ -25,6 +25,7 @@ struct CommandFields {
   var commands: [Operation]?
   var more = false
   var trim = false
+  var holds: HoldSelection?
 
   /// What `op` may be.
   enum Verb: String, CaseIterable {
@@ -41,7 +42,7 @@ struct CommandFields {
       case .extend: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
       case .adjust:
         CommandFieldSet(.op, .sku, .location, .to, .by, .reason, .release, .trim, .key, .time, .expectedSequence)
-      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .key, .time, .expectedSequence)
+      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .key, .time, .expectedSequence)
       case .limit: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
       case .expire: CommandFieldSet(.op, .time)
@@ -119,6 +120,7 @@ struct CommandFields {
     case .commands: commands = try reader.commands()
     case .more: more = try reader.flag("more")
     case .trim: trim = try reader.flag("trim")
+    case .with: holds = try reader.holds()
     }
   }
 }
@@ -127,6 +129,25 @@ extension JSONReader {
   /// A string that is a name.
   mutating func name(_ field: StaticString) throws(JSONFlaw) -> Name {
     try name(field) { Form.flaw(ofName: $0, "\(field)") }
+  }
+
+  /// `"all"`, or `["order-1",…]`.
+  fileprivate mutating func holds() throws(JSONFlaw) -> HoldSelection {
+    if peek() == UInt8(ascii: "\"") {
+      guard try name("with") == "all" else { throw JSONFlaw("with must be \"all\" or a list of reservation ids") }
+      return .all
+    }
+    try beginArray("with")
+    var ids = [Name]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      ids.append(try name("a reservation id"))
+      if ids.count > Limits.maxLinesPerEvent {
+        throw JSONFlaw("with names more than \(Limits.maxLinesPerEvent) reservations")
+      }
+    }
+    if let flaw = Form.flaw(of: HoldSelection.of(ids)) { throw JSONFlaw(flaw) }
+    return .of(ids)
   }
 
   fileprivate mutating func flag(_ field: StaticString) throws(JSONFlaw) -> Bool {
@@ -186,7 +207,9 @@ extension JSONReader {
       case .sku: sku = try name("sku")
       case .location: location = try name("location")
       // Only an amendment may say 0, which is looked at where it is known what the lines are of.
-      default: quantity = try number("qty").checked("qty", Form.levels)
+      default:
+        let number = try number("qty")
+        if number.value(in: 0...0) != nil { quantity = 0 } else { quantity = try number.checked("qty", Form.quantities) }
       }
     }
     guard let sku else { throw JSONFlaw("sku is missing") }

@@ -85,6 +85,7 @@ extension CommandFields {
     if toQuantity != nil { throw JSONFlaw("to must be a string: the location that gets it") }
     let to = try required(toLocation, "to")
     if let flaw = Form.flaw(ofTransferFrom: from, to: to) { throw JSONFlaw(flaw) }
+    if let holds { return .transferWith(sku: sku, quantity: quantity, from: from, to: to, holds) }
     return .transfer(sku: sku, quantity: quantity, from: from, to: to)
   }
 

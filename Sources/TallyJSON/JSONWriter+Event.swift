@@ -39,7 +39,7 @@ extension JSONWriter {
       if let reason = event.reason { field("reason", reason) }
       if let policy = event.releasePolicy { field("release", policy.isNewest ? "newest" : "oldest") }
       if event.releasePolicy?.trims == true { field("trim", true) }
-    case .transferred:
+    case .transferred, .transferredWith:
       guard let from = event.lines.first(where: { $0.onHandChange < 0 }),
         let to = event.lines.first(where: { $0.onHandChange > 0 })
       else { break }
@@ -47,10 +47,33 @@ extension JSONWriter {
       field("qty", from.quantity)
       field("from", from.item.location)
       field("to", to.item.location)
+      if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
     case .extended: if event.expires == nil { nullField("expires_ms") }
     case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore: break
     }
+  }
+
+  /// `"with":"all"` or `"with":["order-1",…]`, and what moved of whom.
+  private mutating func write(holdsOf event: RecordedEvent) {
+    key("with")
+    if event.isWithAll {
+      string("all".utf8)
+    } else {
+      beginArray()
+      for hold in event.holds { string(hold.id.bytes) }
+      endArray()
+    }
+    key("holds")
+    beginArray()
+    for hold in event.holds {
+      beginObject()
+      field("id", hold.id)
+      field("reservation_seq", hold.reservation)
+      field("qty", hold.quantity)
+      endObject()
+    }
+    endArray()
   }
 
   private mutating func write(lines: [RecordedEvent.Line]) {

@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = 14
+KINDS = 15
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -236,6 +236,23 @@ def results(r, sequences):
     return found
 
 
+def moved_holds(r, sequences, budget):
+    counts = column(r, len(sequences), 100_001)
+    budget[0] -= sum(counts)
+    if budget[0] < 0:
+        raise Damaged("too many lines")
+    steps, quantities = column(r, sum(counts)), column(r, sum(counts))
+    found = []
+    at = 0
+    for sequence, count in zip(sequences, counts):
+        holds = [(sequence - steps[i], quantities[i]) for i in range(at, at + count)]
+        if any(reservation < 1 for reservation, _ in holds):
+            raise Damaged("a hold before the first event")
+        found.append(holds)
+        at += count
+    return found
+
+
 def group(r, kind, sequences, first, budget):
     """The parts of the events of a kind, by name."""
     n = len(sequences)
@@ -272,7 +289,12 @@ def group(r, kind, sequences, first, budget):
         return {"key": keys(r, n), "results": results(r, sequences)}
     if kind == 12:
         return {"of": references(r, n, first), "ttl": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
-    return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
+    if kind in (13, 14):
+        return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
+    return {
+        "from": column(r, n, 1 << 32), "to": column(r, n, 1 << 32), "quantity": column(r, n), "all": column(r, n, 2),
+        "holds": moved_holds(r, sequences, budget), "key": keys(r, n),
+    }
 
 
 def events(payload, frame_first, frame_count):
@@ -632,7 +654,7 @@ def stocked(e):
     """The items that an event moves stock into."""
     if e["kind"] in (2, 7):
         return {number for number, _ in e["lines"]}
-    return {e["to"]} if e["kind"] == 9 else set()
+    return {e["to"]} if e["kind"] in (9, 15) else set()
 
 
 # --- Content of a command
@@ -670,9 +692,17 @@ def content(e, books):
     if kind == 8:
         amount = e["change"] + (books.items[e["item"]][2] if e["form"] == 1 else 0)
         return out + item(e["item"]) + struct.pack("<Bq", e["form"], amount) + string(e["text"]) + bytes([e["policy"]])
-    if kind == 9:
+    if kind in (9, 15):
         sku, source = books.items[e["from"]][:2]
-        return out + string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
+        out += string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
+        if kind == 9:
+            return out
+        if any(reservation not in books.open for reservation, _ in e["holds"]):
+            return None
+        if e["all"]:
+            return out + b"\1"
+        ids = sorted(books.open[reservation]["id"] for reservation, _ in e["holds"])
+        return out + b"\0" + struct.pack("<I", len(ids)) + b"".join(map(string, ids))
     return out + item(e["item"]) + struct.pack("<Q", e["limit"])
 
 
@@ -750,6 +780,8 @@ class Books:
             self.transfer(e)
         elif kind == 10:
             self.limit(e)
+        elif kind == 15:
+            self.transfer_with(e)
         elif kind == 12:
             self.extend(e)
         elif kind == 13:
@@ -779,7 +811,60 @@ class Books:
         self.numbers[pair] = len(self.items)
         self.items.append([e["sku"], e["location"], 0, 0, e["seq"], 0, 0])
 
-    def transfer(self, e):
+    def transfer_with(self, e):
+        source, target, quantity = e["from"], e["to"], e["quantity"]
+        self.check_transfer(e)
+        held, last = 0, 0
+        for sequence, units in e["holds"]:
+            if sequence <= last:
+                raise Violated("line-order", "holds out of order")
+            last = sequence
+            if not 1 <= units <= quantity - held:
+                raise Violated("quantity-range", "more of a hold than moves")
+            held += units
+            if self.find({"of": sequence})["lines"].get(source, (0, 0))[1] < units:
+                raise Violated("settled-beyond-open", "moved beyond what is open")
+        self.judge_selection(e)
+        for sequence, units in e["holds"]:
+            reservation = self.open[sequence]
+            mine = reservation["lines"]
+            for number, change in ((source, -units), (target, units)):
+                line = mine.setdefault(number, [0, 0])
+                line[0] += change
+                line[1] += change
+                item = self.items[number]
+                if item[5] and item[6] < sequence:
+                    pair = (number, reservation["customer"])
+                    self.counts[pair] = min(self.counts.get(pair, 0) + change, MAX_QUANTITY)
+            reservation["lines"] = {number: line for number, line in mine.items() if line[0]}
+            if len(reservation["lines"]) > 4096 or any(line[0] > MAX_QUANTITY for line in mine.values()):
+                raise Violated("overflow", "too many lines, or too much in one")
+            reservation["flags"] |= 128
+        self.change(source, -quantity, -held)
+        self.change(target, quantity, held)
+
+    def judge_selection(self, e):
+        """Whether these are the holds that the command's selection makes."""
+        source = e["from"]
+
+        def still_open(sequence):
+            return self.open[sequence]["lines"].get(source, (0, 0))[1]
+
+        whole = [units == still_open(sequence) for sequence, units in e["holds"]]
+        if not e["all"]:
+            if not whole or not all(whole):
+                self.step.refuse("of a reservation that is named not all moves")
+            return
+        moved, held = sum(units for _, units in e["holds"]), self.items[source][3]
+        if not all(whole[:-1]) or moved != min(e["quantity"], held):
+            self.step.refuse("a part of a hold, and another after it, or too little")
+        listed = {sequence for sequence, _ in e["holds"]}
+        if moved < held and any(
+            sequence not in listed and sequence < max(listed) and still_open(sequence) for sequence in self.open
+        ):
+            self.step.refuse("a hold that comes before")
+
+    def check_transfer(self, e):
         if e["from"] == e["to"]:
             raise Violated("transfer-to-itself", "a transfer to itself")
         for number in (e["from"], e["to"]):
@@ -789,6 +874,9 @@ class Books:
             raise Violated("step-form", "a transfer to another SKU")
         if not 1 <= e["quantity"] <= MAX_QUANTITY:
             raise Violated("quantity-range", "a transfer of nothing")
+
+    def transfer(self, e):
+        self.check_transfer(e)
         self.change(e["from"], -e["quantity"], 0)
         self.change(e["to"], e["quantity"], 0)
 

@@ -164,6 +164,20 @@ final class ForgedLog {
       from: ItemNumber(from), to: ItemNumber(to), quantity: quantity, key: key, digest: digest, time: time, more: false)
   }
 
+  /// - Parameter holds: reservations, and what moves of each.
+  func transfer(
+    _ from: UInt32, _ to: UInt32, _ quantity: Int64, with holds: [(UInt64, Int64)], all: Bool, key: Name? = nil
+  ) {
+    let digest = note(
+      .transferWith(
+        sku: name(from).sku, quantity: quantity, from: name(from).location, to: name(to).location,
+        all ? .all : .of(holds.map { ids[$0.0] ?? "?" })))
+    events.appendTransfer(
+      from: ItemNumber(from), to: ItemNumber(to), quantity: quantity,
+      with: holds.map { .init(reservation: $0.0, quantity: $0.1) }, isOfAll: all, key: key, digest: digest, time: time,
+      more: false)
+  }
+
   // MARK: What is asked
 
   /// Notes what the next event's command asks for; returns its digest.

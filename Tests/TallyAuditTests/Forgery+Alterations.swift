@@ -2,7 +2,7 @@ import TallyFormat
 
 extension Forgery {
   /// Reservations that are extended, amended, or committed with more than they hold.
-  static let alterations: [Forgery] = extensions + amendments + largerCommits
+  static let alterations: [Forgery] = extensions + amendments + largerCommits + movedHolds
 
   private static let extensions: [Forgery] = [
     // Of what is not there, and of what is closed.
@@ -138,6 +138,59 @@ extension Forgery {
       $0.receive([(0, Limits.maxQuantity - 2)])
       $0.amend(4, [(0, Limits.maxQuantity - 1)])
     },
+  ]
+
+  /// Events 4 to 7: a and b hold 4 and 3 of the 10 tea, and there is a third item, tea in Berlin.
+  private static func moving(_ forge: @escaping @Sendable (ForgedLog) -> Void) -> @Sendable (ForgedLog) throws -> Void {
+    { log in
+      log.reserve("a", [(0, 4)], customer: "c")
+      log.reserve("b", [(0, 3), (1, 1)])
+      log.item("tea", "berlin")
+      log.transfer(0, 2, 1)
+      forge(log)
+    }
+  }
+
+  private static let movedHolds: [Forgery] = [
+    Forgery(.oversold, at: 8, moving { $0.transfer(0, 2, 7, with: [(4, 4)], all: false) }),
+    Forgery(.settledBeyondOpen, at: 8, moving { $0.transfer(0, 2, 5, with: [(4, 5)], all: false) }),
+    Forgery(.settledBeyondOpen, at: 8, moving { $0.transfer(2, 0, 1, with: [(4, 1)], all: false) }),
+    Forgery(.quantityRange, at: 8, moving { $0.transfer(0, 2, 3, with: [(4, 4)], all: false) }),
+    Forgery(.quantityRange, at: 8, moving { $0.transfer(0, 2, 0, with: [], all: true) }),
+    Forgery(.quantityRange, at: 8, moving { $0.transfer(0, 2, 5, with: [(4, 0)], all: true) }),
+    Forgery(.lineOrder, at: 8, moving { $0.transfer(0, 2, 7, with: [(5, 3), (4, 4)], all: false) }),
+    Forgery(.unknownReservation, at: 8, moving { $0.transfer(0, 2, 7, with: [(3, 4)], all: false) }),
+    Forgery(
+      .settledTwice, at: 9,
+      moving {
+        $0.settle(.released, 4)
+        $0.transfer(0, 2, 4, with: [(4, 4)], all: false)
+      }),
+    Forgery(.transferToItself, at: 8, moving { $0.transfer(0, 0, 4, with: [(4, 4)], all: false) }),
+    Forgery(.unknownItem, at: 8, moving { $0.transfer(0, 7, 4, with: [(4, 4)], all: false) }),
+    // To another SKU; of a named one a part; of nobody; of all not the oldest, a part in the middle, too few, and too little.
+    Forgery(.stepForm, at: 8, moving { $0.transfer(0, 1, 4, with: [(4, 4)], all: false) }),
+    Forgery(.stepForm, at: 8, moving { $0.transfer(0, 2, 3, with: [(4, 3)], all: false) }),
+    Forgery(.stepForm, at: 8, moving { $0.transfer(0, 2, 1, with: [], all: false) }),
+    Forgery(.stepForm, at: 8, moving { $0.transfer(0, 2, 3, with: [(5, 3)], all: true) }),
+    Forgery(.stepForm, at: 8, moving { $0.transfer(0, 2, 6, with: [(4, 3), (5, 3)], all: true) }),
+    Forgery(.stepForm, at: 8, moving { $0.transfer(0, 2, 6, with: [(4, 4)], all: true) }),
+    Forgery(.stepForm, at: 8, moving { $0.transfer(0, 2, 2, with: [], all: true) }),
+    Forgery(.keyContent, at: 8) {
+      $0.swapsContents = true
+      try moving { $0.transfer(0, 2, 7, with: [(4, 4), (5, 3)], all: true, key: "k") }($0)
+    },
+    Forgery(.keyContent, at: 8) {
+      $0.swapsContents = true
+      try moving { $0.transfer(0, 2, 7, with: [(4, 4), (5, 3)], all: false, key: "k") }($0)
+    },
+    // It holds nothing any more where it was.
+    Forgery(
+      .settledBeyondOpen, at: 9,
+      moving {
+        $0.transfer(0, 2, 4, with: [(4, 4)], all: false)
+        $0.settle(.committed, 4, [(0, 1)])
+      }),
   ]
 
   private static let largerCommits: [Forgery] = [

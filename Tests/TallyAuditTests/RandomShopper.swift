@@ -35,6 +35,11 @@ struct RandomShopper {
         .adjust(
           ItemName(sku: sku()), .by(random.number(Int64(-6)...6)), reason: "count",
           release: random.pick([.newest, .oldest, .newestTrimmed, .oldestTrimmed])))
+    case 18 where random.one(in: 2):
+      return Command(
+        .transferWith(
+          sku: sku(), quantity: random.number(Int64(1)...9), from: "main", to: "berlin",
+          random.one(in: 2) ? .all : .of([order()])))
     case 18:
       return Command(.transfer(sku: sku(), quantity: 1, from: "main", to: "berlin"))
     case 19: return Command(.extend(id: order(), timeToLive: random.one(in: 4) ? nil : random.number(Int64(1)...40)))

@@ -65,6 +65,15 @@ struct RandomRows {
     case .limitSet:
       columns.appendLimit(
         item: item(), limit: random.pick([nil, 0, quantity()]), key: key, digest: digest, time: time, more: more)
+    case .transferredWith:
+      let last = columns.nextSequence
+      let holds = (0..<random.number(0...3)).map { _ in
+        EventColumns.MovedHold(
+          reservation: last - UInt64(random.number(0...Int(min(last - 1, 9)))), quantity: quantity())
+      }
+      columns.appendTransfer(
+        from: item(), to: item(), quantity: quantity(), with: holds, isOfAll: random.one(in: 2), key: key,
+        digest: digest, time: time, more: more)
     case .extended:
       columns.appendExtension(
         reservation: reference, timeToLive: random.pick([0, 900_000, Limits.maxQuantity]), key: key, digest: digest,

@@ -17,6 +17,7 @@ extension EventColumns {
     case .extended: extended.count
     case .amended: amended.count
     case .committedMore: committedMore.count
+    case .transferredWith: transferredWith.count
     }
   }
 
@@ -37,6 +38,7 @@ extension EventColumns {
     case .extended: try extended.visitColumns(&visitor, of: kind)
     case .amended: try amended.visitColumns(&visitor, of: kind)
     case .committedMore: try committedMore.visitColumns(&visitor, of: kind)
+    case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -62,6 +64,7 @@ extension EventColumns {
     case .extended: try read(extended)
     case .amended: try read(amended)
     case .committedMore: try read(committedMore)
+    case .transferredWith: try read(transferredWith)
     }
   }
 
@@ -106,6 +109,7 @@ private struct ColumnCutter: ColumnVisitor {
   func visit<F: NumberForm>(_ column: inout [F.Value], _ form: F.Type) { cut(&column) }
   func visit(references column: inout [UInt64]) { cut(&column) }
   func visit(_ column: inout ResultColumn) { column.truncate(to: count) }
+  func visit(_ column: inout HoldColumn, of kind: EventKind) { column.truncate(to: count) }
 }
 
 /// Adds up the memory of columns.
@@ -120,4 +124,5 @@ private struct ColumnMeasure: ColumnVisitor {
   }
   mutating func visit(references column: inout [UInt64]) { bytes += column.capacity * 8 }
   mutating func visit(_ column: inout ResultColumn) { bytes += column.memoryBytes }
+  mutating func visit(_ column: inout HoldColumn, of kind: EventKind) { bytes += column.memoryBytes }
 }

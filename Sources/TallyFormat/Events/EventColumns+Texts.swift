@@ -35,6 +35,7 @@ extension EventColumns {
     case .extended: extended.keys
     case .amended: amended.keys
     case .committedMore: committedMore.keys
+    case .transferredWith: transferredWith.keys
     case .itemRegistered, .reserved, .expired: nil
     }
   }
@@ -53,7 +54,9 @@ extension EventColumns {
     case .extended: extended.references[row.ordinal]
     case .amended: amended.references[row.ordinal]
     case .committedMore: committedMore.references[row.ordinal]
-    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch: nil
+    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
+      .transferredWith:
+      nil
     }
   }
 
@@ -75,4 +78,5 @@ private struct ColumnTexts<V: TextVisitor>: ColumnVisitor {
   func visit<F: NumberForm>(_ column: inout [F.Value], _ form: F.Type) {}
   func visit(references column: inout [UInt64]) {}
   func visit(_ column: inout ResultColumn) {}
+  func visit(_ column: inout HoldColumn, of kind: EventKind) {}
 }

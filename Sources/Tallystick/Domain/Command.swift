@@ -58,6 +58,14 @@ public enum ReleasePolicy: UInt8, Sendable {
   }
 }
 
+/// Whose holds go with goods that are moved.
+public enum HoldSelection: Hashable, Sendable {
+  /// Whoever holds the item there, by sequence number, as far as the quantity goes: of the last one perhaps a part.
+  case all
+  /// These reservations, with all that each holds of the item there.
+  case of([Name])
+}
+
 /// What is asked. Lines may repeat items; they are added up.
 public enum Operation: Hashable, Sendable {
   /// Stock comes in: on hand grows. An item exists from its first receipt on. The reference is up to 256 bytes.
@@ -85,6 +93,9 @@ public enum Operation: Hashable, Sendable {
   case adjust(ItemName, Adjustment, reason: Name, release: ReleasePolicy? = nil)
   /// Moves available stock between two locations.
   case transfer(sku: Name, quantity: Int64, from: Name, to: Name)
+  /// Moves stock between two locations with the holds on it: reservations keep their ids and their places, and hold at
+  /// the new location what they held at the old one. What moves beyond that must be available.
+  case transferWith(sku: Name, quantity: Int64, from: Name, to: Name, HoldSelection)
   /// - Parameter limit: units a customer; `nil`: no limit.
   case limit(ItemName, Int64?)
   /// All or none, in order, each seeing those before it.
@@ -98,7 +109,7 @@ public enum Operation: Hashable, Sendable {
   public var changedReservation: Name? {
     switch self {
     case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _): id
-    case .receive, .reserve, .returned, .adjust, .transfer, .limit, .batch, .expire: nil
+    case .receive, .reserve, .returned, .adjust, .transfer, .transferWith, .limit, .batch, .expire: nil
     }
   }
 

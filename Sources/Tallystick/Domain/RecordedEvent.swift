@@ -13,6 +13,16 @@ public struct RecordedEvent: Equatable, Sendable {
     public var heldChange: Int64
   }
 
+  /// What went with goods of one reservation.
+  public struct Hold: Equatable, Sendable {
+    /// The sequence number of the reservation.
+    public var reservation: UInt64
+    /// Its id.
+    public var id: Name
+    /// Units.
+    public var quantity: Int64
+  }
+
   /// Its number: events are counted from 1, without gaps.
   public var sequence: UInt64
   /// Unix milliseconds.
@@ -49,6 +59,10 @@ public struct RecordedEvent: Equatable, Sendable {
   public var adjustedBy: Int64?
   /// Of `adjusted`: which holds the command let go first, if it named a policy.
   public var releasePolicy: ReleasePolicy?
+  /// Of `transferred`: the holds that went with the goods, by sequence number.
+  public var holds: [Hold] = []
+  /// Of `transferred`: whoever held the goods went with them.
+  public var isWithAll = false
   /// Of `amended`: nothing is open any more, and what was counts as released.
   public var letsGo = false
   /// Of `released`: an adjustment made it.

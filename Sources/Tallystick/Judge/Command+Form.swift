@@ -39,6 +39,9 @@ extension Operation {
     case .transfer(let sku, let quantity, let from, let to):
       return Form.flaw(ofTransferFrom: from, to: to)
         ?? Form.flaw(of: [Line(sku: sku, location: from, quantity)]) ?? Form.flaw(ofName: to, "the location")
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      return Operation.transfer(sku: sku, quantity: quantity, from: from, to: to).flaw(inBatch: inBatch)
+        ?? Form.flaw(of: holds)
     case .limit(let item, let limit):
       return limit.flatMap { Form.flaw(of: $0, in: Form.levels, "the limit \($0)") } ?? Form.flaw(of: item)
     case .batch(let operations): return inBatch ? Form.batchInBatch : Operation.flaw(ofBatch: operations)
@@ -62,7 +65,8 @@ extension Operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
     case .commitMore(_, let lines), .amend(_, let lines): lines.count
-    case .adjust, .transfer, .limit, .batch, .expire, .extend: 1
+    case .transferWith(_, _, _, _, .of(let ids)): ids.count
+    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend: 1
     }
   }
 }

@@ -115,6 +115,14 @@ package enum Form {
     return nil
   }
 
+  package static func flaw(of holds: HoldSelection) -> String? {
+    guard case .of(let ids) = holds else { return nil }
+    if ids.isEmpty { return "with names no reservation" }
+    if ids.count > Limits.maxLinesPerEvent { return "with names more than \(Limits.maxLinesPerEvent) reservations" }
+    for id in ids { if let flaw = flaw(ofName: id, "the reservation id") { return flaw } }
+    return nil
+  }
+
   static func flaw(of item: ItemName) -> String? {
     flaw(ofName: item.sku, "the SKU") ?? flaw(ofName: item.location, "the location")
   }

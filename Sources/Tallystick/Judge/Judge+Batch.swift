@@ -87,7 +87,7 @@ extension Judge {
     case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _): return items(of: id)
     case .amend(let id, let lines): return items(of: id) + lines.compactMap { state.number(of: $0.item) }
     case .adjust(let item, _, _, _), .limit(let item, _): return [item].compactMap { state.number(of: $0) }
-    case .transfer(let sku, _, let from, let to):
+    case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
     case .batch, .expire: return []
     }

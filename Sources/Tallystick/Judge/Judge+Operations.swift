@@ -39,6 +39,10 @@ extension Judge {
     case .transfer(let sku, let quantity, let from, let to):
       return transfer(
         quantity, from: ItemName(sku: sku, location: from), to: ItemName(sku: sku, location: to), step, into: &events)
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      return transfer(
+        quantity, from: ItemName(sku: sku, location: from), to: ItemName(sku: sku, location: to), with: holds, step,
+        into: &events)
     case .limit(let item, let limit): return setLimit(item, limit, step, into: &events)
     case .expire: return accepted()
     case .batch: return .invalid("a batch in a batch")

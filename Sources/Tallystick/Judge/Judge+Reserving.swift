@@ -85,7 +85,8 @@ extension Judge {
 
   /// The answer to a retry: it says whether anything is held, because nothing need be any more.
   private func again(_ sequence: UInt64, _ present: ReservationState?) -> Outcome {
-    .repeated(Acceptance(sequence: sequence, state: present, holds: present.map { $0 == .open || $0 == .partlySettled }))
+    .repeated(
+      Acceptance(sequence: sequence, state: present, holds: present.map { $0 == .open || $0 == .partlySettled }))
   }
 
   /// What was asked of a reservation that has been altered since; `nil`: it has not been.

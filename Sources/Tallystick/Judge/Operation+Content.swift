@@ -50,6 +50,20 @@ extension Operation {
       out.string(from.bytes)
       out.string(to.bytes)
       out.u64(UInt64(quantity))
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      out.u8(15)
+      out.string(sku.bytes)
+      out.string(from.bytes)
+      out.string(to.bytes)
+      out.u64(UInt64(quantity))
+      switch holds {
+      case .all: out.u8(1)
+      case .of(let ids):
+        out.u8(0)
+        let names = Set(ids).sorted()
+        out.u32(UInt32(names.count))
+        for name in names { out.string(name.bytes) }
+      }
     case .limit(let item, let limit):
       out.u8(10)
       Operation.append(item, to: &out)

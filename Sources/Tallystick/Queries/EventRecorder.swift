@@ -39,6 +39,7 @@ struct EventRecorder {
       let limitPlusOne = columns.limits.limitsPlusOne[ordinal]
       event.limit = limitPlusOne == 0 ? nil : Int64(limitPlusOne - 1)
     case .batch: event.results = Array(columns.batches.results(ordinal))
+    case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .extended:
       reservation(columns.extended.references[ordinal], &event, state)
       let timeToLive = Int64(columns.extended.timesToLive[ordinal])
@@ -100,6 +101,23 @@ struct EventRecorder {
     event.id = reservation.id.name
     event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
     return reservation
+  }
+
+  private static func transfer(
+    _ group: EventColumns.AccompaniedTransfers, _ ordinal: Int, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    event.isWithAll = group.isOfAll[ordinal]
+    var held: Int64 = 0
+    for hold in group.holds[ordinal] {
+      held &+= hold.quantity
+      let id = state.reservations[hold.reservation]?.id.name ?? "?"
+      event.holds.append(.init(reservation: hold.reservation, id: id, quantity: hold.quantity))
+    }
+    let quantity = group.quantities[ordinal]
+    func line(_ item: ItemNumber, _ sign: Int64) -> RecordedEvent.Line {
+      self.line(LineEntry(item: item, quantity: quantity), state, onHand: sign * quantity, held: sign * held)
+    }
+    event.lines = [line(group.from[ordinal], -1), line(group.to[ordinal], 1)]
   }
 
   private static func amendment(

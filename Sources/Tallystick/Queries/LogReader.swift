@@ -155,6 +155,8 @@ public final class LogReader {
         wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
       case .committed, .released, .expired, .extended, .amended, .committedMore:
         wanted = columns.reference(of: row) == story?.sequence
+      case .transferredWith:
+        wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
       case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch: wanted = false
       }
       guard wanted else { return true }
@@ -215,7 +217,7 @@ extension LogReader {
 
 extension EventFilter {
   func admits(_ event: RecordedEvent) -> Bool {
-    if let id, event.id != id, event.key != id { return false }
+    if let id, event.id != id, event.key != id, !event.holds.contains(where: { $0.id == id }) { return false }
     guard sku != nil || location != nil else { return true }
     let items = event.lines.map(\.item) + (event.item.map { [$0] } ?? [])
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }

@@ -16,9 +16,21 @@ extension ReservationStory {
     switch event.kind {
     case .extended: expires = event.expires
     case .amended: amend(event)
+    case .transferredWith: move(event)
     default: for settled in event.lines { settle(settled, event.kind) }
     }
     state = presentState
+  }
+
+  /// What it holds is at another location now.
+  private mutating func move(_ event: RecordedEvent) {
+    guard let hold = event.holds.first(where: { $0.reservation == sequence }), event.lines.count == 2 else { return }
+    for (line, change) in zip(event.lines, [-hold.quantity, hold.quantity]) {
+      let index = index(of: line.item)
+      lines[index].reserved += change
+      lines[index].open += change
+    }
+    lines.removeAll { $0.reserved == 0 }
   }
 
   private mutating func amend(_ event: RecordedEvent) {

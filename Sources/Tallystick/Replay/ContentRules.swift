@@ -39,7 +39,7 @@ struct ContentRules {
     case .itemRegistered, .expired, .batch: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore:
+      .committedMore, .transferredWith:
       true
     }
   }
@@ -99,6 +99,19 @@ extension Operation {
       else { return nil }
       self = .transfer(
         sku: from.sku, quantity: columns.transferred.quantities[ordinal], from: from.location, to: to.location)
+    case .transferredWith:
+      let group = columns.transferredWith
+      guard let from = state.name(of: group.from[ordinal]), let to = state.name(of: group.to[ordinal]) else {
+        return nil
+      }
+      var ids = [Name]()
+      for hold in group.holds[ordinal] {
+        guard let reservation = state.reservations[hold.reservation], reservation.isOpen else { return nil }
+        ids.append(reservation.id.name)
+      }
+      self = .transferWith(
+        sku: from.sku, quantity: group.quantities[ordinal], from: from.location, to: to.location,
+        group.isOfAll[ordinal] ? .all : .of(ids))
     case .limitSet:
       guard let item = state.name(of: columns.limits.items[ordinal]) else { return nil }
       let limitPlusOne = Int64(columns.limits.limitsPlusOne[ordinal])

@@ -46,7 +46,7 @@ extension Judge: EventFold {
       remember(fingerprint)
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch, .extended, .amended, .committedMore:
+      .batch, .extended, .amended, .committedMore, .transferredWith:
       let key = columns.key(of: row)
       if let key {
         if key.0.flaw() != nil { return .nameForm }

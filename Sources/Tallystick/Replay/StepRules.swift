@@ -32,12 +32,13 @@ struct StepRules {
     var matters = false
     // Without leaving the loop early the compiler takes 16 or 32 events at a time.
     for kind in columns.kinds { matters = matters || kind & 1 == 1 || kind == registration || kind == batch }
-    return matters || columns.released.byAdjust.contains(true)
+    return matters || columns.released.byAdjust.contains(true) || !columns.transferredWith.quantities.isEmpty
   }
 
   /// Most events are whole steps by themselves: nothing is to be judged then.
   @inline(__always) func needsLook(_ row: EventColumns.Row) -> Bool {
     isOpen || row.more || row.kind == .itemRegistered || row.kind == .batch || row.kind == .released
+      || row.kind == .transferredWith
   }
 
   /// Takes the next event, with the state before it; false if no command makes it here. Neither is changed: they are
@@ -79,6 +80,10 @@ struct StepRules {
     case .received: return moves(into: columns.received.lines[row.ordinal].lazy.map(\.item), row)
     case .returned: return moves(into: columns.returned.lines[row.ordinal].lazy.map(\.item), row)
     case .transferred: return moves(into: CollectionOfOne(columns.transferred.to[row.ordinal]), row)
+    case .transferredWith:
+      let group = columns.transferredWith
+      return moves(into: CollectionOfOne(group.to[row.ordinal]), row)
+        && HoldRules.admits(group, row.ordinal, state)
     case .adjusted:
       defer { releases.removeAll() }
       commands.append(row.sequence)

@@ -19,7 +19,7 @@ extension State {
   }
 
   /// Keeps what was asked of a reservation before it is altered for the first time.
-  private mutating func noteOriginal(slot: Int) {
+  mutating func noteOriginal(slot: Int) {
     guard !reservations[slot: slot].isAltered else { return }
     let reservation = reservations.reservation(slot: slot)
     originals[reservation.sequence] = OriginalReservation(reservation)

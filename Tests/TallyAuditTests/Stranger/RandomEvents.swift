@@ -122,7 +122,13 @@ struct RandomEvents {
   private mutating func alter(_ log: ForgedLog) {
     if made.isEmpty, !random.one(in: 20) { return log.receive(lines()) }
     let reservation = reservation()
-    switch random.number(0...3) {
+    switch random.number(0...5) {
+    case 4...5:
+      let holds = Set((0..<random.number(0...2)).map { _ in self.reservation() }).sorted()
+      log.transfer(
+        0, UInt32(random.number(random.one(in: 4) ? 0...1 : 2...max(2, Int(registered) - 1))),
+        Int64(random.number(1...9)),
+        with: holds.map { ($0, Int64(random.number(1...4))) }, all: random.one(in: 2), key: key())
     case 0:
       let timeToLive = random.one(in: 3) ? 0 : Int64(random.number(1...9))
       if let index = made.firstIndex(where: { $0.sequence == reservation }), !random.one(in: 20) {

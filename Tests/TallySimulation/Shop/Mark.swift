@@ -53,6 +53,9 @@ extension Mark {
     case .transfer(let sku, let quantity, let from, let to):
       mark.kind = .transferred
       mark.lines = [Line(sku: sku, location: from, quantity), Line(sku: sku, location: to, quantity)]
+    case .transferWith(let sku, let quantity, let from, let to, _):
+      mark.kind = .transferredWith
+      mark.lines = [Line(sku: sku, location: from, quantity), Line(sku: sku, location: to, quantity)]
     case .limit(let item, let limit):
       mark.kind = .limitSet
       mark.lines = [Line(item, 0)]
@@ -97,7 +100,7 @@ extension Mark {
       text = event.reason ?? ""
       self.lines = event.lines.map { Line($0.item, 0) }
       amount = event.adjustedTo ?? event.adjustedBy ?? 0
-    case .transferred: self.lines = lines()
+    case .transferred, .transferredWith: self.lines = lines()
     case .limitSet:
       self.lines = event.item.map { [Line($0, 0)] } ?? []
       amount = event.limit ?? -1

@@ -40,12 +40,16 @@ struct ShopTraffic: Sendable {
     guard carts.count > count % 5 else { return nil }
     let cart = carts[carts.count - 1 - count % 5]
     let item = Self.items[count % Self.items.count]
-    switch count / 7 % 6 {
+    switch count / 7 % 7 {
     case 0: return .extend(id: cart.id, timeToLive: Int64(500 + count))
     case 1: return .extend(id: cart.id, timeToLive: nil)
     case 2: return .amend(id: cart.id, cart.lines.prefix(1).map { Line($0.item, Int64(count % 4)) })
     case 3: return .amend(id: cart.id, [Line(item, Int64(1 + count % 3))])
     case 4: return .commitMore(id: cart.id, cart.lines.prefix(1).map { Line($0.item, Int64(2 + count % 5)) })
+    case 5:
+      return .transferWith(
+        sku: "tea", quantity: Int64(1 + count % 9), from: "main", to: "berlin",
+        count % 2 == 0 ? .all : .of([cart.id]))
     default:
       return .adjust(item, .by(-Int64(1 + count % 9)), reason: Name("trim-\(count)"), release: .newestTrimmed)
     }

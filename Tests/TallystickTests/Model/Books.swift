@@ -86,6 +86,16 @@ struct Books {
       }
       items[item]!.limit = limit
     case .batch: break
+    case .transferredWith(let from, let to, let quantity, let holds):
+      let held = holds.values.reduce(0, +)
+      change(from, onHand: -quantity, held: -held, event)
+      change(to, onHand: quantity, held: held, event)
+      for (sequence, units) in holds {
+        let place = place(of: sequence)
+        reservations[place].reserved[from]! -= units
+        if reservations[place].reserved[from] == 0 { reservations[place].reserved[from] = nil }
+        reservations[place].reserved[to, default: 0] += units
+      }
     case .extended(let sequence, let expires): reservations[place(of: sequence)].expires = expires
     case .amended(let sequence, let amounts): amend(sequence, amounts, event)
     case .committedMore(let sequence, let amounts):

@@ -15,6 +15,9 @@ extension Operation {
     case .batch(let operations): .batch(operations.map(\.content))
     case .commitMore(let id, let lines): .commitMore(id: id, sorted(lines))
     case .amend(let id, let lines): .amend(id: id, sorted(lines))
+    case .transferWith(let sku, let quantity, let from, let to, .of(let ids)):
+      .transferWith(sku: sku, quantity: quantity, from: from, to: to, .of(Set(ids).sorted()))
+    case .transferWith: self
     case .adjust, .transfer, .limit, .expire, .extend: self
     }
   }

@@ -21,6 +21,8 @@ struct ModelEvent {
     /// What is open of these items from then on.
     case amended(reservation: UInt64, Amounts)
     case committedMore(reservation: UInt64, Amounts)
+    /// - Parameter holds: what goes along of which reservation.
+    case transferredWith(from: ItemName, to: ItemName, Int64, holds: [UInt64: Int64])
   }
 
   var sequence: UInt64
@@ -44,6 +46,7 @@ struct ModelEvent {
     case .extended: .extended
     case .amended: .amended
     case .committedMore: .committedMore
+    case .transferredWith: .transferredWith
     }
   }
 }

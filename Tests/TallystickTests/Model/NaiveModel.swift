@@ -149,6 +149,13 @@ extension NaiveModel {
         return .refused(.settled)
       }
       reservation = found
+    case .transferWith(let sku, _, let from, _, .of(let ids)):
+      for id in ids {
+        guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
+        if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+        if found.open[ItemName(sku: sku, location: from)] == nil { return .refused(.settled) }
+      }
+      reservation = nil
     default: reservation = nil
     }
     let named = operation.namedItems.union(reservation?.reserved.keys.map { $0 } ?? [])
@@ -179,6 +186,9 @@ extension NaiveModel {
     case .adjust(let item, let adjustment, _, let policy): return adjust(item, adjustment, policy, now)
     case .transfer(let sku, let quantity, let from, let to):
       return transfer(quantity, ItemName(sku: sku, location: from), ItemName(sku: sku, location: to), now)
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      let (from, to) = (ItemName(sku: sku, location: from), ItemName(sku: sku, location: to))
+      return transfer(quantity, from, to, with: holds, now)
     case .limit(let item, let limit): return .happens([.limitSet(item, limit)])
     case .batch, .expire: return .refused(.conflict)
     }
@@ -284,6 +294,32 @@ extension NaiveModel {
     return .happens(released + [.adjusted(item, change: change)])
   }
 
+  private func transfer(
+    _ quantity: Int64, _ from: ItemName, _ to: ItemName, with selection: HoldSelection, _ books: Books
+  ) -> Decision {
+    var left = quantity
+    var holds: [UInt64: Int64] = [:]
+    for hold in books.reservations {
+      guard let open = hold.open[from] else { continue }
+      if case .of(let ids) = selection {
+        guard ids.contains(hold.id) else { continue }
+        if open > left {
+          let asked = books.reservations.filter { ids.contains($0.id) }.reduce(0) { $0 + $1.open[from, default: 0] }
+          return .refused(.insufficient, short: [.init(item: from, asked: asked, available: quantity)])
+        }
+      }
+      if min(open, left) > 0 { holds[hold.sequence] = min(open, left) }
+      left -= min(open, left)
+    }
+    let available = books.items[from]!.available
+    if left > available {
+      return .refused(.insufficient, short: [.init(item: from, asked: left, available: available)])
+    }
+    if quantity > Form.most - (books.items[to]?.onHand ?? 0) { return .refused(.overflow, guilty: [to]) }
+    let moved = ModelEvent.What.transferredWith(from: from, to: to, quantity, holds: holds)
+    return .happens(books.items[to] == nil ? [.registered(to), moved] : [moved])
+  }
+
   private func transfer(_ quantity: Int64, _ from: ItemName, _ to: ItemName, _ books: Books) -> Decision {
     let available = books.items[from]!.available
     if quantity > available {
@@ -309,7 +345,8 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
-    case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
+    case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
+      [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .amend(_, let lines): Set(lines.map(\.item))
     case .commit, .release, .batch, .expire, .commitMore, .extend: []
     }
@@ -319,7 +356,8 @@ extension Operation {
     switch self {
     case .reserve(_, let lines, _, _), .amend(_, let lines): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
-    case .transfer(let sku, _, let from, _): [.init(sku: sku, location: from)]
+    case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
+      [.init(sku: sku, location: from)]
     case .receive, .returned, .commit, .release, .batch, .expire, .commitMore, .extend: []
     }
   }

@@ -59,6 +59,11 @@ struct StepGenerator {
     case 4...9: reserve()
     case 10...13: settle()
     case 14...15: .adjust(item(), adjustment(), reason: "count", release: policy())
+    case 16 where random.one(in: 2):
+      .transferWith(
+        sku: random.pick(Self.skus), quantity: quantity(9), from: random.pick(Self.locations),
+        to: random.pick(Self.locations),
+        random.one(in: 2) ? .all : .of((0..<random.number(1...2)).map { _ in oldID() }))
     case 16...17:
       .transfer(
         sku: random.pick(Self.skus), quantity: quantity(4), from: random.pick(Self.locations),

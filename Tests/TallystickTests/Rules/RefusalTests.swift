@@ -28,22 +28,22 @@ struct RefusalTests {
   func closed() {
     var shop = shop()
     shop.ask(.commit(id: "t"))
-    #expect(shop.ask(.release(id: "t")).detail == .closed(by: 6, .committed))
+    #expect(shop.ask(.release(id: "t")).detail == .closed(by: 5, .committed))
     shop.ask(.reserve("u", tea, 1, timeToLive: 5))
     shop.now += 5
-    #expect(shop.ask(.commit(id: "u")).detail == .closed(by: 8, .expired))
+    #expect(shop.ask(.commit(id: "u")).detail == .closed(by: 7, .expired))
   }
 
   @Test("a conflict says what the reservation of that id asked for otherwise, and only that")
   func differences() {
     var shop = shop()
-    var differences = Rejection.Differences(first: 5)
+    var differences = Rejection.Differences(first: 4)
     differences.timesToLive = (1_000, 0)
     #expect(shop.ask(.reserve("t", tea, 2, customer: "ann")).detail == .differs(differences))
-    differences = Rejection.Differences(first: 5)
+    differences = Rejection.Differences(first: 4)
     differences.customers = ("ann", "")
     #expect(shop.ask(.reserve("t", tea, 2, timeToLive: 1_000)).detail == .differs(differences))
-    differences = Rejection.Differences(first: 5)
+    differences = Rejection.Differences(first: 4)
     (differences.firstLines, differences.lines) = ([line(tea, 2)], [line(cup, 2)])
     #expect(shop.ask(.reserve("t", cup, 2, customer: "ann", timeToLive: 1_000)).detail == .differs(differences))
     // Of a key nobody knows what it was for.

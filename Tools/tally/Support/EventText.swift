@@ -28,9 +28,10 @@ enum EventText {
         let change = line.onHandChange < 0 ? "\(line.onHandChange)" : "+\(line.onHandChange)"
         return event.adjustedTo.map { "\(line.item) to \($0) (\(change))" } ?? "\(line.item) \(change)"
       }.joined(separator: ", ")
-    case .transferred:
-      return event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }.joined(
-        separator: ", ")
+    case .transferred, .transferredWith:
+      let moved = event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }
+      let holds = event.holds.map { "\($0.id) \($0.quantity)" }
+      return moved.joined(separator: ", ") + (holds.isEmpty ? "" : " with \(holds.joined(separator: ", "))")
     case .extended: return nil
     case .amended:
       return event.lines.map { line in
