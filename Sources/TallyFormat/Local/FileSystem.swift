@@ -9,6 +9,8 @@ public protocol FileSystem: Sendable {
   func makeDirectory(_ path: String) throws(FileError)
   /// Replaces `new` atomically if it exists.
   func rename(_ old: String, to new: String) throws(FileError)
+  /// Gives the file a second name, which must not exist.
+  func link(_ old: String, to new: String) throws(FileError)
   func remove(_ path: String) throws(FileError)
   /// Makes creations, renames and removals in the directory durable.
   func syncDirectory(_ path: String) throws(FileError)
