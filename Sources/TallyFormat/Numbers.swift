@@ -48,8 +48,8 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   public var description: String { Hex.encode(bytes) }
 }
 
-public enum Hex {
-  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+package enum Hex {
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text = [UInt8]()
     for byte in bytes {
@@ -60,7 +60,7 @@ public enum Hex {
   }
 
   /// `nil` if the text is not pairs of hexadecimal digits.
-  public static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     var nibbles = [UInt8]()
     for digit in text.utf8 {
       switch digit {
