@@ -7,9 +7,16 @@ import TallyFormat
 /// to the end. A value: run it on any thread, several at a time if need be. It keeps 8 bytes an id, 56 bytes and the
 /// names an item, some 70 bytes an open reservation, and with several threads some 40 MiB of states yet to be hashed.
 public struct Auditor: Sendable {
+  /// What it was told.
   public let options: AuditOptions
   private let store: any LogStore
 
+  /// Opens nothing yet.
+  ///
+  /// - Parameters:
+  ///   - directory: the log's.
+  ///   - files: where its files are.
+  ///   - options: what to check, and with how many threads.
   public init(
     _ directory: LogDirectory, files: any FileSystem = LocalFileSystem(), options: AuditOptions = AuditOptions()
   ) {

@@ -97,6 +97,7 @@ public final class LZ4Decompressor {
   package private(set) var lastCount = 0
   private var output = [UInt8](repeating: 0, count: 1 << 16)
 
+  /// A decompressor with a context and 64 KiB of its own.
   public init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
   deinit { LZ4F_freeDecompressionContext(context) }
 

@@ -2,8 +2,11 @@ import TallyThreads
 
 /// The frames of a log of segments in a directory.
 public final class LocalFrameSource: FrameSource {
+  /// Where the segments are.
   public let directory: LogDirectory
+  /// The log's identity, from its first segment's header.
   public let log: LogID
+  /// What was fixed when the log was made, from the same.
   public let settings: LogSettings
   private let files: any FileSystem
   private let tables = Monitor(SegmentTables())
@@ -26,6 +29,7 @@ public final class LocalFrameSource: FrameSource {
     settings = stream.settings
   }
 
+  /// The directory's path.
   public var name: String { directory.path }
 
   public func frames(from start: FrameStart, showsUnsynced: Bool) throws(LogError) -> any FrameReader {

@@ -83,6 +83,9 @@ public struct LogSettings: Sendable, Equatable {
   /// Events between automatic snapshots; 0: none. Default 1,000,000.
   public var snapshotEvery: Int
 
+  /// - Parameters:
+  ///   - segmentSize: bytes, 64 KiB or more.
+  ///   - snapshotEvery: events, or 0 for none.
   public init(segmentSize: Int = 64 << 20, snapshotEvery: Int = 1_000_000) {
     self.segmentSize = segmentSize
     self.snapshotEvery = snapshotEvery
