@@ -1,9 +1,11 @@
 extension EventColumns {
   /// `limit-set`.
   public struct LimitSettings: ColumnGroup {
+    /// Whose limit it is.
     public internal(set) var items: [ItemNumber] = []
     /// The limit + 1; 0: none.
     public internal(set) var limitsPlusOne: [UInt64] = []
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { items.count }

@@ -1,8 +1,11 @@
 extension EventColumns {
   /// `received` and `returned`.
   public struct Movements: ColumnGroup {
+    /// What came in, ascending by item number.
     public internal(set) var lines = LineColumn()
+    /// Up to 256 bytes each; no bytes: none.
     public internal(set) var references = StringColumn()
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { lines.count }

@@ -1,8 +1,11 @@
 extension EventColumns {
   /// `reserved`.
   public struct Reservations: ColumnGroup {
+    /// 1 to 64 bytes each.
     public internal(set) var ids = StringColumn()
+    /// What is held, ascending by item number.
     public internal(set) var lines = LineColumn()
+    /// Up to 64 bytes each; no bytes: none.
     public internal(set) var customers = StringColumn()
     /// Milliseconds; 0: none.
     public internal(set) var timesToLive: [UInt64] = []

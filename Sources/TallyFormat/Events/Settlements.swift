@@ -7,6 +7,7 @@ extension EventColumns {
     public internal(set) var lines = LineColumn()
     /// For `released` only: true if an adjust made it.
     public internal(set) var byAdjust: [Bool] = []
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { references.count }
