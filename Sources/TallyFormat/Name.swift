@@ -52,7 +52,7 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
   }
 
   /// Whether these are 1 to 64 bytes of ASCII without control characters: a name that needs no closer look.
-  @inlinable public static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  @inlinable package static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard bytes.count >= 1, bytes.count <= Limits.maxNameBytes else { return false }
     let raw = UnsafeRawBufferPointer(bytes)
     var offset = 0
