@@ -136,7 +136,8 @@ public struct AuditReport: Sendable {
   /// At most 512 points, evenly spread over the frames.
   public var timeline: [TimelinePoint] = []
   /// How long the audit took.
-  public var seconds = 0.0
+  public var duration = Duration.zero
+  package var seconds: Double { duration / .seconds(1) }
 
   /// Of a log without events.
   public init() {}

@@ -49,8 +49,7 @@ public struct Auditor: Sendable {
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
     try findRepeatedNames(crew.names.repeated, &run)
     var report = run.report(crew.states.digests()[lastState])
-    let duration = (clock.now - start).components
-    report.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+    report.duration = clock.now - start
     return report
   }
 

@@ -22,7 +22,7 @@ public protocol FileSystem: Sendable {
   /// A watch over the files of a directory; `nil`: this file system cannot tell of changes. Default: it cannot.
   func watch(_ directory: String) -> (any DirectoryWatch)?
   /// Lets time pass. Default: the thread sleeps.
-  func pause(milliseconds: Int)
+  func pause(for duration: Duration)
 }
 
 /// How a file is opened.
@@ -130,7 +130,9 @@ extension LogFile {
 extension FileSystem {
   /// The whole of a small file; `nil` if it does not exist.
   ///
-  /// - Parameter maximum: bytes; a larger file is read up to one byte beyond, so that callers see it is too large.
+  /// - Parameters:
+  ///   - path: the file's.
+  ///   - maximum: bytes; a larger file is read up to one byte beyond, so that callers see it is too large.
   public func contents(of path: String, maximum: Int) throws(FileError) -> [UInt8]? {
     guard try identity(of: path) != nil else { return nil }
     let file = try open(path, .read)

@@ -60,20 +60,19 @@ public final class LocalFrameSource: FrameSource {
     return parts
   }
 
-  /// Milliseconds between looks where the kernel cannot tell of changes.
-  private static let pollMilliseconds = 50
+  /// Between looks where the kernel cannot tell of changes.
+  private static let pollInterval = Duration.milliseconds(50)
 
   /// The first call returns at once, because what came before it may have gone unseen.
   public func waitForMore(than head: ChainHead, atMost timeout: Duration) {
-    let milliseconds = Int(clamping: timeout.wholeMilliseconds)
     let (watch, isNew) = watch.access { watch -> (Watch, Bool) in
       guard case .none = watch else { return (watch, false) }
       watch = files.watch(directory.segments).map { .on($0) } ?? .impossible
       return (watch, true)
     }
     switch watch {
-    case .on(let watch): if !isNew { watch.wait(milliseconds: milliseconds) }
-    case .none, .impossible: files.pause(milliseconds: min(milliseconds, LocalFrameSource.pollMilliseconds))
+    case .on(let watch): if !isNew { watch.wait(atMost: timeout) }
+    case .none, .impossible: files.pause(for: min(timeout, LocalFrameSource.pollInterval))
     }
   }
 }
