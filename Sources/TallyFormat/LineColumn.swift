@@ -46,7 +46,11 @@ public struct LineColumn: Sendable, Equatable {
   /// As the form that borrows the lines.
   public mutating func append(_ lines: [LineEntry]) { lines.withUnsafeBufferPointer { append($0) } }
 
-  /// - Parameter index: of a line among all.
+  /// Makes a line name another item.
+  ///
+  /// - Parameters:
+  ///   - item: which one.
+  ///   - index: of a line among all.
   @inline(__always) public mutating func setItem(_ item: ItemNumber, at index: Int) { entries[index].item = item }
 
   /// Appends the lines of some events of another column.

@@ -17,7 +17,15 @@ extension EventColumns {
     }
   }
 
-  /// - Parameter limit: `nil`: none.
+  /// Appends a `limit-set` row.
+  ///
+  /// - Parameters:
+  ///   - item: whose limit it is.
+  ///   - limit: units a customer; `nil`: none.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendLimit(
     item: ItemNumber, limit: Int64?, key: Name?, digest: ContentDigest, time: Int64, more: Bool
   ) {

@@ -17,7 +17,16 @@ extension EventColumns {
     }
   }
 
-  /// - Parameter isReturn: `returned` rather than `received`.
+  /// Appends a `received` or `returned` row.
+  ///
+  /// - Parameters:
+  ///   - isReturn: `returned` rather than `received`.
+  ///   - lines: ascending by item number, merged; one or more.
+  ///   - reference: up to 256 bytes; `nil`: none.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendMovement(
     isReturn: Bool, lines: UnsafeBufferPointer<LineEntry>, reference: Name?, key: Name?, digest: ContentDigest,
     time: Int64, more: Bool

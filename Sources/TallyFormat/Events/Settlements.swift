@@ -20,9 +20,17 @@ extension EventColumns {
     }
   }
 
+  /// Appends a `committed` or `released` row.
+  ///
   /// - Parameters:
   ///   - kind: `.committed` or `.released`.
+  ///   - reservation: the sequence number of its event.
   ///   - lines: none: all that is open.
+  ///   - byAdjust: an adjust releases it; for `.released` only.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   @inline(__always)
   public mutating func appendSettlement(
     _ kind: EventKind, reservation: UInt64, lines: UnsafeBufferPointer<LineEntry>, byAdjust: Bool = false, key: Name?,

@@ -19,7 +19,9 @@ public protocol FrameSink: AnyObject, Sendable {
 
   /// Notes that everything up to `head` has been acknowledged, where the store keeps such a note.
   ///
-  /// - Parameter isDurable: return only when the note is on stable storage.
+  /// - Parameters:
+  ///   - head: the last frame that has been acknowledged.
+  ///   - isDurable: return only when the note is on stable storage.
   func noteFloor(_ head: ChainHead, isDurable: Bool) throws(SinkError)
 
   /// Lets go of the log. The sink is used no more.

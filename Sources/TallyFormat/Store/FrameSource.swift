@@ -12,8 +12,10 @@ public protocol FrameSource: AnyObject, Sendable {
 
   /// The frames from a place on, in order.
   ///
-  /// - Parameter showsUnsynced: true for a writer's recovery, which makes the last frame durable itself. Every other
-  ///   reader is shown a frame only when it is known to be on stable storage.
+  /// - Parameters:
+  ///   - start: the place.
+  ///   - showsUnsynced: true for a writer's recovery, which makes the last frame durable itself. Every other reader is
+  ///     shown a frame only when it is known to be on stable storage.
   /// - Throws: ``LogError`` if there is no log, or nothing that can be trusted stands there.
   func frames(from start: FrameStart, showsUnsynced: Bool) throws(LogError) -> any FrameReader
 
