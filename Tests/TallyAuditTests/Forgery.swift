@@ -16,7 +16,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     self.forge = forge
   }
 
-  static let all = stock + names + holds + frames + steps + releases + contents + repeats
+  static let all = stock + names + holds + frames + steps + releases + contents + batchContents + repeats
 
   /// Quantities and items.
   private static let stock: [Forgery] = [
@@ -188,6 +188,18 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     Forgery(.settledBeyondOpen, at: 5) {
       $0.reserve("a", [(0, 1)])
       $0.settle(.committed, 4, [(1, 1)])
+    },
+    Forgery(.quantityRange, at: 5) {
+      $0.reserve("a", [(0, 1)])
+      $0.settle(.committed, 4, [(0, 0)])
+    },
+    Forgery(.lineOrder, at: 5) {
+      $0.reserve("a", [(0, 1), (1, 1)])
+      $0.settle(.released, 4, [(1, 1), (0, 1)])
+    },
+    Forgery(.lineOrder, at: 5) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.released, 4, [(0, 1), (0, 1)])
     },
     // Of an event to come, of itself, and of an event that is no reservation: in the same frame and in one before.
     Forgery(.unknownReservation, at: 4) { $0.settle(.committed, 99) },
