@@ -34,7 +34,7 @@ public struct Auditor: Sendable {
   /// - Parameter progress: called on this thread after every frame: a few times a million events, or once an event in
   ///   a log of single events.
   /// - Returns: what was found. Damage is a finding, not an error.
-  /// - Throws: ``LogError/notALog(path:reason:)`` and ``LogError/file(_:)``: there is nothing to judge, or it cannot
+  /// - Throws: `LogError.notALog` and `LogError.file`: there is nothing to judge, or it cannot
   ///   be read, or (with the code `ENOMEM`) there is too little memory.
   public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
     let clock = ContinuousClock()
