@@ -36,6 +36,7 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var amended = Amendments()
   public internal(set) var committedMore = Amendments()
   public internal(set) var transferredWith = AccompaniedTransfers()
+  public internal(set) var returnedOf = OrderReturns()
 
   /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
   public internal(set) var payloadBound: Int {

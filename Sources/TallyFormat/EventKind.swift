@@ -9,6 +9,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case committedMore
   /// `transferred`, with the holds on the goods.
   case transferredWith
+  /// `returned`, of an order.
+  case returnedOf
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -31,6 +33,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .amended: "amended"
     case .committedMore: "committed"
     case .transferredWith: "transferred"
+    case .returnedOf: "returned"
     }
   }
 }

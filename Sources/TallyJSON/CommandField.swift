@@ -2,7 +2,7 @@
 enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
   case timeToLive, time, expectedSequence, key, commands
-  case more, trim, with
+  case more, trim, with, order
 
   var name: StaticString {
     switch self {
@@ -27,6 +27,7 @@ enum CommandField: UInt8, CaseIterable {
     case .more: "more"
     case .trim: "trim"
     case .with: "with"
+    case .order: "order"
     }
   }
 

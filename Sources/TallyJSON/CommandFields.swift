@@ -26,6 +26,7 @@ struct CommandFields {
   var more = false
   var trim = false
   var holds: HoldSelection?
+  var order: Name?
 
   /// What `op` may be.
   enum Verb: String, CaseIterable {
@@ -35,7 +36,8 @@ struct CommandFields {
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
       switch self {
-      case .receive, .return: CommandFieldSet(.op, .lines, .ref, .key, .time, .expectedSequence)
+      case .receive: CommandFieldSet(.op, .lines, .ref, .key, .time, .expectedSequence)
+      case .return: CommandFieldSet(.op, .lines, .ref, .order, .key, .time, .expectedSequence)
       case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
       case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
       case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
@@ -121,6 +123,7 @@ struct CommandFields {
     case .more: more = try reader.flag("more")
     case .trim: trim = try reader.flag("trim")
     case .with: holds = try reader.holds()
+    case .order: order = try reader.name("order")
     }
   }
 }
@@ -209,7 +212,11 @@ extension JSONReader {
       // Only an amendment may say 0, which is looked at where it is known what the lines are of.
       default:
         let number = try number("qty")
-        if number.value(in: 0...0) != nil { quantity = 0 } else { quantity = try number.checked("qty", Form.quantities) }
+        if number.value(in: 0...0) != nil {
+          quantity = 0
+        } else {
+          quantity = try number.checked("qty", Form.quantities)
+        }
       }
     }
     guard let sku else { throw JSONFlaw("sku is missing") }

@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = 15
+KINDS = 16
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -289,6 +289,11 @@ def group(r, kind, sequences, first, budget):
         return {"key": keys(r, n), "results": results(r, sequences)}
     if kind == 12:
         return {"of": references(r, n, first), "ttl": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
+    if kind == 16:
+        return {
+            "of": references(r, n, first), "id": strings(r, n), "customer": strings(r, n), "lines": lines(r, n, 1, budget),
+            "text": strings(r, n, 256), "key": keys(r, n),
+        }
     if kind in (13, 14):
         return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
     return {
@@ -706,7 +711,7 @@ def content(e, books):
 
     kind = e["kind"]
     named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
-    if any(number >= len(books.items) for number in named) or "of" in e and e["of"] not in books.open:
+    if any(number >= len(books.items) for number in named) or "of" in e and kind != 16 and e["of"] not in books.open:
         return None
     out = bytes([kind])
     if kind in (2, 7):
@@ -716,6 +721,8 @@ def content(e, books):
     if kind in (4, 5):
         out += string(books.open[e["of"]]["id"])
         return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
+    if kind == 16:
+        return out + string(e["id"]) + several(e["lines"]) + string(e["text"])
     if kind == 12:
         return out + string(books.open[e["of"]]["id"]) + struct.pack("<Q", e["ttl"])
     if kind in (13, 14):
@@ -748,6 +755,7 @@ class Books:
         self.numbers = {}
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
         self.closed = set()
+        self.sales = {}  # of every reservation: id, customer, {item: sold and not come back}
         self.counts = {}
         self.names = set()
         self.repeatable = set()  # what a command of a batch may be a repeat of
@@ -811,6 +819,8 @@ class Books:
             self.transfer(e)
         elif kind == 10:
             self.limit(e)
+        elif kind == 16:
+            self.take_back(e)
         elif kind == 15:
             self.transfer_with(e)
         elif kind == 12:
@@ -841,6 +851,23 @@ class Books:
             raise Violated("item-registered-twice", f"{pair} is registered twice")
         self.numbers[pair] = len(self.items)
         self.items.append([e["sku"], e["location"], 0, 0, e["seq"], 0, 0])
+
+    def take_back(self, e):
+        check_name(e["id"])
+        check_name(e["customer"], 0)
+        self.check_lines(e)
+        if e["of"] not in self.sales:
+            raise Violated("unknown-reservation", "an unknown reservation")
+        id, customer, left = self.sales[e["of"]]
+        if (id, customer) != (e["id"], e["customer"]):
+            raise Violated("returned-beyond-sold", "a return of another's order")
+        for number, quantity in e["lines"]:
+            if quantity > left.get(number, 0):
+                raise Violated("returned-beyond-sold", "more comes back than was sold")
+            left[number] -= quantity
+            item = self.change(number, quantity, 0)
+            if item[5] and item[6] < e["of"] and customer:
+                self.counts[number, customer] = max(0, self.counts.get((number, customer), 0) - quantity)
 
     def transfer_with(self, e):
         source, target, quantity = e["from"], e["to"], e["quantity"]
@@ -933,6 +960,7 @@ class Books:
                 if count > item[5] - 1:
                     raise Violated("limit-exceeded", "a customer's limit")
                 self.counts[number, e["customer"]] = count
+        self.sales[e["seq"]] = e["id"], e["customer"], {}
         self.repeatable.add(e["seq"])
         self.open[e["seq"]] = {
             "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": expires, "flags": 0,
@@ -1022,6 +1050,9 @@ class Books:
             if number not in held or held[number][1] < quantity:
                 raise Violated("settled-beyond-open", "settled beyond what is open")
             held[number][1] -= quantity
+            if kind in (4, 14):
+                sold = self.sales[sequence][2]
+                sold[number] = sold.get(number, 0) + quantity
             item = self.change(number, -quantity if kind in (4, 14) else 0, -quantity)
             if kind in (5, 6) and item[5] and item[6] < sequence:
                 pair = (number, reservation["customer"])

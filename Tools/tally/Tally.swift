@@ -27,7 +27,8 @@ struct Tally: ParsableCommand {
         name: "Stock and reservations",
         subcommands: [
           ReceiveCommand.self, ReserveCommand.self, ExtendCommand.self, AmendCommand.self, CommitCommand.self,
-          ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self, ExpireCommand.self,
+          ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self,
+          ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, EventsCommand.self]),

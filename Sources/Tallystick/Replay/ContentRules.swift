@@ -39,7 +39,7 @@ struct ContentRules {
     case .itemRegistered, .expired, .batch: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith:
+      .committedMore, .transferredWith, .returnedOf:
       true
     }
   }
@@ -71,6 +71,10 @@ extension Operation {
       else { return nil }
       let (id, named) = (reservation.id.name, lines.isEmpty ? nil : lines)
       self = row.kind == .committed ? .commit(id: id, named) : .release(id: id, named)
+    case .returnedOf:
+      guard let lines = state.lines(columns.returnedOf.lines[ordinal]) else { return nil }
+      self = .returnedOf(
+        order: columns.returnedOf.ids[ordinal], lines, reference: columns.returnedOf.texts[ordinal])
     case .extended:
       guard let reservation = state.reservations[columns.extended.references[ordinal]], reservation.isOpen else {
         return nil

@@ -88,7 +88,7 @@ struct StepRules {
       defer { releases.removeAll() }
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:

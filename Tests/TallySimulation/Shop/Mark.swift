@@ -60,6 +60,11 @@ extension Mark {
       mark.kind = .limitSet
       mark.lines = [Line(item, 0)]
       mark.amount = limit ?? -1
+    case .returnedOf(let order, let lines, let reference):
+      mark.kind = .returnedOf
+      mark.id = order
+      mark.text = reference ?? ""
+      mark.lines = merged(lines)
     case .commitMore(let id, let lines), .amend(let id, let lines):
       mark.kind = .committedMore
       if case .amend = operation { mark.kind = .amended }
@@ -87,7 +92,7 @@ extension Mark {
     let lines = { event.lines.map { Line($0.item, $0.quantity) } }
     switch event.kind {
     case .itemRegistered, .expired: return nil
-    case .received, .returned:
+    case .received, .returned, .returnedOf:
       text = event.reference ?? ""
       self.lines = lines().sorted { $0.item < $1.item }
     case .reserved:

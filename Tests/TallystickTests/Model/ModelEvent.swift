@@ -17,6 +17,7 @@ struct ModelEvent {
     case transferred(from: ItemName, to: ItemName, Int64)
     case limitSet(ItemName, Int64?)
     case batch
+    case returnedOf(reservation: UInt64, Amounts)
     case extended(reservation: UInt64, expires: Int64?)
     /// What is open of these items from then on.
     case amended(reservation: UInt64, Amounts)
@@ -43,6 +44,7 @@ struct ModelEvent {
     case .transferred: .transferred
     case .limitSet: .limitSet
     case .batch: .batch
+    case .returnedOf: .returnedOf
     case .extended: .extended
     case .amended: .amended
     case .committedMore: .committedMore

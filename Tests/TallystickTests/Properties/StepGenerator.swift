@@ -55,6 +55,8 @@ struct StepGenerator {
   private mutating func operation() -> Operation {
     switch random.number(0...24) {
     case 0...2: .receive(lines(12), reference: text())
+    case 3 where random.one(in: 2):
+      .returnedOf(order: oldID(), random.one(in: 3) ? lines(2) : [line(item(), 1)], reference: text())
     case 3: .returned(lines(3), reference: text())
     case 4...9: reserve()
     case 10...13: settle()

@@ -45,9 +45,13 @@ extension Answer {
         line.open.map { "\(reservation) has \($0) of \(line.item) open, \(line.asked) asked" }
           ?? "\(line.item) is not in \(reservation)"
       }.joined(separator: "; ")
+    case .notSold(let lines):
+      return lines.map { line in
+        "of \(line.item) \(reservation) has sold \(line.sold), and \(line.returned) have come back; \(line.asked) asked"
+      }.joined(separator: "; ")
     case .closed(let event, let kind):
       let how = "\(reservation) \(kind == .expired ? "expired" : "was \(kind.name)") by event \(event)"
-      return kind == .committed ? how + "; use return" : how + "; it holds nothing any more"
+      return kind == .committed ? how + "; use return --order \(reservation)" : how + "; it holds nothing any more"
     default:
       return rejection.reason == .expired
         ? "\(reservation) has expired" : "what it would settle is not open any more, or not in \(reservation)"
@@ -96,8 +100,16 @@ extension Answer {
     return "\(short.item): \(total) are held (\(who)); \(advice)"
   }
 
+  /// The order whose goods are to come back.
+  private static func order(of command: Command) -> Name? {
+    if case .returnedOf(let order, _, _) = command.operation { return order }
+    return nil
+  }
+
   /// The reservation it is about, or its key.
   private static func name(of command: Command) -> String? {
-    (command.operation.reservationID ?? command.operation.changedReservation ?? command.key).map { "\($0)" }
+    (command.operation.reservationID ?? command.operation.changedReservation ?? order(of: command) ?? command.key).map {
+      "\($0)"
+    }
   }
 }
