@@ -39,6 +39,10 @@ final class SmallLog {
     try append(.adjust(cup, .to(0), reason: "lost", release: .newest))
     try append(.limit(tea, nil))
     try append(.reserve(id: "+o-5", [Line(sku: "tea", location: "berlin", 1)]))
+    try append(.extend(id: "+o-5", timeToLive: 60_000))
+    try append(.amend(id: "+o-5", [Line(sku: "tea", location: "berlin", 2)]))
+    try append(.transferWith(sku: "tea", quantity: 2, from: "berlin", to: "main", .of(["+o-5"])))
+    try append(.commitMore(id: "+o-5", [Line(tea, 3)]))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

@@ -11,7 +11,7 @@ extension Answer {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
       case .conflict:
         differences(rejection, reservation)
-          ?? "\(name ?? "the id or key") was used before for something else; use a new one"
+          ?? "\(keyed(command) ?? name ?? "the id or key") was used before for something else; use a new one"
       case .unknownReservation: "there is no reservation \(name ?? "")"
       case .settled, .expired: whyNotOpen(rejection, reservation)
       case .unknownItem: "\(item) does not exist; receive it first"
@@ -36,6 +36,12 @@ extension Answer {
   static func describe(_ hold: ReleasedHold) -> String {
     let lines = hold.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     return "released \(hold.id)\(hold.customer.map { ", customer \($0)" } ?? ""): \(lines)"
+  }
+
+  /// The key of a command whose id makes nothing: only the key can have been used before.
+  private static func keyed(_ command: Command) -> String? {
+    if case .reserve = command.operation { return nil }
+    return command.key.map { "the key \($0)" }
   }
 
   private static func whyNotOpen(_ rejection: Rejection, _ reservation: String) -> String {
