@@ -139,9 +139,10 @@ struct StepRules {
   ) -> Bool {
     var isPassedOver = false
     state.reservations.visit { reservation in
-      guard reservation.isOpen, policy == .newest ? reservation.sequence > last : reservation.sequence < last,
+      guard policy == .newest ? reservation.sequence > last : reservation.sequence < last,
         let line = reservation.lineIndex(of: item)
       else { return }
+      // Of a closed one nothing is open.
       isPassedOver = isPassedOver || reservation[line].open > 0
     }
     return isPassedOver
