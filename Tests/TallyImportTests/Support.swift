@@ -43,8 +43,7 @@ final class ImportedLog {
   ) throws -> ImportReport {
     let log = try TallyLog(path)
     defer { log.close() }
-    let stock = try LogReader(path).stock()
-    let target = ImportTarget(lastTime: stock.time, lastSequence: stock.sequence, clock: clock) { log.append($0) }
+    let target = try ImportTarget(log, try LogReader(path), clock: clock)
     problems = []
     let observer = ImportObserver(problem: { self.problems.append($0.description) }, isCancelled: isCancelled)
     return try CSVImport(file, mapping: mapping).run(into: target, observer: observer)
