@@ -127,6 +127,8 @@ struct RowGathering {
     case .document(let name):
       blamed = name
       document = name
+      if let above = flawedAbove { flawed[name] = flawed[name] ?? above }
+      flawedAbove = nil
     case .above: blamed = document
     case .neighbours:
       blamed = document

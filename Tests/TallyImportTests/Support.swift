@@ -54,6 +54,15 @@ final class ImportedLog {
     try run(try scratch.file("rows.csv", csv.utf8), mapping, clock: clock)
   }
 
+  /// Commands that come from elsewhere; all must be accepted.
+  func append(_ commands: Command...) throws {
+    let log = try TallyLog(path)
+    defer { log.close() }
+    for outcome in log.append(commands) {
+      guard case .accepted = outcome else { throw CocoaError(.featureUnsupported) }
+    }
+  }
+
   /// On hand and held by item.
   func stock() throws -> [ItemName: [Int64]] {
     let levels = try LogReader(path).stock().levels

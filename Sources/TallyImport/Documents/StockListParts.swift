@@ -8,26 +8,21 @@ struct StockListParts {
   private let adds: Bool
   private(set) var rows: [ImportRow] = []
   private var positions: [ItemName: Int] = [:]
-  /// Of all parts.
-  private var seen: Set<Int> = []
   private(set) var number = 0
 
   init(_ duplicates: ImportMapping.Duplicates) { adds = duplicates == .add }
 
   var isFull: Bool { rows.count >= StockListParts.itemsOfPart && !adds }
 
-  /// Adds a row.
-  ///
-  /// - Returns: false if the list has its item already.
-  mutating func add(_ row: ImportRow) -> Bool {
+  /// Adds a row; if the list may have an item twice, to the item's quantity. Such a list is whole in memory.
+  mutating func add(_ row: ImportRow) {
     if adds, let position = positions[row.item] {
       rows[position].quantity = rows[position].quantity.saturatingSum(row.quantity)
-      return true
+      rows[position].recordCount += row.recordCount
+      return
     }
-    guard seen.insert(row.item.hashValue).inserted else { return false }
     if adds { positions[row.item] = rows.count }
     rows.append(row)
-    return true
   }
 
   /// Takes out the next part.

@@ -108,7 +108,6 @@ struct DateScanner {
       return false
     }
     month = Int64(index + 1)
-    if word.count == 3 || word.count == 4 { _ = rest.first == UInt8(ascii: ".") && take(UInt8(ascii: ".")) }
     return true
   }
 

@@ -1,4 +1,4 @@
-import TallyFormat
+import Tallystick
 
 /// How far a place's clocks are from UTC, and when that changes.
 ///

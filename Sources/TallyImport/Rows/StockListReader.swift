@@ -11,6 +11,8 @@ struct StockListReader {
   private let skipped: RowSkipping
   private let document: Name
   private(set) var fields: FieldReader
+  /// Hashes of the items so far, where none may come back. Memory: 8 bytes an item.
+  private var seen: Set<Int> = []
 
   /// - Throws: ``ImportError/input(_:)`` if the header lacks a column of the mapping or has it twice.
   init(_ index: ColumnIndex, mapping: ImportMapping) throws(ImportError) {
@@ -60,6 +62,11 @@ struct StockListReader {
         line: record.line, document: document, item: ItemName(sku: name), quantity: quantity, time: mapping.time ?? 0,
         action: .count)
       if let place { row.item.location = place } else { row.item.location = try self.place(of: record) }
+      if mapping.duplicates == .refuse, !seen.insert(row.item.hashValue).inserted {
+        throw flaw(
+          "an item stands in the list twice",
+          "\(row.item) stands in the list twice; leave one out, or say \"duplicates\": \"add\"")
+      }
       rows.append(row)
     }
     if rows.isEmpty { throw .skipped(.noRow) }
