@@ -38,7 +38,9 @@ struct StepForm {
     guard !isOpen, !more else { return false }
     switch kind {
     case .itemRegistered, .batch: return false
-    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet:
+    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
+      .extended,
+      .amended, .committedMore, .transferredWith:
       return true
     }
   }
@@ -57,7 +59,7 @@ struct StepForm {
       expectNothingRegistered()
       released += 1
       if event.hasKey { flaws.append("a release made by an adjust has a key") }
-    case .received, .returned, .transferred:
+    case .received, .returned, .transferred, .transferredWith:
       expectNothingReleased()
       if !registered.isEmpty, !Set(event.into).isSuperset(of: registered) {
         flaws.append("an item is registered that the command does not move stock into")
@@ -70,7 +72,7 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired:
       if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

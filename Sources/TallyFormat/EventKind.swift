@@ -1,7 +1,14 @@
 /// What happened. The raw values are the format's.
 public enum EventKind: UInt8, CaseIterable, Sendable {
+  /// A pair of SKU and location got its item number.
   case itemRegistered = 1
+  /// As ``name`` calls them, and the format document describes them.
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  case extended, amended
+  /// `committed`, of more than was held.
+  case committedMore
+  /// `transferred`, with the holds on the goods.
+  case transferredWith
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -20,6 +27,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .transferred: "transferred"
     case .limitSet: "limit-set"
     case .batch: "batch"
+    case .extended: "extended"
+    case .amended: "amended"
+    case .committedMore: "committed"
+    case .transferredWith: "transferred"
     }
   }
 }

@@ -2,13 +2,13 @@ import TallyText
 import Tallystick
 
 /// One line of JSON → a command, strictly: unknown, missing, repeated and mistyped fields are errors, never ignored.
-public enum CommandParser {
+package enum CommandParser {
   /// Reads one command.
   ///
   /// - Parameter line: one JSON object as UTF-8, with or without its line's end.
   /// - Throws: ``InvalidCommand`` saying what is wrong and where. Nothing in the bytes can do worse.
   /// - Complexity: O(*n*), with memory for what is kept only.
-  public static func parse(_ line: UnsafeRawBufferPointer) throws(InvalidCommand) -> Command {
+  package static func parse(_ line: UnsafeRawBufferPointer) throws(InvalidCommand) -> Command {
     do throws(JSONFlaw) {
       var reader = JSONReader(line.bindMemory(to: UInt8.self))
       guard reader.peek() != nil else { throw JSONFlaw("the line is empty") }
@@ -22,7 +22,7 @@ public enum CommandParser {
   }
 
   /// As ``parse(_:)``, over an array.
-  public static func parse(_ line: [UInt8]) throws(InvalidCommand) -> Command {
+  package static func parse(_ line: [UInt8]) throws(InvalidCommand) -> Command {
     let result = line.withUnsafeBytes { bytes -> Result<Command, InvalidCommand> in
       do throws(InvalidCommand) {
         return .success(try parse(bytes))
@@ -42,23 +42,36 @@ extension CommandFields {
       if verb == .reserve && field == .key { throw JSONFlaw(Form.keyOfReserve) }
       throw JSONFlaw("\(verb.rawValue) has no field \(field.name)")
     }
+    if verb != .amend, let index = lines?.firstIndex(where: { $0.quantity == 0 }) {
+      throw JSONFlaw(Form.mustBe(in: Form.quantities, "qty")).within("lines[\(index)]")
+    }
     switch verb {
     case .receive: return .receive(try required(lines, "lines"), reference: reference)
     case .return: return .returned(try required(lines, "lines"), reference: reference)
     case .reserve:
+      if seen.contains(.timeToLive), timeToLive == nil {
+        throw JSONFlaw("ttl_ms must not be null; leave it out for no limit")
+      }
       return .reserve(
         id: try required(id, "id"), try required(lines, "lines"), customer: customer, timeToLive: timeToLive)
-    case .commit: return .commit(id: try required(id, "id"), lines)
+    case .commit:
+      return more
+        ? .commitMore(id: try required(id, "id"), try required(lines, "lines"))
+        : .commit(id: try required(id, "id"), lines)
     case .release: return .release(id: try required(id, "id"), lines)
     case .adjust:
       return .adjust(
-        try item(), try adjustment(), reason: try required(reason, "reason"), release: release)
+        try item(), try adjustment(), reason: try required(reason, "reason"), release: try policy())
     case .transfer: return try transfer()
     case .limit:
       guard seen.contains(.qty) else { throw JSONFlaw("qty is missing; null means no limit") }
       return .limit(try item(), try quantity?.checked("qty", Form.levels))
     case .batch: return .batch(try required(commands, "commands"))
     case .expire: return .expire
+    case .extend:
+      guard seen.contains(.timeToLive) else { throw JSONFlaw("ttl_ms is missing; null means that it never expires") }
+      return .extend(id: try required(id, "id"), timeToLive: timeToLive)
+    case .amend: return .amend(id: try required(id, "id"), try required(lines, "lines"))
     }
   }
 
@@ -72,6 +85,7 @@ extension CommandFields {
     if toQuantity != nil { throw JSONFlaw("to must be a string: the location that gets it") }
     let to = try required(toLocation, "to")
     if let flaw = Form.flaw(ofTransferFrom: from, to: to) { throw JSONFlaw(flaw) }
+    if let holds { return .transferWith(sku: sku, quantity: quantity, from: from, to: to, holds) }
     return .transfer(sku: sku, quantity: quantity, from: from, to: to)
   }
 
@@ -86,6 +100,14 @@ extension CommandFields {
     case (nil, nil): throw JSONFlaw("to or by is missing")
     default: throw JSONFlaw("to and by exclude each other")
     }
+  }
+
+  private func policy() throws(JSONFlaw) -> ReleasePolicy? {
+    guard let release else {
+      if trim { throw JSONFlaw("trim needs release, which says whose holds give way first") }
+      return nil
+    }
+    return ReleasePolicy(isNewest: release.isNewest, trims: trim)
   }
 
   private func item() throws(JSONFlaw) -> ItemName {
