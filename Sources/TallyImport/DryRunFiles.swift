@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Tallystick
 
@@ -78,6 +79,14 @@ public final class DryRunFiles: FileSystem {
     }
   }
 
+  public func link(_ old: String, to new: String) throws(FileError) {
+    guard try identity(of: new) == nil else {
+      throw FileError(operation: "link \(old) to", path: new, code: EEXIST, reason: "it exists")
+    }
+    let copied = try copy(old)
+    changes.withLock { $0.places[new] = .copied(copied) }
+  }
+
   public func remove(_ path: String) throws(FileError) {
     changes.withLock { $0.places[path] = .removed }
   }
@@ -89,13 +98,15 @@ public final class DryRunFiles: FileSystem {
     switch place {
     case .removed?: return nil
     case .copied(let copied)?: return try files.identity(of: copied)
-    case nil: return changes.withLock { $0.directories.contains(path) } ? FileIdentity(device: 0, inode: 0) : try files.identity(of: path)
+    case nil:
+      return changes.withLock { $0.directories.contains(path) }
+        ? FileIdentity(device: 0, inode: 0) : try files.identity(of: path)
     }
   }
 
   public func networkFileSystemName(of path: String) throws(FileError) -> String? { nil }
   public func watch(_ directory: String) -> (any DirectoryWatch)? { nil }
-  public func pause(milliseconds: Int) { files.pause(milliseconds: milliseconds) }
+  public func pause(for duration: Duration) { files.pause(for: duration) }
 
   /// Where a path's content is.
   private func place(_ path: String) -> String {
