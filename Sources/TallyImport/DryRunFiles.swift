@@ -78,6 +78,12 @@ public final class DryRunFiles: FileSystem {
     }
   }
 
+  public func link(_ old: String, to new: String) throws(FileError) {
+    let copied = try copy(old)
+    if try identity(of: new) != nil { return try files.link(copied, to: copied) }
+    changes.withLock { $0.places[new] = .copied(copied) }
+  }
+
   public func remove(_ path: String) throws(FileError) {
     changes.withLock { $0.places[path] = .removed }
   }
@@ -95,7 +101,7 @@ public final class DryRunFiles: FileSystem {
 
   public func networkFileSystemName(of path: String) throws(FileError) -> String? { nil }
   public func watch(_ directory: String) -> (any DirectoryWatch)? { nil }
-  public func pause(milliseconds: Int) { files.pause(milliseconds: milliseconds) }
+  public func pause(for duration: Duration) { files.pause(for: duration) }
 
   /// Where a path's content is.
   private func place(_ path: String) -> String {

@@ -66,10 +66,3 @@ struct ConflictTeller {
     return try history.event(of: key)
   }
 }
-
-extension PendingCommand {
-  /// Whether it is an order or a commit of one of these.
-  func isOfOrder(in orders: [Name: Outcome]) -> Bool {
-    (kind == .order || kind == .commit) && orders[document] != nil
-  }
-}

@@ -98,6 +98,28 @@ struct FieldTests {
     #expect(try log.stock()[ItemName(sku: "tea")] == [100, 1])
   }
 
+  @Test("an edited hold is amended if the mapping says so, sold as amended, and the same file again changes nothing")
+  func amended() throws {
+    let holds = try mapping(#""edited":"amend","rows":[{"then":"hold"}]"#)
+    _ = try log.run(csv: rows("SO-1,tea,1,2026-01-02", "SO-1,cup,1,2026-01-02", "SO-2,tea,1,2026-01-03"), holds)
+    let edited = rows("SO-1,tea,2,2026-01-02", "SO-1,pot,3,2026-01-02", "SO-2,tea,1,2026-01-03")
+    let report = try log.run(csv: edited, holds)
+    #expect(report.commands[.amend]?.accepted == 1 && !report.hasRejections, "\(log.problems)")
+    let expected: [ItemName: [Int64]] = [
+      ItemName(sku: "tea"): [100, 3], ItemName(sku: "cup"): [100, 0], ItemName(sku: "pot"): [100, 3],
+    ]
+    #expect(try log.stock() == expected)
+    let again = try log.run(csv: edited, holds)
+    #expect(again.rowAnswers.repeated == 3 && again.rowAnswers.accepted == 0)
+    #expect(try log.stock() == expected)
+    let sold = try log.run(csv: edited, try mapping(#""edited":"report","rows":[{"then":"sale"}]"#))
+    #expect(sold.commands[.commit]?.accepted == 2 && !sold.hasRejections)
+    #expect(try log.stock()[ItemName(sku: "tea")] == [97, 0])
+    let late = try log.run(csv: rows("SO-1,tea,1,2026-01-02"), holds)
+    #expect(late.commands[.order]?.rejected == [.conflict: 1])
+    #expect(log.problems.first?.contains("log: pot 3, tea 2; file: pot none, tea 1") ?? false, "\(log.problems)")
+  }
+
   @Test("a column says what a row means: paid is sold, pending held, cancelled not imported; others are told")
   func statuses() throws {
     let keys = """
