@@ -95,7 +95,9 @@ public final class DryRunFiles: FileSystem {
     switch place {
     case .removed?: return nil
     case .copied(let copied)?: return try files.identity(of: copied)
-    case nil: return changes.withLock { $0.directories.contains(path) } ? FileIdentity(device: 0, inode: 0) : try files.identity(of: path)
+    case nil:
+      return changes.withLock { $0.directories.contains(path) }
+        ? FileIdentity(device: 0, inode: 0) : try files.identity(of: path)
     }
   }
 

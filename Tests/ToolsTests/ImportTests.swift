@@ -73,7 +73,8 @@ struct ImportCommandTests {
     let result = tally(
       "import", try tally.file("list.csv", Self.csv(noCode + long)), "--map", map, "--report", path, "--json")
     #expect(result.status == 65)
-    #expect(result.errors.hasPrefix("tally: 4200 rows: a document has more than 4096 items"), "\(result.errors.prefix(200))")
+    #expect(
+      result.errors.hasPrefix("tally: 4200 rows: a document has more than 4096 items"), "\(result.errors.prefix(200))")
     let rows = tally.shell("cat \(path)").lines
     #expect(rows.count == 4222 && rows[1].hasPrefix("2,1,\"\"\"sku\"\" is empty\""), "\(rows.prefix(3))")
   }
