@@ -35,7 +35,8 @@ struct ConflictTeller {
     if items.isEmpty { return "; the lines are the same, but not who they are for or why" }
     func text(_ quantities: [ItemName: Int64]) -> String {
       let shown = items.prefix(Self.shownLines).map { "\($0) \(quantities[$0].map { "\($0)" } ?? "none")" }
-      return shown.joined(separator: ", ") + (items.count > Self.shownLines ? " and \(items.count - Self.shownLines) more" : "")
+      return shown.joined(separator: ", ")
+        + (items.count > Self.shownLines ? " and \(items.count - Self.shownLines) more" : "")
     }
     return " (log: \(text(old)); file: \(text(new)))"
   }
@@ -50,7 +51,10 @@ struct ConflictTeller {
     case .receive(let lines, _), .returned(let lines, _):
       return try event(of: command, history).map { ($0.lines.map { Line($0.item, $0.quantity) }, lines) }
     case .adjust(let item, let change, _, _):
-      let asked = switch change { case .to(let quantity), .by(let quantity): quantity }
+      let asked =
+        switch change {
+        case .to(let quantity), .by(let quantity): quantity
+        }
       return try event(of: command, history).map { event in
         (event.lines.map { Line($0.item, event.adjustedTo ?? $0.onHandChange) }, [Line(item, asked)])
       }
@@ -64,12 +68,5 @@ struct ConflictTeller {
     guard lookUps > 0, let key = command.command.key else { return nil }
     lookUps -= 1
     return try history.event(of: key)
-  }
-}
-
-extension PendingCommand {
-  /// Whether it is an order or a commit of one of these.
-  func isOfOrder(in orders: [Name: Outcome]) -> Bool {
-    (kind == .order || kind == .commit) && orders[document] != nil
   }
 }

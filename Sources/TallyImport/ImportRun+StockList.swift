@@ -27,7 +27,8 @@ extension ImportRun {
     var command = PendingCommand(
       kind: .stockList, command: Command(.batch(operations), key: key, time: mapping.time), line: first.line,
       document: first.document, rows: rows.reduce(0) { $0 + $1.recordCount },
-      units: rows.reduce(0) { $0.saturatingSum($1.quantity) }, rowLines: observer.leftOut == nil ? [] : rows.map(\.line))
+      units: rows.reduce(0) { $0.saturatingSum($1.quantity) }, rowLines: observer.leftOut == nil ? [] : rows.map(\.line)
+    )
     command.isPart = part > 1
     add(command)
     send()

@@ -187,25 +187,24 @@ struct ImportRun {
     batch.removeAll(keepingCapacity: true)
     batchLineCount = 0
     batchOrders.removeAll(keepingCapacity: true)
-    let known = conflictsOfOrders(in: sent)
-    if known.isEmpty {
-      for (command, outcome) in zip(sent, target.append(sent.map(\.command))) { take(outcome, of: command) }
-      return
-    }
+    let known = knownOrders(in: sent)
     // A commit of what is not what the file says would sell something else.
-    let asked = sent.filter { !$0.isOfOrder(in: known) }
-    var answers = target.append(asked.map(\.command))[...]
+    let asked = sent.compactMap { command in
+      let isAsked = command.isOfOrder ? known[command.document]?.asks(command.kind) ?? true : true
+      return isAsked ? command.amended(by: known) : nil
+    }
+    var answers = Array(zip(asked, target.append(asked.map(\.command))))[...]
     for command in sent {
-      if let outcome = known[command.document], command.isOfOrder(in: known) {
-        take(outcome, of: command)
-      } else if let outcome = answers.popFirst() {
+      if command.isOfOrder, let order = known[command.document], !order.asks(command.kind) {
+        take(order.outcome, of: command)
+      } else if let (command, outcome) = answers.popFirst() {
         take(outcome, of: command)
       }
     }
   }
 
-  /// Orders that the log has with other content, and its answers; asked for beforehand, without any effect.
-  private func conflictsOfOrders(in sent: [PendingCommand]) -> [Name: Outcome] {
+  /// Orders that the log has with other content than the file; asked for beforehand, without any effect.
+  private func knownOrders(in sent: [PendingCommand]) -> [Name: KnownOrder] {
     guard target.lastSequence > 0 else { return [:] }
     let orders = sent.filter { $0.kind == .order }
     if orders.isEmpty { return [:] }
@@ -214,9 +213,10 @@ struct ImportRun {
       command.expectedSequence = .max
       return command
     }
-    var known = [Name: Outcome]()
+    var known = [Name: KnownOrder]()
     for (order, outcome) in zip(orders, target.append(probes)) {
-      if case .rejected(let rejection) = outcome, rejection.reason == .conflict { known[order.document] = outcome }
+      guard case .rejected(let rejection) = outcome, rejection.reason == .conflict else { continue }
+      known[order.document] = KnownOrder(order, outcome, target.history, mapping.edited)
     }
     return known
   }
@@ -265,7 +265,7 @@ struct ImportRun {
     report.rowAnswers.add(answer, command.rows)
     if let line = command.line, report.failure == nil { report.lastLine = max(report.lastLine, line) }
     if command.isPart { report.parts += 1 }
-    guard command.kind == .order else { return }
+    guard command.kind == .order || command.kind == .amend else { return }
     switch answer {
     case .accepted, .repeated: orderStands = true
     default: orderStands = false

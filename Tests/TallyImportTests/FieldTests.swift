@@ -98,6 +98,28 @@ struct FieldTests {
     #expect(try log.stock()[ItemName(sku: "tea")] == [100, 1])
   }
 
+  @Test("an edited hold is amended if the mapping says so, sold as amended, and the same file again changes nothing")
+  func amended() throws {
+    let holds = try mapping(#""edited":"amend","rows":[{"then":"hold"}]"#)
+    _ = try log.run(csv: rows("SO-1,tea,1,2026-01-02", "SO-1,cup,1,2026-01-02", "SO-2,tea,1,2026-01-03"), holds)
+    let edited = rows("SO-1,tea,2,2026-01-02", "SO-1,pot,3,2026-01-02", "SO-2,tea,1,2026-01-03")
+    let report = try log.run(csv: edited, holds)
+    #expect(report.commands[.amend]?.accepted == 1 && !report.hasRejections, "\(log.problems)")
+    let expected: [ItemName: [Int64]] = [
+      ItemName(sku: "tea"): [100, 3], ItemName(sku: "cup"): [100, 0], ItemName(sku: "pot"): [100, 3],
+    ]
+    #expect(try log.stock() == expected)
+    let again = try log.run(csv: edited, holds)
+    #expect(again.rowAnswers.repeated == 3 && again.rowAnswers.accepted == 0)
+    #expect(try log.stock() == expected)
+    let sold = try log.run(csv: edited, try mapping(#""edited":"report","rows":[{"then":"sale"}]"#))
+    #expect(sold.commands[.commit]?.accepted == 2 && !sold.hasRejections)
+    #expect(try log.stock()[ItemName(sku: "tea")] == [97, 0])
+    let late = try log.run(csv: rows("SO-1,tea,1,2026-01-02"), holds)
+    #expect(late.commands[.order]?.rejected == [.conflict: 1])
+    #expect(log.problems.first?.contains("log: pot 3, tea 2; file: pot none, tea 1") ?? false, "\(log.problems)")
+  }
+
   @Test("a column says what a row means: paid is sold, pending held, cancelled not imported; others are told")
   func statuses() throws {
     let keys = """
@@ -181,7 +203,8 @@ struct FieldTests {
     let mapping = try mapping(
       #""rows":[{"prefix":"T","then":"transfer"},{"then":"receive"}]"#, opening: false,
       columns: #","from":"from","to":"to""#)
-    let file = "order,sku,qty,date,from,to\nPO,tea,9,2026-01-02,,\nT1,tea,2,2026-01-03,main,B\nT1,tea,1,2026-01-03,main,C\n"
+    let file =
+      "order,sku,qty,date,from,to\nPO,tea,9,2026-01-02,,\nT1,tea,2,2026-01-03,main,B\nT1,tea,1,2026-01-03,main,C\n"
     _ = try log.run(csv: file, mapping)
     #expect(try onHand("tea") == 6)
     #expect(try onHand("tea", "B") == 2)
@@ -226,10 +249,14 @@ struct FieldTests {
       {"columns":{"document":"order","sku":["sku","name"],"quantity":"qty","time":"date"},"time_format":"%Y-%m-%d",
        "documents":[{"positive":"order"}],"opening":{"quantity":10}}
       """
-    let file = "order,name,sku,qty,date\nSO-1,\(long),,1,2026-01-02\nSO-2,Mug,MUG-1,1,2026-01-02\nSO-3,\(long),,1,2026-01-02\n"
+    let file =
+      "order,name,sku,qty,date\nSO-1,\(long),,1,2026-01-02\nSO-2,Mug,MUG-1,1,2026-01-02\nSO-3,\(long),,1,2026-01-02\n"
     let report = try log.run(csv: file, try ImportMapping(json: Array(json.utf8)))
     #expect(report.rowAnswers.accepted == 3 && report.shortenedNames == 2)
-    #expect(try log.stock().keys.map(\.sku).sorted() == [Name("Fitted bed pad with handles for patient transfe~7988620387bf2867"), "MUG-1"])
+    #expect(
+      try log.stock().keys.map(\.sku).sorted() == [
+        Name("Fitted bed pad with handles for patient transfe~7988620387bf2867"), "MUG-1",
+      ])
   }
 
   @Test("dates of Etsy, eBay, Square and Stripe; offsets and zones, also where clocks go back")
@@ -267,7 +294,8 @@ struct FieldTests {
 
   @Test("order fields that stand on a document's first row only are taken over from it")
   func fill() throws {
-    let keys = #""fill":"down","rows":[{"when":{"status":"paid"},"then":"sale"},{"when":{"status":"open"},"then":"hold"}]"#
+    let keys =
+      #""fill":"down","rows":[{"when":{"status":"paid"},"then":"sale"},{"when":{"status":"open"},"then":"hold"}]"#
     let file = """
       order,sku,qty,date,status
       SO-1,tea,1,2026-01-02,paid
@@ -307,7 +335,8 @@ struct FieldTests {
     bytes = Array("order,sku,qty,date\nSO-2,Th".utf8) + [0xE9, 0x80] + Array(",1,2026-01-03\n".utf8)
     _ = try log.run(try log.scratch.file("windows.csv", bytes), try mapping(#""encoding":"WINDOWS-1252""#))
     #expect(try onHand("Thé€") == 99)
-    let wide: [UInt8] = [0xFF, 0xFE] + rows("SO-3,Thé,1,2026-01-04").utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    let wide: [UInt8] =
+      [0xFF, 0xFE] + rows("SO-3,Thé,1,2026-01-04").utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
     _ = try log.run(try log.scratch.file("wide.csv", wide), try mapping())
     #expect(try onHand("Thé") == 99)
     #expect(throws: ImportError.self) { try mapping(#""encoding":"no-such""#) }
@@ -331,7 +360,8 @@ struct FieldTests {
     let packed: [UInt8] = [
       0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xCB, 0x2F, 0x4A, 0x49, 0x2D, 0xD2, 0x29, 0xCE, 0x2E,
       0xD5, 0x29, 0x2C, 0xA9, 0xD4, 0x49, 0x49, 0x2C, 0x49, 0xE5, 0x0A, 0xF6, 0xD7, 0x35, 0xD4, 0x29, 0x49, 0x4D, 0xD4,
-      0x31, 0xD6, 0x31, 0x32, 0x30, 0x32, 0xD3, 0x35, 0x30, 0xD4, 0x35, 0x30, 0xE2, 0x02, 0x00, 0xFB, 0x26, 0xCF, 0x5F, 0x29,
+      0x31, 0xD6, 0x31, 0x32, 0x30, 0x32, 0xD3, 0x35, 0x30, 0xD4, 0x35, 0x30, 0xE2, 0x02, 0x00, 0xFB, 0x26, 0xCF, 0x5F,
+      0x29,
       0x00, 0x00, 0x00,
     ]
     // Two members one after the other are one file: its order has the row twice; the second header cannot be read.

@@ -146,7 +146,10 @@ struct ImportTests {
     _ = try log.run(csv: csv(delivery, "A1,tea,1,2025-01-01 09:00,"), mapping)
     let report = try log.run(csv: csv(delivery, "A1,tea,2,2025-01-01 09:00,"), mapping)
     #expect(report.commands[.order]?.rejected == [.conflict: 1])
-    #expect(log.problems == ["line 3: order A1 is rejected, conflict: the log has this number with other content (log: tea 1; file: tea 2)"])
+    #expect(
+      log.problems == [
+        "line 3: order A1 is rejected, conflict: the log has this number with other content (log: tea 1; file: tea 2)"
+      ])
   }
 
   @Test("opening stock is received first, rounded up")

@@ -18,7 +18,8 @@ struct PatternTests {
     }
     pattern.decimal = UInt8(ascii: ",")
     pattern.thousands = UInt8(ascii: " ")
-    for (text, value) in [("1 234,00", 1234), ("12\u{A0}345\u{202F}678", 12_345_678), ("999", 999)] as [(String, Int64)] {
+    for (text, value) in [("1 234,00", 1234), ("12\u{A0}345\u{202F}678", 12_345_678), ("999", 999)] as [(String, Int64)]
+    {
       #expect(pattern.parse(bytes(text)) == value, "\(text)")
     }
     for text in ["1 23", "1234 567", " 123", "1 234 ", "1 234,5", "1.0", "12 34,0"] {

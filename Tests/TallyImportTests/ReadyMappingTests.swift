@@ -89,7 +89,8 @@ struct ReadyMappingTests {
       1-3|2026-01-02T09:00:00+00:00|Shipped|Amazon|tea|Shipped|50
       1-4|2026-01-02T09:00:00+00:00|Cancelled|Merchant|tea|Cancelled|0
 
-      """.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\t"), stock: [ItemName(sku: "tea")])
+      """.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\t"), stock: [ItemName(sku: "tea")]
+    )
     #expect(try levels("tea") == [98, 3])
   }
 

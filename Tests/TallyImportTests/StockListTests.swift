@@ -66,7 +66,8 @@ struct StockListTests {
   func twice() throws {
     let refused = try log.run(csv: list + "tea,A,2\n", try mapping(#""number":"C""#))
     #expect(refused.skipped == [.malformed: 1, .leftOut: 3])
-    #expect(log.problems.first == "line 5: tea@A stands in the list twice; leave one out, or say \"duplicates\": \"add\"")
+    #expect(
+      log.problems.first == "line 5: tea@A stands in the list twice; leave one out, or say \"duplicates\": \"add\"")
     #expect(try log.stock().isEmpty)
     _ = try log.run(csv: list + "tea,A,2\n", try mapping(#""number":"C","duplicates":"add""#))
     #expect(try log.stock()[ItemName(sku: "tea", location: "A")] == [10, 0])

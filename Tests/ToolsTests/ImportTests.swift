@@ -56,7 +56,7 @@ struct ImportCommandTests {
     let later = try tally.file("later.csv", Self.csv("D1,tea,10,2999-01-01 10:00,\n"))
     #expect(tally("import", later, "--map", map, "--dry-run").status == 1)
     let dry = tally("import", file, "--map", map, "--dry-run", "--json")
-    #expect(dry.object["dry_run"] as? Bool == true && dry.says("nothing was written"))
+    #expect(dry.object["dry_run"] as? Bool == true && dry.errors.contains("nothing was written"))
     #expect(tally.shell("cd \(tally.log) && find . -type f | sort | xargs sha256sum").output == before)
     let real = tally("import", file, "--map", map, "--json")
     #expect(real.object["accepted"] as? Int == dry.object["accepted"] as? Int && real.status == dry.status)
@@ -73,7 +73,8 @@ struct ImportCommandTests {
     let result = tally(
       "import", try tally.file("list.csv", Self.csv(noCode + long)), "--map", map, "--report", path, "--json")
     #expect(result.status == 65)
-    #expect(result.errors.hasPrefix("tally: 4200 rows: a document has more than 4096 items"), "\(result.errors.prefix(200))")
+    #expect(
+      result.errors.hasPrefix("tally: 4200 rows: a document has more than 4096 items"), "\(result.errors.prefix(200))")
     let rows = tally.shell("cat \(path)").lines
     #expect(rows.count == 4222 && rows[1].hasPrefix("2,1,\"\"\"sku\"\" is empty\""), "\(rows.prefix(3))")
   }
@@ -81,16 +82,17 @@ struct ImportCommandTests {
   @Test("mappings that are there already are listed and used by name; one is proposed for a file")
   func readyMappings() throws {
     let tally = Tool.onNewLog()
-    #expect(tally("import", "--list-maps").says("shopify-orders"))
+    #expect(tally("import", "--list-maps").output.contains("shopify-orders"))
     let list = try tally.file("sources.csv", "source_code,sku,status,quantity\nA,tea,1,8.0000\nB,tea,1,5.0000\n")
     let proposal = tally("import", list, "--propose")
-    #expect(proposal.status == 0 && proposal.says("--map magento-sources"))
+    #expect(proposal.status == 0 && proposal.errors.contains("--map magento-sources"))
     #expect(tally("import", list, "--map", "magento-sources").status == 0)
     #expect(tally.onHand("tea@A") == 8)
     let odd = try tally.file("odd.csv", "Order No;Artikelnummer;Menge;Datum;Status\n1;tea;2,0;02.01.2026;paid\n")
     let guess = tally("import", odd, "--propose")
-    #expect(guess.says("say what each \"Status\" means"))
-    #expect(tally("import", odd, "--map", try tally.file("guess.json", guess.output), "--dry-run").says("insufficient", "unknown-item"))
+    #expect(guess.errors.contains("say what each \"Status\" means"))
+    let dry = tally("import", odd, "--map", try tally.file("guess.json", guess.output), "--dry-run")
+    #expect(dry.status == 1 && dry.errors.contains("unknown-item"), "\(dry)")
   }
 
   @Test("customers are replaced by the same pseudonym in imports, reservations and bulk")

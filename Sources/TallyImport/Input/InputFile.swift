@@ -24,7 +24,9 @@ final class InputFile {
       size = try file.size()
       bytes = FileBytes(file)
       let head = try file.bytes(at: 0, count: 8)
-      if let what = InputFile.kind(head) { throw FileError(operation: "import", path: path, code: Self.badData, reason: what) }
+      if let what = InputFile.kind(head) {
+        throw FileError(operation: "import", path: path, code: Self.badData, reason: what)
+      }
       let unpacked: any ByteStream = head.starts(with: [0x1F, 0x8B]) ? try GunzippedBytes(bytes, path: path) : bytes
       let peeked = try PeekedBytes(unpacked, count: 4)
       if unpacked !== bytes, let what = InputFile.kind(peeked.head) {
@@ -73,7 +75,8 @@ final class InputFile {
       ([0x28, 0xB5, 0x2F, 0xFD], "it is packed by zstd; \(unpack) (zstd -d)"),
       (Array("BZh".utf8), "it is packed by bzip2; \(unpack) (bunzip2)"),
       ([0xFD, 0x37, 0x7A, 0x58], "it is packed by xz; \(unpack) (unxz)"),
-      ([0x37, 0x7A, 0xBC, 0xAF], "it is a 7z archive; \(unpack)"), (Array("Rar!".utf8), "it is a rar archive; \(unpack)"),
+      ([0x37, 0x7A, 0xBC, 0xAF], "it is a 7z archive; \(unpack)"),
+      (Array("Rar!".utf8), "it is a rar archive; \(unpack)"),
       (Array("SQLi".utf8), "it is an SQLite database; export the table as CSV"),
     ]
     return kinds.first { head.starts(with: $0.0) }?.1

@@ -24,7 +24,9 @@ final class TextDecoder: ByteStream {
 
   private static func open(_ encoding: String) -> iconv_t? {
     let isName = !encoding.isEmpty && encoding.utf8.count <= 64 && encoding.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    guard isName, let converter = iconv_open("UTF-8", encoding), converter != iconv_t(bitPattern: -1) else { return nil }
+    guard isName, let converter = iconv_open("UTF-8", encoding), converter != iconv_t(bitPattern: -1) else {
+      return nil
+    }
     return converter
   }
 

@@ -204,7 +204,9 @@ extension ImportMapping {
     let documents = try fields.take("documents")
     rules = try rows.map { value throws(ImportError) in try RowRule.rules(value, columns) } ?? []
     if let documents { rules += try RowRule.kinds(documents) }
-    if rows == nil && documents == nil { throw .mapping("the mapping lacks \"documents\" or \"rows\": what quantities mean") }
+    if rows == nil && documents == nil {
+      throw .mapping("the mapping lacks \"documents\" or \"rows\": what quantities mean")
+    }
     if let value = try fields.take("opening") { try readOpening(value) }
   }
 

@@ -95,7 +95,8 @@ public struct TimePattern: Equatable, Sendable {
     }
     let isWhole = count(.year, .shortYear) > 0 && count(.month, .monthAbbreviation, .monthName) > 0
     if !isWhole || !seen.contains(.day) { return "needs %Y, %m and %d (or %y for the year, %b or %B for the month)" }
-    if count(.year, .shortYear) > 1 || count(.month, .monthAbbreviation, .monthName) > 1 || count(.hour, .hourOfTwelve) > 1
+    if count(.year, .shortYear) > 1 || count(.month, .monthAbbreviation, .monthName) > 1
+      || count(.hour, .hourOfTwelve) > 1
       || count(.millisecond, .fraction) > 1
     {
       return "says the same in two ways"

@@ -11,11 +11,20 @@ struct MappingGuess {
 
   /// Words that stand in the names of columns, in small letters, the better ones first.
   private static let words: [(key: String, words: [String])] = [
-    ("document", [
-      "order number", "order id", "order no", "order #", "invoice", "bestellnummer", "document", "order", "voucher",
-      "reference", "txn", "transaction", "belegnummer", "number", "id", "name",
-    ]),
-    ("sku", ["sku", "stock code", "stockcode", "item code", "article", "artikelnummer", "product code", "barcode", "product", "item"]),
+    (
+      "document",
+      [
+        "order number", "order id", "order no", "order #", "invoice", "bestellnummer", "document", "order", "voucher",
+        "reference", "txn", "transaction", "belegnummer", "number", "id", "name",
+      ]
+    ),
+    (
+      "sku",
+      [
+        "sku", "stock code", "stockcode", "item code", "article", "artikelnummer", "product code", "barcode", "product",
+        "item",
+      ]
+    ),
     ("quantity", ["quantity", "qty", "menge", "anzahl", "units", "count", "amount"]),
     ("time", ["date", "created", "time", "datum", "when"]),
     ("customer", ["customer", "buyer", "email", "kunde", "client"]),
@@ -42,8 +51,12 @@ struct MappingGuess {
     func column(_ key: String) -> Int? { columns.first { $0.0 == key }?.1 }
     let isList = column("document") == nil && column("time") == nil && column("sku") != nil
     var lines = isList ? ["  \"document\": \"stock-list\""] : []
-    if isList { notes = ["this looks like a list of what is on hand: give it a \"number\" if it is to be set only once"] }
-    lines.append("  \"columns\": {\n" + columns.map { "    \(quote($0.0)): \(quote(sample.names[$0.1]))" }.joined(separator: ",\n") + "\n  }")
+    if isList {
+      notes = ["this looks like a list of what is on hand: give it a \"number\" if it is to be set only once"]
+    }
+    lines.append(
+      "  \"columns\": {\n" + columns.map { "    \(quote($0.0)): \(quote(sample.names[$0.1]))" }.joined(separator: ",\n")
+        + "\n  }")
     if sample.separator != UInt8(ascii: ",") {
       lines.append("  \"separator\": \(quote(String(Character(Unicode.Scalar(sample.separator)))))")
     }
@@ -76,7 +89,9 @@ struct MappingGuess {
     european.decimal = UInt8(ascii: ",")
     let plain = fit(NumberPattern())
     if fit(european) > plain { return ["  \"decimal\": \",\""] }
-    if plain < values.count { notes.append("\(values.count - plain) of the first \(values.count) quantities are no whole numbers") }
+    if plain < values.count {
+      notes.append("\(values.count - plain) of the first \(values.count) quantities are no whole numbers")
+    }
     return []
   }
 

@@ -16,7 +16,8 @@ public struct MappingProposal {
     let sample = try FileSample(path, files: files)
     if let ready = MappingProposal.ready(for: sample) {
       json = ready.json
-      notes = ["this looks like \(ready.title): import it with --map \(ready.name)"] + MappingProposal.unused(ready, sample)
+      notes =
+        ["this looks like \(ready.title): import it with --map \(ready.name)"] + MappingProposal.unused(ready, sample)
       return
     }
     var guess = MappingGuess(sample)

@@ -43,13 +43,15 @@ struct ColumnIndex {
     let used = Set(used.flatMap(\.names))
     return names.filter { name in
       let words = name.lowercased().split { !$0.isLetter }
-      return !used.contains(name) && words.contains { ["status", "state", "type", "cancelled", "canceled"].contains($0) }
+      return !used.contains(name)
+        && words.contains { ["status", "state", "type", "cancelled", "canceled"].contains($0) }
     }
   }
 
   private func missing(_ name: String) -> String {
     let all = names.prefix(60).map { "\"\($0.printableStart)\"" }.joined(separator: ", ")
-    return "there is no column \"\(name)\" in the first line, which has \(all)" + (separatorHint ?? nearHint(name) ?? "")
+    return "there is no column \"\(name)\" in the first line, which has \(all)"
+      + (separatorHint ?? nearHint(name) ?? "")
   }
 
   /// What the first line looks separated by, if it is not what the mapping says.
@@ -57,14 +59,18 @@ struct ColumnIndex {
     guard names.count <= 2 else { return nil }
     let line = names.joined()
     let counts = [",", ";", "\t", "|"].map { text in (text, line.utf8.count { $0 == text.utf8.first }) }
-    guard let (text, count) = counts.max(by: { $0.1 < $1.1 }), count > 0, text.utf8.first != separator else { return nil }
+    guard let (text, count) = counts.max(by: { $0.1 < $1.1 }), count > 0, text.utf8.first != separator else {
+      return nil
+    }
     let written = text == "\t" ? "\\t" : text
     return "; the first line looks separated by '\(written)': say \"separator\": \"\(written)\" in the mapping"
   }
 
   /// A column that differs in case, blanks or a mark only.
   private func nearHint(_ name: String) -> String? {
-    func plain(_ text: String) -> [UInt8] { text.utf8.map { $0 | 0x20 }.filter { $0 &- 97 < 26 || $0 &- 48 < 10 || $0 >= 0x80 } }
+    func plain(_ text: String) -> [UInt8] {
+      text.utf8.map { $0 | 0x20 }.filter { $0 &- 97 < 26 || $0 &- 48 < 10 || $0 >= 0x80 }
+    }
     guard let near = names.first(where: { plain($0) == plain(name) }) else { return nil }
     return "; did you mean \"\(near.printableStart)\"?"
   }

@@ -81,7 +81,8 @@ struct RowReader {
     if action == .skip { throw .skipped(.bySign) }
     if action == .refuse {
       throw flaw(
-        quantity ?? sku, "is \(signed), which the mapping refuses for such documents", "has a sign that the mapping refuses",
+        quantity ?? sku, "is \(signed), which the mapping refuses for such documents",
+        "has a sign that the mapping refuses",
         ownBlame)
     }
     var row = ImportRow(
@@ -126,7 +127,8 @@ struct RowReader {
     let text = fields.text(column, of: record)
     let shown = String(decoding: text, as: UTF8.self).printableStart
     throw flaw(
-      column, "is \(quoted(text)), of which the mapping's \"rows\" say nothing", "is \"\(shown)\", of which the mapping's \"rows\" say nothing",
+      column, "is \(quoted(text)), of which the mapping's \"rows\" say nothing",
+      "is \"\(shown)\", of which the mapping's \"rows\" say nothing",
       blame)
   }
 
@@ -137,7 +139,8 @@ struct RowReader {
     if let timeOfDay { text = ArraySlice(Array(text) + [0x20] + Array(fields.counted(timeOfDay, of: record))) }
     guard let reading = mapping.timeFormats.lazy.compactMap({ $0.read(text) }).first else {
       throw flaw(
-        time, "is \(quoted(text)), which does not fit the mapping's time_format", "does not fit the mapping's time_format",
+        time, "is \(quoted(text)), which does not fit the mapping's time_format",
+        "does not fit the mapping's time_format",
         blame)
     }
     let moment =

@@ -37,7 +37,8 @@ struct RowSpool {
           switch goesOn {
           case .success(true): break
           case .success(false): return
-          case .failure(let error): throw FileError(operation: "", path: "", code: InputFile.badData, reason: "\(error)")
+          case .failure(let error):
+            throw FileError(operation: "", path: "", code: InputFile.badData, reason: "\(error)")
           }
         }
       } catch {

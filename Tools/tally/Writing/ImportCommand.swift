@@ -50,7 +50,9 @@ struct ImportCommand: ParsableCommand {
     if show < 0 { throw ValidationError("--show is a count") }
     if listMaps { return }
     if file == nil { throw ValidationError("name the CSV file") }
-    if map == nil && !propose { throw ValidationError("name a mapping with --map FILE, or see --propose and --list-maps") }
+    if map == nil && !propose {
+      throw ValidationError("name a mapping with --map FILE, or see --propose and --list-maps")
+    }
   }
 
   func run() throws {

@@ -37,9 +37,12 @@ enum ImportText {
   /// What was done to what the file has, once each.
   private static func notes(_ report: ImportReport) -> [String] {
     var notes = [String]()
-    if report.trimmedFields > 0 { notes.append("\(report.trimmedFields) fields had blanks around them, which were left out") }
+    if report.trimmedFields > 0 {
+      notes.append("\(report.trimmedFields) fields had blanks around them, which were left out")
+    }
     if report.shortenedNames > 0 {
-      notes.append("\(report.shortenedNames) names above 64 bytes were shortened: 47 bytes, ~, 16 digits of their SHA-256")
+      notes.append(
+        "\(report.shortenedNames) names above 64 bytes were shortened: 47 bytes, ~, 16 digits of their SHA-256")
     }
     if report.parts > 0 {
       notes.append("documents with more than \(Limits.maxLinesPerEvent) items were cut: \(report.parts) more commands")
@@ -48,7 +51,9 @@ enum ImportText {
       let names = report.ignoredColumns.map { "\"\($0)\"" }.joined(separator: ", ")
       notes.append("the mapping does not look at \(names): if that says what a row means, see \"rows\"")
     }
-    if report.isSorted { notes.append("rows were sorted: the file has them in another order, or documents stand apart") }
+    if report.isSorted {
+      notes.append("rows were sorted: the file has them in another order, or documents stand apart")
+    }
     return notes
   }
 
