@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 import Tallystick
 
@@ -77,14 +76,6 @@ public final class DryRunFiles: FileSystem {
       changes.places[new] = .copied(copied)
       changes.places[old] = .removed
     }
-  }
-
-  public func link(_ old: String, to new: String) throws(FileError) {
-    guard try identity(of: new) == nil else {
-      throw FileError(operation: "link \(old) to", path: new, code: EEXIST, reason: "it exists")
-    }
-    let copied = try copy(old)
-    changes.withLock { $0.places[new] = .copied(copied) }
   }
 
   public func remove(_ path: String) throws(FileError) {
