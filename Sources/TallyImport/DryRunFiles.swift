@@ -80,15 +80,10 @@ public final class DryRunFiles: FileSystem {
   }
 
   public func link(_ old: String, to new: String) throws(FileError) {
-<<<<<<< HEAD
-    let copied = try copy(old)
-    if try identity(of: new) != nil { return try files.link(copied, to: copied) }
-=======
     guard try identity(of: new) == nil else {
       throw FileError(operation: "link \(old) to", path: new, code: EEXIST, reason: "it exists")
     }
     let copied = try copy(old)
->>>>>>> 1536cab96f253d4de08ccba3bbfeaf4a66480ee5
     changes.withLock { $0.places[new] = .copied(copied) }
   }
 
