@@ -72,7 +72,7 @@ public struct CSVImport {
     var list = StockListParts(mapping.duplicates)
     let isList = mapping.document == .stockList
     let observer = run.observer
-    try reading.rows.forEach { row throws(ImportError) in
+    try reading.rows.showAll { row throws(ImportError) in
       count += 1
       if count % 256 == 0 {
         observer.progress(size + size * count / all, 2 * size, count)

@@ -47,7 +47,7 @@ struct ArrangementTests {
       }
       #expect(inFileOrder == rows, "seed \(seed), memory \(memory)")
       var found = [ImportRow]()
-      try arrangement.forEach { row in
+      try arrangement.showAll { row in
         found.append(row)
         return true
       }
@@ -77,7 +77,7 @@ struct ArrangementTests {
     }
     #expect(!arrangement.isScattered)
     var lines = [Int]()
-    try arrangement.forEach { row in
+    try arrangement.showAll { row in
       lines.append(row.line)
       return lines.count < 40
     }

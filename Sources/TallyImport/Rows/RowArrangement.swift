@@ -52,13 +52,13 @@ struct RowArrangement {
   }
 
   /// Shows all rows in the file's order, until `body` returns false.
-  func inFileOrder(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) { try spool.forEach(body) }
+  func inFileOrder(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) { try spool.showAll(body) }
 
   /// Shows all rows in the order of their documents, until `body` returns false. Once.
-  mutating func forEach(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
-    guard order != .oldestFirst || isScattered else { return try spool.forEach(body) }
+  mutating func showAll(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
+    guard order != .oldestFirst || isScattered else { return try spool.showAll(body) }
     let byUnit = RowSorter(memory: memory)
-    try spool.forEach { row throws(ImportError) in
+    try spool.showAll { row throws(ImportError) in
       try RowArrangement.adding {
         () throws(FileError) in
         try byUnit.add(
@@ -69,14 +69,14 @@ struct RowArrangement {
     spool = RowSpool(memory: memory)
     let byPlace = RowSorter(memory: memory)
     var first: ImportRow?
-    try byUnit.forEach { row throws(ImportError) in
+    try byUnit.showAll { row throws(ImportError) in
       let begin: ImportRow
       if let first, isSameUnit(first, row) { begin = first } else { begin = row }
       first = begin
       try RowArrangement.adding { () throws(FileError) in try byPlace.add(row, key(of: row, begin)) }
       return true
     }
-    try byPlace.forEach(body)
+    try byPlace.showAll(body)
   }
 
   private func key(of row: ImportRow, _ begin: ImportRow) -> RowSorter.Key {

@@ -40,7 +40,7 @@ final class RowSorter {
   }
 
   /// Shows all rows by key, until `body` returns false. Afterwards it is empty.
-  func forEach(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
+  func showAll(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
     if runs.isEmpty {
       entries.sort { $0.key < $1.key }
       var previous: ImportRow?

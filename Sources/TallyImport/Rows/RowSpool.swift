@@ -25,7 +25,7 @@ struct RowSpool {
   }
 
   /// Shows all rows in order, until `body` returns false.
-  func forEach(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
+  func showAll(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
     var previous: ImportRow?
     if let file {
       var reader = RecordReader(file, 0..<file.size)
