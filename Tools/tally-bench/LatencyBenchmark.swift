@@ -1,3 +1,4 @@
+import Synchronization
 import Tallystick
 
 /// How long durable single reservations take while segments fill, grow and change: by one caller, and by 64 at once.
@@ -14,7 +15,7 @@ struct Latency {
     bare.merge(Quantiles(try bareSyncs(in: run.workspace, count: count / 2)))
     var detail = bare.detail("bare sync")
     for (callers, found) in [("1 caller", one), ("64 callers", many)] {
-      detail += found.times.detail(callers)
+      detail += found.times.detail(callers) + found.commits.detail("\(callers), each frame's encoding, writing and sync")
       detail.append(("\(callers) segments", "\(found.segments)"))
     }
     detail.append(("bare sync p99.9 over p50", number(bare.tail)))
@@ -24,10 +25,13 @@ struct Latency {
       detail: detail)
   }
 
-  private func measure(_ run: Run, callers: Int, _ count: Int) throws -> (times: Quantiles, segments: Int) {
+  private func measure(_ run: Run, callers: Int, _ count: Int) throws -> (times: Quantiles, commits: Quantiles, segments: Int) {
     let path = run.workspace.fresh("latency-\(callers)")
     try TallyLog.create(path, settings: LogSettings(segmentSize: Latency.segmentBytes(callers), snapshotEvery: 0))
-    let log = try TallyLog(path)
+    let commits = Commits()
+    var options = LogOptions()
+    options.observer = commits
+    let log = try TallyLog(path, options: options)
     _ = log.append(Command(.receive([Line(sku: "tea", 1 << 40)])))
     let each = count / callers
     let times: [Double]
@@ -46,7 +50,7 @@ struct Latency {
     guard segments > Latency.segmentChanges || run.events != nil else {
       throw BenchmarkError("\(segments) segments are too few to see them change")
     }
-    return (Quantiles(times), segments)
+    return (Quantiles(times), Quantiles(commits.seconds), segments)
   }
 
   private static func concurrent(_ log: TallyLog, callers: Int, _ each: Int) throws -> [Double] {
@@ -76,6 +80,16 @@ struct Latency {
     }
     guard done.wait() else { throw BenchmarkError("a reservation was refused") }
     return kept.times
+  }
+
+  /// How long each frame took: tells the store's share of a slow answer from everybody else's.
+  private final class Commits: LogObserver {
+    private let kept = Mutex<[Double]>([])
+    var seconds: [Double] { kept.withLock { $0 } }
+
+    func frameCommitted(_ frame: CommittedFrame) {
+      kept.withLock { $0.append(frame.duration / .seconds(1)) }
+    }
   }
 
   /// What the task leaves for the thread that waits for it.
