@@ -42,17 +42,7 @@ extension JSONWriter {
     field("at_seq", rejection.atSequence)
     if let index = rejection.index { field("index", index) }
     if let item = rejection.item { fields(item) }
-    guard !rejection.short.isEmpty else { return }
-    key("short")
-    beginArray()
-    for shortage in rejection.short {
-      beginObject()
-      fields(shortage.item)
-      field("asked", shortage.asked)
-      field("available", shortage.available)
-      endObject()
-    }
-    endArray()
+    writeDetails(of: rejection)
   }
 
   /// `"results":[{"status":"accepted","seq":3},…]`, one a command of a batch.

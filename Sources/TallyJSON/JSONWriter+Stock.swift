@@ -17,6 +17,29 @@ extension JSONWriter {
     endObject()
   }
 
+  /// Where a reservation stands, as `holds` shows it.
+  package mutating func write(_ hold: ReservationStatus) {
+    beginObject()
+    field("id", hold.id)
+    field("seq", hold.sequence)
+    if let time = hold.time { field("time_ms", time) }
+    field("state", hold.state.rawValue)
+    if let customer = hold.customer { field("customer", customer) }
+    if let expires = hold.expires { field("expires_ms", expires) }
+    if hold.isDue { field("due", true) }
+    key("lines")
+    beginArray()
+    for line in hold.lines {
+      beginObject()
+      fields(line.item)
+      field("qty", line.reserved)
+      field("open", line.open)
+      endObject()
+    }
+    endArray()
+    endObject()
+  }
+
   /// A reservation and everything that happened to it.
   package mutating func write(_ story: ReservationStory) {
     beginObject()

@@ -52,18 +52,29 @@ public struct Rejection: Equatable, Sendable {
   public var short: [Shortage]
   /// For `unknown-item`, `limit` and `overflow`: the item.
   public var item: ItemName?
+  /// For `unknown-item` of a reservation: every item of it that does not exist. ``short`` has its other lines then.
+  public var unknown: [ItemName] = []
+  /// Where else there is what is short or unknown: the same SKUs at other locations, in the order of their registration,
+  /// at most ``mostPlaces``. For what is short, only where some of it is available.
+  public var elsewhere: [Place] = []
+  /// For `limit`: the count against the limit.
+  public var passedLimit: PassedLimit?
   /// In a batch: which command, from 0.
   public var index: Int?
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(
-    _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, index: Int? = nil
+    _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, index: Int? = nil,
+    unknown: [ItemName] = [], elsewhere: [Place] = [], passedLimit: PassedLimit? = nil
   ) {
     self.reason = reason
     atSequence = sequence
     self.short = short
     self.item = item
     self.index = index
+    self.unknown = unknown
+    self.elsewhere = elsewhere
+    self.passedLimit = passedLimit
   }
 
   /// The closed list, in the order in which they are judged.

@@ -4,7 +4,7 @@ extension Judge {
     _ name: ItemName, _ adjustment: Operation.Adjustment, _ reason: Name, _ policy: ReleasePolicy?, _ step: Step,
     into events: inout EventColumns
   ) -> Outcome {
-    guard let number = state.number(of: name) else { return rejected(.unknownItem, item: name) }
+    guard let number = state.number(of: name) else { return rejected(unknown: name) }
     if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
     let item = state.items[Int(number.rawValue)]
     let change: Int64
@@ -63,7 +63,7 @@ extension Judge {
   mutating func setLimit(
     _ name: ItemName, _ limit: Int64?, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
-    guard let number = state.number(of: name) else { return rejected(.unknownItem, item: name) }
+    guard let number = state.number(of: name) else { return rejected(unknown: name) }
     if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
     events.appendLimit(
       item: number, limit: limit, key: step.key, digest: step.digest, time: step.time, more: step.more)

@@ -35,7 +35,7 @@ extension Judge {
   mutating func transfer(
     _ quantity: Int64, from: ItemName, to: ItemName, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
-    guard let source = state.number(of: from) else { return rejected(.unknownItem, item: from) }
+    guard let source = state.number(of: from) else { return rejected(unknown: from) }
     let target = state.number(of: to)
     if Guards.isChanged(source, step.expected, state.items.span) { return rejected(.changed) }
     if let target, Guards.isChanged(target, step.expected, state.items.span) { return rejected(.changed) }

@@ -23,7 +23,7 @@ extension Judge {
         merged.entries.withUnsafeBufferPointer { entries in
           (customer?.bytes ?? []).withUnsafeBufferPointer { customer in
             reserve(
-              id: id, hash(id), entries, unknown: merged.unknown.first?.item, customer: customer,
+              id: id, hash(id), entries, unknown: merged.unknown.map(\.item), customer: customer,
               timeToLive: timeToLive ?? 0,
               step, into: &events)
           }

@@ -48,6 +48,7 @@ extension State {
       case .item(let number, let item): items[Int(number.rawValue)] = item
       case .registration:
         items.removeLast()
+        skuChains.removeLast(itemNames)
         itemNames.removeLast()
       case .insertion(let sequence): reservations.remove(sequence)
       case .change(let reservation):

@@ -27,6 +27,8 @@ struct State: Sendable {
   var lastTime: Int64 = 0
   var items: [Item] = []
   var itemNames = ItemNames()
+  /// Which items are of one SKU; behind ``itemNames`` until something asks.
+  var skuChains = SKUChains()
   /// Open reservations; with ``keepsClosed`` also those closed and not yet forgotten.
   var reservations = ReservationTable()
   var openCount = 0

@@ -135,7 +135,12 @@ extension NaiveModel {
     }
     let named = reservation.map { Set($0.reserved.keys) } ?? operation.namedItems
     let unknown = operation.itemsThatMustExist.filter { now.items[$0] == nil }
-    if !unknown.isEmpty { return .refused(.unknownItem, guilty: unknown) }
+    if !unknown.isEmpty {
+      // A cart's other lines are told at once.
+      var short = [Expected.Short]()
+      if case .reserve(_, let lines, _, _) = operation { short = shortLines(lines.merged, now) }
+      return .refused(.unknownItem, short: short, guilty: unknown)
+    }
     if let expected {
       if expected > before.lastSequence { return .refused(.changed) }
       if named.contains(where: { before.items[$0]?.lastChange ?? 0 > expected }) { return .refused(.changed) }
@@ -191,13 +196,18 @@ extension NaiveModel {
       return quantity > limit - books.count(of: item, for: customer)
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
-    let short = amounts.compactMap { item, quantity -> Expected.Short? in
-      let available = books.items[item]!.available
-      return quantity > available ? Expected.Short(item: item, asked: quantity, available: available) : nil
-    }
+    let short = shortLines(amounts, books)
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
     return .happens([.reserved(id: id, customer: customer, amounts, expires: timeToLive.map { time + $0 })])
+  }
+
+  /// Lines of items that exist, for which there is too little.
+  private func shortLines(_ amounts: Amounts, _ books: Books) -> [Expected.Short] {
+    amounts.compactMap { item, quantity in
+      guard let available = books.items[item]?.available, quantity > available else { return nil }
+      return Expected.Short(item: item, asked: quantity, available: available)
+    }
   }
 
   private func adjust(

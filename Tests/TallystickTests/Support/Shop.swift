@@ -37,6 +37,7 @@ struct Shop {
     guard traces == expectedTraces else { return (outcome, "the judge makes \(traces), the model \(expectedTraces)") }
     if let flaw = judge.flawOfState() { return (outcome, "the state breaks an invariant: \(flaw)") }
     let books = model.books
+    if let difference = Refusals.difference(in: outcome, to: command.operation, books) { return (outcome, difference) }
     guard judge.lastSequence == books.lastSequence, judge.lastTime == books.lastTime else {
       return (outcome, "the judge stands at \(judge.lastSequence), the model at \(books.lastSequence)")
     }

@@ -50,6 +50,7 @@ enum Answer {
   private static func describe(_ rejection: Rejection, of command: Command) -> String {
     let name = name(of: command)
     let item = rejection.item.map { "\($0)" } ?? "an item"
+    let stock = RefusalText(rejection)
     let why: String =
       switch rejection.reason {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
@@ -57,11 +58,10 @@ enum Answer {
       case .unknownReservation: "there is no reservation \(name ?? "")"
       case .settled: "what it would settle is not open any more, or not in \(name ?? "the reservation")"
       case .expired: "\(name ?? "the reservation") has expired"
-      case .unknownItem: "\(item) does not exist; receive it first"
+      case .unknownItem: stock.unknown
       case .changed: "an item has changed since the expected sequence number; look again and decide anew"
-      case .limit: "the customer's limit of \(item) is passed, or the reservation names no customer"
-      case .insufficient:
-        rejection.short.map { "\($0.item) asked \($0.asked), available \($0.available)" }.joined(separator: ", ")
+      case .limit: stock.limit
+      case .insufficient: stock.insufficient
       case .overflow: "\(item) would pass \(Limits.maxQuantity)"
       }
     return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"

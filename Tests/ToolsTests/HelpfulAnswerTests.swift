@@ -1,0 +1,82 @@
+import TallyTestSupport
+import Testing
+
+@Suite("Answers that help", .timeLimit(.minutes(60)))
+struct HelpfulAnswerTests {
+  @Test("who holds what, what falls due, what a customer did and what happened since: field case list-open-holds")
+  func lists() {
+    let tally = Tool.onNewLog()
+    tally("receive", "a=5")
+    tally("reserve", "o1", "a=1", "--customer", "c1", "--ttl", "1h")
+    tally("reserve", "o2", "a=1", "--customer", "c2")
+    #expect(tally("holds", "--sku", "a", "--json").objects.map { $0["id"] as? String } == ["o1", "o2"])
+    #expect(tally("holds", "--customer", "c2", "--json").object["id"] as? String == "o2")
+    #expect(tally("holds", "--due-by", "2999-01-01T00:00:00Z", "--json").object["id"] as? String == "o1")
+    #expect(tally("holds", "--due").output.isEmpty)
+    let line = tally("holds", "--customer", "c1").output
+    for part in ["3  ", "  o1  open  a 1  customer c1  expires "] { #expect(line.contains(part), "\(line)") }
+    #expect(tally("events", "--customer", "c1", "--json").objects.map { $0["seq"] as? Int } == [3])
+    #expect(tally("events", "--since", "2026-01-01T00:00:00Z").lines.count == 4)
+    #expect(tally("events", "--until", "2026-01-01T00:00:00Z").output.isEmpty)
+    #expect(tally("events", "--since", "yesterday").status == 64)
+  }
+
+  @Test("a hold whose time is over is shown as due everywhere, and can be expired: field case due-hold-still-shown")
+  func due() {
+    let tally = Tool.onNewLog()
+    // In the past, so that nothing has to be waited for.
+    tally(
+      "append",
+      input: #"{"op":"receive","lines":[{"sku":"tea","qty":5}],"time_ms":1000}"# + "\n"
+        + #"{"op":"reserve","id":"o1","lines":[{"sku":"tea","qty":5}],"ttl_ms":1000,"time_ms":1000}"# + "\n")
+    #expect(tally("stock", "tea").output.contains("5 (5 due)"))
+    #expect(tally("stock", "tea", "--json").object["due"] as? Int == 5)
+    #expect(tally("show", "o1").output.contains("(due: the next command expires it)"))
+    #expect(tally("info").output.contains("1, of which 1 are due"))
+    #expect(tally("info", "--json").object["due_reservations"] as? Int == 1)
+    #expect(tally("holds", "--due", "--json").object["id"] as? String == "o1")
+    #expect(tally("holds").output.contains("due since 1970-01-01T00:00:02"))
+    #expect(tally("expire").status == 0)
+    #expect(tally("holds").output.isEmpty && tally("stock", "tea", "--json").object["available"] as? Int == 5)
+  }
+
+  @Test("a refusal says where how much is, and does not call unknown what is elsewhere")
+  func elsewhere() {
+    let tally = Tool.onNewLog()
+    tally("receive", "v@A=1", "v@B=1")
+    let refused = tally("reserve", "o", "v=2")
+    #expect(refused.status == 1 && refused.says("there is no v@main; v is at A (1), B (1)"), "\(refused)")
+    #expect(tally("reserve", "o", "v@A=2").says("v@A asked 2, available 1; v is at B (1)"))
+    #expect(
+      tally("reserve", "o", "v@A=2", "--json").output
+        == #"{"status":"rejected","reason":"insufficient","at_seq":3,"#
+        + #""short":[{"sku":"v","location":"A","asked":2,"available":1}],"#
+        + #""elsewhere":[{"sku":"v","location":"B","available":1}]}"# + "\n")
+  }
+
+  @Test("a cart's refusal lists every short or unknown line at once")
+  func everyLine() {
+    let tally = Tool.onNewLog()
+    tally("receive", "tea=1")
+    let refused = tally("reserve", "o", "cup=1", "tea=2", "pot=1")
+    #expect(refused.says("cup, pot do not exist; receive them first; tea asked 2, available 1"), "\(refused)")
+    let unknown = tally("reserve", "o", "cup=1", "--json")
+    #expect(
+      unknown.output == #"{"status":"rejected","reason":"unknown-item","at_seq":2,"sku":"cup","location":"main","#
+        + #""unknown":[{"sku":"cup","location":"main"}]}"# + "\n")
+  }
+
+  @Test("a passed limit says the count against the limit")
+  func limit() {
+    let tally = Tool.onNewLog()
+    tally("receive", "tea=9")
+    tally("limit", "tea", "3")
+    tally("reserve", "o", "tea=2", "--customer", "ann")
+    #expect(tally("reserve", "p", "tea=2", "--customer", "ann").says("has 2 of tea and asked 2, of at most 3"))
+    #expect(tally("reserve", "p", "tea=1").says("tea has a limit of 3 a customer; name the customer"))
+    #expect(
+      tally("reserve", "p", "tea=2", "--customer", "ann", "--json").output
+        == #"{"status":"rejected","reason":"limit","at_seq":4,"sku":"tea","location":"main","#
+        + #""asked":2,"count":2,"limit":3}"# + "\n")
+  }
+}
