@@ -9,5 +9,6 @@ extension Fold {
       + open.growth(by: columns.count, holds: holds, lines: lines)
       + wholeSettlements.growth(to: events + columns.count) + holders.growth(by: lines)
       + due.growth(by: holds) + counts.growth(by: columns.reserved.customers.bytes.isEmpty ? 0 : holds)
+      + (items.floors.count + columns.floors.items.count) * (columns.floors.items.isEmpty ? 0 : 64)
   }
 }

@@ -2,7 +2,7 @@ import TallyFormat
 
 /// Judges whether the events of one atomic step are what some command makes.
 ///
-/// A step is an expiry; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
+/// A step is an expiry; or registrations alone; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
 /// command is its own event with what must come just before it: the registrations of items that it moves stock into,
 /// or the releases that make room for an adjust.
 struct StepForm {
@@ -38,7 +38,8 @@ struct StepForm {
     guard !isOpen, !more else { return false }
     switch kind {
     case .itemRegistered, .batch: return false
-    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet:
+    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
+      .floorSet:
       return true
     }
   }
@@ -70,7 +71,7 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired:
       if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet:
+    case .reserved, .committed, .released, .limitSet, .floorSet:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)
@@ -103,6 +104,8 @@ struct StepForm {
   }
 
   private mutating func end(_ event: Event) {
+    // Registrations alone are what a register makes.
+    if event.kind == .itemRegistered, commands.isEmpty { registered.removeAll() }
     expectNothingRegistered()
     expectNothingReleased()
     if event.kind != .batch, commands.count > 1, keys > 0 {

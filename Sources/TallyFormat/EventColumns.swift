@@ -20,6 +20,9 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var transferred = Transfers()
   public internal(set) var limits = LimitSettings()
   public internal(set) var batches = Batches()
+  public internal(set) var floors = FloorSettings()
+  /// When movements took place, where that is not when they were recorded.
+  public internal(set) var effective = EffectiveTimes()
 
   /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
   public internal(set) var payloadBound: Int {
@@ -55,16 +58,15 @@ extension EventColumns {
   public struct Cursor: Sendable {
     /// Rows passed.
     public private(set) var row = 0
-    // One counter a kind; inline, so that a cursor is a plain value.
-    @usableFromInline var ordinals: (Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int) =
-      (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    // One counter a kind, by its number; inline, so that a cursor is a plain value. A frame has at most 2^18 events.
+    @usableFromInline var ordinals = [32 of UInt32](repeating: 0)
 
     public init() {}
 
     /// Rows of `kind` passed.
     @inline(__always) public func passed(_ kind: EventKind) -> Int {
       withUnsafeBytes(of: ordinals) {
-        $0.load(fromByteOffset: Int(kind.rawValue) * MemoryLayout<Int>.stride, as: Int.self)
+        Int($0.load(fromByteOffset: Int(kind.rawValue) * MemoryLayout<UInt32>.stride, as: UInt32.self))
       }
     }
 
@@ -73,7 +75,8 @@ extension EventColumns {
       withUnsafeMutableBytes(of: &ordinals) {
         for kind in EventKind.ordered {
           $0.storeBytes(
-            of: columns.count(of: kind), toByteOffset: Int(kind.rawValue) * MemoryLayout<Int>.stride, as: Int.self)
+            of: UInt32(columns.count(of: kind)), toByteOffset: Int(kind.rawValue) * MemoryLayout<UInt32>.stride,
+            as: UInt32.self)
         }
       }
     }
@@ -81,10 +84,10 @@ extension EventColumns {
     @inline(__always) mutating func advance(_ kind: EventKind) -> Int {
       row += 1
       return withUnsafeMutableBytes(of: &ordinals) {
-        let offset = Int(kind.rawValue) * MemoryLayout<Int>.stride
-        let ordinal = $0.load(fromByteOffset: offset, as: Int.self)
-        $0.storeBytes(of: ordinal + 1, toByteOffset: offset, as: Int.self)
-        return ordinal
+        let offset = Int(kind.rawValue) * MemoryLayout<UInt32>.stride
+        let ordinal = $0.load(fromByteOffset: offset, as: UInt32.self)
+        $0.storeBytes(of: ordinal &+ 1, toByteOffset: offset, as: UInt32.self)
+        return Int(ordinal)
       }
     }
   }

@@ -2,9 +2,12 @@
 public enum EventKind: UInt8, CaseIterable, Sendable {
   case itemRegistered = 1
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  case floorSet = 24
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
+  /// Their numbers as bits. Every number is below 32.
+  static let numbers = ordered.reduce(UInt32(0)) { $0 | 1 << UInt32($1.rawValue) }
 
   /// The name that JSON, tables and the verifier use.
   public var name: String {
@@ -20,6 +23,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .transferred: "transferred"
     case .limitSet: "limit-set"
     case .batch: "batch"
+    case .floorSet: "floor-set"
     }
   }
 }

@@ -33,6 +33,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case limitExceeded = "limit-exceeded"
   /// A reservation without a customer of an item that has a limit.
   case limitWithoutCustomer = "limit-without-customer"
+  /// A reservation or a transfer of units below an item's floor.
+  case floorPassed = "floor-passed"
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.
   case keyContent = "key-content"

@@ -1,7 +1,7 @@
 /// The fields that a command in JSON may have.
 enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
-  case timeToLive, time, expectedSequence, key, commands
+  case timeToLive, time, expectedSequence, key, commands, effective
 
   var name: StaticString {
     switch self {
@@ -23,6 +23,7 @@ enum CommandField: UInt8, CaseIterable {
     case .expectedSequence: "expect_seq"
     case .key: "key"
     case .commands: "commands"
+    case .effective: "effective_ms"
     }
   }
 

@@ -42,6 +42,12 @@ extension CommandFields {
       if verb == .reserve && field == .key { throw JSONFlaw(Form.keyOfReserve) }
       throw JSONFlaw("\(verb.rawValue) has no field \(field.name)")
     }
+    if verb != .register, let line = lineWithout { throw JSONFlaw("qty is missing").within("lines[\(line)]") }
+    let operation = try operation(verb)
+    return effective.map { .dated(operation, effective: $0) } ?? operation
+  }
+
+  private func operation(_ verb: Verb) throws(JSONFlaw) -> Operation {
     switch verb {
     case .receive: return .receive(try required(lines, "lines"), reference: reference)
     case .return: return .returned(try required(lines, "lines"), reference: reference)
@@ -59,6 +65,17 @@ extension CommandFields {
       return .limit(try item(), try quantity?.checked("qty", Form.levels))
     case .batch: return .batch(try required(commands, "commands"))
     case .expire: return .expire
+    case .floor:
+      guard let quantity = try quantity?.checked("qty", Form.levels) else {
+        throw JSONFlaw("qty is missing; 0 is no floor")
+      }
+      return .floor(try item(), quantity)
+    case .register:
+      if seen.contains(.key) { throw JSONFlaw(Form.registerWithKey) }
+      if let line = lineWith {
+        throw JSONFlaw("a register's line has no qty: receive brings stock").within("lines[\(line)]")
+      }
+      return .register(try required(lines, "lines").map(\.item))
     }
   }
 

@@ -25,6 +25,7 @@ extension JSONWriter {
     field("replayed_frame_bytes", info.frameBytes)
     field("segment_size", info.settings.segmentSize)
     field("snapshot_every", info.settings.snapshotEvery)
+    if info.settings.refusesNewItems { field("refuse_new", true) }
     key("segments")
     beginArray()
     for segment in info.segments {

@@ -35,6 +35,7 @@ extension JSONWriter {
     field("seq", acceptance.sequence)
     if let state = acceptance.state { field("state", state.rawValue) }
     if !acceptance.results.isEmpty { write(results: acceptance.results) }
+    array("new", acceptance.registered) { json, item in json.fields(item) }
   }
 
   private mutating func write(_ rejection: Rejection) {

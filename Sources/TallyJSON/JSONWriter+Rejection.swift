@@ -23,7 +23,7 @@ extension JSONWriter {
   }
 
   /// An array of objects; nothing if there are none.
-  private mutating func array<Element>(
+  mutating func array<Element>(
     _ name: StaticString, _ elements: [Element], _ body: (inout JSONWriter, Element) -> Void
   ) {
     if elements.isEmpty { return }

@@ -2,7 +2,7 @@ import TallyText
 import Tallystick
 
 extension JSONWriter {
-  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` where one is set.
+  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` and `floor` where one is set.
   ///
   /// - Parameter due: units of what is held whose time is over; 0 leaves it out.
   package mutating func write(_ level: StockLevel, due: Int64 = 0) {
@@ -13,6 +13,7 @@ extension JSONWriter {
     if due > 0 { field("due", due) }
     field("available", level.available)
     if let limit = level.limit { field("limit", limit) }
+    if level.floor > 0 { field("floor", level.floor) }
     field("seq", level.sequence)
     endObject()
   }

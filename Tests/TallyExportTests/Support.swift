@@ -38,6 +38,8 @@ final class SmallLog {
     try append(.batch([.receive([Line(cup, 1)]), .reserve(id: "o-4", [Line(cup, 1)])]), key: "batch-1")
     try append(.adjust(cup, .to(0), reason: "lost", release: .newest))
     try append(.limit(tea, nil))
+    try append(.floor(tea, 5))
+    try append(.dated(.receive([Line(tea, 1)]), effective: 1_600_000_000_000))
     try append(.reserve(id: "+o-5", [Line(sku: "tea", location: "berlin", 1)]))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }

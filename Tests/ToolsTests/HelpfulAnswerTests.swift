@@ -66,6 +66,59 @@ struct HelpfulAnswerTests {
         + #""unknown":[{"sku":"cup","location":"main"}]}"# + "\n")
   }
 
+  @Test(
+    "a return or transfer to what never existed is named, or refused where the log says so: field case typo-makes-item")
+  func typos() {
+    let tally = Tool.onNewLog()
+    tally("receive", "tea=5")
+    #expect(tally("return", "tae=5").output == "accepted, event 4; tae is new\n")
+    #expect(tally("transfer", "tea=2", "--from", "main", "--to", "berln").output.hasSuffix("; tea@berln is new\n"))
+    #expect(
+      tally("return", "x@y=1", "--json").output
+        == #"{"status":"accepted","seq":8,"new":[{"sku":"x","location":"y"}]}"# + "\n")
+    let strict = Tool.onNewLog("--refuse-new")
+    strict("receive", "tea=5")
+    #expect(strict("return", "tae=5").says("unknown-item", "tae does not exist"))
+    let refused = strict("transfer", "tea=2", "--from", "main", "--to", "berln")
+    #expect(refused.status == 1 && refused.says("there is no tea@berln; tea is at main (5)"), "\(refused)")
+    #expect(strict("register", "tea@berlin").output == "accepted, event 3; tea@berlin is new\n")
+    #expect(strict("transfer", "tea=2", "--from", "main", "--to", "berlin").status == 0)
+    #expect(strict("info", "--json").object["refuse_new"] as? Bool == true)
+    #expect(strict.verdict() == "proven" && tally.verdict() == "proven")
+  }
+
+  @Test("a safety stock is not sold, and a count may take it: field case safety-stock")
+  func floor() {
+    let tally = Tool.onNewLog()
+    tally("receive", "x=5")
+    #expect(tally("floor", "x", "2").status == 0)
+    #expect(tally("reserve", "o", "x=4").says("x asked 4, available 3"))
+    #expect(tally("reserve", "o", "x=3").status == 0)
+    #expect(tally("adjust", "x", "--to", "3", "--reason", "count", "--release", "newest").status == 0)
+    #expect(tally("stock", "x", "--json").output.contains(#""held":3,"available":0,"floor":2,"#))
+    #expect(tally("stock").lines.first?.contains("FLOOR") == true)
+    #expect(tally("show", "o").output.hasPrefix("o: open"))
+    #expect(
+      tally("events", "--json").objects.contains { $0["type"] as? String == "floor-set" && $0["qty"] as? Int == 2 })
+    #expect(tally.verdict() == "proven")
+  }
+
+  @Test("the day on which a movement took place is stored, shown and exported: field case record-late-movement")
+  func effective() {
+    let tally = Tool.onNewLog()
+    tally("receive", "i=5", "--ref", "found in July", "--effective", "2025-07-02T00:00:00Z", "--key", "k")
+    tally("append", input: #"{"op":"adjust","sku":"i","to":1,"reason":"count","effective_ms":1751414400000}"# + "\n")
+    #expect(
+      tally("events", "--json").objects.compactMap { $0["effective_ms"] as? Int } == [
+        1_751_414_400_000, 1_751_414_400_000,
+      ])
+    #expect(tally("events").output.contains("effective 2025-07-02T00:00:00"))
+    #expect(
+      tally("export", "--format", "csv").lines.dropFirst(2).allSatisfy { $0.hasSuffix(",1751414400000") })
+    #expect(tally("reserve", "o", "i=1", "--effective", "2025-07-02T00:00:00Z").status == 64)
+    #expect(tally.verdict() == "proven")
+  }
+
   @Test("a passed limit says the count against the limit")
   func limit() {
     let tally = Tool.onNewLog()

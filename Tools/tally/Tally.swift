@@ -26,7 +26,8 @@ struct Tally: ParsableCommand {
         name: "Stock and reservations",
         subcommands: [
           ReceiveCommand.self, ReserveCommand.self, CommitCommand.self, ReleaseCommand.self, ReturnCommand.self,
-          AdjustCommand.self, TransferCommand.self, LimitCommand.self, ExpireCommand.self,
+          AdjustCommand.self, TransferCommand.self, LimitCommand.self, FloorCommand.self, RegisterCommand.self,
+          ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(

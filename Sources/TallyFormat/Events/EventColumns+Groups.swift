@@ -14,6 +14,7 @@ extension EventColumns {
     case .transferred: transferred.count
     case .limitSet: limits.count
     case .batch: batches.count
+    case .floorSet: floors.count
     }
   }
 
@@ -31,6 +32,7 @@ extension EventColumns {
     case .transferred: try transferred.visitColumns(&visitor, of: kind)
     case .limitSet: try limits.visitColumns(&visitor, of: kind)
     case .batch: try batches.visitColumns(&visitor, of: kind)
+    case .floorSet: try floors.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -53,6 +55,7 @@ extension EventColumns {
     case .transferred: try read(transferred)
     case .limitSet: try read(limits)
     case .batch: try read(batches)
+    case .floorSet: try read(floors)
     }
   }
 
@@ -63,11 +66,12 @@ extension EventColumns {
       var cutter = ColumnCutter(count: cursor.passed(kind))
       changeColumns(of: kind, &cutter)
     }
+    effective.truncate(to: cursor.row)
   }
 
   /// Bytes of memory that the columns have, filled or not. Some 60 additions, whatever the number of events.
   public var memoryBytes: Int {
-    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8)
+    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8 + effective.memoryBytes)
     for kind in EventKind.ordered { readColumns(of: kind, &measure) }
     return measure.bytes
   }

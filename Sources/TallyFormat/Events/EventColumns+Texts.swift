@@ -32,6 +32,7 @@ extension EventColumns {
     case .transferred: transferred.keys
     case .limitSet: limits.keys
     case .batch: batches.keys
+    case .floorSet: floors.keys
     case .itemRegistered, .reserved, .expired: nil
     }
   }

@@ -23,12 +23,19 @@ public struct Acceptance: Equatable, Sendable {
   public var state: ReservationState?
   /// One a command of a batch; otherwise empty.
   public var results: [EventColumns.BatchResult]
+  /// Items that did not exist before: of a return, a transfer, a `register`, and of a batch of such. A mistyped SKU or
+  /// location shows here.
+  public var registered: [ItemName]
 
   /// The log makes these; public for what stands in for a log in tests.
-  public init(sequence: UInt64, state: ReservationState? = nil, results: [EventColumns.BatchResult] = []) {
+  public init(
+    sequence: UInt64, state: ReservationState? = nil, results: [EventColumns.BatchResult] = [],
+    registered: [ItemName] = []
+  ) {
     self.sequence = sequence
     self.state = state
     self.results = results
+    self.registered = registered
   }
 }
 

@@ -6,6 +6,7 @@ extension Command {
       if let flaw = Form.flaw(ofName: key, "the key") { return flaw }
     }
     if case .expire = operation, key != nil || expectedSequence != nil { return Form.expireWithMore }
+    if case .register = operation, key != nil { return Form.registerWithKey }
     if let time, let flaw = Form.flaw(of: time, in: Form.times, "the time \(time)") { return flaw }
     return operation.flaw(inBatch: false)
   }
@@ -37,6 +38,24 @@ extension Operation {
       return limit.flatMap { Form.flaw(of: $0, in: Form.levels, "the limit \($0)") } ?? Form.flaw(of: item)
     case .batch(let operations): return inBatch ? Form.batchInBatch : Operation.flaw(ofBatch: operations)
     case .expire: return inBatch ? Form.expireInBatch : nil
+    case .floor(let item, let floor):
+      return Form.flaw(of: floor, in: Form.levels, "the floor \(floor)") ?? Form.flaw(of: item)
+    case .register(let items):
+      return inBatch
+        ? Form.registerInBatch
+        : Form.flaw(ofLineCount: items.count) ?? items.lazy.compactMap { Form.flaw(of: $0) }.first
+    case .dated(let movement, let effective):
+      guard movement.isMovement else { return Form.effectiveOfOther }
+      return Form.flaw(of: effective, in: Form.times, "the effective time \(effective)")
+        ?? movement.flaw(inBatch: inBatch)
+    }
+  }
+
+  /// What may have an effective time.
+  private var isMovement: Bool {
+    switch self {
+    case .receive, .returned, .adjust, .transfer: true
+    default: false
     }
   }
 
@@ -55,7 +74,9 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
-    case .adjust, .transfer, .limit, .batch, .expire: 1
+    case .dated(let movement, _): movement.lineCount
+    case .register(let items): items.count
+    case .adjust, .transfer, .limit, .batch, .expire, .floor: 1
     }
   }
 }

@@ -95,6 +95,11 @@ package enum Form {
   package static var expireWithMore: String {
     "an expire has no key and no expected sequence number: it has no event of its own"
   }
+  package static var registerInBatch: String { "a register in a batch: send it before the batch, it harms nothing" }
+  package static var registerWithKey: String { "a register has no key: what exists already stays as it is" }
+  package static var effectiveOfOther: String {
+    "only a receive, return, adjust or transfer has an effective time"
+  }
   package static var keyOfReserve: String { "a reserve takes no key: its id is its key" }
 
   package static func flaw(

@@ -47,7 +47,7 @@ enum Guards {
           return .limit(line: index)
         }
       }
-      isShort = isShort || item.available < line.quantity
+      isShort = isShort || item.availableOrLess < line.quantity
     }
     if isShort { return .insufficient }
     return timeToLive <= Limits.maxQuantity - time ? .accepted : .overflow

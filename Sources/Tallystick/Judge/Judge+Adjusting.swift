@@ -1,4 +1,4 @@
-/// `adjust` and `limit`: what sets an item that exists.
+/// `adjust`, `limit` and `floor`: what sets an item that exists.
 extension Judge {
   mutating func adjust(
     _ name: ItemName, _ adjustment: Operation.Adjustment, _ reason: Name, _ policy: ReleasePolicy?, _ step: Step,
@@ -15,10 +15,10 @@ extension Judge {
       change = quantity - item.onHand
       isTo = true
     }
-    let lacking = -(item.available + change)
+    let lacking = -(item.unheld + change)
     if lacking > 0 {
       guard let policy, item.onHand + change >= 0 else {
-        return rejected(.insufficient, short: [.init(item: name, asked: -change, available: item.available)])
+        return rejected(.insufficient, short: [.init(item: name, asked: -change, available: item.unheld)])
       }
       let holds = holds(of: number, policy, covering: lacking)
       guard holds.count <= Judge.maxStepEvents / 2 else {
@@ -58,6 +58,18 @@ extension Judge {
       freed += hold.open
     }
     return chosen
+  }
+
+  mutating func setFloor(
+    _ name: ItemName, _ floor: Int64, _ step: Step, into events: inout EventColumns
+  ) -> Outcome {
+    guard let number = state.number(of: name) else { return rejected(unknown: name) }
+    if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
+    events.appendFloor(
+      item: number, floor: floor, key: step.key, digest: step.digest, time: step.time, more: step.more)
+    foldLast(&events)
+    rememberKey(step.key, step.digest)
+    return accepted()
   }
 
   mutating func setLimit(

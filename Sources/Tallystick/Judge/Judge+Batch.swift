@@ -19,7 +19,8 @@ extension Judge {
       Expectation(sequence: $0, isBeyondEnd: $0 > before, changedBefore: changed(operations, since: $0))
     }
     var results = [EventColumns.BatchResult]()
-    if let refusal = judgeEach(operations, expected, time: time, into: &events, &results) {
+    var registered = [ItemName]()
+    if let refusal = judgeEach(operations, expected, time: time, into: &events, &results, &registered) {
       state.undoBatch(savepoint)
       events.truncate(to: mark)
       for entry in namesOfBatch { names.remove(entry.fingerprint, entry.sequence) }
@@ -36,13 +37,13 @@ extension Judge {
       events.setLastMore(false)
     }
     let last = events.count > countBefore ? state.lastSequence : results.map(\.sequence).max() ?? state.lastSequence
-    return .accepted(Acceptance(sequence: last, results: results))
+    return .accepted(Acceptance(sequence: last, results: results, registered: registered))
   }
 
   /// Judges the batch's commands in order, up to the first that is not accepted; `nil`: all were.
   private mutating func judgeEach(
     _ operations: [Operation], _ expected: Expectation?, time: Int64, into events: inout EventColumns,
-    _ results: inout [EventColumns.BatchResult]
+    _ results: inout [EventColumns.BatchResult], _ registered: inout [ItemName]
   ) -> Outcome? {
     let before = state.lastSequence
     let countBefore = events.count
@@ -51,7 +52,9 @@ extension Judge {
     for (index, operation) in operations.enumerated() {
       let outcome = judgeOperation(operation, key: nil, expected: expected, time: time, more: true, into: &events)
       switch outcome {
-      case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
+      case .accepted(let acceptance):
+        results.append(.init(sequence: acceptance.sequence, isRepeat: false))
+        registered += acceptance.registered
       case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
       case .rejected(var rejection):
         rejection.index = index
@@ -87,10 +90,12 @@ extension Judge {
     case .commit(let id, _), .release(let id, _):
       guard case .reservation(let reservation) = known(id) else { return [] }
       return (0..<reservation.lineCount).map { reservation[$0].item }
-    case .adjust(let item, _, _, _), .limit(let item, _): return [item].compactMap { state.number(of: $0) }
+    case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _):
+      return [item].compactMap { state.number(of: $0) }
     case .transfer(let sku, _, let from, let to):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
-    case .batch, .expire: return []
+    case .dated(let movement, _): return items(of: movement)
+    case .batch, .expire, .register: return []
     }
   }
 }

@@ -9,7 +9,12 @@ extension Judge {
       digest = operation.contentDigest
       if let answer = repeatOrConflict(key, digest, operation) { return answer }
     }
-    let step = Step(key: key, digest: digest, expected: expected, time: time, more: more)
+    return judgeNew(
+      operation, Step(key: key, digest: digest, expected: expected, time: time, more: more), into: &events)
+  }
+
+  /// An operation whose key, if it has one, was never used.
+  private mutating func judgeNew(_ operation: Operation, _ step: Step, into events: inout EventColumns) -> Outcome {
     switch operation {
     case .receive(let lines, let reference):
       return move(isReturn: false, MergedLines(lines, state), reference, step, into: &events)
@@ -37,6 +42,13 @@ extension Judge {
       return transfer(
         quantity, from: ItemName(sku: sku, location: from), to: ItemName(sku: sku, location: to), step, into: &events)
     case .limit(let item, let limit): return setLimit(item, limit, step, into: &events)
+    case .floor(let item, let floor): return setFloor(item, floor, step, into: &events)
+    case .register(let items): return register(items, step, into: &events)
+    case .dated(let movement, let effective):
+      let outcome = judgeNew(movement, step, into: &events)
+      // The movement's own event is the last of what it made.
+      if case .accepted = outcome { events.setLastEffective(effective) }
+      return outcome
     case .expire: return accepted()
     case .batch: return .invalid("a batch in a batch")
     }

@@ -24,6 +24,15 @@ extension Judge {
     return .rejected(rejection)
   }
 
+  /// A return or a transfer would register items, and the log's settings forbid it.
+  ///
+  /// - Parameter items: of a return, all that are new.
+  mutating func rejected(newItem first: ItemName, _ items: [ItemName]) -> Outcome {
+    var rejection = Rejection(.unknownItem, at: state.lastSequence, item: first, unknown: items)
+    rejection.elsewhere = state.places(of: items.isEmpty ? [first] : items, onlyAvailable: false)
+    return .rejected(rejection)
+  }
+
   /// - Parameter customer: no bytes: none.
   mutating func rejected(limitOf line: LineEntry, _ customer: UnsafeBufferPointer<UInt8>) -> Outcome {
     let units = NamedCustomer(name: customer, counts: state.counts).units(of: line.item)

@@ -46,14 +46,25 @@ extension Operation {
       out.u8(10)
       Operation.append(item, to: &out)
       out.u64(limit.map { UInt64($0) + 1 } ?? 0)
-    // Never asked for: an expire has no key.
-    case .expire: break
+    case .floor(let item, let floor):
+      out.u8(24)
+      Operation.append(item, to: &out)
+      out.u64(UInt64(floor))
+    case .dated(let movement, let effective):
+      movement.appendContent(to: &out)
+      out.u8(Operation.effectiveMark)
+      out.u64(UInt64(effective))
+    // Never asked for: these have no key, and are in no batch.
+    case .expire, .register: break
     case .batch(let operations):
       out.u8(11)
       out.u32(UInt32(operations.count))
       for operation in operations { operation.appendContent(to: &out) }
     }
   }
+
+  /// What follows a movement that has an effective time; no command's number.
+  private static let effectiveMark: UInt8 = 128
 
   private static func append(_ item: ItemName, to out: inout ByteWriter) {
     out.string(item.sku.bytes)

@@ -157,7 +157,8 @@ public final class LogReader {
       case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
       case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
       case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
-      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch: wanted = false
+      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet:
+        wanted = false
       }
       guard wanted else { return true }
       let event = EventRecorder.record(columns, row, before: state)

@@ -46,7 +46,7 @@ extension Judge: EventFold {
       remember(fingerprint)
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch:
+      .batch, .floorSet:
       let key = columns.key(of: row)
       if let key {
         if key.0.flaw() != nil { return .nameForm }

@@ -150,7 +150,8 @@ final class Replay<Fold: EventFold> {
     case .committed: reference = columns.committed.references[row.ordinal]
     case .released: reference = columns.released.references[row.ordinal]
     case .expired: reference = columns.expired[row.ordinal]
-    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch: return rule
+    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet:
+      return rule
     }
     let there =
       reference >= columns.firstSequence

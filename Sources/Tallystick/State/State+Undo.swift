@@ -5,6 +5,7 @@ enum Undo: Sendable {
   case insertion(UInt64)
   case change(Reservation)
   case count(State.CountKey, Int64?)
+  case limitSince(ItemNumber, UInt64?)
 }
 
 extension State {
@@ -16,6 +17,11 @@ extension State {
   mutating func setCount(_ key: CountKey, _ count: Int64) {
     if journal != nil { journal!.append(.count(key, counts[key])) }
     counts[key] = count == 0 ? nil : count
+  }
+
+  mutating func setLimitSince(_ number: ItemNumber, _ sequence: UInt64?) {
+    if journal != nil { journal!.append(.limitSince(number, limitsSince[number])) }
+    limitsSince[number] = sequence
   }
 
   /// Where a batch began.
@@ -56,6 +62,7 @@ extension State {
         reservations.insert(reservation)
         if reservation.expires > 0 { due.insert(expires: reservation.expires, sequence: reservation.sequence) }
       case .count(let key, let count): counts[key] = count
+      case .limitSince(let number, let sequence): limitsSince[number] = sequence
       }
     }
     lastSequence = savepoint.lastSequence

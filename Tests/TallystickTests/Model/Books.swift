@@ -8,8 +8,9 @@ struct Books {
     var limit: Int64?
     /// The event that set a limit where there was none.
     var limitedSince: UInt64 = 0
+    var floor: Int64 = 0
     var lastChange: UInt64
-    var available: Int64 { onHand - held }
+    var available: Int64 { onHand - held > floor ? onHand - held - floor : 0 }
   }
 
   struct Reservation {
@@ -85,6 +86,9 @@ struct Books {
         items[item]!.limitedSince = event.sequence
       }
       items[item]!.limit = limit
+    case .floorSet(let item, let floor):
+      change(item, event)
+      items[item]!.floor = floor
     case .batch: break
     }
   }

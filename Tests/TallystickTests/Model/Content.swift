@@ -13,7 +13,8 @@ extension Operation {
     case .commit(let id, let lines): .commit(id: id, lines.map(sorted))
     case .release(let id, let lines): .release(id: id, lines.map(sorted))
     case .batch(let operations): .batch(operations.map(\.content))
-    case .adjust, .transfer, .limit, .expire: self
+    case .dated(let movement, let effective): .dated(movement.content, effective: effective)
+    case .adjust, .transfer, .limit, .expire, .floor, .register: self
     }
   }
 }

@@ -8,7 +8,8 @@ enum Expected {
     var available: Int64
   }
 
-  case accepted(UInt64, results: [EventColumns.BatchResult])
+  /// - Parameter registered: items that the answer names as new, in any order.
+  case accepted(UInt64, results: [EventColumns.BatchResult], registered: Set<ItemName> = [])
   case repeated(UInt64, ReservationState?, results: [EventColumns.BatchResult])
   /// - Parameter guilty: the items that are reason enough; the answer names one of them.
   case rejected(Rejection.Reason, at: UInt64, short: [Short], guilty: Set<ItemName>, index: Int?)
@@ -16,8 +17,9 @@ enum Expected {
 
   func matches(_ outcome: Outcome) -> Bool {
     switch (self, outcome) {
-    case (.accepted(let sequence, let results), .accepted(let answer)):
-      return answer == Acceptance(sequence: sequence, results: results)
+    case (.accepted(let sequence, let results, let registered), .accepted(let answer)):
+      guard Set(answer.registered) == registered, answer.registered.count == registered.count else { return false }
+      return answer == Acceptance(sequence: sequence, results: results, registered: answer.registered)
     case (.repeated(let sequence, let state, let results), .repeated(let answer)):
       return answer == Acceptance(sequence: sequence, state: state, results: results)
     case (.rejected(let reason, let sequence, let short, let guilty, let index), .rejected(let answer)):

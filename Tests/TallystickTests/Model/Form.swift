@@ -10,6 +10,7 @@ enum Form {
       if case .reserve = command.operation { return false }
     }
     if case .expire = command.operation, command.key != nil || command.expectedSequence != nil { return false }
+    if case .register = command.operation, command.key != nil { return false }
     if let time = command.time, !(0...most).contains(time) { return false }
     return isValid(command.operation, insideBatch: false)
   }
@@ -31,6 +32,14 @@ enum Form {
     case .transfer(let sku, let quantity, let from, let to):
       return isName(sku) && isName(from) && isName(to) && from != to && (1...most).contains(quantity)
     case .limit(let item, let limit): return isItem(item) && (limit.map { (0...most).contains($0) } ?? true)
+    case .floor(let item, let floor): return isItem(item) && (0...most).contains(floor)
+    case .register(let items): return !insideBatch && (1...4096).contains(items.count) && items.allSatisfy(isItem)
+    case .dated(let movement, let effective):
+      switch movement {
+      case .receive, .returned, .adjust, .transfer:
+        return (0...most).contains(effective) && isValid(movement, insideBatch: insideBatch)
+      default: return false
+      }
     case .expire: return !insideBatch
     case .batch(let operations):
       return !insideBatch && (1...8192).contains(operations.count)

@@ -16,6 +16,7 @@ struct ModelEvent {
     case adjusted(ItemName, change: Int64)
     case transferred(from: ItemName, to: ItemName, Int64)
     case limitSet(ItemName, Int64?)
+    case floorSet(ItemName, Int64)
     case batch
   }
 
@@ -36,6 +37,7 @@ struct ModelEvent {
     case .adjusted: .adjusted
     case .transferred: .transferred
     case .limitSet: .limitSet
+    case .floorSet: .floorSet
     case .batch: .batch
     }
   }

@@ -43,7 +43,7 @@ struct NaiveModel {
     case .happens(let step):
       let sequence = append(step, time: time)
       remember(command.operation.reservationID ?? command.key, command.operation, sequence)
-      return .accepted(sequence, results: [])
+      return .accepted(sequence, results: [], registered: command.operation.named(of: step))
     case .again(let sequence, let state, let results): return .repeated(sequence, state, results: results)
     case .refused(let reason, let short, let guilty):
       return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: nil)
@@ -70,6 +70,7 @@ struct NaiveModel {
     // From here on the key is taken: a reservation within the batch cannot have it.
     trial.remember(command.key, command.operation, 0)
     var results = [EventColumns.BatchResult]()
+    var registered = Set<ItemName>()
     for (index, operation) in operations.enumerated() {
       let decision = trial.decide(
         operation, key: nil, expected: command.expectedSequence, before: before, now: trial.books, time: time)
@@ -78,6 +79,7 @@ struct NaiveModel {
         let sequence = trial.append(step, time: time)
         trial.remember(operation.reservationID, operation, sequence)
         results.append(.init(sequence: sequence, isRepeat: false))
+        registered.formUnion(operation.named(of: step))
       case .again(let sequence, _, _): results.append(.init(sequence: sequence, isRepeat: true))
       case .refused(let reason, let short, let guilty):
         return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: index)
@@ -93,7 +95,7 @@ struct NaiveModel {
       trial.answers[index].results = results
     }
     self = trial
-    return .accepted(sequence, results: results)
+    return .accepted(sequence, results: results, registered: registered)
   }
 
   @discardableResult
@@ -145,6 +147,13 @@ extension NaiveModel {
       if expected > before.lastSequence { return .refused(.changed) }
       if named.contains(where: { before.items[$0]?.lastChange ?? 0 > expected }) { return .refused(.changed) }
     }
+    return effect(of: operation, on: reservation, now, time: time)
+  }
+
+  /// What an operation does that nothing before stands against.
+  private func effect(
+    of operation: Operation, on reservation: Books.Reservation?, _ now: Books, time: Int64
+  ) -> Decision {
     switch operation {
     case .receive(let lines, _): return increase(lines.merged, now) { .received($0) }
     case .returned(let lines, _): return increase(lines.merged, now) { .returned($0) }
@@ -160,6 +169,9 @@ extension NaiveModel {
     case .transfer(let sku, let quantity, let from, let to):
       return transfer(quantity, ItemName(sku: sku, location: from), ItemName(sku: sku, location: to), now)
     case .limit(let item, let limit): return .happens([.limitSet(item, limit)])
+    case .floor(let item, let floor): return .happens([.floorSet(item, floor)])
+    case .register(let items): return .happens(new(items, now).map { .registered($0) })
+    case .dated(let movement, _): return effect(of: movement, on: nil, now, time: time)
     case .batch, .expire: return .refused(.conflict)
     }
   }
@@ -178,6 +190,12 @@ extension NaiveModel {
       return .again(reservation.closing!.sequence, reservation.state, results: [])
     default: return nil
     }
+  }
+
+  /// Those that do not exist, each once, in the order in which they are named.
+  private func new(_ items: [ItemName], _ books: Books) -> [ItemName] {
+    var seen = Set<ItemName>()
+    return items.filter { books.items[$0] == nil && seen.insert($0).inserted }
   }
 
   private func increase(_ amounts: Amounts, _ books: Books, _ what: (Amounts) -> ModelEvent.What) -> Decision {
@@ -231,7 +249,8 @@ extension NaiveModel {
       }
     }
     if left < held {
-      return .refused(.insufficient, short: [.init(item: item, asked: -change, available: stock.available)])
+      let unheld = stock.onHand - stock.held
+      return .refused(.insufficient, short: [.init(item: item, asked: -change, available: unheld)])
     }
     return .happens(released + [.adjusted(item, change: change)])
   }
@@ -260,18 +279,31 @@ extension Operation {
   fileprivate var namedItems: Set<ItemName> {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
-    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
+    case .register(let items): Set(items)
+    case .dated(let movement, _): movement.namedItems
     case .commit, .release, .batch, .expire: []
+    }
+  }
+
+  /// Of what it made, the items that the answer names.
+  fileprivate func named(of step: [ModelEvent.What]) -> Set<ItemName> {
+    switch self {
+    case .returned, .transfer, .register:
+      Set(step.compactMap { if case .registered(let item) = $0 { item } else { nil } })
+    case .dated(let movement, _): movement.named(of: step)
+    default: []
     }
   }
 
   fileprivate var itemsThatMustExist: Set<ItemName> {
     switch self {
     case .reserve(_, let lines, _, _): Set(lines.map(\.item))
-    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .transfer(let sku, _, let from, _): [.init(sku: sku, location: from)]
-    case .receive, .returned, .commit, .release, .batch, .expire: []
+    case .dated(let movement, _): movement.itemsThatMustExist
+    case .receive, .returned, .commit, .release, .batch, .expire, .register: []
     }
   }
 }

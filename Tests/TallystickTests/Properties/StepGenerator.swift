@@ -53,7 +53,10 @@ struct StepGenerator {
   }
 
   private mutating func operation() -> Operation {
-    switch random.number(0...19) {
+    switch random.number(0...23) {
+    case 20...21: .floor(item(), random.pick([0, 1, 2, 3, 9]))
+    case 22: random.one(in: 2) ? .register((0..<random.number(1...3)).map { _ in item() }) : dated()
+    case 23: dated()
     case 0...2: .receive(lines(12), reference: text())
     case 3: .returned(lines(3), reference: text())
     case 4...9: reserve()
@@ -66,6 +69,18 @@ struct StepGenerator {
     case 18: random.one(in: 3) ? .expire : .limit(item(), random.one(in: 3) ? nil : random.number(0...9))
     default: rareOperation()
     }
+  }
+
+  /// A movement of another day.
+  private mutating func dated() -> Operation {
+    let movement: Operation =
+      switch random.number(0...3) {
+      case 0: .receive(lines(4), reference: text())
+      case 1: .returned(lines(2), reference: text())
+      case 2: .adjust(item(), adjustment(), reason: "late", release: random.pick([nil, .newest]))
+      default: .transfer(sku: random.pick(Self.skus), quantity: quantity(2), from: "main", to: "berlin")
+      }
+    return .dated(movement, effective: random.pick([0, 7, most, 1_000_000]))
   }
 
   private mutating func reserve() -> Operation {
@@ -89,7 +104,11 @@ struct StepGenerator {
 
   /// What is not a command at all, or at the very edge.
   private mutating func rareOperation() -> Operation {
-    switch random.number(0...5) {
+    switch random.number(0...9) {
+    case 6: .floor(item(), random.pick([-1, most, most + 1]))
+    case 7: .dated(random.one(in: 2) ? .commit(id: oldID()) : .dated(.receive(lines(1)), effective: 1), effective: 1)
+    case 8: .dated(.receive(lines(1)), effective: random.pick([-1, most + 1]))
+    case 9: .register(random.one(in: 2) ? [] : [ItemName(sku: "")])
     case 0: .receive([])
     case 1: .reserve(id: Name(String(repeating: "x", count: random.number(64...65))), lines(1))
     case 2: .batch([.batch([.receive(lines(1))])])

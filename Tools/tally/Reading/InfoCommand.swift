@@ -57,6 +57,7 @@ struct InfoCommand: ParsableCommand {
       ("head hash", info.head.hash.description),
       ("state digest", info.stateDigest.description),
     ]
+    if info.settings.refusesNewItems { rows.append(("new items", "by receipts and registers only")) }
     if info.frameBytes > 0 && info.payloadBytes > 0 {
       let hundredths = info.payloadBytes * 100 / info.frameBytes
       let fraction = hundredths % 100

@@ -11,6 +11,7 @@ enum EventText {
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
+    if let effective = event.effective { parts.append("effective \(Timestamp.text(effective))") }
     if let key = event.key { parts.append("key \(key)") }
     if event.byAdjust { parts.append("by an adjustment") }
     return parts.joined(separator: "  ")
@@ -20,6 +21,7 @@ enum EventText {
     switch event.kind {
     case .itemRegistered: return event.item.map { "\($0)" }
     case .limitSet: return event.item.map { "\($0) \(event.limit.map(String.init) ?? "none")" }
+    case .floorSet: return event.item.map { "\($0) \(event.floor ?? 0)" }
     case .batch: return "\(event.results.count) commands"
     case .adjusted:
       return event.lines.map { line in

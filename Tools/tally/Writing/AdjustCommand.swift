@@ -29,6 +29,7 @@ struct AdjustCommand: WritingCommand {
   @Option(help: "Which holds to release if need be: newest or oldest.")
   var release: Policy?
 
+  @OptionGroup var effective: EffectiveOption
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
@@ -39,9 +40,10 @@ struct AdjustCommand: WritingCommand {
   }
 
   func operation() throws -> Operation {
-    .adjust(
-      try Arguments.item(item), try adjustment(), reason: try Arguments.text(reason, "reason", minimum: 1),
-      release: release.map { $0 == .newest ? .newest : .oldest })
+    effective.dated(
+      .adjust(
+        try Arguments.item(item), try adjustment(), reason: try Arguments.text(reason, "reason", minimum: 1),
+        release: release.map { $0 == .newest ? .newest : .oldest }))
   }
 
   private func adjustment() throws -> Operation.Adjustment {

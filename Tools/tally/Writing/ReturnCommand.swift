@@ -16,12 +16,14 @@ struct ReturnCommand: WritingCommand {
   @Option(help: "A reference, such as a return's number (up to 256 bytes).")
   var ref: String?
 
+  @OptionGroup var effective: EffectiveOption
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
   var idempotency: KeyOption? { keyOption }
 
   func operation() throws -> Operation {
-    .returned(try Arguments.lines(items), reference: try ref.map { try Arguments.text($0, "reference") })
+    effective.dated(
+      .returned(try Arguments.lines(items), reference: try ref.map { try Arguments.text($0, "reference") }))
   }
 }

@@ -19,6 +19,7 @@ struct TransferCommand: WritingCommand {
   @Option(help: "The location that gets.")
   var to: String
 
+  @OptionGroup var effective: EffectiveOption
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
@@ -32,6 +33,6 @@ struct TransferCommand: WritingCommand {
     let from = try Arguments.name(from, "location")
     let to = try Arguments.name(to, "location")
     if let flaw = Form.flaw(ofTransferFrom: from, to: to, "--from and --to") { throw CommandFailure.usage(flaw) }
-    return .transfer(sku: line.item.sku, quantity: line.quantity, from: from, to: to)
+    return effective.dated(.transfer(sku: line.item.sku, quantity: line.quantity, from: from, to: to))
   }
 }
