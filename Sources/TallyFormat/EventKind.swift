@@ -1,6 +1,8 @@
 /// What happened. The raw values are the format's.
 public enum EventKind: UInt8, CaseIterable, Sendable {
+  /// A pair of SKU and location got its item number.
   case itemRegistered = 1
+  /// As ``name`` calls them, and the format document describes them.
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
   case floorSet = 24
 

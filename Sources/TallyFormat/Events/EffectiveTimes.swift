@@ -10,8 +10,11 @@ public struct EffectiveTimes: Sendable, Equatable {
   /// Unix milliseconds, one a row.
   private var times: [Int64] = []
 
+  /// None.
   public init() {}
+  /// No row has one.
   public var isEmpty: Bool { rows.isEmpty }
+  /// Rows that have one.
   public var count: Int { rows.count }
   var memoryBytes: Int { rows.capacity * 4 + times.capacity * 8 }
 

@@ -1,9 +1,11 @@
 extension EventColumns {
   /// `floor-set`.
   public struct FloorSettings: ColumnGroup {
+    /// The items whose floors are set.
     public internal(set) var items: [ItemNumber] = []
     /// Units that cannot be reserved; 0: all can.
     public internal(set) var floors: [UInt64] = []
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { items.count }
@@ -16,7 +18,15 @@ extension EventColumns {
     }
   }
 
-  /// - Parameter floor: 0 … 2^53 − 1.
+  /// Appends a `floor-set` row.
+  ///
+  /// - Parameters:
+  ///   - item: whose floor it is.
+  ///   - floor: 0 … 2^53 − 1.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendFloor(
     item: ItemNumber, floor: Int64, key: Name?, digest: ContentDigest, time: Int64, more: Bool
   ) {

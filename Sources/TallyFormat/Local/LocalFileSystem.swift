@@ -4,6 +4,7 @@ import TallyThreads
 
 /// The kernel's files.
 public struct LocalFileSystem: FileSystem {
+  /// The same for everybody: it keeps nothing.
   public init() {}
 
   public func open(_ path: String, _ mode: FileMode) throws(FileError) -> any LogFile {

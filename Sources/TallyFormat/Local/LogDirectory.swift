@@ -2,27 +2,43 @@ import Glibc
 
 /// Where the files of a log are: `The directory` in the format document.
 public struct LogDirectory: Sendable {
+  /// Without a slash at its end.
   public let path: String
 
+  /// - Parameter path: slashes at its end are dropped; empty: the working directory. Nothing is looked at.
   public init(_ path: String) {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
     self.path = path.isEmpty ? "." : path
   }
 
+  /// The file that the one writer locks.
   public var lock: String { path + "/writer.lock" }
+  /// What was last noted as acknowledged.
   public var floor: String { path + "/floor" }
   /// The first floor being made, before it gets its name.
   public var nextFloor: String { path + "/next-floor" }
+  /// The folder of the segments.
   public var segments: String { path + "/segments" }
+  /// The folder of the snapshots.
   public var snapshots: String { path + "/snapshots" }
+  /// The folder of the index of names.
   public var index: String { path + "/index" }
   /// A segment being made, before it gets its name.
   public var spareSegment: String { path + "/next-segment" }
 
+  /// The path of a segment.
+  ///
+  /// - Parameter firstSequence: the number in its name.
   public func segment(_ firstSequence: UInt64) -> String { "\(segments)/\(LogDirectory.segmentName(firstSequence))" }
+  /// The path of a snapshot.
+  ///
+  /// - Parameter sequence: the last event that it covers.
   public func snapshot(_ sequence: UInt64) -> String { "\(snapshots)/\(LogDirectory.digits(sequence)).snapshot" }
 
+  /// The name of a segment's file: 20 digits and `.lz4`.
+  ///
+  /// - Parameter firstSequence: the number in it.
   public static func segmentName(_ firstSequence: UInt64) -> String { digits(firstSequence) + ".lz4" }
 
   /// First sequence numbers of the segments, ascending. Other names are ignored.
