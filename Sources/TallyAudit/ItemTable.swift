@@ -27,6 +27,8 @@ struct ItemTable: ~Copyable {
   private(set) var hasLimits = false
   /// Units of items that nobody may reserve; above 0. Few items have any.
   private(set) var floors: [Int: Int64] = [:]
+  /// False until the first floor is set, as ``hasLimits``.
+  private(set) var hasFloors = false
   /// The first event that left an item's lowest available.
   var lowestSequences = FlatMemory<UInt64>()
   /// SKU and location of each as they stand in the canonical form of the state: two `name`.
@@ -115,7 +117,10 @@ struct ItemTable: ~Copyable {
   }
 
   /// - Parameter floor: 0: none.
-  mutating func setFloor(_ number: Int, _ floor: Int64) { floors[number] = floor == 0 ? nil : floor }
+  mutating func setFloor(_ number: Int, _ floor: Int64) {
+    hasFloors = true
+    floors[number] = floor == 0 ? nil : floor
+  }
 
   /// The names as text, if there is such an item.
   func names(_ number: Int) -> ItemNames? {

@@ -4,6 +4,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case itemRegistered = 1
   /// As ``name`` calls them, and the format document describes them.
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  /// Units of an item were set aside, or no longer.
   case floorSet = 24
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.

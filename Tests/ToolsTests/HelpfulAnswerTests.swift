@@ -46,12 +46,16 @@ struct HelpfulAnswerTests {
     tally("receive", "v@A=1", "v@B=1")
     let refused = tally("reserve", "o", "v=2")
     #expect(refused.status == 1 && refused.says("there is no v@main; v is at A (1), B (1)"), "\(refused)")
+    #expect(tally("reserve", "o", "v@*=3").says("v@* asked 3, available 2; v is at A (1), B (1)"))
     #expect(tally("reserve", "o", "v@A=2").says("v@A asked 2, available 1; v is at B (1)"))
     #expect(
       tally("reserve", "o", "v@A=2", "--json").output
         == #"{"status":"rejected","reason":"insufficient","at_seq":3,"#
         + #""short":[{"sku":"v","location":"A","asked":2,"available":1}],"#
         + #""elsewhere":[{"sku":"v","location":"B","available":1}]}"# + "\n")
+    #expect(tally("reserve", "o", "v@*=2").output == "accepted, event 4\n")
+    #expect(tally("reserve", "o", "v@*=2").output == "repeated, event 4 (now open)\n")
+    #expect(tally("holds").output.contains("v@A 1, v@B 1"))
   }
 
   @Test("a cart's refusal lists every short or unknown line at once")

@@ -7,6 +7,9 @@ extension Command {
     }
     if case .expire = operation, key != nil || expectedSequence != nil { return Form.expireWithMore }
     if case .register = operation, key != nil { return Form.registerWithKey }
+    if key != nil, case .batch(let operations) = operation, operations.contains(where: \.takesFromAnywhere) {
+      return Form.anywhereInKeyedBatch
+    }
     if let time, let flaw = Form.flaw(of: time, in: Form.times, "the time \(time)") { return flaw }
     return operation.flaw(inBatch: false)
   }
@@ -16,7 +19,8 @@ extension Operation {
   func flaw(inBatch: Bool) -> String? {
     switch self {
     case .receive(let lines, let reference), .returned(let lines, let reference):
-      return Form.flaw(of: lines) ?? reference.flatMap { Form.flaw(ofText: $0, "the reference") }
+      return Form.flaw(of: lines) ?? Form.flaw(ofTargets: lines.lazy.map(\.item))
+        ?? reference.flatMap { Form.flaw(ofText: $0, "the reference") }
     case .reserve(let id, let lines, let customer, let timeToLive):
       return Form.flaw(ofName: id, "the reservation id")
         ?? customer.flatMap { Form.flaw(ofName: $0, "the customer") }
@@ -34,6 +38,7 @@ extension Operation {
     case .transfer(let sku, let quantity, let from, let to):
       return Form.flaw(ofTransferFrom: from, to: to)
         ?? Form.flaw(of: [Line(sku: sku, location: from, quantity)]) ?? Form.flaw(ofName: to, "the location")
+        ?? Form.flaw(ofTargets: CollectionOfOne(ItemName(sku: sku, location: to)))
     case .limit(let item, let limit):
       return limit.flatMap { Form.flaw(of: $0, in: Form.levels, "the limit \($0)") } ?? Form.flaw(of: item)
     case .batch(let operations): return inBatch ? Form.batchInBatch : Operation.flaw(ofBatch: operations)
@@ -44,11 +49,18 @@ extension Operation {
       return inBatch
         ? Form.registerInBatch
         : Form.flaw(ofLineCount: items.count) ?? items.lazy.compactMap { Form.flaw(of: $0) }.first
+          ?? Form.flaw(ofTargets: items)
     case .dated(let movement, let effective):
       guard movement.isMovement else { return Form.effectiveOfOther }
       return Form.flaw(of: effective, in: Form.times, "the effective time \(effective)")
         ?? movement.flaw(inBatch: inBatch)
     }
+  }
+
+  /// A reservation with a line at any location.
+  fileprivate var takesFromAnywhere: Bool {
+    if case .reserve(_, let lines, _, _) = self { return lines.contains(where: \.item.isAnywhere) }
+    return false
   }
 
   /// What may have an effective time.

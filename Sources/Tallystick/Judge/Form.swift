@@ -95,6 +95,10 @@ package enum Form {
   package static var expireWithMore: String {
     "an expire has no key and no expected sequence number: it has no event of its own"
   }
+  package static var anywhereInKeyedBatch: String {
+    "a line at any location in a batch with a key: what was asked could not be told from what was taken; send the batch"
+      + " without a key, the reservations' ids are theirs"
+  }
   package static var registerInBatch: String { "a register in a batch: send it before the batch, it harms nothing" }
   package static var registerWithKey: String { "a register has no key: what exists already stays as it is" }
   package static var effectiveOfOther: String {
@@ -117,6 +121,11 @@ package enum Form {
       if let flaw = flaw(of: line.item) { return flaw }
     }
     return nil
+  }
+
+  /// What stock is put into, or registered: not just anywhere.
+  static func flaw(ofTargets items: some Sequence<ItemName>) -> String? {
+    items.contains(where: \.isAnywhere) ? "the location * stands for any: only a reservation's line has it" : nil
   }
 
   static func flaw(of item: ItemName) -> String? {

@@ -15,8 +15,10 @@ extension Judge {
     isInBatch = true
     keyOfBatch = command.key
     defer { keyOfBatch = nil }
-    let expected = command.expectedSequence.map {
-      Expectation(sequence: $0, isBeyondEnd: $0 > before, changedBefore: changed(operations, since: $0))
+    var expected: Expectation?
+    if let sequence = command.expectedSequence {
+      expected = Expectation(
+        sequence: sequence, isBeyondEnd: sequence > before, changedBefore: changed(operations, since: sequence))
     }
     var results = [EventColumns.BatchResult]()
     var registered = [ItemName]()
@@ -72,7 +74,7 @@ extension Judge {
   }
 
   /// Which items that the batch's commands name have changed since `sequence`.
-  private func changed(_ operations: [Operation], since sequence: UInt64) -> Set<ItemNumber> {
+  private mutating func changed(_ operations: [Operation], since sequence: UInt64) -> Set<ItemNumber> {
     var changed = Set<ItemNumber>()
     for operation in operations {
       for item in items(of: operation) where state.items[Int(item.rawValue)].lastChange > sequence {
@@ -83,10 +85,12 @@ extension Judge {
   }
 
   /// The items that a command names: for a settlement, those of its reservation.
-  private func items(of operation: Operation) -> [ItemNumber] {
+  private mutating func items(of operation: Operation) -> [ItemNumber] {
     switch operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _):
-      return lines.compactMap { state.number(of: $0.item) }
+      return lines.flatMap {
+        $0.item.isAnywhere ? state.numbers(of: $0.item.sku) : [state.number(of: $0.item)].compactMap { $0 }
+      }
     case .commit(let id, _), .release(let id, _):
       guard case .reservation(let reservation) = known(id) else { return [] }
       return (0..<reservation.lineCount).map { reservation[$0].item }

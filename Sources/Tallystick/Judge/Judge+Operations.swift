@@ -23,6 +23,10 @@ extension Judge {
     case .reserve(let id, let lines, let customer, let timeToLive):
       // The batch's key is taken as soon as the batch is accepted: nothing in it may take it first.
       if id == keyOfBatch { return rejected(.conflict) }
+      if lines.contains(where: \.item.isAnywhere) {
+        return reserveAnywhere(
+          id: id, lines, customer: customer, timeToLive: timeToLive ?? 0, step, into: &events)
+      }
       let merged = MergedLines(lines, state)
       return id.bytes.withUnsafeBufferPointer { id in
         merged.entries.withUnsafeBufferPointer { entries in

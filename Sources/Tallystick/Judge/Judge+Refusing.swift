@@ -1,7 +1,10 @@
 /// What a refused reservation is told: everything that stands in its way at once, and where there is more.
 extension Judge {
-  mutating func rejected(short entries: UnsafeBufferPointer<LineEntry>) -> Outcome {
-    let short = shortages(entries)
+  /// - Parameter more: lines at any location that are short, too.
+  mutating func rejected(
+    short entries: UnsafeBufferPointer<LineEntry>, _ more: [Rejection.Shortage] = []
+  ) -> Outcome {
+    let short = shortages(entries) + more
     var rejection = Rejection(.insufficient, at: state.lastSequence, short: short)
     rejection.elsewhere = state.places(of: short.map(\.item), onlyAvailable: true)
     return .rejected(rejection)

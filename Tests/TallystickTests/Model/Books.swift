@@ -9,6 +9,8 @@ struct Books {
     /// The event that set a limit where there was none.
     var limitedSince: UInt64 = 0
     var floor: Int64 = 0
+    /// The event that made it.
+    var registered: UInt64
     var lastChange: UInt64
     var available: Int64 { onHand - held > floor ? onHand - held - floor : 0 }
   }
@@ -58,7 +60,7 @@ struct Books {
     lastSequence = event.sequence
     lastTime = event.time
     switch event.what {
-    case .registered(let item): items[item] = Item(lastChange: event.sequence)
+    case .registered(let item): items[item] = Item(registered: event.sequence, lastChange: event.sequence)
     case .received(let amounts), .returned(let amounts):
       for (item, quantity) in amounts { change(item, onHand: quantity, event) }
     case .reserved(let id, let customer, let amounts, let expires):

@@ -42,7 +42,7 @@ struct NaiveModel {
     switch decide(command.operation, key: command.key, expected: expected, before: before, now: before, time: time) {
     case .happens(let step):
       let sequence = append(step, time: time)
-      remember(command.operation.reservationID ?? command.key, command.operation, sequence)
+      remember(command.operation.reservationID ?? command.key, command.operation.asTaken(by: step), sequence)
       return .accepted(sequence, results: [], registered: command.operation.named(of: step))
     case .again(let sequence, let state, let results): return .repeated(sequence, state, results: results)
     case .refused(let reason, let short, let guilty):
@@ -77,7 +77,7 @@ struct NaiveModel {
       switch decision {
       case .happens(let step):
         let sequence = trial.append(step, time: time)
-        trial.remember(operation.reservationID, operation, sequence)
+        trial.remember(operation.reservationID, operation.asTaken(by: step), sequence)
         results.append(.init(sequence: sequence, isRepeat: false))
         registered.formUnion(operation.named(of: step))
       case .again(let sequence, _, _): results.append(.init(sequence: sequence, isRepeat: true))
@@ -135,8 +135,10 @@ extension NaiveModel {
       reservation = found
     default: reservation = nil
     }
-    let named = reservation.map { Set($0.reserved.keys) } ?? operation.namedItems
-    let unknown = operation.itemsThatMustExist.filter { now.items[$0] == nil }
+    let named = reservation.map { Set($0.reserved.keys) } ?? operation.namedItems(before)
+    let unknown = operation.itemsThatMustExist.filter { item in
+      item.location == "*" && operation.isAnywhere ? now.places(of: item.sku).isEmpty : now.items[item] == nil
+    }
     if !unknown.isEmpty {
       // A cart's other lines are told at once.
       var short = [Expected.Short]()
@@ -155,10 +157,11 @@ extension NaiveModel {
     of operation: Operation, on reservation: Books.Reservation?, _ now: Books, time: Int64
   ) -> Decision {
     switch operation {
-    case .receive(let lines, _): return increase(lines.merged, now) { .received($0) }
-    case .returned(let lines, _): return increase(lines.merged, now) { .returned($0) }
+    case .receive(let lines, _): return increase(lines, now) { .received($0) }
+    case .returned(let lines, _): return increase(lines, now) { .returned($0) }
     case .reserve(let id, let lines, let customer, let timeToLive):
-      return reserve(id, lines.merged, customer, timeToLive, now, time: time)
+      let (taken, short) = Anywhere.resolve(lines, now)
+      return reserve(id, taken, short, customer, timeToLive, now, time: time)
     case .commit(_, let lines):
       let amounts = lines?.merged ?? reservation!.open
       return .happens([.committed(reservation: reservation!.sequence, amounts, all: lines == nil)])
@@ -179,7 +182,7 @@ extension NaiveModel {
   /// The first answer again, `conflict`, or nothing.
   private func repetition(of operation: Operation, key: Name?, _ books: Books) -> Decision? {
     if let key = operation.reservationID ?? key, let first = answers.first(where: { $0.key == key }) {
-      guard first.content == operation.content else { return .refused(.conflict) }
+      guard isSame(operation, as: first.content, books) else { return .refused(.conflict) }
       let id = operation.reservationID ?? operation.settledID
       return .again(first.sequence, id.flatMap { books.reservation($0)?.state }, results: first.results)
     }
@@ -198,15 +201,25 @@ extension NaiveModel {
     return items.filter { books.items[$0] == nil && seen.insert($0).inserted }
   }
 
-  private func increase(_ amounts: Amounts, _ books: Books, _ what: (Amounts) -> ModelEvent.What) -> Decision {
+  /// Whether a key or an id comes again with the same content.
+  private func isSame(_ operation: Operation, as first: Operation, _ books: Books) -> Bool {
+    guard operation.isAnywhere, case .reserve(let id, let lines, let customer, let timeToLive) = operation,
+      case .reserve(_, let taken, let firstCustomer, let firstTimeToLive) = first
+    else { return first == operation.content }
+    return books.reservation(id) != nil && customer == firstCustomer && timeToLive == firstTimeToLive
+      && Anywhere.isMet(lines, by: taken.merged)
+  }
+
+  private func increase(_ lines: [Line], _ books: Books, _ what: (Amounts) -> ModelEvent.What) -> Decision {
+    let amounts = lines.merged
     let over = amounts.filter { $0.value > Form.most - (books.items[$0.key]?.onHand ?? 0) }
     if !over.isEmpty { return .refused(.overflow, guilty: Set(over.keys)) }
-    let new = amounts.keys.filter { books.items[$0] == nil }
-    return .happens(new.map { .registered($0) } + [what(amounts)])
+    return .happens(new(lines.map(\.item), books).map { .registered($0) } + [what(amounts)])
   }
 
   private func reserve(
-    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ books: Books, time: Int64
+    _ id: Name, _ amounts: Amounts, _ shortAnywhere: [Expected.Short], _ customer: Name?, _ timeToLive: Int64?,
+    _ books: Books, time: Int64
   ) -> Decision {
     let beyond = amounts.filter { item, quantity in
       guard let limit = books.items[item]!.limit else { return false }
@@ -214,7 +227,7 @@ extension NaiveModel {
       return quantity > limit - books.count(of: item, for: customer)
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
-    let short = shortLines(amounts, books)
+    let short = shortLines(amounts, books) + shortAnywhere
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
     return .happens([.reserved(id: id, customer: customer, amounts, expires: timeToLive.map { time + $0 })])
@@ -276,15 +289,25 @@ extension Operation {
   }
 
   /// Without those of a reservation, which are in the books.
-  fileprivate var namedItems: Set<ItemName> {
+  fileprivate func namedItems(_ books: Books) -> Set<ItemName> {
     switch self {
+    case .reserve(_, let lines, _, _) where isAnywhere:
+      Set(lines.flatMap { $0.item.location == "*" ? books.places(of: $0.item.sku) : [$0.item] })
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .register(let items): Set(items)
-    case .dated(let movement, _): movement.namedItems
+    case .dated(let movement, _): movement.namedItems(books)
     case .commit, .release, .batch, .expire: []
     }
+  }
+
+  /// With the lines that were taken in place of those at any location.
+  fileprivate func asTaken(by step: [ModelEvent.What]) -> Operation {
+    guard isAnywhere, case .reserve(let id, _, let customer, let timeToLive) = self,
+      case .reserved(_, _, let taken, _)? = step.last
+    else { return self }
+    return .reserve(id: id, taken.map { Line($0.key, $0.value) }, customer: customer, timeToLive: timeToLive)
   }
 
   /// Of what it made, the items that the answer names.

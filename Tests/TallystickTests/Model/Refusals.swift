@@ -11,7 +11,10 @@ enum Refusals {
     var passed: Rejection.PassedLimit?
     switch (rejection.reason, operation) {
     case (.unknownItem, .reserve(_, let lines, _, _)):
-      unknown = Set(lines.map(\.item).filter { books.items[$0] == nil })
+      unknown = Set(
+        lines.map(\.item).filter { item in
+          item.location == "*" ? books.places(of: item.sku).isEmpty : books.items[item] == nil
+        })
       elsewhere = others(than: unknown, books)
     case (.unknownItem, _):
       if let item = rejection.item { elsewhere = others(than: [item], books) }
@@ -19,8 +22,10 @@ enum Refusals {
       elsewhere = others(than: Set(rejection.short.map(\.item)), books).filter { $0.value > 0 }
     case (.limit, .reserve(_, let lines, let customer, _)):
       guard let item = rejection.item, let limit = books.items[item]?.limit else { break }
+      // What of a line at any location is asked there, the judge may say.
+      let asked = operation.isAnywhere ? rejection.passedLimit?.asked ?? 0 : lines.merged[item, default: 0]
       passed = .init(
-        asked: lines.merged[item, default: 0], count: customer.map { books.count(of: item, for: $0) }, limit: limit)
+        asked: asked, count: customer.map { books.count(of: item, for: $0) }, limit: limit)
     default: break
     }
     // Sums beyond what an answer can hold are said in another way.

@@ -85,7 +85,12 @@ struct StepGenerator {
 
   private mutating func reserve() -> Operation {
     let id = newOrOldID()
-    let lines = lines(4)
+    var lines = lines(4)
+    if random.one(in: 6) {
+      let place = Int(random.number(0...Int64(lines.count - 1)))
+      lines[place].item.location = "*"
+      if random.one(in: 3) { lines.append(line(item(), quantity(3))) }
+    }
     carts[id] = carts[id] ?? lines
     return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive())
   }
