@@ -50,6 +50,13 @@ struct ItemHolders {
     mostEntries = 2 * entries + fewEntries
   }
 
+  /// Knows nothing any more, until who holds what is asked for again: lines have moved, or hold something again.
+  mutating func forget() {
+    isKept = false
+    holders.removeAll()
+    entries = 0
+  }
+
   /// Adds the last line of the reservation made last, which `open` has already.
   mutating func addLine(of record: OpenRecord, _ ordinal: Int, _ open: borrowing OpenReservations) {
     guard entries < mostEntries else { return keep(open) }

@@ -75,7 +75,7 @@ struct OpenRecord {
   @inline(__always) var time: Int64 { load(8, as: Int64.self) }
   @inline(__always) var expires: Int64 { load(16, as: Int64.self) }
   @inline(__always) var lineCount: Int { Int(load(24, as: UInt16.self)) }
-  /// 1: some of it was committed; 2: some of it was released.
+  /// 1: some of it was committed; 2: some of it was released; 128: it is not what its `reserved` event says any more.
   @inline(__always) var flags: UInt8 { load(28, as: UInt8.self) }
   @inline(__always) var id: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + names, count: idLength) }
   @inline(__always) var customer: UnsafeRawBufferPointer {
@@ -115,7 +115,27 @@ struct OpenRecord {
     store(max(load(offset, as: Int64.self) - quantity, 0), offset)
   }
 
-  /// Notes that some of it was committed (1) or released (2).
+  /// Says when it expires; 0: never.
+  func setExpires(_ time: Int64) { store(time, 16) }
+
+  /// All of them.
+  var lines: [Line] { (0..<lineCount).map { line($0) } }
+
+  /// Lines that there is room for.
+  var room: Int { Int(load(26, as: UInt16.self)) }
+
+  /// Puts other lines, for which there is room, in place of those that it has.
+  func setLines(_ lines: [Line]) {
+    for (index, line) in lines.enumerated() {
+      let offset = OpenRecord.fixedBytes + index * OpenRecord.lineBytes
+      store(UInt32(truncatingIfNeeded: line.item), offset)
+      store(line.reserved, offset + 4)
+      store(line.open, offset + 12)
+    }
+    store(UInt16(truncatingIfNeeded: lines.count), 24)
+  }
+
+  /// Notes that some of it was committed (1) or released (2), or that it was altered (128).
   func mark(_ flag: UInt8) { store(flags | flag, 28) }
 
   /// Whether every line is settled.

@@ -39,7 +39,8 @@ struct StepForm {
     switch kind {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .floorSet:
+      .extended,
+      .amended, .committedMore, .transferredWith, .floorSet:
       return true
     }
   }
@@ -58,7 +59,7 @@ struct StepForm {
       expectNothingRegistered()
       released += 1
       if event.hasKey { flaws.append("a release made by an adjust has a key") }
-    case .received, .returned, .transferred:
+    case .received, .returned, .transferred, .transferredWith:
       expectNothingReleased()
       if !registered.isEmpty, !Set(event.into).isSuperset(of: registered) {
         flaws.append("an item is registered that the command does not move stock into")
@@ -71,7 +72,7 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired:
       if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet, .floorSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .floorSet:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

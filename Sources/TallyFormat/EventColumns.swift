@@ -32,6 +32,14 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var limits = LimitSettings()
   /// The `batch` events.
   public internal(set) var batches = Batches()
+  /// The `extended` events.
+  public internal(set) var extended = Extensions()
+  /// The `amended` events.
+  public internal(set) var amended = Amendments()
+  /// The `committed` events of more than was held.
+  public internal(set) var committedMore = Amendments()
+  /// The `transferred` events that took holds with them.
+  public internal(set) var transferredWith = AccompaniedTransfers()
   /// The `floor-set` events.
   public internal(set) var floors = FloorSettings()
   /// When movements took place, where that is not when they were recorded.

@@ -1,7 +1,9 @@
 /// The fields that a command in JSON may have.
 enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
-  case timeToLive, time, expectedSequence, key, commands, effective
+  case timeToLive, time, expectedSequence, key, commands
+  case more, trim, with
+  case effective
 
   var name: StaticString {
     switch self {
@@ -23,6 +25,9 @@ enum CommandField: UInt8, CaseIterable {
     case .expectedSequence: "expect_seq"
     case .key: "key"
     case .commands: "commands"
+    case .more: "more"
+    case .trim: "trim"
+    case .with: "with"
     case .effective: "effective_ms"
     }
   }

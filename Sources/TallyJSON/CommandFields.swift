@@ -27,20 +27,27 @@ struct CommandFields {
   var key: Name?
   var commands: [Operation]?
   var effective: Int64?
+  var more = false
+  var trim = false
+  var holds: HoldSelection?
 
   /// What `op` may be.
   enum Verb: String, CaseIterable {
-    case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire, floor, register
+    case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
+    case extend, amend, floor, register
 
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
       switch self {
       case .receive, .return: CommandFieldSet(.op, .lines, .ref, .effective, .key, .time, .expectedSequence)
       case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
-      case .commit, .release: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
+      case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
+      case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
+      case .extend: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
       case .adjust:
-        CommandFieldSet(.op, .sku, .location, .to, .by, .reason, .release, .effective, .key, .time, .expectedSequence)
-      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .effective, .key, .time, .expectedSequence)
+        CommandFieldSet(
+          .op, .sku, .location, .to, .by, .reason, .release, .trim, .effective, .key, .time, .expectedSequence)
+      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .effective, .key, .time, .expectedSequence)
       case .limit, .floor: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
       case .expire: CommandFieldSet(.op, .time)
@@ -110,13 +117,17 @@ struct CommandFields {
       guard release != nil else { throw JSONFlaw("release must be newest or oldest") }
     case .ref: reference = try reader.text("ref", minimum: 0)
     case .customer: customer = try reader.name("customer")
-    case .timeToLive: timeToLive = try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
+    case .timeToLive:
+      timeToLive = try reader.null() ? nil : try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
     case .time: time = try reader.number("time_ms").checked("time_ms", Form.times)
     case .expectedSequence:
       expectedSequence = UInt64(try reader.number("expect_seq").checked("expect_seq", 0...Int64.max))
     case .key: key = try reader.name("key")
     case .effective: effective = try reader.number("effective_ms").checked("effective_ms", Form.times)
     case .commands: commands = try reader.commands()
+    case .more: more = try reader.flag("more")
+    case .trim: trim = try reader.flag("trim")
+    case .with: holds = try reader.holds()
     }
   }
 }
@@ -125,6 +136,30 @@ extension JSONReader {
   /// A string that is a name.
   mutating func name(_ field: StaticString) throws(JSONFlaw) -> Name {
     try name(field) { Form.flaw(ofName: $0, "\(field)") }
+  }
+
+  /// `"all"`, or `["order-1",…]`.
+  fileprivate mutating func holds() throws(JSONFlaw) -> HoldSelection {
+    if peek() == UInt8(ascii: "\"") {
+      guard try name("with") == "all" else { throw JSONFlaw("with must be \"all\" or a list of reservation ids") }
+      return .all
+    }
+    try beginArray("with")
+    var ids = [Name]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      ids.append(try name("a reservation id"))
+      if ids.count > Limits.maxLinesPerEvent {
+        throw JSONFlaw("with names more than \(Limits.maxLinesPerEvent) reservations")
+      }
+    }
+    if let flaw = Form.flaw(of: HoldSelection.of(ids)) { throw JSONFlaw(flaw) }
+    return .of(ids)
+  }
+
+  fileprivate mutating func flag(_ field: StaticString) throws(JSONFlaw) -> Bool {
+    guard let flag = try bool() else { throw JSONFlaw("\(field) must be true or false") }
+    return flag
   }
 
   /// A string that is a text.
@@ -184,7 +219,14 @@ extension JSONReader {
       switch field {
       case .sku: sku = try name("sku")
       case .location: location = try name("location")
-      default: quantity = try number("qty").checked("qty", Form.quantities)
+      // Only an amendment may say 0, which is looked at where it is known what the lines are of.
+      default:
+        let number = try number("qty")
+        if number.value(in: 0...0) != nil {
+          quantity = 0
+        } else {
+          quantity = try number.checked("qty", Form.quantities)
+        }
       }
     }
     guard let sku else { throw JSONFlaw("sku is missing") }

@@ -34,6 +34,8 @@ extension JSONWriter {
   private mutating func write(_ acceptance: Acceptance) {
     field("seq", acceptance.sequence)
     if let state = acceptance.state { field("state", state.rawValue) }
+    if let holds = acceptance.holds { field("holds", holds) }
+    if !acceptance.released.isEmpty { write(released: acceptance.released) }
     if !acceptance.results.isEmpty { write(results: acceptance.results) }
     array("new", acceptance.registered) { json, item in json.fields(item) }
   }
@@ -43,6 +45,7 @@ extension JSONWriter {
     field("at_seq", rejection.atSequence)
     if let index = rejection.index { field("index", index) }
     if let item = rejection.item { fields(item) }
+    if let detail = rejection.detail { write(detail) }
     writeDetails(of: rejection)
   }
 

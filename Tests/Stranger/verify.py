@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = [*range(1, 12), 24]
+KINDS = [*range(1, 16), 24]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -236,6 +236,23 @@ def results(r, sequences):
     return found
 
 
+def moved_holds(r, sequences, budget):
+    counts = column(r, len(sequences), 100_001)
+    budget[0] -= sum(counts)
+    if budget[0] < 0:
+        raise Damaged("too many lines")
+    steps, quantities = column(r, sum(counts)), column(r, sum(counts))
+    found = []
+    at = 0
+    for sequence, count in zip(sequences, counts):
+        holds = [(sequence - steps[i], quantities[i]) for i in range(at, at + count)]
+        if any(reservation < 1 for reservation, _ in holds):
+            raise Damaged("a hold before the first event")
+        found.append(holds)
+        at += count
+    return found
+
+
 def group(r, kind, sequences, first, budget):
     """The parts of the events of a kind, by name."""
     n = len(sequences)
@@ -260,7 +277,7 @@ def group(r, kind, sequences, first, budget):
     if kind == 8:
         return {
             "item": column(r, n, 1 << 32), "form": column(r, n, 2), "change": [unzigzag(v) for v in column(r, n)],
-            "text": strings(r, n, 256), "policy": column(r, n, 3), "key": keys(r, n),
+            "text": strings(r, n, 256), "policy": column(r, n, 5), "key": keys(r, n),
         }
     if kind == 9:
         return {
@@ -268,9 +285,18 @@ def group(r, kind, sequences, first, budget):
         }
     if kind == 10:
         return {"item": column(r, n, 1 << 32), "limit": column(r, n, MAX_QUANTITY + 2), "key": keys(r, n)}
+    if kind == 11:
+        return {"key": keys(r, n), "results": results(r, sequences)}
+    if kind == 12:
+        return {"of": references(r, n, first), "ttl": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
     if kind == 24:
         return {"item": column(r, n, 1 << 32), "floor": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
-    return {"key": keys(r, n), "results": results(r, sequences)}
+    if kind in (13, 14):
+        return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
+    return {
+        "from": column(r, n, 1 << 32), "to": column(r, n, 1 << 32), "quantity": column(r, n), "all": column(r, n, 2),
+        "holds": moved_holds(r, sequences, budget), "key": keys(r, n),
+    }
 
 
 def effective_times(r, rows):
@@ -456,14 +482,44 @@ def numbered(directory, folder, suffix):
     return sorted(found)
 
 
+def segments_of(directory):
+    """(first sequence number, path) of every segment in order."""
+    found = [(n, os.path.join(directory, "segments", name)) for n, name in numbered(directory, "segments", ".lz4")]
+    if not found or found[0][0] != 1:
+        raise Damaged("the first segment is missing")
+    # A crash may have come before the last one got its name.
+    path = os.path.join(directory, "next-segment")
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return found
+    if is_header(data):
+        first = struct.unpack_from("<Q", data, 40)[0]
+        return found + [(first, path)] if first > found[-1][0] else found
+    if any(data[:65536]):
+        with open(found[0][1], "rb") as file:
+            torn_bytes(data, 0, segment_header(file.read(SEGMENT_HEADER), None, NO_FRAME))
+    return found
+
+
+def is_header(data):
+    """Whether a file begins with a whole header of a segment, whatever frame it names as the one before."""
+    try:
+        first, number, previous, epoch = struct.unpack_from("<QQ32sQ", data, 40)
+        segment_header(data, None, (number, first - 1, previous, epoch))
+        return 1 <= first <= MAX_QUANTITY and number <= MAX_QUANTITY and epoch <= MAX_QUANTITY
+    except (Damaged, struct.error):
+        return False
+
+
 def frames(directory, log):
     """Every frame of the log in order; checks the chain. Yields (head, place, first, count, payload)."""
-    segments = numbered(directory, "segments", ".lz4")
-    if not segments or segments[0][0] != 1:
-        raise Damaged("the first segment is missing")
+    segments = segments_of(directory)
     head = NO_FRAME
-    for number, name in segments:
-        with open(os.path.join(directory, "segments", name), "rb") as file:
+    for number, path in segments:
+        name = os.path.basename(path)
+        with open(path, "rb") as file:
             data = file.read()
         if number != head[1] + 1:
             raise Damaged(f"{name} does not begin with event {head[1] + 1}")
@@ -475,8 +531,9 @@ def frames(directory, log):
                 raise Damaged(f"{name} at byte {at}: the chain is broken")
             yield own, (number, at), first, count, payload
             head, at = own, end
-        if name != segments[-1][1]:
-            if at != len(data):
+        if path != segments[-1][1]:
+            # Prepared space may not have been cut off yet.
+            if len(data) - at >= MAX_FRAME or any(data[at:]):
                 raise Damaged(f"{name} at byte {at}: no frame in a sealed segment")
         else:
             log.torn = torn_bytes(data, at, log.id)
@@ -551,7 +608,7 @@ class Step:
         self.is_open = False
         self.time = 0
         self.registered = set()
-        self.released = []  # (reservation, did it leave nothing open, {item: quantity})
+        self.released = []  # (reservation, did it leave nothing open, nothing of its one item, {item: quantity})
         self.commands = []
         self.contents = []
         self.keys = 0
@@ -612,18 +669,24 @@ class Step:
             return
         if policy == 0:
             self.refuse("releases without a policy")
-        if not all(whole and item in lines for _, whole, lines in self.released):
+        trims = policy > 2
+        if not all((len(lines) == 1 if trims else whole) and item in lines for _, whole, _, lines in self.released):
             self.refuse("a release in part, or of what does not hold the item")
-        released = [reservation for reservation, _, _ in self.released]
-        if released != sorted(released, reverse=policy == 1):
+        if trims and not all(all_of_item for _, _, all_of_item, _ in self.released[:-1]):
+            self.refuse("a part of a hold, and another after it")
+        released = [reservation for reservation, _, _, _ in self.released]
+        if released != sorted(released, reverse=policy % 2 == 1):
             self.refuse("releases in the wrong order")
         last = released[-1]
         for sequence, reservation in books.open.items():
-            if reservation["lines"].get(item, (0, 0))[1] > 0 and (sequence > last) == (policy == 1):
+            if reservation["lines"].get(item, (0, 0))[1] > 0 and (sequence > last) == (policy % 2 == 1):
                 self.refuse(f"reservation {sequence} comes before {last}")
-        given = self.released[-1][2][item]
-        if books.items[item][2] - books.items[item][3] - given + e["change"] >= 0:
+        given = self.released[-1][3][item]
+        left = books.items[item][2] - books.items[item][3] + e["change"]
+        if left - given >= 0:
             self.refuse("a release without need")
+        if trims and left != 0:
+            self.refuse("more or less released than is missing")
 
     def judge_batch(self, e, books):
         if not e["key"] or self.keys > 1 or e["more"]:
@@ -643,7 +706,7 @@ def stocked(e):
     """The items that an event moves stock into."""
     if e["kind"] in (2, 7):
         return {number for number, _ in e["lines"]}
-    return {e["to"]} if e["kind"] == 9 else set()
+    return {e["to"]} if e["kind"] in (9, 15) else set()
 
 
 # --- Content of a command
@@ -665,7 +728,7 @@ def content(e, books):
     kind = e["kind"]
     dated = struct.pack("<BQ", 128, e["effective"]) if "effective" in e else b""
     named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
-    if any(number >= len(books.items) for number in named) or kind in (4, 5) and e["of"] not in books.open:
+    if any(number >= len(books.items) for number in named) or "of" in e and e["of"] not in books.open:
         return None
     out = bytes([kind])
     if kind in (2, 7):
@@ -675,16 +738,27 @@ def content(e, books):
     if kind in (4, 5):
         out += string(books.open[e["of"]]["id"])
         return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
+    if kind == 12:
+        return out + string(books.open[e["of"]]["id"]) + struct.pack("<Q", e["ttl"])
+    if kind in (13, 14):
+        return out + string(books.open[e["of"]]["id"]) + several(e["lines"])
     if kind == 8:
         amount = e["change"] + (books.items[e["item"]][2] if e["form"] == 1 else 0)
         out += item(e["item"]) + struct.pack("<Bq", e["form"], amount) + string(e["text"]) + bytes([e["policy"]])
         return out + dated
-    if kind == 9:
-        sku, source = books.items[e["from"]][:2]
-        out += string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
-        return out + dated
     if kind == 24:
         return out + item(e["item"]) + struct.pack("<Q", e["floor"])
+    if kind in (9, 15):
+        sku, source = books.items[e["from"]][:2]
+        out += string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
+        if kind == 9:
+            return out + dated
+        if any(reservation not in books.open for reservation, _ in e["holds"]):
+            return None
+        if e["all"]:
+            return out + b"\1"
+        ids = sorted(books.open[reservation]["id"] for reservation, _ in e["holds"])
+        return out + b"\0" + struct.pack("<I", len(ids)) + b"".join(map(string, ids))
     return out + item(e["item"]) + struct.pack("<Q", e["limit"])
 
 
@@ -766,6 +840,15 @@ class Books:
         elif kind == 24:
             self.change(e["item"], 0, 0)
             self.floors[e["item"]] = e["floor"]
+        elif kind == 15:
+            self.transfer_with(e)
+        elif kind == 12:
+            self.extend(e)
+        elif kind == 13:
+            self.amend(e)
+        elif kind == 14:
+            self.take_more(e)
+            self.settle(e)
         self.step.end(e)
 
     def judge_floor(self, number):
@@ -773,14 +856,14 @@ class Books:
         if item[2] - item[3] < self.floors.get(number, 0):
             raise Violated("floor-passed", f"item {item[0]} is below its floor")
 
-    def check_lines(self, e):
+    def check_lines(self, e, least=1):
         seen = -1
         for number, quantity in e.get("lines", []):
             if number <= seen:
                 raise Violated("line-order", "lines out of order")
             if number >= len(self.items):
                 raise Violated("unknown-item", "an unknown item")
-            if not 1 <= quantity <= MAX_QUANTITY:
+            if not least <= quantity <= MAX_QUANTITY:
                 raise Violated("quantity-range", "a quantity out of range")
             seen = number
 
@@ -793,7 +876,62 @@ class Books:
         self.numbers[pair] = len(self.items)
         self.items.append([e["sku"], e["location"], 0, 0, e["seq"], 0, 0])
 
-    def transfer(self, e):
+    def transfer_with(self, e):
+        source, target, quantity = e["from"], e["to"], e["quantity"]
+        self.check_transfer(e)
+        held, last = 0, 0
+        for sequence, units in e["holds"]:
+            if sequence <= last:
+                raise Violated("line-order", "holds out of order")
+            last = sequence
+            if not 1 <= units <= quantity - held:
+                raise Violated("quantity-range", "more of a hold than moves")
+            held += units
+            if self.find({"of": sequence})["lines"].get(source, (0, 0))[1] < units:
+                raise Violated("settled-beyond-open", "moved beyond what is open")
+        self.judge_selection(e)
+        for sequence, units in e["holds"]:
+            reservation = self.open[sequence]
+            mine = reservation["lines"]
+            for number, change in ((source, -units), (target, units)):
+                line = mine.setdefault(number, [0, 0])
+                line[0] += change
+                line[1] += change
+                item = self.items[number]
+                if item[5] and item[6] < sequence:
+                    pair = (number, reservation["customer"])
+                    self.counts[pair] = min(self.counts.get(pair, 0) + change, MAX_QUANTITY)
+            reservation["lines"] = {number: line for number, line in mine.items() if line[0]}
+            if len(reservation["lines"]) > 4096 or any(line[0] > MAX_QUANTITY for line in mine.values()):
+                raise Violated("overflow", "too many lines, or too much in one")
+            reservation["flags"] |= 128
+        self.change(source, -quantity, -held)
+        if held < quantity:
+            self.judge_floor(source)
+        self.change(target, quantity, held)
+
+    def judge_selection(self, e):
+        """Whether these are the holds that the command's selection makes."""
+        source = e["from"]
+
+        def still_open(sequence):
+            return self.open[sequence]["lines"].get(source, (0, 0))[1]
+
+        whole = [units == still_open(sequence) for sequence, units in e["holds"]]
+        if not e["all"]:
+            if not whole or not all(whole):
+                self.step.refuse("of a reservation that is named not all moves")
+            return
+        moved, held = sum(units for _, units in e["holds"]), self.items[source][3]
+        if not all(whole[:-1]) or moved != min(e["quantity"], held):
+            self.step.refuse("a part of a hold, and another after it, or too little")
+        listed = {sequence for sequence, _ in e["holds"]}
+        if moved < held and any(
+            sequence not in listed and sequence < max(listed) and still_open(sequence) for sequence in self.open
+        ):
+            self.step.refuse("a hold that comes before")
+
+    def check_transfer(self, e):
         if e["from"] == e["to"]:
             raise Violated("transfer-to-itself", "a transfer to itself")
         for number in (e["from"], e["to"]):
@@ -803,6 +941,9 @@ class Books:
             raise Violated("step-form", "a transfer to another SKU")
         if not 1 <= e["quantity"] <= MAX_QUANTITY:
             raise Violated("quantity-range", "a transfer of nothing")
+
+    def transfer(self, e):
+        self.check_transfer(e)
         self.change(e["from"], -e["quantity"], 0)
         self.judge_floor(e["from"])
         self.change(e["to"], e["quantity"], 0)
@@ -838,36 +979,102 @@ class Books:
         if expires:
             self.next_due = min(self.next_due, expires)
 
-    def settle(self, e):
-        sequence, kind = e["of"], e["kind"]
-        if sequence not in self.open:
-            if sequence in self.closed:
+    def find(self, e):
+        if e["of"] not in self.open:
+            if e["of"] in self.closed:
                 raise Violated("settled-twice", "settled twice")
             raise Violated("unknown-reservation", "an unknown reservation")
-        reservation = self.open[sequence]
+        return self.open[e["of"]]
+
+    def close(self, sequence):
+        del self.open[sequence]
+        self.closed.add(sequence)
+        self.find_next_due()
+
+    def find_next_due(self):
+        self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+
+    def extend(self, e):
+        reservation = self.find(e)
+        reservation["expires"] = e["time"] + e["ttl"] if e["ttl"] else 0
+        if reservation["expires"] > MAX_QUANTITY:
+            raise Violated("overflow", "an expiry that is no time")
+        reservation["flags"] |= 128
+        self.find_next_due()
+
+    def hold(self, e, reservation, number, quantity):
+        """A reservation holds `quantity` of an item from now on."""
+        line = reservation["lines"].setdefault(number, [0, 0])
+        more = quantity - line[1]
+        item = self.change(number, 0, more)
+        if more > 0:
+            self.judge_floor(number)
+        counts = item[6] < e["of"]
+        pair = (number, reservation["customer"])
+        if more > 0 and item[5]:
+            if not reservation["customer"]:
+                raise Violated("limit-without-customer", "a limited item without a customer")
+            if self.counts.get(pair, 0) + (more if counts else quantity) > item[5] - 1:
+                raise Violated("limit-exceeded", "a customer's limit")
+        if item[5] and counts:
+            self.counts[pair] = self.counts.get(pair, 0) + more
+        line[0] += more
+        line[1] = quantity
+        if line[0] > MAX_QUANTITY:
+            raise Violated("overflow", "too much in one line")
+
+    def amend(self, e):
+        reservation = self.find(e)
+        before = {number: list(line) for number, line in reservation["lines"].items()}
+        self.check_lines(e, least=0)
+        for number, quantity in e["lines"]:
+            self.hold(e, reservation, number, quantity)
+        reservation["flags"] |= 128
+        if any(line[1] for line in reservation["lines"].values()):
+            reservation["lines"] = {number: line for number, line in reservation["lines"].items() if line[0]}
+            if len(reservation["lines"]) > 4096:
+                raise Violated("overflow", "too many lines")
+        else:
+            reservation["lines"] = before
+            self.close(e["of"])
+
+    def take_more(self, e):
+        """Before a commit settles its lines: what it takes beyond what is open of them."""
+        reservation = self.find(e)
+        self.check_lines(e)
+        for number, quantity in e["lines"]:
+            if number not in reservation["lines"]:
+                raise Violated("settled-beyond-open", "settled beyond what is in the reservation")
+            if quantity > reservation["lines"][number][1]:
+                self.hold(e, reservation, number, quantity)
+                reservation["flags"] |= 128
+
+    def settle(self, e):
+        sequence, kind = e["of"], e["kind"]
+        reservation = self.find(e)
         held = reservation["lines"]
         self.check_lines(e)
         if kind == 6:
             self.judge_expiry(e, sequence, reservation["expires"])
+        open_before = {number: line[1] for number, line in held.items()}
         settled = e.get("lines") or [(number, held[number][1]) for number in sorted(held) if held[number][1]]
         for number, quantity in settled:
             if number not in held or held[number][1] < quantity:
                 raise Violated("settled-beyond-open", "settled beyond what is open")
             held[number][1] -= quantity
-            item = self.change(number, -quantity if kind == 4 else 0, -quantity)
-            if kind != 4 and item[5] and item[6] < sequence:
+            item = self.change(number, -quantity if kind in (4, 14) else 0, -quantity)
+            if kind in (5, 6) and item[5] and item[6] < sequence:
                 pair = (number, reservation["customer"])
                 self.counts[pair] = self.counts.get(pair, 0) - quantity
-        reservation["flags"] |= {4: 1, 5: 2, 6: 0}[kind]
+        reservation["flags"] |= {4: 1, 5: 2, 6: 0, 14: 1}[kind]
         is_closed = not any(line[1] for line in held.values())
         if kind == 5 and e["cause"] == 1:
-            self.step.released.append((sequence, is_closed, dict(settled)))
+            all_of_item = len(settled) == 1 and open_before[settled[0][0]] == settled[0][1]
+            self.step.released.append((sequence, is_closed, all_of_item, dict(settled)))
         elif kind in (4, 5) and not e["lines"]:
             self.repeatable.add(e["seq"])
         if is_closed:
-            del self.open[sequence]
-            self.closed.add(sequence)
-            self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+            self.close(sequence)
 
     def judge_expiry(self, e, sequence, expires):
         if not 0 < expires <= e["time"]:

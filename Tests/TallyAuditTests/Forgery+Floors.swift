@@ -39,6 +39,23 @@ extension Forgery {
       $0.reserve("a", [(0, 8)])
       $0.reserve("b", [(0, 1)])
     },
+    // By what changes a reservation, too.
+    Forgery(.floorPassed, at: 6) {
+      $0.reserve("a", [(0, 2)])
+      $0.floor(0, 3)
+      $0.amend(4, [(0, 8)])
+    },
+    Forgery(.floorPassed, at: 6) {
+      $0.reserve("a", [(0, 2)])
+      $0.floor(0, 3)
+      $0.commitMore(4, [(0, 8)])
+    },
+    Forgery(.floorPassed, at: 7) {
+      $0.reserve("a", [(0, 2)])
+      $0.floor(0, 8)
+      $0.item("tea", "berlin")
+      $0.transfer(0, 2, 3, with: [(4, 2)], all: false)
+    },
     // What nobody holds is oversold, whatever the floor.
     Forgery(.oversold, at: 5) {
       $0.floor(0, 3)

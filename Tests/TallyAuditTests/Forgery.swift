@@ -16,7 +16,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     self.forge = forge
   }
 
-  static let all = stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats
+  static let all =
+    stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

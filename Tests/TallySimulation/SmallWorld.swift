@@ -74,6 +74,19 @@ public struct SmallWorld: Sendable {
       [Command(.adjust(ItemName(sku: "tea"), .to(3), reason: "count", release: .newest), key: "count")],
       [Command(.release(id: "c", [line(1)]), key: "part"), Command(.release(id: "c"))],
     ]
+    portions += [
+      [Command(.reserve(id: "g", [line(1, at: "berlin")], customer: "eve", timeToLive: 9_000))],
+      [
+        Command(.extend(id: "g", timeToLive: 60_000), key: "longer"),
+        Command(.amend(id: "g", [line(2, at: "berlin"), Line(sku: "cup", 1)]), key: "other"),
+      ],
+      [
+        Command(.commitMore(id: "g", [line(3, at: "berlin")]), key: "weighed"),
+        Command(
+          .adjust(ItemName(sku: "cup"), .by(-40), reason: "broken", release: .oldestTrimmed), key: "trim"),
+      ],
+      [Command(.transferWith(sku: "tea", quantity: 2, from: "main", to: "berlin", .all), key: "along")],
+    ]
     for number in 0..<7 {
       portions.append([
         Command(.receive([line(2)], reference: Name("po-3-\(number)"))),

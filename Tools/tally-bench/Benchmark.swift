@@ -36,6 +36,14 @@ struct Benchmark: Sendable {
       memory: 768,
       run: { try BulkMix().measure($0) }),
     Benchmark(
+      name: "append-bulk-extends", summary: "library, rows in batches of 8,192 that extend as many open holds",
+      memory: 1024,
+      run: { try BulkAlter(amends: false).measure($0) }),
+    Benchmark(
+      name: "append-bulk-amends", summary: "library, rows in batches of 8,192 that amend as many open reservations",
+      memory: 1024,
+      run: { try BulkAlter(amends: true).measure($0) }),
+    Benchmark(
       name: "append-async-64", summary: "library, 64 concurrent tasks with one reservation each",
       threshold: .atLeast(0.28),
       run: { try AsyncAppend(callers: 64).measure($0) }),

@@ -21,6 +21,11 @@ public struct Acceptance: Equatable, Sendable {
   public var sequence: UInt64
   /// Of the reservation, for a repeated `reserve`, `commit` or `release`.
   public var state: ReservationState?
+  /// Of a repeated `reserve`: whether anything is held for it. If not it was committed, released, or has expired: it must
+  /// not be taken for a hold.
+  public var holds: Bool?
+  /// Of an accepted `adjust`: the holds that it released, in that order.
+  public var released: [ReleasedHold]
   /// One a command of a batch; otherwise empty.
   public var results: [EventColumns.BatchResult]
   /// Items that did not exist before: of a return, a transfer, a `register`, and of a batch of such. A mistyped SKU or
@@ -29,13 +34,32 @@ public struct Acceptance: Equatable, Sendable {
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(
-    sequence: UInt64, state: ReservationState? = nil, results: [EventColumns.BatchResult] = [],
-    registered: [ItemName] = []
+    sequence: UInt64, state: ReservationState? = nil, holds: Bool? = nil, released: [ReleasedHold] = [],
+    results: [EventColumns.BatchResult] = [], registered: [ItemName] = []
   ) {
     self.sequence = sequence
     self.state = state
+    self.holds = holds
+    self.released = released
     self.results = results
     self.registered = registered
+  }
+}
+
+/// What an adjustment released of a reservation.
+public struct ReleasedHold: Equatable, Sendable {
+  /// The reservation's id.
+  public var id: Name
+  /// For whom, if a customer was named.
+  public var customer: Name?
+  /// What it held until then.
+  public var lines: [Line]
+
+  /// The log makes these; public for what stands in for a log in tests.
+  public init(id: Name, customer: Name?, lines: [Line]) {
+    self.id = id
+    self.customer = customer
+    self.lines = lines
   }
 }
 
@@ -59,6 +83,8 @@ public struct Rejection: Equatable, Sendable {
   public var short: [Shortage]
   /// For `unknown-item`, `limit` and `overflow`: the item.
   public var item: ItemName?
+  /// Numbers and ids beyond that, where there are some.
+  public var detail: Detail?
   /// For `unknown-item` of a reservation: every item of it that does not exist. ``short`` has its other lines then.
   public var unknown: [ItemName] = []
   /// Where else there is what is short or unknown: the same SKUs at other locations, in the order of their registration,
@@ -71,9 +97,10 @@ public struct Rejection: Equatable, Sendable {
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(
-    _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, index: Int? = nil,
-    unknown: [ItemName] = [], elsewhere: [Place] = [], passedLimit: PassedLimit? = nil
+    _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, detail: Detail? = nil,
+    index: Int? = nil, unknown: [ItemName] = [], elsewhere: [Place] = [], passedLimit: PassedLimit? = nil
   ) {
+    self.detail = detail
     self.reason = reason
     atSequence = sequence
     self.short = short

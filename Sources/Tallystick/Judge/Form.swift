@@ -112,10 +112,11 @@ package enum Form {
     from == to ? "\(what()) are the same location" : nil
   }
 
-  static func flaw(of lines: [Line]) -> String? {
+  /// - Parameter range: what the quantities may be.
+  static func flaw(of lines: [Line], in range: ClosedRange<Int64> = quantities) -> String? {
     if let flaw = flaw(ofLineCount: lines.count) { return flaw }
     for line in lines {
-      if let flaw = flaw(of: line.quantity, in: quantities, "the quantity \(line.quantity) of \(line.item.sku)") {
+      if let flaw = flaw(of: line.quantity, in: range, "the quantity \(line.quantity) of \(line.item.sku)") {
         return flaw
       }
       if let flaw = flaw(of: line.item) { return flaw }
@@ -126,6 +127,14 @@ package enum Form {
   /// What stock is put into, or registered: not just anywhere.
   static func flaw(ofTargets items: some Sequence<ItemName>) -> String? {
     items.contains(where: \.isAnywhere) ? "the location * stands for any: only a reservation's line has it" : nil
+  }
+
+  package static func flaw(of holds: HoldSelection) -> String? {
+    guard case .of(let ids) = holds else { return nil }
+    if ids.isEmpty { return "with names no reservation" }
+    if ids.count > Limits.maxLinesPerEvent { return "with names more than \(Limits.maxLinesPerEvent) reservations" }
+    for id in ids { if let flaw = flaw(ofName: id, "the reservation id") { return flaw } }
+    return nil
   }
 
   static func flaw(of item: ItemName) -> String? {

@@ -44,17 +44,18 @@ extension Judge {
     case .nothing: return nil
     case .key: return rejected(.conflict)
     case .reservation(let first):
-      let taken = (0..<first.lineCount).map { LineEntry(item: first[$0].item, quantity: first[$0].reserved) }
-      guard asked.isMet(by: taken, state.itemNames), first.timeToLive == timeToLive,
+      // What was taken at first, whatever has been altered since.
+      let original = self.asked(of: first) ?? OriginalReservation(first)
+      guard asked.isMet(by: original.lines, state.itemNames), original.timeToLive == timeToLive,
         first.customer == (customer.map { CompactName($0) } ?? .none)
       else { return rejected(.conflict) }
-      return .repeated(Acceptance(sequence: first.sequence, state: first.state))
+      return again(first.sequence, first.state)
     case .sealed(let first, let closing):
       guard case .reservation(let taken, let firstCustomer, let firstTimeToLive) = first.meaning,
         asked.isMet(by: taken, state.itemNames), firstTimeToLive == timeToLive,
         firstCustomer.bytes == customer?.bytes ?? []
       else { return rejected(.conflict) }
-      return .repeated(Acceptance(sequence: first.sequence, state: closing?.state))
+      return again(first.sequence, closing?.state)
     }
   }
 

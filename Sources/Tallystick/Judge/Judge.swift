@@ -126,9 +126,10 @@ struct Judge: Sendable {
   }
 
   func rejected(
-    _ reason: Rejection.Reason, short: [Rejection.Shortage] = [], item: ItemName? = nil
+    _ reason: Rejection.Reason, short: [Rejection.Shortage] = [], item: ItemName? = nil,
+    detail: Rejection.Detail? = nil
   ) -> Outcome {
-    .rejected(Rejection(reason, at: state.lastSequence, short: short, item: item))
+    .rejected(Rejection(reason, at: state.lastSequence, short: short, item: item, detail: detail))
   }
 
   func accepted() -> Outcome { .accepted(Acceptance(sequence: state.lastSequence)) }

@@ -154,9 +154,10 @@ public final class LogReader {
       switch row.kind {
       case .reserved:
         wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
-      case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
-      case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
-      case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
+      case .committed, .released, .expired, .extended, .amended, .committedMore:
+        wanted = columns.reference(of: row) == story?.sequence
+      case .transferredWith:
+        wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
       case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet:
         wanted = false
       }
@@ -229,44 +230,11 @@ extension EventFilter {
 
   /// Whether an event that is neither before nor behind is wanted.
   func admits(_ event: RecordedEvent) -> Bool {
-    if let id, event.id != id, event.key != id { return false }
+    if let id, event.id != id, event.key != id, !event.holds.contains(where: { $0.id == id }) { return false }
     if let customer, event.customer != customer { return false }
     if let reference, event.reference != reference { return false }
     guard sku != nil || location != nil else { return true }
     let items = event.lines.map(\.item) + (event.item.map { [$0] } ?? [])
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }
-  }
-}
-
-extension ReservationStory {
-  fileprivate init(made event: RecordedEvent) {
-    self.init(
-      id: event.id ?? "", sequence: event.sequence, state: .open, customer: event.customer, time: event.time,
-      expires: event.expires,
-      lines: event.lines.map {
-        Line(item: $0.item, reserved: $0.quantity, open: $0.quantity, committed: 0, released: 0, expired: 0)
-      }, events: [event])
-  }
-
-  fileprivate mutating func add(_ event: RecordedEvent) {
-    events.append(event)
-    for settled in event.lines {
-      guard let index = lines.firstIndex(where: { $0.item == settled.item }) else { continue }
-      lines[index].open -= settled.quantity
-      switch event.kind {
-      case .committed: lines[index].committed += settled.quantity
-      case .expired: lines[index].expired += settled.quantity
-      default: lines[index].released += settled.quantity
-      }
-    }
-    let isOpen = lines.contains { $0.open > 0 }
-    let kinds = Set(events.dropFirst().map(\.kind))
-    if isOpen {
-      state = .partlySettled
-    } else if kinds.count > 1 {
-      state = .mixed
-    } else {
-      state = kinds.first == .committed ? .committed : kinds.first == .expired ? .expired : .released
-    }
   }
 }

@@ -38,7 +38,10 @@ extension EventColumns {
     case .reserved: true
     case .committed: committed.lines.range(row.ordinal).isEmpty
     case .released: released.lines.range(row.ordinal).isEmpty && !released.byAdjust[row.ordinal]
-    case .itemRegistered, .received, .expired, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet: false
+    case .itemRegistered, .received, .expired, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
+      .amended,
+      .committedMore, .transferredWith, .floorSet:
+      false
     }
   }
 }

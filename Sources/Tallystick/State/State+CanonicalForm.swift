@@ -22,7 +22,8 @@ extension State {
     static let severalLines = Parts(rawValue: 32)
     /// Of some line not all that was reserved is open.
     static let settledLines = Parts(rawValue: 64)
-    static let all = Parts(rawValue: 127)
+    /// It is not any more what its `reserved` event says.
+    static let altered = Parts(rawValue: 128)
   }
 
   /// Hands the bytes whose SHA-256 is the state digest, the contents of a snapshot, to `take` piece by piece.
@@ -93,6 +94,7 @@ extension State {
     if record.flags.contains(.committed) { parts.insert(.committed) }
     if record.flags.contains(.released) { parts.insert(.released) }
     if record.expires > 0 { parts.insert(.expiry) }
+    if record.isAltered { parts.insert(.altered) }
     if !customer.isEmpty { parts.insert(.customer) }
     if id.form == .uuid { parts.insert(.uuid) }
     if furtherLines > 0 { parts.insert(.severalLines) }

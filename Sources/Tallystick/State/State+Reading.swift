@@ -57,7 +57,7 @@ extension State {
       let sequence = previous.sequence + (try reader.number())
       let time = previous.time + (try reader.quantity())
       let parts = Parts(rawValue: try reader.byte())
-      guard sequence > previous.sequence, sequence <= lastSequence, time <= lastTime, Parts.all.contains(parts) else {
+      guard sequence > previous.sequence, sequence <= lastSequence, time <= lastTime else {
         throw MalformedBytes("holds a reservation \(sequence) that is out of order or out of range")
       }
       previous = (sequence, time)
@@ -90,6 +90,7 @@ extension State {
       open: first.open)
     if parts.contains(.committed) { record.flags.insert(.committed) }
     if parts.contains(.released) { record.flags.insert(.released) }
+    record.isAltered = parts.contains(.altered)
     if lineCount == 1, customer.isEmpty, id.form != .long {
       reservations.insert(record)
     } else {

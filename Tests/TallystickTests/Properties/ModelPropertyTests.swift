@@ -58,7 +58,7 @@ struct ModelPropertyTests {
   @Test("random histories reach every rule: each answer and reason occurs")
   func coverage() {
     var seen = Set<String>()
-    for seed in UInt64(1)...80 {
+    for seed in UInt64(1)...160 {
       var generator = StepGenerator(seed: seed)
       var model = NaiveModel()
       var now: Int64 = 1_000_000
@@ -68,7 +68,7 @@ struct ModelPropertyTests {
         let command = step.command(clock: now, lastTime: books.lastTime, lastSequence: books.lastSequence)
         switch model.judge(command, clock: now) {
         case .accepted: seen.insert("accepted")
-        case .repeated(_, let state, _): seen.insert("repeated \(state?.rawValue ?? "")")
+        case .repeated(_, let state, _, _): seen.insert("repeated \(state?.rawValue ?? "")")
         case .rejected(let reason, _, _, _, let index): seen.insert("\(reason)\(index == nil ? "" : " in a batch")")
         case .invalid: seen.insert("invalid")
         }

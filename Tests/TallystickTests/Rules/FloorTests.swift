@@ -166,3 +166,43 @@ struct EffectiveTimeTests {
     #expect(shop.flawOfReplay() == nil)
   }
 }
+
+@Suite("Floors and what changes reservations")
+struct FloorOfChangesTests {
+  @Test("an amendment upwards and a larger commit leave the floor where it is; downwards it is not asked")
+  func amended() {
+    var shop = Shop.with(line(tea, 10))
+    shop.ask(.reserve("o", tea, 2))
+    shop.ask(.floor(tea, 5))
+    #expect(shop.ask(.amend(id: "o", [line(tea, 6)])).rejection?.short == [.init(item: tea, asked: 4, available: 3)])
+    #expect(shop.ask(.commitMore(id: "o", [line(tea, 6)])).reason == .insufficient)
+    #expect(shop.ask(.amend(id: "o", [line(tea, 5)])).isAccepted)
+    shop.ask(.floor(tea, 9))
+    #expect(shop.ask(.amend(id: "o", [line(tea, 3)])).isAccepted)
+    #expect(shop.ask(.commitMore(id: "o", [line(tea, 3)])).isAccepted)
+    #expect(shop.flawOfReplay() == nil)
+  }
+
+  @Test("goods that move with the holds on them are not asked for the floor; what moves beyond them is")
+  func moved() {
+    var shop = Shop.with(line(tea, 10))
+    shop.ask(.reserve("o", tea, 4))
+    shop.ask(.floor(tea, 9))
+    let more = Operation.transferWith(sku: "tea", quantity: 5, from: "main", to: "berlin", .all)
+    #expect(shop.ask(more).reason == .insufficient)
+    let held = Operation.transferWith(sku: "tea", quantity: 4, from: "main", to: "berlin", .all)
+    #expect(shop.ask(held) == .accepted(Acceptance(sequence: 6, registered: [teaInBerlin])))
+    #expect(shop.level(teaInBerlin)?.held == 4 && shop.level(tea)?.onHand == 6)
+    #expect(shop.flawOfReplay() == nil)
+  }
+
+  @Test("a retry of lines at any location is a repeat of what was taken at first, whatever was amended since")
+  func amendedAnywhere() {
+    var shop = Shop.with(line(tea, 2), line(teaInBerlin, 5))
+    let asked = Operation.reserve("o", ItemName(sku: "tea", location: "*"), 3)
+    #expect(shop.ask(asked).sequence == 4)
+    #expect(shop.ask(.amend(id: "o", [line(teaInBerlin, 4)])).isAccepted)
+    #expect(shop.ask(asked).repeatedSequence == 4)
+    #expect(shop.flawOfReplay() == nil)
+  }
+}

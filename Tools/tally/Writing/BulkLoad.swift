@@ -63,7 +63,7 @@ final class BulkLoad {
     }
     StandardError.print(isStopped ? "stopped at line \(lastLine): \(summary)" : summary)
     if counts.invalid > 0 { throw CommandFailure(.badData) }
-    if counts.rejected > 0 { throw CommandFailure(.rejected) }
+    if counts.rejected + counts.lapsed > 0 { throw CommandFailure(.rejected) }
   }
 
   private func take(_ line: LineReader.Line) throws {
