@@ -48,6 +48,7 @@ public struct Auditor: Sendable {
     crew.finish(names) { lastState = CanonicalState.pass(run.fold, to: crew.states) }
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
     try findRepeatedNames(crew.names.repeated, &run)
+    try judgeReturns(&run)
     var report = run.report(crew.states.digests()[lastState])
     report.duration = clock.now - start
     return report
@@ -116,19 +117,34 @@ public struct Auditor: Sendable {
   private func findRepeatedNames(_ suspects: Set<UInt64>, _ run: inout AuditRun) throws(LogError) {
     guard !suspects.isEmpty else { return }
     var repeated = RepeatedNames(suspects, hasher: run.hasher, violationLimit: options.violationLimit)
+    try readAgain(&run, to: "find ids used twice") { repeated.judge($0) }
+    run.merge(repeated.violations)
+  }
+
+  /// Reads the log once more if goods have come back of orders: what these had sold is not in memory any more.
+  private func judgeReturns(_ run: inout AuditRun) throws(LogError) {
+    let orders = run.fold.returnedOrders
+    guard !orders.isEmpty else { return }
+    var returned = ReturnedOrders(orders, violationLimit: options.violationLimit)
+    try readAgain(&run, to: "see what orders had sold of which goods came back") { returned.judge($0) }
+    run.merge(returned.violations)
+  }
+
+  private func readAgain(
+    _ run: inout AuditRun, to purpose: String, _ body: (PreparedFrame) -> Void
+  ) throws(LogError) {
     do throws(LogError) {
       let stream = try store.source().frames(from: .beginning, showsUnsynced: false)
       let feed = SerialFeed(stream, hasher: run.hasher)
       // As far as the first reading went, whatever has been written since.
       for _ in 0..<run.chain.frames {
         guard let frame = try feed.next() else { break }
-        repeated.judge(frame)
+        body(frame)
       }
     } catch {
       guard case .damaged = error else { throw error }
       // The first reading came further: the bytes change under the reader.
-      run.warnings.append("the log could not be read a second time to find ids used twice: \(error)")
+      run.warnings.append("the log could not be read a second time to \(purpose): \(error)")
     }
-    run.merge(repeated.violations)
   }
 }

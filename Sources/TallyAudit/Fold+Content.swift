@@ -64,6 +64,7 @@ extension Fold {
     case .amended: (columns.amended.keys, passed.amended)
     case .committedMore: (columns.committedMore.keys, passed.committedMore)
     case .transferredWith: (columns.transferredWith.keys, passed.transferredWith)
+    case .returnedOf: (columns.returnedOf.keys, passed.returnedOf)
     case .floorSet: (columns.floors.keys, passed.floors)
     }
   }
@@ -95,6 +96,12 @@ extension Fold {
     case .extended:
       guard appendID(of: columns.extended.references[passed.extended], event) else { return .unknown }
       content.command.append(columns.extended.timesToLive[passed.extended])
+      return .rebuilt
+    case .returnedOf:
+      let index = passed.returnedOf
+      content.command.append(columns.returnedOf.ids.slice(index))
+      guard appendLines(columns.returnedOf.lines[index]) else { return .unknown }
+      content.command.append(columns.returnedOf.texts.slice(index))
       return .rebuilt
     case .amended: return rebuildAmendment(columns.amended, passed.amended, event)
     case .committedMore: return rebuildAmendment(columns.committedMore, passed.committedMore, event)

@@ -17,6 +17,8 @@ struct Fold: ~Copyable {
   var content = ContentCheck()
   var holders = ItemHolders()
   var releasedForAdjust: [ReleaseForAdjust] = []
+  /// Reservations of which goods have come back: whether they had sold as much, a second reading tells.
+  var returnedOrders = Set<UInt64>()
   var violations: Violations
 
   private(set) var events = 0
@@ -39,7 +41,7 @@ struct Fold: ~Copyable {
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
-    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, floors = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -153,6 +155,9 @@ struct Fold: ~Copyable {
     case .transferredWith:
       transfer(event, columns.transferredWith, passed.transferredWith)
       passed.transferredWith += 1
+    case .returnedOf:
+      takeBack(event, columns.returnedOf, passed.returnedOf)
+      passed.returnedOf += 1
     case .floorSet:
       setFloor(event, columns.floors, passed.floors)
       passed.floors += 1

@@ -40,7 +40,7 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .floorSet:
+      .amended, .committedMore, .transferredWith, .returnedOf, .floorSet:
       return true
     }
   }
@@ -72,7 +72,7 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired:
       if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .floorSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

@@ -73,11 +73,12 @@ private struct SQLiteRows {
     line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
     level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-    reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0)")
+    reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0)")
     settlements = [
       .committed: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
       .released: try database.prepare("UPDATE reservations SET released = released + ? WHERE seq = ?"),
       .committedMore: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
+      .returnedOf: try database.prepare("UPDATE reservations SET returned = returned + ? WHERE seq = ?"),
       .expired: try database.prepare("UPDATE reservations SET expired = expired + ? WHERE seq = ?"),
     ]
     extending = try database.prepare("UPDATE reservations SET expires_ms = ? WHERE seq = ?")

@@ -26,7 +26,7 @@ enum SQLiteSchema {
     CREATE TABLE reservations (
       seq INTEGER PRIMARY KEY REFERENCES events (seq), id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, customer TEXT,
       time_ms INTEGER NOT NULL, expires_ms INTEGER, reserved INTEGER NOT NULL, committed INTEGER NOT NULL,
-      released INTEGER NOT NULL, expired INTEGER NOT NULL
+      released INTEGER NOT NULL, expired INTEGER NOT NULL, returned INTEGER NOT NULL
     );
     """
 

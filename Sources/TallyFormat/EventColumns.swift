@@ -40,6 +40,8 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var committedMore = Amendments()
   /// The `transferred` events that took holds with them.
   public internal(set) var transferredWith = AccompaniedTransfers()
+  /// The `returned` events of an order.
+  public internal(set) var returnedOf = OrderReturns()
   /// The `floor-set` events.
   public internal(set) var floors = FloorSettings()
   /// When movements took place, where that is not when they were recorded.

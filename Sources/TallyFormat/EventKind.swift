@@ -9,6 +9,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case committedMore
   /// `transferred`, with the holds on the goods.
   case transferredWith
+  /// `returned`, of an order.
+  case returnedOf
   /// Units of an item were set aside, or no longer.
   case floorSet = 24
 
@@ -35,6 +37,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .amended: "amended"
     case .committedMore: "committed"
     case .transferredWith: "transferred"
+    case .returnedOf: "returned"
     case .floorSet: "floor-set"
     }
   }

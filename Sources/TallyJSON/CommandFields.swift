@@ -30,6 +30,7 @@ struct CommandFields {
   var more = false
   var trim = false
   var holds: HoldSelection?
+  var order: Name?
 
   /// What `op` may be.
   enum Verb: String, CaseIterable {
@@ -39,7 +40,8 @@ struct CommandFields {
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
       switch self {
-      case .receive, .return: CommandFieldSet(.op, .lines, .ref, .effective, .key, .time, .expectedSequence)
+      case .receive: CommandFieldSet(.op, .lines, .ref, .effective, .key, .time, .expectedSequence)
+      case .return: CommandFieldSet(.op, .lines, .ref, .order, .effective, .key, .time, .expectedSequence)
       case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
       case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
       case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
@@ -128,6 +130,7 @@ struct CommandFields {
     case .more: more = try reader.flag("more")
     case .trim: trim = try reader.flag("trim")
     case .with: holds = try reader.holds()
+    case .order: order = try reader.name("order")
     }
   }
 }

@@ -57,7 +57,9 @@ extension CommandFields {
   private func operation(_ verb: Verb) throws(JSONFlaw) -> Operation {
     switch verb {
     case .receive: return .receive(try required(lines, "lines"), reference: reference)
-    case .return: return .returned(try required(lines, "lines"), reference: reference)
+    case .return:
+      let lines = try required(lines, "lines")
+      return order.map { .returnedOf(order: $0, lines, reference: reference) } ?? .returned(lines, reference: reference)
     case .reserve:
       if seen.contains(.timeToLive), timeToLive == nil {
         throw JSONFlaw("ttl_ms must not be null; leave it out for no limit")

@@ -54,7 +54,7 @@ extension JSONWriter {
       if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
     case .extended: if event.expires == nil { nullField("expires_ms") }
-    case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore: break
+    case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf: break
     }
   }
 

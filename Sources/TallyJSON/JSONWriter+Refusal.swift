@@ -20,6 +20,7 @@ extension JSONWriter {
   mutating func write(_ detail: Rejection.Detail) {
     switch detail {
     case .notOpen(let lines): write(open: lines)
+    case .notSold(let lines): write(sold: lines)
     case .closed(let event, let kind):
       key("closed_by")
       beginObject()
@@ -40,6 +41,21 @@ extension JSONWriter {
       fields(line.item)
       field("asked", line.asked)
       if let open = line.open { field("open", open) }
+      endObject()
+    }
+    endArray()
+  }
+
+  /// `"sold":[{"sku":…,"location":…,"asked":3,"sold":2,"returned":0},…]`
+  private mutating func write(sold lines: [Rejection.SoldLine]) {
+    key("sold")
+    beginArray()
+    for line in lines {
+      beginObject()
+      fields(line.item)
+      field("asked", line.asked)
+      field("sold", line.sold)
+      field("returned", line.returned)
       endObject()
     }
     endArray()

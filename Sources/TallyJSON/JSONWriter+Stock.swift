@@ -61,6 +61,7 @@ extension JSONWriter {
       field("committed", line.committed)
       field("released", line.released)
       field("expired", line.expired)
+      if line.returned > 0 { field("returned", line.returned) }
       endObject()
     }
     endArray()

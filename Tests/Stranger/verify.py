@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = [*range(1, 16), 24]
+KINDS = [*range(1, 17), 24]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -289,6 +289,11 @@ def group(r, kind, sequences, first, budget):
         return {"key": keys(r, n), "results": results(r, sequences)}
     if kind == 12:
         return {"of": references(r, n, first), "ttl": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
+    if kind == 16:
+        return {
+            "of": references(r, n, first), "id": strings(r, n), "customer": strings(r, n), "lines": lines(r, n, 1, budget),
+            "text": strings(r, n, 256), "key": keys(r, n),
+        }
     if kind == 24:
         return {"item": column(r, n, 1 << 32), "floor": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
     if kind in (13, 14):
@@ -310,7 +315,7 @@ def effective_times(r, rows):
     steps = column(r, n, len(rows))
     for index, (step, time) in enumerate(zip(steps, column(r, n, MAX_QUANTITY + 1))):
         at += step
-        if index > 0 and step == 0 or at >= len(rows) or rows[at]["kind"] not in (2, 7, 8, 9):
+        if index > 0 and step == 0 or at >= len(rows) or rows[at]["kind"] not in (2, 7, 8, 9, 16):
             raise Damaged("an effective time of no movement")
         rows[at]["effective"] = time
 
@@ -482,44 +487,14 @@ def numbered(directory, folder, suffix):
     return sorted(found)
 
 
-def segments_of(directory):
-    """(first sequence number, path) of every segment in order."""
-    found = [(n, os.path.join(directory, "segments", name)) for n, name in numbered(directory, "segments", ".lz4")]
-    if not found or found[0][0] != 1:
-        raise Damaged("the first segment is missing")
-    # A crash may have come before the last one got its name.
-    path = os.path.join(directory, "next-segment")
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except FileNotFoundError:
-        return found
-    if is_header(data):
-        first = struct.unpack_from("<Q", data, 40)[0]
-        return found + [(first, path)] if first > found[-1][0] else found
-    if any(data[:65536]):
-        with open(found[0][1], "rb") as file:
-            torn_bytes(data, 0, segment_header(file.read(SEGMENT_HEADER), None, NO_FRAME))
-    return found
-
-
-def is_header(data):
-    """Whether a file begins with a whole header of a segment, whatever frame it names as the one before."""
-    try:
-        first, number, previous, epoch = struct.unpack_from("<QQ32sQ", data, 40)
-        segment_header(data, None, (number, first - 1, previous, epoch))
-        return 1 <= first <= MAX_QUANTITY and number <= MAX_QUANTITY and epoch <= MAX_QUANTITY
-    except (Damaged, struct.error):
-        return False
-
-
 def frames(directory, log):
     """Every frame of the log in order; checks the chain. Yields (head, place, first, count, payload)."""
-    segments = segments_of(directory)
+    segments = numbered(directory, "segments", ".lz4")
+    if not segments or segments[0][0] != 1:
+        raise Damaged("the first segment is missing")
     head = NO_FRAME
-    for number, path in segments:
-        name = os.path.basename(path)
-        with open(path, "rb") as file:
+    for number, name in segments:
+        with open(os.path.join(directory, "segments", name), "rb") as file:
             data = file.read()
         if number != head[1] + 1:
             raise Damaged(f"{name} does not begin with event {head[1] + 1}")
@@ -531,9 +506,8 @@ def frames(directory, log):
                 raise Damaged(f"{name} at byte {at}: the chain is broken")
             yield own, (number, at), first, count, payload
             head, at = own, end
-        if path != segments[-1][1]:
-            # Prepared space may not have been cut off yet.
-            if len(data) - at >= MAX_FRAME or any(data[at:]):
+        if name != segments[-1][1]:
+            if at != len(data):
                 raise Damaged(f"{name} at byte {at}: no frame in a sealed segment")
         else:
             log.torn = torn_bytes(data, at, log.id)
@@ -728,7 +702,7 @@ def content(e, books):
     kind = e["kind"]
     dated = struct.pack("<BQ", 128, e["effective"]) if "effective" in e else b""
     named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
-    if any(number >= len(books.items) for number in named) or "of" in e and e["of"] not in books.open:
+    if any(number >= len(books.items) for number in named) or "of" in e and kind != 16 and e["of"] not in books.open:
         return None
     out = bytes([kind])
     if kind in (2, 7):
@@ -738,6 +712,8 @@ def content(e, books):
     if kind in (4, 5):
         out += string(books.open[e["of"]]["id"])
         return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
+    if kind == 16:
+        return out + string(e["id"]) + several(e["lines"]) + string(e["text"]) + dated
     if kind == 12:
         return out + string(books.open[e["of"]]["id"]) + struct.pack("<Q", e["ttl"])
     if kind in (13, 14):
@@ -774,6 +750,7 @@ class Books:
         self.floors = {}  # above 0
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
         self.closed = set()
+        self.sales = {}  # of every reservation: id, customer, {item: sold and not come back}
         self.counts = {}
         self.names = set()
         self.repeatable = set()  # what a command of a batch may be a repeat of
@@ -837,6 +814,8 @@ class Books:
             self.transfer(e)
         elif kind == 10:
             self.limit(e)
+        elif kind == 16:
+            self.take_back(e)
         elif kind == 24:
             self.change(e["item"], 0, 0)
             self.floors[e["item"]] = e["floor"]
@@ -875,6 +854,23 @@ class Books:
             raise Violated("item-registered-twice", f"{pair} is registered twice")
         self.numbers[pair] = len(self.items)
         self.items.append([e["sku"], e["location"], 0, 0, e["seq"], 0, 0])
+
+    def take_back(self, e):
+        check_name(e["id"])
+        check_name(e["customer"], 0)
+        self.check_lines(e)
+        if e["of"] not in self.sales:
+            raise Violated("unknown-reservation", "an unknown reservation")
+        id, customer, left = self.sales[e["of"]]
+        if (id, customer) != (e["id"], e["customer"]):
+            raise Violated("returned-beyond-sold", "a return of another's order")
+        for number, quantity in e["lines"]:
+            if quantity > left.get(number, 0):
+                raise Violated("returned-beyond-sold", "more comes back than was sold")
+            left[number] -= quantity
+            item = self.change(number, quantity, 0)
+            if item[5] and item[6] < e["of"] and customer:
+                self.counts[number, customer] = max(0, self.counts.get((number, customer), 0) - quantity)
 
     def transfer_with(self, e):
         source, target, quantity = e["from"], e["to"], e["quantity"]
@@ -971,6 +967,7 @@ class Books:
                 if count > item[5] - 1:
                     raise Violated("limit-exceeded", "a customer's limit")
                 self.counts[number, e["customer"]] = count
+        self.sales[e["seq"]] = e["id"], e["customer"], {}
         self.repeatable.add(e["seq"])
         self.open[e["seq"]] = {
             "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": expires, "flags": 0,
@@ -1062,6 +1059,9 @@ class Books:
             if number not in held or held[number][1] < quantity:
                 raise Violated("settled-beyond-open", "settled beyond what is open")
             held[number][1] -= quantity
+            if kind in (4, 14):
+                sold = self.sales[sequence][2]
+                sold[number] = sold.get(number, 0) + quantity
             item = self.change(number, -quantity if kind in (4, 14) else 0, -quantity)
             if kind in (5, 6) and item[5] and item[6] < sequence:
                 pair = (number, reservation["customer"])

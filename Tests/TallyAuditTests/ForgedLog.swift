@@ -188,6 +188,21 @@ final class ForgedLog {
       more: false)
   }
 
+  /// - Parameters:
+  ///   - id: not the reservation's own.
+  ///   - customer: what the event says.
+  func takeBack(
+    _ reservation: UInt64, _ lines: [(UInt32, Int64)], id: Name? = nil, customer: Name = "", key: Name? = nil
+  ) {
+    let id = id ?? ids[reservation] ?? "?"
+    let digest = note(.returnedOf(order: id, named(lines)))
+    entries(lines).withUnsafeBufferPointer {
+      events.appendReturn(
+        of: reservation, id: id, customer: customer, lines: $0, reference: nil, key: key, digest: digest, time: time,
+        more: false)
+    }
+  }
+
   // MARK: What is asked
 
   /// Notes what the next event's command asks for; returns its digest.

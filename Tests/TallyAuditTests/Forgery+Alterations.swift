@@ -2,7 +2,7 @@ import TallyFormat
 
 extension Forgery {
   /// Reservations that are extended, amended, or committed with more than they hold.
-  static let alterations: [Forgery] = extensions + amendments + largerCommits + movedHolds
+  static let alterations: [Forgery] = extensions + amendments + largerCommits + movedHolds + orderReturns
 
   private static let extensions: [Forgery] = [
     // Of what is not there, and of what is closed.
@@ -191,6 +191,60 @@ extension Forgery {
         $0.transfer(0, 2, 4, with: [(4, 4)], all: false)
         $0.settle(.committed, 4, [(0, 1)])
       }),
+  ]
+
+  private static let orderReturns: [Forgery] = [
+    Forgery(.unknownReservation, at: 4) { $0.takeBack(3, [(0, 1)]) },
+    Forgery(.unknownReservation, at: 4) { $0.takeBack(9, [(0, 1)]) },
+    // What is held only, more than was sold, more than was sold at two times, of another item, another's.
+    Forgery(.returnedBeyondSold, at: 5) {
+      $0.reserve("a", [(0, 2)])
+      $0.takeBack(4, [(0, 1)])
+    },
+    Forgery(.returnedBeyondSold, at: 6) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.committed, 4)
+      $0.takeBack(4, [(0, 3)])
+    },
+    Forgery(.returnedBeyondSold, at: 8) {
+      $0.reserve("a", [(0, 3)])
+      $0.settle(.committed, 4, [(0, 2)])
+      $0.settle(.released, 4)
+      $0.takeBack(4, [(0, 2)])
+      $0.takeBack(4, [(0, 1)])
+    },
+    Forgery(.returnedBeyondSold, at: 6) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.committed, 4)
+      $0.takeBack(4, [(1, 1)])
+    },
+    Forgery(.returnedBeyondSold, at: 6) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.committed, 4)
+      $0.takeBack(4, [(0, 1)], id: "b")
+    },
+    Forgery(.returnedBeyondSold, at: 6) {
+      $0.reserve("a", [(0, 2)], customer: "c")
+      $0.settle(.committed, 4)
+      $0.takeBack(4, [(0, 1)], customer: "d")
+    },
+    Forgery(.quantityRange, at: 6) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.committed, 4)
+      $0.takeBack(4, [(0, 0)])
+    },
+    Forgery(.stepForm, at: 7) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.committed, 4)
+      $0.item("pot")
+      $0.takeBack(4, [(0, 1)])
+    },
+    Forgery(.keyContent, at: 6) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.committed, 4)
+      $0.swapsContents = true
+      $0.takeBack(4, [(0, 1)], key: "k")
+    },
   ]
 
   private static let largerCommits: [Forgery] = [

@@ -29,6 +29,7 @@ struct RandomShopper {
     case 13: return Command(.commit(id: order(), [Line(sku: sku(), 1)]))
     case 14: return Command(.release(id: order()))
     case 15: return Command(.release(id: order(), [Line(sku: sku(), 1)]))
+    case 16 where random.one(in: 2): return Command(.returnedOf(order: order(), [Line(sku: sku(), 1)]))
     case 16: return Command(.returned(lines()))
     case 17:
       return Command(

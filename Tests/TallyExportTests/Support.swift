@@ -42,10 +42,11 @@ final class SmallLog {
     try append(.dated(.receive([Line(tea, 1)]), effective: 1_600_000_000_000))
     let teaInBerlin = ItemName(sku: "tea", location: "berlin")
     try append(.reserve(id: "+o-5", [Line(teaInBerlin, 1)]))
-    try append(.extend(id: "+o-5", timeToLive: nil))
+    try append(.extend(id: "+o-5", timeToLive: 60_000))
     try append(.amend(id: "+o-5", [Line(teaInBerlin, 2)]))
     try append(.transferWith(sku: "tea", quantity: 2, from: "berlin", to: "main", .of(["+o-5"])))
     try append(.commitMore(id: "+o-5", [Line(tea, 3)]))
+    try append(.returnedOf(order: "+o-5", [Line(tea, 1)]))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

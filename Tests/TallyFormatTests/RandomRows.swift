@@ -81,6 +81,14 @@ struct RandomRows {
       columns.appendTransfer(
         from: item(), to: item(), quantity: quantity(), with: holds, isOfAll: random.one(in: 2), key: key,
         digest: digest, time: time, more: more)
+    case .returnedOf:
+      let customer = random.one(in: 2) ? Name(bytes: []) : name()
+      let id = name()
+      lines(1).withUnsafeBufferPointer {
+        columns.appendReturn(
+          of: reference, id: id, customer: customer, lines: $0, reference: nil, key: key, digest: digest, time: time,
+          more: more)
+      }
     case .extended:
       columns.appendExtension(
         reservation: reference, timeToLive: random.pick([0, 900_000, Limits.maxQuantity]), key: key, digest: digest,

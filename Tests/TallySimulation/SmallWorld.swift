@@ -85,6 +85,7 @@ public struct SmallWorld: Sendable {
         Command(
           .adjust(ItemName(sku: "cup"), .by(-40), reason: "broken", release: .oldestTrimmed), key: "trim"),
       ],
+      [Command(.returnedOf(order: "b", [line(2)], reference: "rma-2"), key: "back")],
       [Command(.transferWith(sku: "tea", quantity: 2, from: "main", to: "berlin", .all), key: "along")],
     ]
     for number in 0..<7 {

@@ -26,7 +26,7 @@ struct AppendTests {
       result.lines == [
         #"{"line":1,"status":"accepted","seq":2}"#,
         #"{"line":3,"status":"accepted","seq":3}"#,
-        #"{"line":4,"status":"repeated","seq":3,"state":"open"}"#,
+        #"{"line":4,"status":"repeated","seq":3,"state":"open","holds":true}"#,
         #"{"line":5,"status":"rejected","reason":"insufficient","at_seq":3,"#
           + #""short":[{"sku":"tea","location":"main","asked":2,"available":1}]}"#,
         #"{"line":6,"status":"invalid","message":"there is no field \"ttl\"; a mistyped one must not be ignored"}"#,
@@ -177,6 +177,8 @@ struct AppendTests {
     let end = running.finish()
     #expect(end.status == 74 && end.says("after line 2"))
     #expect(
-      tally("append", input: Lines.reserve("a")).lines == [#"{"line":1,"status":"repeated","seq":3,"state":"open"}"#])
+      tally("append", input: Lines.reserve("a")).lines == [
+        #"{"line":1,"status":"repeated","seq":3,"state":"open","holds":true}"#
+      ])
   }
 }

@@ -21,7 +21,7 @@ struct FieldTests {
     #expect(tally("extend", "order-9", "--ttl", "0").status == 64)
     #expect(tally("extend", "order-9", "--ttl", "soon").says("none"))
     #expect(tally("commit", "order-9").status == 0)
-    #expect(tally("extend", "order-9", "--ttl", "5m").says("committed by event 6", "use return"))
+    #expect(tally("extend", "order-9", "--ttl", "5m").says("committed by event 6", "use return --order order-9"))
     #expect(tally.verdict() == "proven")
   }
 
@@ -87,7 +87,7 @@ struct FieldTests {
     let answer = tally("release", "t", "p=3", "--json").object
     #expect((answer["open"] as? [[String: Any]])?.first?["open"] as? Int == 2)
     tally("commit", "t")
-    #expect(tally("release", "t").says("t was committed by event 5; use return"))
+    #expect(tally("release", "t").says("t was committed by event 5; use return --order t"))
     #expect(
       tally("release", "t", "--json").output
         == #"{"status":"rejected","reason":"settled","at_seq":5,"closed_by":{"seq":5,"type":"committed"}}"# + "\n")
@@ -124,6 +124,35 @@ struct FieldTests {
     let line = (tally("show", "o", "--json").object["lines"] as? [[String: Any]])?.first
     #expect(line?["committed"] as? Int == 1040 && line?["open"] as? Int == 0)
     #expect(tally("events", "--id", "o").output.contains("salmon 1040 (40 more than was held)"))
+    #expect(tally.verdict() == "proven")
+  }
+
+  @Test("what comes back is tied to its order: no more than was sold, and the limit gets it back")
+  func returnOfAnOrder() {
+    let tally = Tool.onNewLog()
+    tally("receive", "s=5")
+    tally("limit", "s", "2")
+    tally("reserve", "o1", "s=2", "--customer", "c")
+    tally("commit", "o1")
+    #expect(tally("return", "s=50", "--order", "o1").says("of s o1 has sold 2, and 0 have come back; 50 asked"))
+    #expect(tally("return", "s=1", "--order", "nobody").says("there is no reservation nobody"))
+    #expect(tally("reserve", "o2", "s=1", "--customer", "c").says("limit"))
+    #expect(tally("return", "s=1", "--order", "o1", "--ref", "RMA-3").status == 0)
+    #expect(tally("reserve", "o2", "s=1", "--customer", "c").status == 0)
+    let again = tally("return", "s=2", "--order", "o1", "--json")
+    #expect(
+      again.status == 1
+        && again.output.contains(#""sold":[{"sku":"s","location":"main","asked":2,"sold":2,"returned":1}]"#))
+    #expect(tally("return", "s=1", "--order", "o1").status == 0)
+    #expect(tally("return", "s=1", "--order", "o1").status == 1)
+    // Without an order, as ever.
+    #expect(tally("return", "s=1").status == 0)
+    let story = tally("show", "o1", "--json").object
+    #expect((story["lines"] as? [[String: Any]])?.first?["returned"] as? Int == 2)
+    #expect((story["events"] as? [Any])?.count == 4 && story["state"] as? String == "committed")
+    #expect(tally("show", "o1").output.contains("RETURNED"))
+    #expect(tally("events", "--id", "o1").output.contains("returned  o1  s 1  customer c  ref RMA-3"))
+    #expect(tally("release", "o1").says("use return --order o1"))
     #expect(tally.verdict() == "proven")
   }
 

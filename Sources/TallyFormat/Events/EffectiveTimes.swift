@@ -76,7 +76,7 @@ extension EventKind {
   /// Moves stock by itself, and not for a reservation.
   public var isMovement: Bool {
     switch self {
-    case .received, .returned, .adjusted, .transferred: true
+    case .received, .returned, .returnedOf, .adjusted, .transferred: true
     default: false
     }
   }

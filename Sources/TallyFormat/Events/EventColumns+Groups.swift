@@ -18,6 +18,7 @@ extension EventColumns {
     case .amended: amended.count
     case .committedMore: committedMore.count
     case .transferredWith: transferredWith.count
+    case .returnedOf: returnedOf.count
     case .floorSet: floors.count
     }
   }
@@ -40,6 +41,7 @@ extension EventColumns {
     case .amended: try amended.visitColumns(&visitor, of: kind)
     case .committedMore: try committedMore.visitColumns(&visitor, of: kind)
     case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
+    case .returnedOf: try returnedOf.visitColumns(&visitor, of: kind)
     case .floorSet: try floors.visitColumns(&visitor, of: kind)
     }
   }
@@ -67,6 +69,7 @@ extension EventColumns {
     case .amended: try read(amended)
     case .committedMore: try read(committedMore)
     case .transferredWith: try read(transferredWith)
+    case .returnedOf: try read(returnedOf)
     case .floorSet: try read(floors)
     }
   }

@@ -40,6 +40,7 @@ extension EventColumns {
     case .amended: amended.keys
     case .committedMore: committedMore.keys
     case .transferredWith: transferredWith.keys
+    case .returnedOf: returnedOf.keys
     case .floorSet: floors.keys
     case .itemRegistered, .reserved, .expired: nil
     }
@@ -50,7 +51,7 @@ extension EventColumns {
     kind == .reserved ? reserved.ids : keys(of: kind)?.keys
   }
 
-  /// The sequence number of the reservation that an event settles or changes.
+  /// The sequence number of the reservation that an event settles or changes, or whose goods come back.
   @inlinable public func reference(of row: Row) -> UInt64? {
     switch row.kind {
     case .committed: committed.references[row.ordinal]
@@ -59,6 +60,7 @@ extension EventColumns {
     case .extended: extended.references[row.ordinal]
     case .amended: amended.references[row.ordinal]
     case .committedMore: committedMore.references[row.ordinal]
+    case .returnedOf: returnedOf.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
       .transferredWith, .floorSet:
       nil

@@ -2,6 +2,8 @@
 public enum TextRole: CaseIterable, Sendable {
   /// What the format document calls them; ``label`` has the words.
   case sku, location, id, customer, reference, reason, key
+  /// The id of a reservation that was made before.
+  case order
 
   /// What reports call one of the strings.
   public var label: String {
@@ -13,13 +15,14 @@ public enum TextRole: CaseIterable, Sendable {
     case .reference: "the reference"
     case .reason: "the reason"
     case .key: "the key"
+    case .order: "the order's id"
     }
   }
 
   /// Bytes that a string must have: 1, or 0 where none says that the event has no such string.
   public var minimumBytes: Int {
     switch self {
-    case .sku, .location, .id: 1
+    case .sku, .location, .id, .order: 1
     case .customer, .reference, .reason, .key: 0
     }
   }
@@ -27,7 +30,7 @@ public enum TextRole: CaseIterable, Sendable {
   /// Bytes that a string may have.
   public var maximumBytes: Int {
     switch self {
-    case .sku, .location, .id, .customer, .key: Limits.maxNameBytes
+    case .sku, .location, .id, .customer, .key, .order: Limits.maxNameBytes
     case .reference, .reason: Limits.maxTextBytes
     }
   }
@@ -36,7 +39,7 @@ public enum TextRole: CaseIterable, Sendable {
   public var isIdentity: Bool {
     switch self {
     case .id, .key: true
-    case .sku, .location, .customer, .reference, .reason: false
+    case .sku, .location, .customer, .reference, .reason, .order: false
     }
   }
 }

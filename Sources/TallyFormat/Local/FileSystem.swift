@@ -11,8 +11,6 @@ public protocol FileSystem: Sendable {
   func makeDirectory(_ path: String) throws(FileError)
   /// Replaces `new` atomically if it exists.
   func rename(_ old: String, to new: String) throws(FileError)
-  /// Gives the file a second name, which must not exist.
-  func link(_ old: String, to new: String) throws(FileError)
   /// Removes a file.
   func remove(_ path: String) throws(FileError)
   /// Makes creations, renames and removals in the directory durable.

@@ -172,7 +172,10 @@ package final class FrameStream: FrameReader {
         throw damaged("what stands there \(flaw), and too much follows that looks like frames: it was made so")
       }
     }
-    guard try endsHere() else {
+    // A sealed segment ends exactly where its last frame does.
+    let size: Int
+    do throws(FileError) { size = try reader.file.size() } catch { throw .file(error) }
+    guard position.offset == size else {
       if try standsAfterAll() { return .retry }
       throw damaged("what stands there \(flaw), in a sealed segment")
     }
@@ -187,10 +190,5 @@ package final class FrameStream: FrameReader {
     position = LogPosition(segment: following, offset: Limits.segmentHeaderBytes)
     try checkHeader()
     return .retry
-  }
-
-  /// Whether nothing follows the position in a sealed segment but prepared space that was not cut off yet.
-  private func endsHere() throws(LogError) -> Bool {
-    do throws(FileError) { return try reader.isUnused(from: position.offset, log: log) } catch { throw .file(error) }
   }
 }

@@ -45,10 +45,6 @@ public struct LocalFileSystem: FileSystem {
     guard Glibc.rename(old, new) == 0 else { throw failure("rename \(old) to", new) }
   }
 
-  public func link(_ old: String, to new: String) throws(FileError) {
-    guard Glibc.link(old, new) == 0 else { throw failure("link \(old) to", new) }
-  }
-
   public func remove(_ path: String) throws(FileError) {
     guard unlink(path) == 0 else { throw failure("remove", path) }
   }

@@ -49,7 +49,7 @@ public final class LocalFrameSource: FrameSource {
     var parts = [StorePart]()
     for first in try directory.listSegments(files) {
       do throws(FileError) {
-        let file = try directory.openSegment(first, .read, files)
+        let file = try files.open(directory.segment(first), .read)
         defer { file.close() }
         parts.append(
           StorePart(name: LogDirectory.segmentName(first), firstSequence: first, bytes: try file.size()))

@@ -24,8 +24,7 @@ public struct LogDirectory: Sendable {
   public var snapshots: String { path + "/snapshots" }
   /// The folder of the index of names.
   public var index: String { path + "/index" }
-  /// The next segment being made, before it gets its name; after a crash it may be the last one of the log: see
-  /// ``listSegments(_:)``.
+  /// A segment being made, before it gets its name.
   public var spareSegment: String { path + "/next-segment" }
 
   /// The path of a segment.
@@ -42,12 +41,10 @@ public struct LogDirectory: Sendable {
   /// - Parameter firstSequence: the number in it.
   public static func segmentName(_ firstSequence: UInt64) -> String { digits(firstSequence) + ".lz4" }
 
-  /// First sequence numbers of the segments, ascending; the last one's may be known from its header only, as
-  /// `Segment files` in the format document says. Other names are ignored.
+  /// First sequence numbers of the segments, ascending. Other names are ignored.
   ///
   /// - Throws: ``LogError/notALog(path:reason:)`` where there is no `segments` folder with a segment.
   public func listSegments(_ files: any FileSystem) throws(LogError) -> [UInt64] {
-    let damage: (last: UInt64, flaw: String)
     do throws(FileError) {
       guard try files.identity(of: path) != nil else {
         throw FileError(operation: "open the log", path: path, code: ENOENT, reason: "there is no such directory")
@@ -57,35 +54,12 @@ public struct LogDirectory: Sendable {
         _ = try files.list(path)
         return []
       }
-      let named = try files.list(segments).compactMap { LogDirectory.number(in: $0, suffix: ".lz4") }.sorted()
-      guard let last = named.last, let unnamed = try UnnamedSegment(self, files) else { return named }
-      switch unnamed.contents {
-      case .segment(let header): return header.firstSequence > last ? named + [header.firstSequence] : named
-      case .unused: return named
-      case .damaged(let flaw): damage = (last, flaw)
-      }
+      return try files.list(segments).compactMap { LogDirectory.number(in: $0, suffix: ".lz4") }.sorted()
     } catch {
       if error.code == ENOENT { throw .notALog(path: path, reason: "there is no such directory") }
       if error.code == ENOTDIR { throw .notALog(path: path, reason: "it is no directory") }
       throw .file(error)
     }
-    throw .damaged(LogPosition(segment: damage.last, offset: 0), sequence: damage.last, reason: damage.flaw)
-  }
-
-  /// Opens a segment that ``listSegments(_:)`` names.
-  public func openSegment(
-    _ firstSequence: UInt64, _ mode: FileMode, _ files: any FileSystem
-  ) throws(FileError) -> any LogFile {
-    do throws(FileError) { return try files.open(segment(firstSequence), mode) } catch {
-      guard error.code == ENOENT else { throw error }
-      if let unnamed = try UnnamedSegment(self, files, mode), case .segment(let header) = unnamed.contents,
-        header.firstSequence == firstSequence
-      {
-        return unnamed.file
-      }
-    }
-    // It may have got its name meanwhile.
-    return try files.open(segment(firstSequence), mode)
   }
 
   /// Sequence numbers of the snapshots, ascending.

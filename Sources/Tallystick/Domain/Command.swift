@@ -88,6 +88,9 @@ public enum Operation: Hashable, Sendable {
   case release(id: Name, [Line]? = nil)
   /// Goods come back: on hand grows. The reference is up to 256 bytes.
   case returned([Line], reference: Name? = nil)
+  /// Goods come back of an order: no more of each item than was committed and has not come back yet. The customer's count
+  /// under a limit gets them back. The reference is up to 256 bytes.
+  case returnedOf(order: Name, [Line], reference: Name? = nil)
   /// A stock-take: sets or changes what is on hand, for a reason of up to 256 bytes. Below what is held it is refused,
   /// unless a policy says which holds to release in the same step.
   case adjust(ItemName, Adjustment, reason: Name, release: ReleasePolicy? = nil)
@@ -119,8 +122,8 @@ public enum Operation: Hashable, Sendable {
   public var changedReservation: Name? {
     switch self {
     case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _): id
-    case .receive, .reserve, .returned, .adjust, .transfer, .transferWith, .limit, .batch, .expire, .floor, .register,
-      .dated:
+    case .receive, .reserve, .returned, .returnedOf, .adjust, .transfer, .transferWith, .limit, .batch, .expire, .floor,
+      .register, .dated:
       nil
     }
   }

@@ -3,6 +3,8 @@ extension Rejection {
   public indirect enum Detail: Equatable, Sendable {
     /// Of `settled`: the lines of which less is open than was asked, or which the reservation does not have.
     case notOpen([OpenLine])
+    /// Of a return that is `settled`: the lines of which less was sold, and has not come back, than was asked.
+    case notSold([SoldLine])
     /// Of `settled` and `expired`: the event that left nothing open, and whether it committed, released or expired.
     case closed(by: UInt64, EventKind)
     /// Of an adjustment that is `insufficient`: who holds the item.
@@ -19,6 +21,18 @@ extension Rejection {
     public var asked: Int64
     /// How many are open; `nil`: the reservation does not have the item.
     public var open: Int64?
+  }
+
+  /// A line of which more is to come back than was sold.
+  public struct SoldLine: Equatable, Sendable {
+    /// Of which item.
+    public var item: ItemName
+    /// How many were asked for.
+    public var asked: Int64
+    /// How many were committed.
+    public var sold: Int64
+    /// How many of these have come back.
+    public var returned: Int64
   }
 
   /// Who holds an item.

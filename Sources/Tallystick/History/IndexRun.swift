@@ -125,11 +125,12 @@ extension SealedClosing {
   private static let states: [ReservationState] = [.open, .partlySettled, .committed, .released, .expired, .mixed]
 
   // Sequence numbers are below 2^53. Above the closing event's: its kind (4 bits), whether the command named no lines,
-  // whether an adjust made it, and the state (3 bits).
+  // whether an adjust made it, the state (3 bits), and whether it had been altered.
   private static let kindShift: UInt64 = 53
   private static let wholeShift: UInt64 = 57
   private static let adjustShift: UInt64 = 58
   private static let stateShift: UInt64 = 59
+  private static let alteredShift: UInt64 = 62
 
   /// Appends two words: the reservation; the closing event and what it was.
   func append(to words: inout [UInt64]) {
@@ -138,14 +139,15 @@ extension SealedClosing {
     words.append(
       closing.sequence | UInt64(closing.kind.rawValue) << SealedClosing.kindShift
         | (closing.isWhole ? 1 : 0) << SealedClosing.wholeShift
-        | (closing.byAdjust ? 1 : 0) << SealedClosing.adjustShift | state << SealedClosing.stateShift)
+        | (closing.byAdjust ? 1 : 0) << SealedClosing.adjustShift | state << SealedClosing.stateShift
+        | (isAltered ? 1 : 0) << SealedClosing.alteredShift)
   }
 
   init?(words: [UInt64]) {
     let states = SealedClosing.states
     guard words.count == IndexRun.closingWords else { return nil }
     let word = words[1]
-    let state = Int(word >> SealedClosing.stateShift)
+    let state = Int(word >> SealedClosing.stateShift & 7)
     guard let kind = EventKind(rawValue: UInt8(word >> SealedClosing.kindShift & 15)), state < states.count else {
       return nil
     }
@@ -154,6 +156,6 @@ extension SealedClosing {
       closing: .init(
         sequence: word & (1 << SealedClosing.kindShift - 1), kind: kind,
         isWhole: word >> SealedClosing.wholeShift & 1 == 1, byAdjust: word >> SealedClosing.adjustShift & 1 == 1),
-      state: states[state])
+      state: states[state], isAltered: word >> SealedClosing.alteredShift & 1 == 1)
   }
 }

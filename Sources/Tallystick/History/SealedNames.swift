@@ -66,12 +66,63 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   func closing(of reservation: UInt64) -> SealedClosing? {
     for run in runs where run.last > reservation {
       do throws(IndexError) {
-        if let record = try run.closings.records(reservation).first { return SealedClosing(words: record) }
+        for record in try run.closings.records(reservation) {
+          if let closing = SealedClosing(words: record), closing.closing.kind != .returned { return closing }
+        }
       } catch {
         fail(.index(path: run.path, reason: error.description))
       }
     }
     return nil
+  }
+
+  func returned(to reservation: UInt64) -> [LineEntry] {
+    var lines = [LineEntry]()
+    for event in returns(of: reservation) {
+      do throws(TallyError) {
+        let frame = try locator.frame(holding: event)
+        guard let row = frame.row(at: event), row.kind == .returnedOf else { continue }
+        lines += frame.columns.returnedOf.lines[row.ordinal]
+      } catch {
+        fail(.unreadable(error))
+      }
+    }
+    return lines
+  }
+
+  /// The events by which something of a reservation has come back.
+  func returns(of reservation: UInt64) -> [UInt64] {
+    var events = [UInt64]()
+    for run in runs where run.last > reservation {
+      do throws(IndexError) {
+        for record in try run.closings.records(reservation) {
+          if let closing = SealedClosing(words: record), closing.closing.kind == .returned {
+            events.append(closing.closing.sequence)
+          }
+        }
+      } catch {
+        fail(.index(path: run.path, reason: error.description))
+      }
+    }
+    return events.sorted()
+  }
+
+  func sold(by reservation: UInt64, through sequence: UInt64) -> [ItemNumber: Int64] {
+    var life = OrderLife(reservation)
+    var next = reservation
+    do throws(TallyError) {
+      while next <= sequence {
+        let frame = try locator.frame(holding: next)
+        var cursor = EventColumns.Cursor()
+        while let row = frame.columns.next(&cursor), row.sequence <= sequence {
+          if row.sequence >= reservation { life.fold(frame.columns, row) }
+        }
+        next = frame.columns.nextSequence
+      }
+    } catch {
+      fail(.unreadable(error))
+    }
+    return life.sold
   }
 
   func record(at sequence: UInt64) -> NameRecord? {

@@ -28,6 +28,9 @@ extension Operation {
         ?? Form.flaw(of: lines)
     case .commit(let id, let lines), .release(let id, let lines):
       return Form.flaw(ofName: id, "the reservation id") ?? lines.flatMap { Form.flaw(of: $0) }
+    case .returnedOf(let order, let lines, let reference):
+      return Form.flaw(ofName: order, "the reservation id") ?? Form.flaw(of: lines)
+        ?? reference.flatMap { Form.flaw(ofText: $0, "the reference") }
     case .commitMore(let id, let lines): return Form.flaw(ofName: id, "the reservation id") ?? Form.flaw(of: lines)
     case .extend(let id, let timeToLive):
       return Form.flaw(ofName: id, "the reservation id")
@@ -75,7 +78,7 @@ extension Operation {
   /// What may have an effective time.
   private var isMovement: Bool {
     switch self {
-    case .receive, .returned, .adjust, .transfer: true
+    case .receive, .returned, .returnedOf, .adjust, .transfer: true
     default: false
     }
   }
@@ -95,7 +98,7 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
-    case .commitMore(_, let lines), .amend(_, let lines): lines.count
+    case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): lines.count
     case .transferWith(_, _, _, _, .of(let ids)): ids.count
     case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend, .floor: 1
     case .dated(let movement, _): movement.lineCount

@@ -34,6 +34,7 @@
       self.init(state, events)
       guard let reservation = state.reservations[sequence] else { return }
       settled = sequence
+      undo.append(.soldParts(sequence, state.soldParts[sequence]))
       undo.append(.change(reservation))
       for line in 0..<reservation.lineCount { note(reservation[line].item, state) }
     }

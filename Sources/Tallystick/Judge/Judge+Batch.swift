@@ -87,7 +87,7 @@ extension Judge {
   /// The items that a command names: for a settlement, those of its reservation.
   private mutating func items(of operation: Operation) -> [ItemNumber] {
     switch operation {
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _):
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _), .returnedOf(_, let lines, _):
       return lines.flatMap {
         $0.item.isAnywhere ? state.numbers(of: $0.item.sku) : [state.number(of: $0.item)].compactMap { $0 }
       }

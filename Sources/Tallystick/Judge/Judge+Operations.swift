@@ -40,6 +40,8 @@ extension Judge {
       }
     case .commit(let id, let lines): return settle(.committed, id, lines, step, into: &events)
     case .release(let id, let lines): return settle(.released, id, lines, step, into: &events)
+    case .returnedOf(let order, let lines, let reference):
+      return returnGoods(of: order, lines, reference, step, into: &events)
     case .commitMore(let id, let lines): return commitMore(id, lines, step, into: &events)
     case .extend(let id, let timeToLive): return extend(id, timeToLive ?? 0, step, into: &events)
     case .amend(let id, let lines): return amend(id, MergedLines(lines, state), step, into: &events)

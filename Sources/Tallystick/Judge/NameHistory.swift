@@ -18,6 +18,15 @@ protocol NameHistory: AnyObject, Sendable {
   func record(at sequence: UInt64) -> NameRecord?
   /// How the reservation was closed, if it was.
   func closing(of reservation: UInt64) -> SealedClosing?
+  /// What a reservation had committed by an event, read from the log. Cost: the events between.
+  func sold(by reservation: UInt64, through sequence: UInt64) -> [ItemNumber: Int64]
+  /// What has come back of a reservation by the last event that is covered, line by line.
+  func returned(to reservation: UInt64) -> [LineEntry]
+}
+
+extension NameHistory {
+  func sold(by reservation: UInt64, through sequence: UInt64) -> [ItemNumber: Int64] { [:] }
+  func returned(to reservation: UInt64) -> [LineEntry] { [] }
 }
 
 /// A name as an index remembers it.
@@ -45,4 +54,6 @@ struct SealedClosing: Equatable, Sendable {
   var reservation: UInt64
   var closing: Reservation.Closing
   var state: ReservationState
+  /// It was extended, amended or moved, or more of it was committed than was held.
+  var isAltered = false
 }

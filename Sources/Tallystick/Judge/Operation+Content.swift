@@ -23,14 +23,6 @@ extension Operation {
       out.string(id.bytes)
       out.u8(lines == nil ? 0 : 1)
       if let lines { Operation.append(lines, to: &out) }
-    case .commitMore(let id, let lines), .amend(let id, let lines):
-      if case .amend = self { out.u8(13) } else { out.u8(14) }
-      out.string(id.bytes)
-      Operation.append(lines, to: &out)
-    case .extend(let id, let timeToLive):
-      out.u8(12)
-      out.string(id.bytes)
-      out.u64(UInt64(timeToLive ?? 0))
     case .adjust(let item, let adjustment, let reason, let policy):
       out.u8(8)
       Operation.append(item, to: &out)
@@ -50,24 +42,11 @@ extension Operation {
       out.string(from.bytes)
       out.string(to.bytes)
       out.u64(UInt64(quantity))
-    case .transferWith(let sku, let quantity, let from, let to, let holds):
-      out.u8(15)
-      out.string(sku.bytes)
-      out.string(from.bytes)
-      out.string(to.bytes)
-      out.u64(UInt64(quantity))
-      switch holds {
-      case .all: out.u8(1)
-      case .of(let ids):
-        out.u8(0)
-        let names = Set(ids).sorted()
-        out.u32(UInt32(names.count))
-        for name in names { out.string(name.bytes) }
-      }
     case .limit(let item, let limit):
       out.u8(10)
       Operation.append(item, to: &out)
       out.u64(limit.map { UInt64($0) + 1 } ?? 0)
+    case .commitMore, .amend, .extend, .returnedOf, .transferWith: appendAlteration(to: &out)
     case .floor(let item, let floor):
       out.u8(24)
       Operation.append(item, to: &out)
@@ -82,6 +61,42 @@ extension Operation {
       out.u8(11)
       out.u32(UInt32(operations.count))
       for operation in operations { operation.appendContent(to: &out) }
+    }
+  }
+
+  /// Of what concerns a reservation that was made before, but its settlements.
+  private func appendAlteration(to out: inout ByteWriter) {
+    switch self {
+    case .commitMore(let id, let lines), .amend(let id, let lines):
+      if case .amend = self { out.u8(13) } else { out.u8(14) }
+      out.string(id.bytes)
+      Operation.append(lines, to: &out)
+    case .returnedOf(let order, let lines, let reference):
+      out.u8(16)
+      out.string(order.bytes)
+      Operation.append(lines, to: &out)
+      out.string(reference?.bytes ?? [])
+    case .extend(let id, let timeToLive):
+      out.u8(12)
+      out.string(id.bytes)
+      out.u64(UInt64(timeToLive ?? 0))
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      out.u8(15)
+      out.string(sku.bytes)
+      out.string(from.bytes)
+      out.string(to.bytes)
+      out.u64(UInt64(quantity))
+      switch holds {
+      case .all: out.u8(1)
+      case .of(let ids):
+        out.u8(0)
+        let names = Set(ids).sorted()
+        out.u32(UInt32(names.count))
+        for name in names { out.string(name.bytes) }
+      }
+    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .dated, .register, .expire,
+      .batch:
+      break
     }
   }
 

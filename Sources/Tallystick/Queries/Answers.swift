@@ -23,7 +23,8 @@ public struct StockReport: Sendable {
 
 /// One reservation and everything that happened to it.
 public struct ReservationStory: Sendable {
-  /// An item of the reservation, and what became of it: the last four add up to what was reserved.
+  /// An item of the reservation, and what became of it: open, committed, released and expired add up to what was
+  /// reserved.
   public struct Line: Sendable, Equatable {
     /// Of which item.
     public var item: ItemName
@@ -37,6 +38,8 @@ public struct ReservationStory: Sendable {
     public var released: Int64
     /// Units given back when the hold's time was over.
     public var expired: Int64
+    /// Of what was sold, units that have come back.
+    public var returned: Int64 = 0
   }
   /// The reservation's id.
   public var id: Name
@@ -54,7 +57,7 @@ public struct ReservationStory: Sendable {
   public var isDue = false
   /// By item number.
   public var lines: [Line]
-  /// The `reserved` event and those that settled it.
+  /// The `reserved` event and those that changed or settled it, or by which goods of it came back.
   public var events: [RecordedEvent]
 }
 

@@ -44,6 +44,7 @@ struct EventRecorder {
       event.floor = Int64(columns.floors.floors[ordinal])
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
+    case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)
     case .extended:
       reservation(columns.extended.references[ordinal], &event, state)
       let timeToLive = Int64(columns.extended.timesToLive[ordinal])
@@ -122,6 +123,17 @@ struct EventRecorder {
       self.line(LineEntry(item: item, quantity: quantity), state, onHand: sign * quantity, held: sign * held)
     }
     event.lines = [line(group.from[ordinal], -1), line(group.to[ordinal], 1)]
+  }
+
+  private static func orderReturn(
+    _ group: EventColumns.OrderReturns, _ ordinal: Int, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    event.reservation = group.references[ordinal]
+    event.id = group.ids[ordinal]
+    let (customer, reference) = (group.customers[ordinal], group.texts[ordinal])
+    event.customer = customer.isEmpty ? nil : customer
+    event.reference = reference.isEmpty ? nil : reference
+    event.lines = group.lines[ordinal].map { line($0, state, onHand: $0.quantity, held: 0) }
   }
 
   private static func amendment(

@@ -9,8 +9,8 @@ public final class LogReader {
   public let log: LogID
   /// What was fixed when the log was made.
   public let settings: LogSettings
-  fileprivate let stored: StoredLog
-  private let warn: @Sendable (String) -> Void
+  let stored: StoredLog
+  let warn: @Sendable (String) -> Void
 
   /// - Parameters:
   ///   - path: the log's directory.
@@ -138,47 +138,6 @@ public final class LogReader {
     }
     if let failure { throw failure }
     return isAtEnd
-  }
-
-  /// One reservation and everything that happened to it; `nil` if there is none of that id.
-  ///
-  /// Cost: a fold of the whole log, or from the reservation's event on where an index knows it.
-  public func show(_ id: Name) throws(TallyError) -> ReservationStory? {
-    var story: ReservationStory?
-    var filter = EventFilter()
-    filter.from = try firstSequence(of: id)
-    let replay = try start(filter)
-    try replay.advance(visit: { columns, row, state in
-      guard row.sequence >= filter.from else { return true }
-      let wanted: Bool
-      switch row.kind {
-      case .reserved:
-        wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
-      case .committed, .released, .expired, .extended, .amended, .committedMore:
-        wanted = columns.reference(of: row) == story?.sequence
-      case .transferredWith:
-        wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
-      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet:
-        wanted = false
-      }
-      guard wanted else { return true }
-      let event = EventRecorder.record(columns, row, before: state)
-      if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
-      return story?.lines.contains { $0.open > 0 } ?? true
-    })
-    if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
-      story?.isDue = expires <= SystemClock.now()
-    }
-    return story
-  }
-
-  /// Where to begin to look for the reservation: its own event if a sealed index knows it.
-  private func firstSequence(of id: Name) throws(TallyError) -> UInt64 {
-    let names = SealedNames(SealedNames.load(stored, warn: warn), stored.source)
-    for candidate in names.candidates(SipHash(log: log)(id)) where names.record(at: candidate.sequence)?.name == id {
-      return candidate.sequence
-    }
-    return names.failure == nil ? names.coveredSequence + 1 : 1
   }
 
   /// The log's vital figures. Cost: a fold from the newest snapshot, and the digest of the state.

@@ -16,6 +16,7 @@ extension ReservationStory {
     switch event.kind {
     case .extended: expires = event.expires
     case .amended: amend(event)
+    case .returnedOf: for line in event.lines { lines[index(of: line.item)].returned += line.quantity }
     case .transferredWith: move(event)
     default: for settled in event.lines { settle(settled, event.kind) }
     }

@@ -40,7 +40,7 @@ struct ContentRules {
     case .itemRegistered, .expired, .batch: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith, .floorSet:
+      .committedMore, .transferredWith, .returnedOf, .floorSet:
       true
     }
   }
@@ -72,6 +72,10 @@ extension Operation {
       else { return nil }
       let (id, named) = (reservation.id.name, lines.isEmpty ? nil : lines)
       self = row.kind == .committed ? .commit(id: id, named) : .release(id: id, named)
+    case .returnedOf:
+      guard let lines = state.lines(columns.returnedOf.lines[ordinal]) else { return nil }
+      self = .returnedOf(
+        order: columns.returnedOf.ids[ordinal], lines, reference: columns.returnedOf.texts[ordinal])
     case .extended:
       guard let reservation = state.reservations[columns.extended.references[ordinal]], reservation.isOpen else {
         return nil

@@ -90,7 +90,7 @@ struct StepRules {
       defer { releases.removeAll() }
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .floorSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:

@@ -37,6 +37,13 @@ struct NameGatherer: EventFold {
       }
     }
     let rule = state.fold(&columns, row)
+    if row.kind == .returnedOf, row.sequence > covered {
+      // Beside the closings: what has come back is found by its reservation, too.
+      closed.append(
+        SealedClosing(
+          reservation: columns.returnedOf.references[row.ordinal],
+          closing: .init(sequence: row.sequence, kind: .returned, isWhole: false, byAdjust: false), state: .committed))
+    }
     if state.recentlyClosed.count >= NameGatherer.portion { takeClosings() }
     return rule
   }
@@ -58,7 +65,9 @@ struct NameGatherer: EventFold {
       guard let slot = state.reservations.slot(of: entry.reservation) else { continue }
       let record = state.reservations[slot: slot]
       guard let closing = record.closing else { continue }
-      closed.append(SealedClosing(reservation: entry.reservation, closing: closing, state: record.state))
+      closed.append(
+        SealedClosing(
+          reservation: entry.reservation, closing: closing, state: record.state, isAltered: record.isAltered))
     }
     state.forgetClosed(through: .max)
   }

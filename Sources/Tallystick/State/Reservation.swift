@@ -142,6 +142,14 @@ struct Reservation: Equatable, Sendable {
     !isAltered && hasLines(entries) && self.timeToLive == timeToLive
   }
 
+  /// What is open, by item number.
+  var openLines: [LineEntry] {
+    (0..<lineCount).compactMap {
+      let line = self[$0]
+      return line.open > 0 ? LineEntry(item: line.item, quantity: line.open) : nil
+    }
+  }
+
   var hasOpenLines: Bool { record.open > 0 || isOpen && (1..<lineCount).contains { self[$0].open > 0 } }
 
   var state: ReservationState { record.state }

@@ -53,6 +53,7 @@ extension State {
       return nil
     }
     // What was open was let go: nothing else tells this from a release of all of it.
+    noteSold(before, isCommit: false) { [] }
     var released = before
     for index in 0..<before.lineCount { released = released.settingOpen(0, line: index) }
     released.wasReleased = true

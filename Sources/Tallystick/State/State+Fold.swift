@@ -51,6 +51,7 @@ extension State {
     case .limitSet:
       return setLimit(columns.limits.items[ordinal], columns.limits.limitsPlusOne[ordinal])
     case .batch: return nil
+    case .returnedOf: return foldReturn(columns.returnedOf, ordinal, row)
     case .transferredWith: return foldAccompaniedTransfer(columns.transferredWith, ordinal)
     case .extended:
       return foldExtension(
@@ -102,7 +103,7 @@ extension State {
     return nil
   }
 
-  private mutating func foldMovement(_ lines: ArraySlice<LineEntry>) -> Rule? {
+  mutating func foldMovement(_ lines: ArraySlice<LineEntry>) -> Rule? {
     var previous: ItemNumber?
     for line in lines {
       guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
@@ -246,6 +247,9 @@ extension State {
     }
     var reservation = reservations.reservation(slot: slot)
     if journal != nil { journal!.append(.change(reservation)) }
+    noteSold(reservation, isCommit: kind == .committed) { [reservation] in
+      range.isEmpty ? reservation.openLines : Array(entries[range])
+    }
     if range.isEmpty {
       for index in 0..<reservation.lineCount where reservation[index].open > 0 {
         if let rule = settle(kind, &reservation, index, reservation[index].open) { return rule }

@@ -13,6 +13,7 @@ extension State {
       }
     }
     self = try result.get()
+    noteLoaded()
     if let flaw = checkInvariants() { throw MalformedBytes("holds a state in which \(flaw)") }
   }
 

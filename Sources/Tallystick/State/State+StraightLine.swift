@@ -74,6 +74,11 @@ extension State {
   @inline(__always)
   mutating func settleWhole(slot: Int, _ kind: EventKind, byAdjust: Bool = false) {
     let record = reservations[slot: slot]
+    // Where only one of both has ever happened, the record tells what was sold.
+    if record.flags.contains(kind == .committed ? .released : .committed) {
+      let reservation = reservations.reservation(slot: slot)
+      noteSold(reservation, isCommit: kind == .committed) { reservation.openLines }
+    }
     settleLine(record.open, of: record.item, kind)
     if let extra = reservations.extra(of: record) {
       for index in 0..<extra.count { settleLine(extra[index].open, of: extra[index].item, kind) }

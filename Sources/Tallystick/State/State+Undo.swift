@@ -5,6 +5,9 @@ enum Undo: Sendable {
   case insertion(UInt64)
   case change(Reservation)
   case count(State.CountKey, Int64?)
+  case soldParts(UInt64, SoldParts?)
+  /// The last return of this reservation.
+  case returned(UInt64)
   case limitSince(ItemNumber, UInt64?)
 }
 
@@ -62,6 +65,10 @@ extension State {
         reservations.insert(reservation)
         if reservation.expires > 0 { due.insert(expires: reservation.expires, sequence: reservation.sequence) }
       case .count(let key, let count): counts[key] = count
+      case .soldParts(let sequence, let parts): soldParts[sequence] = parts
+      case .returned(let sequence):
+        returns[sequence]?.removeLast()
+        if returns[sequence]?.isEmpty == true { returns[sequence] = nil }
       case .limitSince(let number, let sequence): limitsSince[number] = sequence
       }
     }

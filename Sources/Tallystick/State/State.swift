@@ -50,6 +50,14 @@ struct State: Sendable {
   /// What was asked of reservations that have been altered since, as far as they were altered since the fold began: a
   /// retry of the `reserve` is told by it.
   var originals: [UInt64: OriginalReservation] = [:]
+  /// What was committed of reservations of which other parts were let go, since the fold began.
+  var soldParts: [UInt64: SoldParts] = [:]
+  /// What has come back by reservation, since the fold began and as far as no sealed index covers it.
+  var returns: [UInt64: [OrderReturn]] = [:]
+  /// The event that the fold began after: before it nothing is known of what was settled in parts.
+  private(set) var loadedSequence: UInt64 = 0
+  /// Closed reservations have been forgotten up to about this event.
+  private(set) var forgottenSequence: UInt64 = 0
   /// What to undo if a batch is rejected; `nil` outside batches.
   var journal: [Undo]?
 
@@ -93,12 +101,22 @@ struct State: Sendable {
       kept += 1
     }
     recentlyClosed.removeSubrange(0..<kept)
+    forgottenSequence = max(forgottenSequence, min(sequence, lastSequence))
+    guard !returns.isEmpty else { return }
+    for (reservation, list) in returns {
+      let left = list.filter { $0.sequence > sequence }
+      returns[reservation] = left.isEmpty ? nil : left
+    }
   }
+
+  /// The state is what a snapshot had.
+  mutating func noteLoaded() { loadedSequence = lastSequence }
 
   /// Forgets a reservation.
   mutating func forget(_ sequence: UInt64) {
     reservations.remove(sequence)
     if !originals.isEmpty { originals[sequence] = nil }
+    if !soldParts.isEmpty { soldParts[sequence] = nil }
   }
 
   /// What must hold after every event; `nil`: it does. Cost: the whole state.

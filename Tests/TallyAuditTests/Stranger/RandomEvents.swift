@@ -127,7 +127,8 @@ struct RandomEvents {
   private mutating func alter(_ log: ForgedLog) {
     if made.isEmpty, !random.one(in: 20) { return log.receive(lines()) }
     let reservation = reservation()
-    switch random.number(0...5) {
+    switch random.number(0...6) {
+    case 6: log.takeBack(reservation, lines().map { ($0.0, 1) }, key: key())
     case 4...5:
       let holds = Set((0..<random.number(0...2)).map { _ in self.reservation() }).sorted()
       log.transfer(

@@ -126,8 +126,9 @@ struct RandomForgeries {
     case 1: log.snapshots["00000000000000000003.snapshot"] = bytes
     case 2:
       // An idle writer's frames are empty.
-      let full = log.frames.indices.filter { log.frames[$0].payload.count > 9 }
-      log.frames[full[full.count / 2]].payload[9] ^= 1
+      let later = log.frames.indices.dropFirst(log.frames.count / 2)
+      guard let index = later.first(where: { log.frames[$0].payload.count > 9 }) else { return try log.write(to: path) }
+      log.frames[index].payload[9] ^= 1
     default:
       bytes[random.pick([16, 20, 24, 40, 48, 56, 64, 96, 104, 112, 120, 152])] &+= random.pick([1, 255, 4])
       bytes.replaceSubrange(160..<192, with: Digest.sha256(Array(bytes.prefix(160))).bytes)

@@ -63,6 +63,11 @@ extension Mark {
       mark.kind = .limitSet
       mark.lines = [Line(item, 0)]
       mark.amount = limit ?? -1
+    case .returnedOf(let order, let lines, let reference):
+      mark.kind = .returnedOf
+      mark.id = order
+      mark.text = reference ?? ""
+      mark.lines = merged(lines)
     case .floor(let item, let floor):
       mark.kind = .floorSet
       mark.lines = [Line(item, 0)]
@@ -97,7 +102,7 @@ extension Mark {
     let lines = { event.lines.map { Line($0.item, $0.quantity) } }
     switch event.kind {
     case .itemRegistered, .expired: return nil
-    case .received, .returned:
+    case .received, .returned, .returnedOf:
       text = event.reference ?? ""
       self.lines = lines().sorted { $0.item < $1.item }
     case .reserved:

@@ -50,7 +50,10 @@ struct ShopTraffic: Sendable {
     guard carts.count > count % 5 else { return nil }
     let cart = carts[carts.count - 1 - count % 5]
     let item = Self.items[count % Self.items.count]
-    switch count / 7 % 7 {
+    switch count / 7 % 8 {
+    case 6:
+      return .returnedOf(
+        order: cart.id, cart.lines.prefix(1).map { Line($0.item, 1) }, reference: Name("rma-of-\(count)"))
     case 0: return .extend(id: cart.id, timeToLive: Int64(500 + count))
     case 1: return .extend(id: cart.id, timeToLive: nil)
     case 2: return .amend(id: cart.id, cart.lines.prefix(1).map { Line($0.item, Int64(count % 4)) })

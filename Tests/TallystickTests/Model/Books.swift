@@ -24,6 +24,7 @@ struct Books {
     var committed: Amounts = [:]
     var released: Amounts = [:]
     var expired: Amounts = [:]
+    var returned: Amounts = [:]
     /// The event that left nothing open.
     var closing: ModelEvent?
 
@@ -53,6 +54,7 @@ struct Books {
     guard let since = items[item]?.limitedSince else { return 0 }
     return reservations.filter { $0.customer == customer && $0.sequence > since }.reduce(0) { count, reservation in
       count + reservation.open[item, default: 0] + reservation.committed[item, default: 0]
+        - reservation.returned[item, default: 0]
     }
   }
 
@@ -101,6 +103,11 @@ struct Books {
         reservations[place].reserved[from]! -= units
         if reservations[place].reserved[from] == 0 { reservations[place].reserved[from] = nil }
         reservations[place].reserved[to, default: 0] += units
+      }
+    case .returnedOf(let sequence, let amounts):
+      for (item, quantity) in amounts {
+        change(item, onHand: quantity, event)
+        reservations[place(of: sequence)].returned[item, default: 0] += quantity
       }
     case .extended(let sequence, let expires): reservations[place(of: sequence)].expires = expires
     case .amended(let sequence, let amounts): amend(sequence, amounts, event)

@@ -27,6 +27,8 @@ enum Form {
         && (timeToLive.map { (1...most).contains($0) } ?? true)
     case .commit(let id, let lines), .release(let id, let lines):
       return isName(id) && (lines.map { areLines($0) } ?? true)
+    case .returnedOf(let order, let lines, let reference):
+      return isName(order) && areLines(lines) && (reference.map(isText) ?? true)
     case .commitMore(let id, let lines): return isName(id) && areLines(lines)
     case .extend(let id, let timeToLive): return isName(id) && (timeToLive.map { (1...most).contains($0) } ?? true)
     case .amend(let id, let lines): return isName(id) && areLines(lines, from: 0)

@@ -18,6 +18,7 @@ struct ModelEvent {
     case limitSet(ItemName, Int64?)
     case floorSet(ItemName, Int64)
     case batch
+    case returnedOf(reservation: UInt64, Amounts)
     case extended(reservation: UInt64, expires: Int64?)
     /// What is open of these items from then on.
     case amended(reservation: UInt64, Amounts)
@@ -45,6 +46,7 @@ struct ModelEvent {
     case .limitSet: .limitSet
     case .floorSet: .floorSet
     case .batch: .batch
+    case .returnedOf: .returnedOf
     case .extended: .extended
     case .amended: .amended
     case .committedMore: .committedMore

@@ -153,6 +153,13 @@ extension NaiveModel {
         return .refused(.settled)
       }
       reservation = found
+    case .returnedOf(let order, let lines, _), .dated(.returnedOf(let order, let lines, _), _):
+      guard let found = now.reservation(order) else { return .refused(.unknownReservation) }
+      for (item, quantity) in lines.merged
+      where quantity > found.committed[item, default: 0] - found.returned[item, default: 0] {
+        return .refused(.settled)
+      }
+      reservation = nil
     case .transferWith(let sku, _, let from, _, .of(let ids)):
       for id in ids {
         guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
@@ -185,6 +192,8 @@ extension NaiveModel {
   ) -> Decision {
     switch operation {
     case .receive(let lines, _): return increase(lines, now) { .received($0) }
+    case .returnedOf(let order, let lines, _):
+      return increase(lines, now) { .returnedOf(reservation: now.reservation(order)!.sequence, $0) }
     case .returned(let lines, _): return increase(lines, now) { .returned($0) }
     case .reserve(let id, let lines, let customer, let timeToLive):
       let (taken, short) = Anywhere.resolve(lines, now)
@@ -395,7 +404,7 @@ extension Operation {
     case .dated(let movement, _): movement.namedItems(books)
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
-    case .amend(_, let lines): Set(lines.map(\.item))
+    case .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
     case .commit, .release, .batch, .expire, .commitMore, .extend: []
     }
   }
@@ -425,7 +434,7 @@ extension Operation {
     case .dated(let movement, _): movement.itemsThatMustExist
     case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
       [.init(sku: sku, location: from)]
-    case .receive, .returned, .commit, .release, .batch, .expire, .commitMore, .extend, .register: []
+    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .register: []
     }
   }
 }

@@ -58,6 +58,8 @@ struct StepGenerator {
     case 27: random.one(in: 2) ? .register((0..<random.number(1...3)).map { _ in item() }) : dated()
     case 28...29: dated()
     case 0...2: .receive(lines(12), reference: text())
+    case 3 where random.one(in: 2):
+      .returnedOf(order: oldID(), random.one(in: 3) ? lines(2) : [line(item(), 1)], reference: text())
     case 3: .returned(lines(3), reference: text())
     case 4...9: reserve()
     case 10...13: settle()

@@ -39,14 +39,15 @@ struct ShowCommand: ParsableCommand {
     if story.isDue { head += " (due: the next command expires it)" }
     try output.line(head)
     try output.line()
+    let hasReturns = story.lines.contains { $0.returned > 0 }
     var table = Table([
       ("SKU", .left), ("LOCATION", .left), ("RESERVED", .right), ("OPEN", .right), ("COMMITTED", .right),
-      ("RELEASED", .right), ("EXPIRED", .right),
+      ("RELEASED", .right), ("EXPIRED", .right), (hasReturns ? "RETURNED" : "", .right),
     ])
     for line in story.lines {
       table.add(
         "\(line.item.sku)", "\(line.item.location)", "\(line.reserved)", "\(line.open)", "\(line.committed)",
-        "\(line.released)", "\(line.expired)")
+        "\(line.released)", "\(line.expired)", hasReturns ? "\(line.returned)" : "")
     }
     for line in table.lines { try output.line(line) }
     try output.line()

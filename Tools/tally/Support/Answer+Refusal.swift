@@ -12,7 +12,7 @@ extension Answer {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
       case .conflict:
         differences(rejection, reservation)
-          ?? "\(name ?? "the id or key") was used before for something else; use a new one"
+          ?? "\(keyed(command) ?? name ?? "the id or key") was used before for something else; use a new one"
       case .unknownReservation: "there is no reservation \(name ?? "")"
       case .settled, .expired: whyNotOpen(rejection, reservation)
       case .unknownItem: stock.unknown
@@ -37,6 +37,12 @@ extension Answer {
     return "released \(hold.id)\(hold.customer.map { ", customer \($0)" } ?? ""): \(lines)"
   }
 
+  /// The key of a command whose id makes nothing: only the key can have been used before.
+  private static func keyed(_ command: Command) -> String? {
+    if case .reserve = command.operation { return nil }
+    return command.key.map { "the key \($0)" }
+  }
+
   private static func whyNotOpen(_ rejection: Rejection, _ reservation: String) -> String {
     switch rejection.detail {
     case .notOpen(let lines):
@@ -44,9 +50,13 @@ extension Answer {
         line.open.map { "\(reservation) has \($0) of \(line.item) open, \(line.asked) asked" }
           ?? "\(line.item) is not in \(reservation)"
       }.joined(separator: "; ")
+    case .notSold(let lines):
+      return lines.map { line in
+        "of \(line.item) \(reservation) has sold \(line.sold), and \(line.returned) have come back; \(line.asked) asked"
+      }.joined(separator: "; ")
     case .closed(let event, let kind):
       let how = "\(reservation) \(kind == .expired ? "expired" : "was \(kind.name)") by event \(event)"
-      return kind == .committed ? how + "; use return" : how + "; it holds nothing any more"
+      return kind == .committed ? how + "; use return --order \(reservation)" : how + "; it holds nothing any more"
     default:
       return rejection.reason == .expired
         ? "\(reservation) has expired" : "what it would settle is not open any more, or not in \(reservation)"
@@ -95,8 +105,18 @@ extension Answer {
     return "\(short.item): \(total) are held (\(who)); \(advice)"
   }
 
+  /// The order whose goods are to come back.
+  private static func order(of command: Command) -> Name? {
+    switch command.operation {
+    case .returnedOf(let order, _, _), .dated(.returnedOf(let order, _, _), _): order
+    default: nil
+    }
+  }
+
   /// The reservation it is about, or its key.
   private static func name(of command: Command) -> String? {
-    (command.operation.reservationID ?? command.operation.changedReservation ?? command.key).map { "\($0)" }
+    (command.operation.reservationID ?? command.operation.changedReservation ?? order(of: command) ?? command.key).map {
+      "\($0)"
+    }
   }
 }

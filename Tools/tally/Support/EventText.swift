@@ -44,7 +44,7 @@ enum EventText {
         let beyond = line.quantity + line.heldChange
         return "\(line.item) \(line.quantity)\(beyond > 0 ? " (\(beyond) more than was held)" : "")"
       }.joined(separator: ", ")
-    case .received, .reserved, .committed, .released, .expired, .returned:
+    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }
   }

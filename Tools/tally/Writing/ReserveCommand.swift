@@ -28,6 +28,7 @@ struct ReserveCommand: WritingCommand {
     transform: Milliseconds.init(argument:))
   var ttl: Milliseconds?
 
+  @OptionGroup var customers: PseudonymOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
   var idempotency: KeyOption? { nil }
@@ -38,6 +39,6 @@ struct ReserveCommand: WritingCommand {
     }
     return .reserve(
       id: try Arguments.name(id, "reservation id"), try Arguments.lines(items),
-      customer: try customer.map { try Arguments.name($0, "customer") }, timeToLive: ttl?.count)
+      customer: try customers.name(customer), timeToLive: ttl?.count)
   }
 }

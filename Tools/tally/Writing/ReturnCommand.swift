@@ -6,8 +6,12 @@ struct ReturnCommand: WritingCommand {
     commandName: "return",
     abstract: "Take sold goods back into the stock.",
     discussion: """
+      With --order no more of each item comes back than that reservation has sold, tally
+      show tells it, and the customer's limit gets it back.
+
       Example:
         tally return tea=1 --ref RMA-3 --key rma-3
+        tally return tea=1 --order order-1 --key rma-4
       """)
 
   @Argument(help: ArgumentHelp("What came back, and how many.", valueName: "sku[@location]=qty"))
@@ -16,6 +20,9 @@ struct ReturnCommand: WritingCommand {
   @Option(help: "A reference, such as a return's number (up to 256 bytes).")
   var ref: String?
 
+  @Option(help: "The reservation that had sold it.")
+  var order: String?
+
   @OptionGroup var effective: EffectiveOption
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
@@ -23,7 +30,12 @@ struct ReturnCommand: WritingCommand {
   var idempotency: KeyOption? { keyOption }
 
   func operation() throws -> Operation {
-    effective.dated(
-      .returned(try Arguments.lines(items), reference: try ref.map { try Arguments.text($0, "reference") }))
+    let reference = try ref.map { try Arguments.text($0, "reference") }
+    if let order {
+      return effective.dated(
+        .returnedOf(
+          order: try Arguments.name(order, "reservation id"), try Arguments.lines(items), reference: reference))
+    }
+    return effective.dated(.returned(try Arguments.lines(items), reference: reference))
   }
 }
