@@ -49,7 +49,7 @@ enum Form {
       return !insideBatch && (1...4096).contains(items.count) && items.allSatisfy { isItem($0) && $0.location != "*" }
     case .dated(let movement, let effective):
       switch movement {
-      case .receive, .returned, .adjust, .transfer:
+      case .receive, .returned, .returnedOf, .adjust, .transfer:
         return (0...most).contains(effective) && isValid(movement, insideBatch: insideBatch)
       default: return false
       }

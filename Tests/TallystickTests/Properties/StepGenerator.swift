@@ -82,10 +82,11 @@ struct StepGenerator {
   /// A movement of another day.
   private mutating func dated() -> Operation {
     let movement: Operation =
-      switch random.number(0...3) {
+      switch random.number(0...4) {
       case 0: .receive(lines(4), reference: text())
       case 1: .returned(lines(2), reference: text())
       case 2: .adjust(item(), adjustment(), reason: "late", release: random.pick([nil, .newest]))
+      case 3: .returnedOf(order: oldID(), [line(item(), 1)], reference: text())
       default: .transfer(sku: random.pick(Self.skus), quantity: quantity(2), from: "main", to: "berlin")
       }
     return .dated(movement, effective: random.pick([0, 7, most, 1_000_000]))

@@ -163,6 +163,12 @@ struct EffectiveTimeTests {
     ])
     #expect(shop.ask(batch, key: "b").isAccepted)
     #expect(shop.ask(batch, key: "b").repeatedSequence != nil)
+    shop.ask(.commit(id: "o"))
+    let back = Tallystick.Operation.returnedOf(order: "o", [line(tea, 1)])
+    #expect(shop.ask(.dated(back, effective: 7), key: "rma").isAccepted)
+    #expect(shop.ask(.dated(back, effective: 7), key: "rma").repeatedSequence != nil)
+    #expect(shop.ask(back, key: "rma").reason == .conflict)
+    #expect(shop.ask(.dated(back, effective: 8)).reason == .settled)
     #expect(shop.flawOfReplay() == nil)
   }
 }
