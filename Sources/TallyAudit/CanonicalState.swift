@@ -7,6 +7,8 @@ struct CanonicalState: ~Copyable {
     case items(Range<Int>)
     case reservations(Range<Int>)
     case counts(Range<Int>)
+    /// Of these items. There is none if no item has a floor.
+    case floors(Range<Int>)
   }
 
   /// Items or counts of a part, and bytes of the records of one: little enough for a cache, nearly always.
@@ -30,6 +32,7 @@ struct CanonicalState: ~Copyable {
       Self.cut(fold.items.count).map { .items($0) }
       + fold.open.parts(ofAbout: Self.partBytes).map { .reservations($0) }
       + Self.cut(counts.count).map { .counts($0) }
+      + (fold.items.floors.isEmpty ? [] : Self.cut(fold.items.count).map { .floors($0) })
   }
 
   /// One part at least.
@@ -57,6 +60,16 @@ struct CanonicalState: ~Copyable {
         out.varint(UInt64(truncatingIfNeeded: counts[index].item))
         counts[index].customer.bytes.withUnsafeBytes { out.name($0) }
         out.varint(counts[index].count)
+      }
+    case .floors(let numbers):
+      if numbers.lowerBound == 0 {
+        out.byte(24)
+        out.varint(UInt64(fold.items.floors.count))
+      }
+      for number in numbers {
+        guard let floor = fold.items.floors[number] else { continue }
+        out.varint(UInt64(number))
+        out.varint(floor)
       }
     }
   }

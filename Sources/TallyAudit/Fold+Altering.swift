@@ -76,6 +76,7 @@ extension Fold {
     let customer = limit.plusOne == 0 ? "" : Name(bytes: Array(record.customer))
     if more > 0 {
       judgeTaken(item, event)
+      if items.hasFloors { judgeFloor(item, event) }
       if limit.plusOne != 0 { count(event, more, isCounted: isCounted, of: quantity, item, customer) }
     } else if items.stock[item].held < 0 {
       violations.report(

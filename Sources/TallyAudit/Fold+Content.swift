@@ -21,6 +21,10 @@ extension Fold {
       content.dropBatch()
       return true
     case .rebuilt:
+      if !columns.effective.isEmpty, let effective = columns.effective[row] {
+        content.command.append(UInt8(128))
+        content.command.append(effective)
+      }
       content.addToBatch()
       return digest.map { content.matches($0) } ?? true
     }
@@ -61,6 +65,7 @@ extension Fold {
     case .committedMore: (columns.committedMore.keys, passed.committedMore)
     case .transferredWith: (columns.transferredWith.keys, passed.transferredWith)
     case .returnedOf: (columns.returnedOf.keys, passed.returnedOf)
+    case .floorSet: (columns.floors.keys, passed.floors)
     }
   }
 
@@ -104,6 +109,10 @@ extension Fold {
     case .limitSet:
       guard appendItem(columns.limits.items[passed.limits]) else { return .unknown }
       content.command.append(columns.limits.limitsPlusOne[passed.limits])
+      return .rebuilt
+    case .floorSet:
+      guard appendItem(columns.floors.items[passed.floors]) else { return .unknown }
+      content.command.append(columns.floors.floors[passed.floors])
       return .rebuilt
     }
   }

@@ -15,5 +15,6 @@ extension Fold {
       + counts.growth(by: columns.reserved.customers.bytes.isEmpty && amended == 0 ? 0 : holds + amended)
       + open.growth(
         amending: columns.amended.lines.entries.count + 2 * columns.transferredWith.holds.holds.count, of: amended)
+      + (items.floors.count + columns.floors.items.count) * (columns.floors.items.isEmpty ? 0 : 64)
   }
 }

@@ -14,6 +14,8 @@ extension Fold {
           .negativeHeld, event.sequence, item: items.names(from), "held is \(items.stock[from].held) after the event")
       }
       judgeTaken(from, event)
+      // Goods that go with their holds leave what is not held as it was.
+      if items.hasFloors, held < quantity { judgeFloor(from, event) }
       change(to, onHand: quantity, held: held, event)
       judgeAdded(to, event)
     }

@@ -105,10 +105,20 @@ extension Fold {
     if areItemsOfTransfer(from, to, event), isQuantity(quantity, from, event) {
       change(from, onHand: -quantity, event)
       judgeTaken(from, event)
+      judgeFloor(from, event)
       change(to, onHand: quantity, event)
       judgeAdded(to, event)
     }
     judgeStep(event, key: group.keys, index, into: [to])
+  }
+
+  mutating func setFloor(_ event: Event, _ group: EventColumns.FloorSettings, _ index: Int) {
+    let item = Int(group.items[index].rawValue)
+    if isKnown(item, event) {
+      items.setFloor(item, Int64(truncatingIfNeeded: group.floors[index]))
+      items.stock[item].lastChange = event.sequence
+    }
+    judgeStep(event, key: group.keys, index)
   }
 
   mutating func setLimit(_ event: Event, _ group: EventColumns.LimitSettings, _ index: Int) {

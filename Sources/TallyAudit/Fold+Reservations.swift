@@ -41,6 +41,7 @@ extension Fold {
       if admits(line, after: previous, event) {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
+        if items.hasFloors { judgeFloor(item, event) }
         record.addLine(line.item.rawValue, line.quantity)
         if holders.isKept { holders.addLine(of: record, event.ordinal, open) }
         if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }

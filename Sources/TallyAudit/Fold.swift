@@ -41,7 +41,7 @@ struct Fold: ~Copyable {
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
-    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -158,6 +158,9 @@ struct Fold: ~Copyable {
     case .returnedOf:
       takeBack(event, columns.returnedOf, passed.returnedOf)
       passed.returnedOf += 1
+    case .floorSet:
+      setFloor(event, columns.floors, passed.floors)
+      passed.floors += 1
     }
   }
 
@@ -312,6 +315,16 @@ struct Fold: ~Copyable {
         .oversold, event.sequence, item: items.names(item),
         "\(stock.held) held of \(stock.onHand) on hand: available is \(stock.available) after the event")
     }
+  }
+
+  /// To be called where some item has a floor, of an item of which a reservation or a transfer has taken.
+  @inline(never)
+  mutating func judgeFloor(_ item: Int, _ event: Event) {
+    let left = items.stock[item].available
+    guard let floor = items.floors[item], left >= 0, left < floor else { return }
+    violations.report(
+      .floorPassed, event.sequence, item: items.names(item),
+      "\(left) are left after the event, below the floor of \(floor)")
   }
 
   mutating func judgeAdded(_ item: Int, _ event: Event) {

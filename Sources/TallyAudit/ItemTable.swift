@@ -8,6 +8,7 @@ struct Stock: BitwiseCopyable {
   /// The lowest available after an event that took stock.
   var lowest = Int64.max
 
+  /// Floors left out: what proves that nothing was oversold.
   var available: Int64 { onHand - held }
 }
 
@@ -24,6 +25,10 @@ struct ItemTable: ~Copyable {
   private(set) var limits = FlatMemory<ItemLimit>()
   /// False until the first limit is set: most logs have none, and then no event need look for one.
   private(set) var hasLimits = false
+  /// Units of items that nobody may reserve; above 0. Few items have any.
+  private(set) var floors: [Int: Int64] = [:]
+  /// False until the first floor is set, as ``hasLimits``.
+  private(set) var hasFloors = false
   /// The first event that left an item's lowest available.
   var lowestSequences = FlatMemory<UInt64>()
   /// SKU and location of each as they stand in the canonical form of the state: two `name`.
@@ -109,6 +114,12 @@ struct ItemTable: ~Copyable {
   mutating func setLimit(_ number: Int, _ limit: ItemLimit) {
     hasLimits = true
     limits[number] = limit
+  }
+
+  /// - Parameter floor: 0: none.
+  mutating func setFloor(_ number: Int, _ floor: Int64) {
+    hasFloors = true
+    floors[number] = floor == 0 ? nil : floor
   }
 
   /// The names as text, if there is such an item.

@@ -2,7 +2,7 @@ import TallyFormat
 
 /// Judges whether the events of one atomic step are what some command makes.
 ///
-/// A step is an expiry; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
+/// A step is an expiry; or registrations alone; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
 /// command is its own event with what must come just before it: the registrations of items that it moves stock into,
 /// or the releases that make room for an adjust.
 struct StepForm {
@@ -40,7 +40,7 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .returnedOf:
+      .amended, .committedMore, .transferredWith, .returnedOf, .floorSet:
       return true
     }
   }
@@ -72,7 +72,7 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired:
       if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)
@@ -105,6 +105,8 @@ struct StepForm {
   }
 
   private mutating func end(_ event: Event) {
+    // Registrations alone are what a register makes.
+    if event.kind == .itemRegistered, commands.isEmpty { registered.removeAll() }
     expectNothingRegistered()
     expectNothingReleased()
     if event.kind != .batch, commands.count > 1, keys > 0 {

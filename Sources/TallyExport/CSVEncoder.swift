@@ -11,7 +11,7 @@ package struct CSVEncoder: EventEncoder {
   /// The header's names, in order.
   package static let columns = [
     "seq", "time", "time_ms", "type", "id", "reservation_seq", "customer", "expires_ms", "key", "ref", "reason",
-    "line", "sku", "location", "qty", "on_hand", "held",
+    "line", "sku", "location", "qty", "on_hand", "held", "effective_ms",
   ]
 
   package private(set) var bytes: [UInt8] = []
@@ -31,8 +31,8 @@ package struct CSVEncoder: EventEncoder {
       bytes.append(comma)
       field(event.item?.sku)
       field(event.item?.location)
-      field(event.kind == .limitSet ? event.limit : nil)
-      bytes.append(comma)
+      field(event.kind == .limitSet ? event.limit : event.floor)
+      bytes.append(contentsOf: [comma, comma])
       return endRow()
     }
     for (index, line) in event.lines.enumerated() {
@@ -42,8 +42,8 @@ package struct CSVEncoder: EventEncoder {
       field(line.item.location)
       field(line.quantity)
       field(line.onHandChange)
-      bytes.append(contentsOf: String(line.heldChange).utf8)
-      endRow()
+      field(line.heldChange)
+      last(event.effective)
     }
   }
 
@@ -65,6 +65,12 @@ package struct CSVEncoder: EventEncoder {
   private mutating func plain(_ text: String) {
     bytes.append(contentsOf: text.utf8)
     bytes.append(comma)
+  }
+
+  /// The last column, with the row's end.
+  private mutating func last(_ number: Int64?) {
+    if let number { bytes.append(contentsOf: String(number).utf8) }
+    endRow()
   }
 
   private mutating func field(_ number: (some FixedWidthInteger)?) { plain(number.map { String($0) } ?? "") }

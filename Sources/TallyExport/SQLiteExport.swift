@@ -69,10 +69,10 @@ private struct SQLiteRows {
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
-      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
-    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?)")
+    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0)")
     settlements = [
       .committed: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
@@ -95,7 +95,8 @@ private struct SQLiteRows {
       SQLiteValue(recorded.expires), SQLiteValue(recorded.key), SQLiteValue(recorded.reference),
       SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
       SQLiteValue(recorded.limit), SQLiteValue(recorded.adjustedTo), SQLiteValue(recorded.adjustedBy),
-      SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more))
+      SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more),
+      SQLiteValue(recorded.floor), SQLiteValue(recorded.effective))
     for (index, moved) in recorded.lines.enumerated() {
       try line.run(
         SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(moved.item.sku),
@@ -140,6 +141,7 @@ private struct SQLiteRows {
   func insert(_ stock: StockLevel) throws(ExportError) {
     try level.run(
       SQLiteValue(stock.item.sku), SQLiteValue(stock.item.location), SQLiteValue(stock.onHand),
-      SQLiteValue(stock.held), SQLiteValue(stock.available), SQLiteValue(stock.limit), SQLiteValue(stock.sequence))
+      SQLiteValue(stock.held), SQLiteValue(stock.available), SQLiteValue(stock.limit), SQLiteValue(stock.sequence),
+      SQLiteValue(stock.floor))
   }
 }

@@ -6,7 +6,8 @@ enum SQLiteSchema {
     CREATE TABLE events (
       seq INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, type TEXT NOT NULL, id TEXT, reservation_seq INTEGER,
       customer TEXT, expires_ms INTEGER, key TEXT, ref TEXT, reason TEXT, sku TEXT, location TEXT, "limit" INTEGER,
-      adjusted_to INTEGER, adjusted_by INTEGER, release TEXT, by_adjust INTEGER NOT NULL, more INTEGER NOT NULL
+      adjusted_to INTEGER, adjusted_by INTEGER, release TEXT, by_adjust INTEGER NOT NULL, more INTEGER NOT NULL,
+      floor INTEGER, effective_ms INTEGER
     );
     CREATE TABLE event_lines (
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
@@ -19,8 +20,8 @@ enum SQLiteSchema {
     CREATE TABLE stock (
       sku TEXT NOT NULL, location TEXT NOT NULL, on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
       held INTEGER NOT NULL CHECK (held >= 0),
-      available INTEGER NOT NULL CHECK (available = on_hand - held AND available >= 0),
-      "limit" INTEGER, seq INTEGER NOT NULL, PRIMARY KEY (sku, location)
+      available INTEGER NOT NULL CHECK (available = MAX(on_hand - held - floor, 0) AND held <= on_hand),
+      "limit" INTEGER, seq INTEGER NOT NULL, floor INTEGER NOT NULL, PRIMARY KEY (sku, location)
     ) WITHOUT ROWID;
     CREATE TABLE reservations (
       seq INTEGER PRIMARY KEY REFERENCES events (seq), id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, customer TEXT,

@@ -21,6 +21,10 @@ extension EventColumns {
     swap(&encoder.out, &body)
     for kind in EventKind.ordered where count(of: kind) > 0 { readColumns(of: kind, &encoder) }
     swap(&encoder.out, &body)
+    if !effective.isEmpty {
+      body.u8(EffectiveTimes.number)
+      effective.encode(into: &body)
+    }
     out.varint(UInt64(body.bytes.count))
     out.raw(body.bytes)
   }

@@ -31,6 +31,10 @@ extension EventColumns {
     let totals = try refillKinds(count, from: &reader)
     try refillTimes(count, first: time, from: &reader)
     try refillGroups(totals, from: &reader)
+    if reader.remaining > 0 {
+      guard try reader.u8() == EffectiveTimes.number else { throw MalformedBytes("unknown bytes after the last group") }
+      try effective.refill(kinds, from: &reader)
+    }
     guard reader.remaining == 0 else { throw MalformedBytes("\(reader.remaining) bytes after the last group") }
   }
 
@@ -46,8 +50,9 @@ extension EventColumns {
         totals[Int(value >> 1 & 31)] += 1
       }
     }
-    guard seen.low >> 1 >= 1, seen.high >> 1 <= UInt64(EventKind.ordered.count) else {
-      throw MalformedBytes("unknown kind of event \(seen.low < 2 ? seen.low >> 1 : seen.high >> 1)")
+    guard seen.high >> 1 < 32 else { throw MalformedBytes("unknown kind of event \(seen.high >> 1)") }
+    for kind in 0..<32 where totals[kind] > 0 && EventKind.numbers >> UInt32(kind) & 1 == 0 {
+      throw MalformedBytes("unknown kind of event \(kind)")
     }
     guard kinds[count - 1] & 1 == 0 else { throw MalformedBytes("the last step does not end in this frame") }
     return totals

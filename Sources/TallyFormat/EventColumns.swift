@@ -32,11 +32,20 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var limits = LimitSettings()
   /// The `batch` events.
   public internal(set) var batches = Batches()
+  /// The `extended` events.
   public internal(set) var extended = Extensions()
+  /// The `amended` events.
   public internal(set) var amended = Amendments()
+  /// The `committed` events of more than was held.
   public internal(set) var committedMore = Amendments()
+  /// The `transferred` events that took holds with them.
   public internal(set) var transferredWith = AccompaniedTransfers()
+  /// The `returned` events of an order.
   public internal(set) var returnedOf = OrderReturns()
+  /// The `floor-set` events.
+  public internal(set) var floors = FloorSettings()
+  /// When movements took place, where that is not when they were recorded.
+  public internal(set) var effective = EffectiveTimes()
 
   /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
   public internal(set) var payloadBound: Int {
@@ -77,8 +86,8 @@ extension EventColumns {
   public struct Cursor: Sendable {
     /// Rows passed.
     public private(set) var row = 0
-    // One counter a kind; inline, so that a cursor is a plain value.
-    @usableFromInline var ordinals: [24 of Int] = [24 of Int](repeating: 0)
+    // One counter a kind, by its number; inline, so that a cursor is a plain value. A frame has at most 2^18 events.
+    @usableFromInline var ordinals = [32 of UInt32](repeating: 0)
 
     /// Before the first row.
     public init() {}
@@ -86,7 +95,7 @@ extension EventColumns {
     /// Rows of `kind` passed.
     @inline(__always) public func passed(_ kind: EventKind) -> Int {
       withUnsafeBytes(of: ordinals) {
-        $0.load(fromByteOffset: Int(kind.rawValue) * MemoryLayout<Int>.stride, as: Int.self)
+        Int($0.load(fromByteOffset: Int(kind.rawValue) * MemoryLayout<UInt32>.stride, as: UInt32.self))
       }
     }
 
@@ -95,7 +104,8 @@ extension EventColumns {
       withUnsafeMutableBytes(of: &ordinals) {
         for kind in EventKind.ordered {
           $0.storeBytes(
-            of: columns.count(of: kind), toByteOffset: Int(kind.rawValue) * MemoryLayout<Int>.stride, as: Int.self)
+            of: UInt32(columns.count(of: kind)), toByteOffset: Int(kind.rawValue) * MemoryLayout<UInt32>.stride,
+            as: UInt32.self)
         }
       }
     }
@@ -103,10 +113,10 @@ extension EventColumns {
     @inline(__always) mutating func advance(_ kind: EventKind) -> Int {
       row += 1
       return withUnsafeMutableBytes(of: &ordinals) {
-        let offset = Int(kind.rawValue) * MemoryLayout<Int>.stride
-        let ordinal = $0.load(fromByteOffset: offset, as: Int.self)
-        $0.storeBytes(of: ordinal + 1, toByteOffset: offset, as: Int.self)
-        return ordinal
+        let offset = Int(kind.rawValue) * MemoryLayout<UInt32>.stride
+        let ordinal = $0.load(fromByteOffset: offset, as: UInt32.self)
+        $0.storeBytes(of: ordinal &+ 1, toByteOffset: offset, as: UInt32.self)
+        return Int(ordinal)
       }
     }
   }

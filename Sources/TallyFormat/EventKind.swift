@@ -11,9 +11,13 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case transferredWith
   /// `returned`, of an order.
   case returnedOf
+  /// Units of an item were set aside, or no longer.
+  case floorSet = 24
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
+  /// Their numbers as bits. Every number is below 32.
+  static let numbers = ordered.reduce(UInt32(0)) { $0 | 1 << UInt32($1.rawValue) }
 
   /// The name that JSON, tables and the verifier use.
   public var name: String {
@@ -34,6 +38,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .committedMore: "committed"
     case .transferredWith: "transferred"
     case .returnedOf: "returned"
+    case .floorSet: "floor-set"
     }
   }
 }

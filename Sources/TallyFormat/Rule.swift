@@ -43,6 +43,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case limitExceeded = "limit-exceeded"
   /// A reservation without a customer of an item that has a limit.
   case limitWithoutCustomer = "limit-without-customer"
+  /// A reservation or a transfer of units below an item's floor.
+  case floorPassed = "floor-passed"
   /// A transfer to where it comes from.
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.

@@ -3,6 +3,7 @@ enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
   case timeToLive, time, expectedSequence, key, commands
   case more, trim, with, order
+  case effective
 
   var name: StaticString {
     switch self {
@@ -28,6 +29,7 @@ enum CommandField: UInt8, CaseIterable {
     case .trim: "trim"
     case .with: "with"
     case .order: "order"
+    case .effective: "effective_ms"
     }
   }
 

@@ -9,6 +9,9 @@ struct CommandFields {
   var sku: Name?
   var location: Name?
   var lines: [Line]?
+  /// Which of the lines has no quantity, and which has one: a `register` wants none, everything else wants one.
+  var lineWithout: Int?
+  var lineWith: Int?
   var quantity: JSONNumber?
   var from: Name?
   var toLocation: Name?
@@ -23,6 +26,7 @@ struct CommandFields {
   var expectedSequence: UInt64?
   var key: Name?
   var commands: [Operation]?
+  var effective: Int64?
   var more = false
   var trim = false
   var holds: HoldSelection?
@@ -31,23 +35,25 @@ struct CommandFields {
   /// What `op` may be.
   enum Verb: String, CaseIterable {
     case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
-    case extend, amend
+    case extend, amend, floor, register
 
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
       switch self {
-      case .receive: CommandFieldSet(.op, .lines, .ref, .key, .time, .expectedSequence)
-      case .return: CommandFieldSet(.op, .lines, .ref, .order, .key, .time, .expectedSequence)
+      case .receive: CommandFieldSet(.op, .lines, .ref, .effective, .key, .time, .expectedSequence)
+      case .return: CommandFieldSet(.op, .lines, .ref, .order, .effective, .key, .time, .expectedSequence)
       case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
       case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
       case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
       case .extend: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
       case .adjust:
-        CommandFieldSet(.op, .sku, .location, .to, .by, .reason, .release, .trim, .key, .time, .expectedSequence)
-      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .key, .time, .expectedSequence)
-      case .limit: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
+        CommandFieldSet(
+          .op, .sku, .location, .to, .by, .reason, .release, .trim, .effective, .key, .time, .expectedSequence)
+      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .effective, .key, .time, .expectedSequence)
+      case .limit, .floor: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
       case .expire: CommandFieldSet(.op, .time)
+      case .register: CommandFieldSet(.op, .lines, .key, .time, .expectedSequence)
       }
     }
 
@@ -94,7 +100,7 @@ struct CommandFields {
     case .id: id = try reader.name("id")
     case .sku: sku = try reader.name("sku")
     case .location: location = try reader.name("location")
-    case .lines: lines = try reader.lines()
+    case .lines: lines = try reader.lines(&lineWith, &lineWithout)
     case .qty: quantity = try reader.null() ? nil : try reader.number("qty")
     case .from: from = try reader.name("from")
     case .to:
@@ -119,6 +125,7 @@ struct CommandFields {
     case .expectedSequence:
       expectedSequence = UInt64(try reader.number("expect_seq").checked("expect_seq", 0...Int64.max))
     case .key: key = try reader.name("key")
+    case .effective: effective = try reader.number("effective_ms").checked("effective_ms", Form.times)
     case .commands: commands = try reader.commands()
     case .more: more = try reader.flag("more")
     case .trim: trim = try reader.flag("trim")
@@ -177,7 +184,11 @@ extension JSONReader {
   }
 
   /// `[{"sku":…,"location":…,"qty":…},…]`
-  fileprivate mutating func lines() throws(JSONFlaw) -> [Line] {
+  ///
+  /// - Parameters:
+  ///   - lineWith: the first line with a quantity.
+  ///   - lineWithout: the first line without one; its quantity is read as 0.
+  fileprivate mutating func lines(_ lineWith: inout Int?, _ lineWithout: inout Int?) throws(JSONFlaw) -> [Line] {
     try beginArray("lines")
     var lines = [Line]()
     var isFirst = true
@@ -185,7 +196,9 @@ extension JSONReader {
       // Before the next one is read: what is too long must not take the memory.
       if let flaw = Form.flaw(ofLineCount: lines.count + 1) { throw JSONFlaw(flaw) }
       do throws(JSONFlaw) {
-        lines.append(try line())
+        let (item, quantity) = try line()
+        if quantity == nil { lineWithout = lineWithout ?? lines.count } else { lineWith = lineWith ?? lines.count }
+        lines.append(Line(item, quantity ?? 0))
       } catch {
         throw error.within("lines[\(lines.count)]")
       }
@@ -194,7 +207,7 @@ extension JSONReader {
     return lines
   }
 
-  private mutating func line() throws(JSONFlaw) -> Line {
+  private mutating func line() throws(JSONFlaw) -> (ItemName, Int64?) {
     try beginObject("a line")
     var seen = CommandFieldSet()
     var sku: Name?
@@ -220,8 +233,7 @@ extension JSONReader {
       }
     }
     guard let sku else { throw JSONFlaw("sku is missing") }
-    guard let quantity else { throw JSONFlaw("qty is missing") }
-    return Line(sku: sku, location: location, quantity)
+    return (ItemName(sku: sku, location: location), quantity)
   }
 
   fileprivate mutating func commands() throws(JSONFlaw) -> [Operation] {

@@ -42,9 +42,19 @@ extension CommandFields {
       if verb == .reserve && field == .key { throw JSONFlaw(Form.keyOfReserve) }
       throw JSONFlaw("\(verb.rawValue) has no field \(field.name)")
     }
-    if verb != .amend, let index = lines?.firstIndex(where: { $0.quantity == 0 }) {
-      throw JSONFlaw(Form.mustBe(in: Form.quantities, "qty")).within("lines[\(index)]")
+    if verb != .register {
+      if let line = lineWithout { throw JSONFlaw("qty is missing").within("lines[\(line)]") }
+      if verb != .amend, let index = lines?.firstIndex(where: { $0.quantity == 0 }) {
+        throw JSONFlaw(Form.mustBe(in: Form.quantities, "qty")).within("lines[\(index)]")
+      }
     }
+    let operation = try operation(verb)
+    guard let effective else { return operation }
+    if case .transferWith = operation { throw JSONFlaw(Form.effectiveOfOther) }
+    return .dated(operation, effective: effective)
+  }
+
+  private func operation(_ verb: Verb) throws(JSONFlaw) -> Operation {
     switch verb {
     case .receive: return .receive(try required(lines, "lines"), reference: reference)
     case .return:
@@ -74,6 +84,17 @@ extension CommandFields {
       guard seen.contains(.timeToLive) else { throw JSONFlaw("ttl_ms is missing; null means that it never expires") }
       return .extend(id: try required(id, "id"), timeToLive: timeToLive)
     case .amend: return .amend(id: try required(id, "id"), try required(lines, "lines"))
+    case .floor:
+      guard let quantity = try quantity?.checked("qty", Form.levels) else {
+        throw JSONFlaw("qty is missing; 0 is no floor")
+      }
+      return .floor(try item(), quantity)
+    case .register:
+      if seen.contains(.key) { throw JSONFlaw(Form.registerWithKey) }
+      if let line = lineWith {
+        throw JSONFlaw("a register's line has no qty: receive brings stock").within("lines[\(line)]")
+      }
+      return .register(try required(lines, "lines").map(\.item))
     }
   }
 

@@ -15,6 +15,7 @@ extension JSONWriter {
     if let customer = event.customer { field("customer", customer) }
     if let expires = event.expires { field("expires_ms", expires) }
     if let reference = event.reference { field("ref", reference) }
+    if let effective = event.effective { field("effective_ms", effective) }
     if let key = event.key { field("key", key) }
     if event.isPartial { field("partial", true) }
     if event.byAdjust { field("by_adjust", true) }
@@ -32,6 +33,9 @@ extension JSONWriter {
     case .limitSet:
       if let item = event.item { fields(item) }
       if let limit = event.limit { field("qty", limit) } else { nullField("qty") }
+    case .floorSet:
+      if let item = event.item { fields(item) }
+      if let floor = event.floor { field("qty", floor) }
     case .adjusted:
       if let item = event.lines.first?.item ?? event.item { fields(item) }
       if let to = event.adjustedTo { field("to", to) }

@@ -17,6 +17,7 @@ extension JSONWriter {
     field("state_digest", info.stateDigest.description)
     field("items", info.items)
     field("open_reservations", info.openReservations)
+    field("due_reservations", info.dueReservations)
     field("bytes", info.bytes)
     field("used_bytes", info.usedBytes)
     field("torn_bytes", info.tornBytes)
@@ -24,6 +25,7 @@ extension JSONWriter {
     field("replayed_frame_bytes", info.frameBytes)
     field("segment_size", info.settings.segmentSize)
     field("snapshot_every", info.settings.snapshotEvery)
+    if info.settings.refusesNewItems { field("refuse_new", true) }
     key("segments")
     beginArray()
     for segment in info.segments {

@@ -37,6 +37,7 @@ extension JSONWriter {
     if let holds = acceptance.holds { field("holds", holds) }
     if !acceptance.released.isEmpty { write(released: acceptance.released) }
     if !acceptance.results.isEmpty { write(results: acceptance.results) }
+    array("new", acceptance.registered) { json, item in json.fields(item) }
   }
 
   private mutating func write(_ rejection: Rejection) {
@@ -45,17 +46,7 @@ extension JSONWriter {
     if let index = rejection.index { field("index", index) }
     if let item = rejection.item { fields(item) }
     if let detail = rejection.detail { write(detail) }
-    guard !rejection.short.isEmpty else { return }
-    key("short")
-    beginArray()
-    for shortage in rejection.short {
-      beginObject()
-      fields(shortage.item)
-      field("asked", shortage.asked)
-      field("available", shortage.available)
-      endObject()
-    }
-    endArray()
+    writeDetails(of: rejection)
   }
 
   /// `"results":[{"status":"accepted","seq":3},…]`, one a command of a batch.

@@ -2,7 +2,7 @@ import TallyText
 import Tallystick
 
 extension JSONWriter {
-  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` where one is set.
+  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` and `floor` where one is set.
   ///
   /// - Parameter due: units of what is held whose time is over; 0 leaves it out.
   package mutating func write(_ level: StockLevel, due: Int64 = 0) {
@@ -13,7 +13,31 @@ extension JSONWriter {
     if due > 0 { field("due", due) }
     field("available", level.available)
     if let limit = level.limit { field("limit", limit) }
+    if level.floor > 0 { field("floor", level.floor) }
     field("seq", level.sequence)
+    endObject()
+  }
+
+  /// Where a reservation stands, as `holds` shows it.
+  package mutating func write(_ hold: ReservationStatus) {
+    beginObject()
+    field("id", hold.id)
+    field("seq", hold.sequence)
+    if let time = hold.time { field("time_ms", time) }
+    field("state", hold.state.rawValue)
+    if let customer = hold.customer { field("customer", customer) }
+    if let expires = hold.expires { field("expires_ms", expires) }
+    if hold.isDue { field("due", true) }
+    key("lines")
+    beginArray()
+    for line in hold.lines {
+      beginObject()
+      fields(line.item)
+      field("qty", line.reserved)
+      field("open", line.open)
+      endObject()
+    }
+    endArray()
     endObject()
   }
 

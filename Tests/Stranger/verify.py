@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = 16
+KINDS = [*range(1, 17), 24]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -294,12 +294,30 @@ def group(r, kind, sequences, first, budget):
             "of": references(r, n, first), "id": strings(r, n), "customer": strings(r, n), "lines": lines(r, n, 1, budget),
             "text": strings(r, n, 256), "key": keys(r, n),
         }
+    if kind == 24:
+        return {"item": column(r, n, 1 << 32), "floor": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
     if kind in (13, 14):
         return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
     return {
         "from": column(r, n, 1 << 32), "to": column(r, n, 1 << 32), "quantity": column(r, n), "all": column(r, n, 2),
         "holds": moved_holds(r, sequences, budget), "key": keys(r, n),
     }
+
+
+def effective_times(r, rows):
+    """Effective times: what may follow the last group."""
+    if r.u8() != 1:
+        raise Damaged("unknown bytes after the last group")
+    n = r.varint()
+    if not 1 <= n <= len(rows):
+        raise Damaged("too many effective times, or none")
+    at = 0
+    steps = column(r, n, len(rows))
+    for index, (step, time) in enumerate(zip(steps, column(r, n, MAX_QUANTITY + 1))):
+        at += step
+        if index > 0 and step == 0 or at >= len(rows) or rows[at]["kind"] not in (2, 7, 8, 9, 16):
+            raise Damaged("an effective time of no movement")
+        rows[at]["effective"] = time
 
 
 def events(payload, frame_first, frame_count):
@@ -310,9 +328,9 @@ def events(payload, frame_first, frame_count):
     first, count, time = r.varint(), r.varint(), r.varint()
     if (first, count) != (frame_first, frame_count):
         raise Damaged("the payload does not agree with its frame")
-    tags = column(r, count, 2 * (KINDS + 1))
+    tags = column(r, count, 64)
     steps = column(r, count)
-    if min(tags) < 2:
+    if any(tag >> 1 not in KINDS for tag in tags):
         raise Damaged("an unknown kind of event")
     if steps[0] != 0 or tags[-1] % 2:
         raise Damaged("the first time step, or the end of the last step")
@@ -323,13 +341,15 @@ def events(payload, frame_first, frame_count):
         time += steps[index]
         rows.append({"seq": first + index, "time": time, "kind": tags[index] >> 1, "more": tags[index] & 1})
     budget = [MAX_LINES]
-    for kind in range(1, KINDS + 1):
+    for kind in KINDS:
         own = [row for row in rows if row["kind"] == kind]
         if not own:
             continue
         for name, values in group(r, kind, [row["seq"] for row in own], first, budget).items():
             for row, value in zip(own, values):
                 row[name] = value
+    if r.at != len(payload):
+        effective_times(r, rows)
     if r.at != len(payload):
         raise Damaged("bytes after the last group")
     return rows
@@ -347,7 +367,7 @@ def segment_header(data, log, head):
         raise Damaged("no segment")
     if version != 1:
         raise Damaged(f"format version {version}; this program reads version 1")
-    if sha256(data[:112]) != data[112:144] or reserved != 0:
+    if sha256(data[:112]) != data[112:144] or reserved > 1:
         raise Damaged("a segment's header does not match its check")
     if log is not None and log_id != log:
         raise Damaged("a segment of another log")
@@ -605,7 +625,8 @@ class Step:
         self.is_open = bool(e["more"])
         if self.is_open:
             return
-        if self.registered:
+        # Registrations alone are a register's.
+        if self.registered and (e["kind"] != 1 or self.commands):
             self.refuse("an item is registered, and no stock moves into it")
         if e["kind"] != 11 and len(self.commands) > 1 and self.keys:
             self.refuse("a command of several has a key")
@@ -679,31 +700,35 @@ def content(e, books):
         return struct.pack("<I", len(named)) + b"".join(item(n) + struct.pack("<Q", q) for _, n, q in named)
 
     kind = e["kind"]
+    dated = struct.pack("<BQ", 128, e["effective"]) if "effective" in e else b""
     named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
     if any(number >= len(books.items) for number in named) or "of" in e and kind != 16 and e["of"] not in books.open:
         return None
     out = bytes([kind])
     if kind in (2, 7):
-        return out + several(e["lines"]) + string(e["text"])
+        return out + several(e["lines"]) + string(e["text"]) + dated
     if kind == 3:
         return out + string(e["id"]) + several(e["lines"]) + string(e["customer"]) + struct.pack("<Q", e["ttl"])
     if kind in (4, 5):
         out += string(books.open[e["of"]]["id"])
         return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
     if kind == 16:
-        return out + string(e["id"]) + several(e["lines"]) + string(e["text"])
+        return out + string(e["id"]) + several(e["lines"]) + string(e["text"]) + dated
     if kind == 12:
         return out + string(books.open[e["of"]]["id"]) + struct.pack("<Q", e["ttl"])
     if kind in (13, 14):
         return out + string(books.open[e["of"]]["id"]) + several(e["lines"])
     if kind == 8:
         amount = e["change"] + (books.items[e["item"]][2] if e["form"] == 1 else 0)
-        return out + item(e["item"]) + struct.pack("<Bq", e["form"], amount) + string(e["text"]) + bytes([e["policy"]])
+        out += item(e["item"]) + struct.pack("<Bq", e["form"], amount) + string(e["text"]) + bytes([e["policy"]])
+        return out + dated
+    if kind == 24:
+        return out + item(e["item"]) + struct.pack("<Q", e["floor"])
     if kind in (9, 15):
         sku, source = books.items[e["from"]][:2]
         out += string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
         if kind == 9:
-            return out
+            return out + dated
         if any(reservation not in books.open for reservation, _ in e["holds"]):
             return None
         if e["all"]:
@@ -722,6 +747,7 @@ class Books:
         self.last_time = 0
         self.items = []  # [sku, location, on hand, held, last change, limit + 1, limit since]
         self.numbers = {}
+        self.floors = {}  # above 0
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
         self.closed = set()
         self.sales = {}  # of every reservation: id, customer, {item: sold and not come back}
@@ -790,6 +816,9 @@ class Books:
             self.limit(e)
         elif kind == 16:
             self.take_back(e)
+        elif kind == 24:
+            self.change(e["item"], 0, 0)
+            self.floors[e["item"]] = e["floor"]
         elif kind == 15:
             self.transfer_with(e)
         elif kind == 12:
@@ -800,6 +829,11 @@ class Books:
             self.take_more(e)
             self.settle(e)
         self.step.end(e)
+
+    def judge_floor(self, number):
+        item = self.items[number]
+        if item[2] - item[3] < self.floors.get(number, 0):
+            raise Violated("floor-passed", f"item {item[0]} is below its floor")
 
     def check_lines(self, e, least=1):
         seen = -1
@@ -868,6 +902,8 @@ class Books:
                 raise Violated("overflow", "too many lines, or too much in one")
             reservation["flags"] |= 128
         self.change(source, -quantity, -held)
+        if held < quantity:
+            self.judge_floor(source)
         self.change(target, quantity, held)
 
     def judge_selection(self, e):
@@ -905,6 +941,7 @@ class Books:
     def transfer(self, e):
         self.check_transfer(e)
         self.change(e["from"], -e["quantity"], 0)
+        self.judge_floor(e["from"])
         self.change(e["to"], e["quantity"], 0)
 
     next_due = MAX_QUANTITY + 1
@@ -922,6 +959,7 @@ class Books:
             raise Violated("overflow", "an expiry that is no time")
         for number, quantity in e["lines"]:
             item = self.change(number, 0, quantity)
+            self.judge_floor(number)
             if item[5]:
                 if not e["customer"]:
                     raise Violated("limit-without-customer", "a limited item without a customer")
@@ -966,6 +1004,8 @@ class Books:
         line = reservation["lines"].setdefault(number, [0, 0])
         more = quantity - line[1]
         item = self.change(number, 0, more)
+        if more > 0:
+            self.judge_floor(number)
         counts = item[6] < e["of"]
         pair = (number, reservation["customer"])
         if more > 0 and item[5]:
@@ -1093,6 +1133,9 @@ class Books:
         out.append(number(len(counts)))
         for (item, customer), count in counts:
             out += [number(item), name(customer), number(count)]
+        floors = sorted((item, floor) for item, floor in self.floors.items() if floor)
+        if floors:
+            out += [bytes([24]), number(len(floors)), *(number(value) for pair in floors for value in pair)]
         return b"".join(out)
 
 

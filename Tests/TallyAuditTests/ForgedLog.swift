@@ -58,15 +58,20 @@ final class ForgedLog {
   /// The event appended last is not the last of its step.
   func goesOn() { events.setLastMore(true) }
 
-  func receive(_ lines: [(UInt32, Int64)], key: Name? = nil, reference: Name? = nil, isReturn: Bool = false) {
-    let asked: Operation =
+  func receive(
+    _ lines: [(UInt32, Int64)], key: Name? = nil, reference: Name? = nil, isReturn: Bool = false,
+    effective: Int64? = nil
+  ) {
+    var asked: Operation =
       isReturn
       ? .returned(named(lines), reference: reference) : .receive(named(lines), reference: reference)
+    if let effective { asked = .dated(asked, effective: effective) }
     let digest = note(asked)
     entries(lines).withUnsafeBufferPointer {
       events.appendMovement(
         isReturn: isReturn, lines: $0, reference: reference, key: key, digest: digest, time: time, more: false)
     }
+    if let effective { events.setLastEffective(effective) }
   }
 
   func reserve(_ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0) {
@@ -142,6 +147,11 @@ final class ForgedLog {
   func limit(_ item: UInt32, _ limit: Int64?, key: Name? = nil) {
     let digest = note(.limit(name(item), limit))
     events.appendLimit(item: ItemNumber(item), limit: limit, key: key, digest: digest, time: time, more: false)
+  }
+
+  func floor(_ item: UInt32, _ floor: Int64, key: Name? = nil) {
+    let digest = note(.floor(name(item), floor))
+    events.appendFloor(item: ItemNumber(item), floor: floor, key: key, digest: digest, time: time, more: false)
   }
 
   /// - Parameter to: what on hand is to be after the change; `nil`: the command named the change.

@@ -4,13 +4,26 @@ extension Forgery {
   /// Steps that no command makes.
   static let steps: [Forgery] = [
     Forgery(.stepForm, at: 4) { $0.transfer(0, 1, 1) },
-    // Registrations without a movement into the item.
-    Forgery(.stepForm, at: 4) { $0.item("pot", more: false) },
-    // The only event of its frame: a registration, a release for an adjust, a batch's event without a key.
-    Forgery(.stepForm, at: 4) {
-      try $0.frame()
+    // Registrations without a movement into the item; alone they are a register's.
+    Forgery(.stepForm, at: 5) {
+      $0.receive([(0, 1)])
+      $0.goesOn()
       $0.item("pot", more: false)
     },
+    Forgery(.stepForm, at: 6) {
+      $0.item("pot")
+      $0.item("pan")
+      $0.receive([(3, 1)])
+    },
+    Forgery(.stepForm, at: 5) {
+      $0.item("pot")
+      $0.batch("b", [(4, false)])
+    },
+    Forgery(.stepForm, at: 5) {
+      $0.item("pot")
+      $0.floor(0, 1)
+    },
+    // The only event of its frame: a release for an adjust, a batch's event without a key.
     Forgery(.stepForm, at: 5) {
       $0.reserve("a", [(0, 8)])
       try $0.frame()

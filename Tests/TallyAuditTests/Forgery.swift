@@ -17,7 +17,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
+    stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

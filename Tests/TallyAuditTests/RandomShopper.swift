@@ -29,7 +29,9 @@ struct RandomShopper {
     case 13: return Command(.commit(id: order(), [Line(sku: sku(), 1)]))
     case 14: return Command(.release(id: order()))
     case 15: return Command(.release(id: order(), [Line(sku: sku(), 1)]))
-    case 16 where random.one(in: 2): return Command(.returnedOf(order: order(), [Line(sku: sku(), 1)]))
+    case 16 where random.one(in: 2):
+      let back = Operation.returnedOf(order: order(), [Line(sku: sku(), 1)])
+      return Command(random.one(in: 3) ? .dated(back, effective: random.number(Int64(0)...20)) : back)
     case 16: return Command(.returned(lines()))
     case 17:
       return Command(

@@ -33,6 +33,9 @@ struct SQLiteExportTests {
         == (try log.reader.stock().levels).sorted { $0.item < $1.item }.map {
           "\($0.item.sku)|\($0.item.location)|\($0.onHand)|\($0.held)"
         })
+    #expect(try database.rows("SELECT floor FROM stock WHERE floor > 0") == ["5"])
+    #expect(try database.rows("SELECT floor FROM events WHERE type = 'floor-set'") == ["5"])
+    #expect(try database.rows("SELECT effective_ms FROM events WHERE effective_ms > 0") == ["1600000000000"])
     #expect(try database.rows("SELECT COUNT(*) FROM items") == ["3"])
     #expect(try database.rows("PRAGMA foreign_key_check").isEmpty)
   }

@@ -87,7 +87,7 @@ struct TextExportTests {
     #expect(guarded.contains(",'@broken,"))
     #expect(guarded.contains(",'+o-5,"))
     // Numbers stay numbers.
-    #expect(guarded.contains(",-4,-4\r\n"))
+    #expect(guarded.contains(",-4,-4,\r\n"))
     let exact = try text(.csv, guardsFormulas: false)
     #expect(!exact.contains("'"))
   }

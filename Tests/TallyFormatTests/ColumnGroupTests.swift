@@ -133,10 +133,62 @@ struct ColumnGroupTests {
 
   @Test("a cursor has a counter for each kind")
   func counters() {
-    let counters = MemoryLayout.size(ofValue: EventColumns.Cursor().ordinals) / MemoryLayout<Int>.stride
+    let counters = MemoryLayout.size(ofValue: EventColumns.Cursor().ordinals) / MemoryLayout<UInt32>.stride
     #expect(EventKind.allCases.allSatisfy { Int($0.rawValue) < counters && $0.rawValue < 32 })
-    // The decoder tells unknown kinds by that.
-    #expect(EventKind.allCases.map { Int($0.rawValue) } == Array(1...EventKind.allCases.count))
+    // Groups stand in the order of the kinds' numbers.
+    #expect(EventKind.allCases.map(\.rawValue) == EventKind.allCases.map(\.rawValue).sorted())
+  }
+
+  @Test("a number that is no kind's is refused")
+  func unknownKinds() throws {
+    for number in UInt8(0)..<64 where EventKind(rawValue: number) == nil {
+      var columns = EventColumns(firstSequence: 1)
+      columns.appendExpiry(reservation: 1, time: 1)
+      columns.kinds[0] = number << 1
+      let payload = columns.payload
+      #expect(throws: MalformedBytes.self, "\(number)") { try EventColumns.decode(payload) }
+    }
+  }
+
+  @Test("effective times stand behind the groups, of movements only, and cost nothing where there are none")
+  func effectiveTimes() throws {
+    var columns = EventColumns(firstSequence: 7)
+    let line = [LineEntry(item: ItemNumber(0), quantity: 1)]
+    func receive(_ effective: Int64?) {
+      line.withUnsafeBufferPointer {
+        columns.appendMovement(
+          isReturn: false, lines: $0, reference: nil, key: nil, digest: .none, time: 9, more: false)
+      }
+      if let effective { columns.setLastEffective(effective) }
+    }
+    receive(nil)
+    let plain = columns.payload
+    receive(5)
+    receive(nil)
+    receive(Limits.maxQuantity)
+    let mark = columns.mark
+    receive(3)
+    columns.truncate(to: mark)
+    let decoded = try EventColumns.decode(columns.payload)
+    #expect(decoded == columns && decoded.effective.count == 2)
+    #expect((0..<4).map { decoded.effective[$0] } == [nil, 5, nil, Limits.maxQuantity])
+    columns.reset(firstSequence: 7)
+    receive(nil)
+    #expect(columns.payload == plain)
+    // Number, count, rows, times: one time of row 0, then of a row that is not there, of no row, and too large.
+    for supplement in [[1, 1, 0x80, 1, 0x80, 5], [1, 0, 0, 0], [2, 1, 0, 0x80, 5], [1, 2, 1, 2, 0x80, 5]] as [[UInt8]] {
+      #expect(throws: MalformedBytes.self, "\(supplement)") { try EventColumns.decode(added(supplement, to: plain)) }
+    }
+    #expect(try EventColumns.decode(added([1, 1, 0, 0x80, 5], to: plain)).effective[0] == 5)
+    var expiry = EventColumns(firstSequence: 1)
+    expiry.appendExpiry(reservation: 1, time: 1)
+    let other = expiry.payload
+    #expect(throws: MalformedBytes.self) { try EventColumns.decode(added([1, 1, 0, 0x80, 5], to: other)) }
+  }
+
+  /// Behind a payload of less than 100 bytes.
+  private func added(_ bytes: [UInt8], to payload: [UInt8]) -> [UInt8] {
+    [payload[0] + UInt8(bytes.count)] + payload.dropFirst() + bytes
   }
 
   private func columnCount(of kind: EventKind, _ columns: EventColumns) -> Int {

@@ -18,7 +18,11 @@ struct RandomRows {
   /// The last row ends its step.
   mutating func append(_ count: Int, to columns: inout EventColumns) {
     let kinds = random.one(in: 2) ? EventKind.allCases : [random.pick(EventKind.allCases), .reserved]
-    for _ in 0..<count { append(random.pick(kinds), to: &columns) }
+    for _ in 0..<count {
+      let kind = random.pick(kinds)
+      append(kind, to: &columns)
+      if kind.isMovement, random.one(in: 4) { columns.setLastEffective(random.pick([0, time, Limits.maxQuantity])) }
+    }
     columns.setLastMore(false)
   }
 
@@ -65,6 +69,9 @@ struct RandomRows {
     case .limitSet:
       columns.appendLimit(
         item: item(), limit: random.pick([nil, 0, quantity()]), key: key, digest: digest, time: time, more: more)
+    case .floorSet:
+      columns.appendFloor(
+        item: item(), floor: random.pick([0, quantity()]), key: key, digest: digest, time: time, more: more)
     case .transferredWith:
       let last = columns.nextSequence
       let holds = (0..<random.number(0...3)).map { _ in

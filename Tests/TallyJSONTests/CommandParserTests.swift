@@ -28,6 +28,10 @@ struct CommandParserTests {
       Command(.returned([Line(sku: "tea", 1)], reference: "RMA-3"))
     ),
     (
+      #"{"op":"return","lines":[{"sku":"tea","qty":1}],"order":"order-1","effective_ms":7,"key":"rma"}"#,
+      Command(.dated(.returnedOf(order: "order-1", [Line(sku: "tea", 1)]), effective: 7), key: "rma")
+    ),
+    (
       #"{"op":"adjust","sku":"tea","to":90,"reason":"count","release":"newest"}"#,
       Command(.adjust(ItemName(sku: "tea"), .to(90), reason: "count", release: .newest))
     ),

@@ -52,11 +52,17 @@ public struct SmallWorld: Sendable {
     var portions: [[Command]] = [
       [ShopTraffic.opening],
       [Command(.reserve(id: "a", [line(30)], timeToLive: 6_000)), Command(.reserve(id: "b", [line(9)]))],
-      [Command(.commit(id: "b"))],
+      [
+        Command(.commit(id: "b")),
+        Command(.dated(.receive([line(1)], reference: "late"), effective: 1_000), key: "late"),
+      ],
       [Command(.receive([line(5)], reference: "po-1"), key: "po-1"), Command(.returned([line(1)], reference: "rma"))],
       [Command(.transfer(sku: "tea", quantity: 3, from: "main", to: "berlin"), key: "move")],
       [Command(.reserve(id: "c", [line(2, at: "berlin"), line(2)], customer: "ann"))],
-      [Command(.limit(ItemName(sku: "tea"), 4), key: "limit")],
+      [
+        Command(.limit(ItemName(sku: "tea"), 4), key: "limit"), Command(.floor(ItemName(sku: "tea"), 1), key: "floor"),
+        Command(.register([ItemName(sku: "pot"), ItemName(sku: "tea")])),
+      ],
       [Command(.reserve(id: "d", [line(4)], customer: "ann")), Command(.reserve(id: "e", [line(5)], customer: "ann"))],
       [
         Command(

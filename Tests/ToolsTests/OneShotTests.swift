@@ -34,7 +34,8 @@ struct OneShotTests {
     (["commit", "a"], "accepted, event 4\n"), (["release", "a", "tea=1"], "accepted, event 4\n"),
     (["return", "tea=1"], "accepted, event 4\n"),
     (["adjust", "tea", "--to", "7", "--reason", "count"], "accepted, event 4\n"),
-    (["transfer", "tea=1", "--from", "main", "--to", "x"], "accepted, event 5\n"),
+    (["transfer", "tea=1", "--from", "main", "--to", "x"], "accepted, event 5; tea@x is new\n"),
+    (["floor", "tea", "3"], "accepted, event 4\n"), (["register", "tea", "pot"], "accepted, event 4; pot is new\n"),
     (["limit", "tea", "none"], "accepted, event 4\n"), (["expire"], "accepted, event 3\n"),
   ]
 
@@ -49,7 +50,11 @@ struct OneShotTests {
       #expect(answer.status == 0 && answer.errors.isEmpty)
       if json {
         #expect(answer.object["status"] as? String == "accepted")
-        #expect("accepted, event \(answer.object["seq"] as? Int ?? 0)\n" == expected)
+        let new = (answer.object["new"] as? [[String: String]] ?? []).map { line in
+          let location = line["location"] == "main" ? "" : "@\(line["location"] ?? "")"
+          return "; \(line["sku"] ?? "")\(location) is new"
+        }
+        #expect("accepted, event \(answer.object["seq"] as? Int ?? 0)\(new.joined())\n" == expected)
       } else {
         #expect(answer.output == expected)
       }

@@ -36,6 +36,9 @@ struct StrangerTests {
     tally("reserve", "b", "tea=40")
     tally("adjust", "tea", "--to", "4", "--reason", "count", "--release", "newest")
     tally("transfer", "tea=1", "--from", "main", "--to", "berlin")
+    tally("register", "pot", "pan")
+    tally("floor", "tea@berlin", "2", "--key", "floor")
+    tally("receive", "pot=2", "--effective", "2026-01-31T12:00:00Z", "--key", "late")
     return tally
   }
 

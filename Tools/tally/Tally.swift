@@ -28,10 +28,11 @@ struct Tally: ParsableCommand {
         subcommands: [
           ReceiveCommand.self, ReserveCommand.self, ExtendCommand.self, AmendCommand.self, CommitCommand.self,
           ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self,
-          ExpireCommand.self,
+          FloorCommand.self, RegisterCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
-      CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, EventsCommand.self]),
+      CommandGroup(
+        name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, HoldsCommand.self, EventsCommand.self]),
       CommandGroup(
         name: "The log itself",
         subcommands: [

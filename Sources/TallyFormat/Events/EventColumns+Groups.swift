@@ -19,6 +19,7 @@ extension EventColumns {
     case .committedMore: committedMore.count
     case .transferredWith: transferredWith.count
     case .returnedOf: returnedOf.count
+    case .floorSet: floors.count
     }
   }
 
@@ -41,6 +42,7 @@ extension EventColumns {
     case .committedMore: try committedMore.visitColumns(&visitor, of: kind)
     case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
     case .returnedOf: try returnedOf.visitColumns(&visitor, of: kind)
+    case .floorSet: try floors.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -68,6 +70,7 @@ extension EventColumns {
     case .committedMore: try read(committedMore)
     case .transferredWith: try read(transferredWith)
     case .returnedOf: try read(returnedOf)
+    case .floorSet: try read(floors)
     }
   }
 
@@ -78,11 +81,12 @@ extension EventColumns {
       var cutter = ColumnCutter(count: cursor.passed(kind))
       changeColumns(of: kind, &cutter)
     }
+    effective.truncate(to: cursor.row)
   }
 
   /// Bytes of memory that the columns have, filled or not. Some 60 additions, whatever the number of events.
   public var memoryBytes: Int {
-    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8)
+    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8 + effective.memoryBytes)
     for kind in EventKind.ordered { readColumns(of: kind, &measure) }
     return measure.bytes
   }

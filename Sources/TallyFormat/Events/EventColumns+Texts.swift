@@ -41,6 +41,7 @@ extension EventColumns {
     case .committedMore: committedMore.keys
     case .transferredWith: transferredWith.keys
     case .returnedOf: returnedOf.keys
+    case .floorSet: floors.keys
     case .itemRegistered, .reserved, .expired: nil
     }
   }
@@ -61,7 +62,7 @@ extension EventColumns {
     case .committedMore: committedMore.references[row.ordinal]
     case .returnedOf: returnedOf.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith:
+      .transferredWith, .floorSet:
       nil
     }
   }

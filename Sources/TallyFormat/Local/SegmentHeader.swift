@@ -27,7 +27,7 @@ package struct SegmentHeader: Sendable, Equatable {
     out.u32(UInt32(Limits.segmentHeaderBytes - 8))
     out.raw(SegmentHeader.label)
     out.u32(SegmentHeader.formatVersion)
-    out.u32(0)
+    out.u32(settings.refusesNewItems ? 1 : 0)
     out.raw(log.bytes)
     out.u64(firstSequence)
     out.u64(previous.nextFrame)
@@ -58,7 +58,8 @@ package struct SegmentHeader: Sendable, Equatable {
       throw MalformedBytes("has a damaged header (format version \(version), and its check does not match)")
     }
     guard matches else { throw MalformedBytes("has a damaged header: its check does not match") }
-    guard try reader.u32() == 0 else { throw MalformedBytes("has a reserved field in use") }
+    let flags = try reader.u32()
+    guard flags <= 1 else { throw MalformedBytes("has settings that this program does not know") }
     guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
     self.log = log
     let firstSequence = try reader.u64()
@@ -72,7 +73,7 @@ package struct SegmentHeader: Sendable, Equatable {
       every <= UInt64(Limits.maxQuantity)
     else { throw MalformedBytes("has numbers out of range in its header") }
     previous = ChainHead(nextFrame: firstFrame, lastSequence: firstSequence - 1, hash: hash, epoch: epoch)
-    settings = LogSettings(segmentSize: Int(size), snapshotEvery: Int(every))
+    settings = LogSettings(segmentSize: Int(size), snapshotEvery: Int(every), refusesNewItems: flags == 1)
   }
 }
 
@@ -82,12 +83,17 @@ public struct LogSettings: Sendable, Equatable {
   public var segmentSize: Int
   /// Events between automatic snapshots; 0: none. Default 1,000,000.
   public var snapshotEvery: Int
+  /// A return or a transfer into an item that was never registered is refused: a mistyped SKU or location must not become
+  /// an item. Default: such an item is registered, and the answer names it.
+  public var refusesNewItems: Bool
 
   /// - Parameters:
   ///   - segmentSize: bytes, 64 KiB or more.
   ///   - snapshotEvery: events, or 0 for none.
-  public init(segmentSize: Int = 64 << 20, snapshotEvery: Int = 1_000_000) {
+  ///   - refusesNewItems: returns and transfers register no items.
+  public init(segmentSize: Int = 64 << 20, snapshotEvery: Int = 1_000_000, refusesNewItems: Bool = false) {
     self.segmentSize = segmentSize
     self.snapshotEvery = snapshotEvery
+    self.refusesNewItems = refusesNewItems
   }
 }

@@ -50,10 +50,12 @@ struct QueueLoad: Equatable, Sendable {
     case .extend: return array + Limits.maxNameBytes
     case .adjust(_, _, let reason, _): return bytes(of: 1) + array + reason.bytes.count
     case .expire: return 0
-    case .transfer, .limit: return 2 * bytes(of: 1)
+    case .transfer, .limit, .floor: return 2 * bytes(of: 1)
     case .transferWith(_, _, _, _, let holds):
       guard case .of(let ids) = holds else { return 2 * bytes(of: 1) }
       return 2 * bytes(of: 1) + array + ids.count * (array + Limits.maxNameBytes)
+    case .register(let items): return bytes(of: items.count)
+    case .dated(let movement, _): return array + MemoryLayout<Operation>.stride + bytes(of: movement)
     case .batch(let operations):
       return operations.reduce(array) { $0 + MemoryLayout<Operation>.stride + bytes(of: $1) }
     }

@@ -108,11 +108,23 @@ public enum Operation: Hashable, Sendable {
   /// item that could have changed: with ``Command/key`` or ``Command/expectedSequence``, and in a batch, it is invalid.
   case expire
 
+  /// Units of an item that cannot be reserved or transferred, as a safety stock or another channel's share: 0 … 2^53 − 1; 0
+  /// drops it. What is held already stays held, and a stock-take may go below.
+  case floor(ItemName, Int64)
+  /// Items that exist from now on, with nothing on hand; those that exist already stay as they are. Accepted with the
+  /// number of the last event then, whether or not any was new: it takes no key, and is no part of a batch.
+  case register([ItemName])
+  /// A receipt, return, adjustment or transfer that took place at another time than it is recorded: Unix milliseconds,
+  /// kept for reports and never used for order.
+  indirect case dated(Operation, effective: Int64)
+
   /// The reservation that it settles or changes.
   public var changedReservation: Name? {
     switch self {
     case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _): id
-    case .receive, .reserve, .returned, .returnedOf, .adjust, .transfer, .transferWith, .limit, .batch, .expire: nil
+    case .receive, .reserve, .returned, .returnedOf, .adjust, .transfer, .transferWith, .limit, .batch, .expire, .floor,
+      .register, .dated:
+      nil
     }
   }
 

@@ -28,17 +28,21 @@ public struct Acceptance: Equatable, Sendable {
   public var released: [ReleasedHold]
   /// One a command of a batch; otherwise empty.
   public var results: [EventColumns.BatchResult]
+  /// Items that did not exist before: of a return, a transfer, a `register`, and of a batch of such. A mistyped SKU or
+  /// location shows here.
+  public var registered: [ItemName]
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(
     sequence: UInt64, state: ReservationState? = nil, holds: Bool? = nil, released: [ReleasedHold] = [],
-    results: [EventColumns.BatchResult] = []
+    results: [EventColumns.BatchResult] = [], registered: [ItemName] = []
   ) {
     self.sequence = sequence
     self.state = state
     self.holds = holds
     self.released = released
     self.results = results
+    self.registered = registered
   }
 }
 
@@ -81,13 +85,20 @@ public struct Rejection: Equatable, Sendable {
   public var item: ItemName?
   /// Numbers and ids beyond that, where there are some.
   public var detail: Detail?
+  /// For `unknown-item` of a reservation: every item of it that does not exist. ``short`` has its other lines then.
+  public var unknown: [ItemName] = []
+  /// Where else there is what is short or unknown: the same SKUs at other locations, in the order of their registration,
+  /// at most ``mostPlaces``. For what is short, only where some of it is available.
+  public var elsewhere: [Place] = []
+  /// For `limit`: the count against the limit.
+  public var passedLimit: PassedLimit?
   /// In a batch: which command, from 0.
   public var index: Int?
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(
     _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, detail: Detail? = nil,
-    index: Int? = nil
+    index: Int? = nil, unknown: [ItemName] = [], elsewhere: [Place] = [], passedLimit: PassedLimit? = nil
   ) {
     self.detail = detail
     self.reason = reason
@@ -95,6 +106,9 @@ public struct Rejection: Equatable, Sendable {
     self.short = short
     self.item = item
     self.index = index
+    self.unknown = unknown
+    self.elsewhere = elsewhere
+    self.passedLimit = passedLimit
   }
 
   /// The closed list, in the order in which they are judged.

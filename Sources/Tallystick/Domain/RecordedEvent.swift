@@ -45,12 +45,16 @@ public struct RecordedEvent: Equatable, Sendable {
   public var key: Name?
   /// Of `received` and `returned`.
   public var reference: Name?
-  /// Of `item-registered` and `limit-set`.
+  /// Of a movement: when it took place, in Unix milliseconds, if that was told.
+  public var effective: Int64?
+  /// Of `item-registered`, `limit-set` and `floor-set`.
   public var item: ItemName?
   /// Of `item-registered`.
   public var itemNumber: ItemNumber?
   /// Of `limit-set`; `nil`: none.
   public var limit: Int64?
+  /// Of `floor-set`.
+  public var floor: Int64?
   /// Of `adjusted`.
   public var reason: Name?
   /// Of `adjusted`: what is on hand since, if the command said that.

@@ -6,6 +6,10 @@ extension Command {
       if let flaw = Form.flaw(ofName: key, "the key") { return flaw }
     }
     if case .expire = operation, key != nil || expectedSequence != nil { return Form.expireWithMore }
+    if case .register = operation, key != nil { return Form.registerWithKey }
+    if key != nil, case .batch(let operations) = operation, operations.contains(where: \.takesFromAnywhere) {
+      return Form.anywhereInKeyedBatch
+    }
     if let time, let flaw = Form.flaw(of: time, in: Form.times, "the time \(time)") { return flaw }
     return operation.flaw(inBatch: false)
   }
@@ -15,7 +19,8 @@ extension Operation {
   func flaw(inBatch: Bool) -> String? {
     switch self {
     case .receive(let lines, let reference), .returned(let lines, let reference):
-      return Form.flaw(of: lines) ?? reference.flatMap { Form.flaw(ofText: $0, "the reference") }
+      return Form.flaw(of: lines) ?? Form.flaw(ofTargets: lines.lazy.map(\.item))
+        ?? reference.flatMap { Form.flaw(ofText: $0, "the reference") }
     case .reserve(let id, let lines, let customer, let timeToLive):
       return Form.flaw(ofName: id, "the reservation id")
         ?? customer.flatMap { Form.flaw(ofName: $0, "the customer") }
@@ -42,6 +47,7 @@ extension Operation {
     case .transfer(let sku, let quantity, let from, let to):
       return Form.flaw(ofTransferFrom: from, to: to)
         ?? Form.flaw(of: [Line(sku: sku, location: from, quantity)]) ?? Form.flaw(ofName: to, "the location")
+        ?? Form.flaw(ofTargets: CollectionOfOne(ItemName(sku: sku, location: to)))
     case .transferWith(let sku, let quantity, let from, let to, let holds):
       return Operation.transfer(sku: sku, quantity: quantity, from: from, to: to).flaw(inBatch: inBatch)
         ?? Form.flaw(of: holds)
@@ -49,6 +55,31 @@ extension Operation {
       return limit.flatMap { Form.flaw(of: $0, in: Form.levels, "the limit \($0)") } ?? Form.flaw(of: item)
     case .batch(let operations): return inBatch ? Form.batchInBatch : Operation.flaw(ofBatch: operations)
     case .expire: return inBatch ? Form.expireInBatch : nil
+    case .floor(let item, let floor):
+      return Form.flaw(of: floor, in: Form.levels, "the floor \(floor)") ?? Form.flaw(of: item)
+    case .register(let items):
+      return inBatch
+        ? Form.registerInBatch
+        : Form.flaw(ofLineCount: items.count) ?? items.lazy.compactMap { Form.flaw(of: $0) }.first
+          ?? Form.flaw(ofTargets: items)
+    case .dated(let movement, let effective):
+      guard movement.isMovement else { return Form.effectiveOfOther }
+      return Form.flaw(of: effective, in: Form.times, "the effective time \(effective)")
+        ?? movement.flaw(inBatch: inBatch)
+    }
+  }
+
+  /// A reservation with a line at any location.
+  fileprivate var takesFromAnywhere: Bool {
+    if case .reserve(_, let lines, _, _) = self { return lines.contains(where: \.item.isAnywhere) }
+    return false
+  }
+
+  /// What may have an effective time.
+  private var isMovement: Bool {
+    switch self {
+    case .receive, .returned, .returnedOf, .adjust, .transfer: true
+    default: false
     }
   }
 
@@ -69,7 +100,9 @@ extension Operation {
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): lines.count
     case .transferWith(_, _, _, _, .of(let ids)): ids.count
-    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend: 1
+    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend, .floor: 1
+    case .dated(let movement, _): movement.lineCount
+    case .register(let items): items.count
     }
   }
 }

@@ -95,6 +95,15 @@ package enum Form {
   package static var expireWithMore: String {
     "an expire has no key and no expected sequence number: it has no event of its own"
   }
+  package static var anywhereInKeyedBatch: String {
+    "a line at any location in a batch with a key: what was asked could not be told from what was taken; send the batch"
+      + " without a key, the reservations' ids are theirs"
+  }
+  package static var registerInBatch: String { "a register in a batch: send it before the batch, it harms nothing" }
+  package static var registerWithKey: String { "a register has no key: what exists already stays as it is" }
+  package static var effectiveOfOther: String {
+    "only a receive, return, adjust or transfer has an effective time"
+  }
   package static var keyOfReserve: String { "a reserve takes no key: its id is its key" }
 
   package static func flaw(
@@ -113,6 +122,11 @@ package enum Form {
       if let flaw = flaw(of: line.item) { return flaw }
     }
     return nil
+  }
+
+  /// What stock is put into, or registered: not just anywhere.
+  static func flaw(ofTargets items: some Sequence<ItemName>) -> String? {
+    items.contains(where: \.isAnywhere) ? "the location * stands for any: only a reservation's line has it" : nil
   }
 
   package static func flaw(of holds: HoldSelection) -> String? {

@@ -9,8 +9,9 @@ extension Judge {
     case .selected(let reservations): selected = reservations
     case .refused(let refusal): return refusal
     }
-    guard let source = state.number(of: from) else { return rejected(.unknownItem, item: from) }
+    guard let source = state.number(of: from) else { return rejected(unknown: from) }
     let target = state.number(of: to)
+    if target == nil, refusesNewItems { return rejected(newItem: to, []) }
     if Guards.isChanged(source, step.expected, state.items.span) { return rejected(.changed) }
     if let target, Guards.isChanged(target, step.expected, state.items.span) { return rejected(.changed) }
     var moved = [EventColumns.MovedHold]()
@@ -41,7 +42,7 @@ extension Judge {
       digest: step.digest, time: step.time, more: step.more)
     foldLast(&events)
     rememberKey(step.key, step.digest)
-    return accepted()
+    return accepted(registering: target == nil ? [to] : [])
   }
 
   private enum Selected {

@@ -1,10 +1,10 @@
-/// `adjust` and `limit`: what sets an item that exists.
+/// `adjust`, `limit` and `floor`: what sets an item that exists.
 extension Judge {
   mutating func adjust(
     _ name: ItemName, _ adjustment: Operation.Adjustment, _ reason: Name, _ policy: ReleasePolicy?, _ step: Step,
     into events: inout EventColumns
   ) -> Outcome {
-    guard let number = state.number(of: name) else { return rejected(.unknownItem, item: name) }
+    guard let number = state.number(of: name) else { return rejected(unknown: name) }
     if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
     let item = state.items[Int(number.rawValue)]
     let change: Int64
@@ -15,12 +15,12 @@ extension Judge {
       change = quantity - item.onHand
       isTo = true
     }
-    let lacking = -(item.available + change)
+    let lacking = -(item.unheld + change)
     var released = [ReleasedHold]()
     if lacking > 0 {
       guard let policy, item.onHand + change >= 0 else {
         return rejected(
-          .insufficient, short: [.init(item: name, asked: -change, available: item.available)],
+          .insufficient, short: [.init(item: name, asked: -change, available: item.unheld)],
           detail: item.held > 0 ? .held(holders(of: number, lacking: lacking)) : nil)
       }
       let holds = holds(of: number, policy, covering: lacking)
@@ -114,10 +114,22 @@ extension Judge {
       newestCount: newest.count)
   }
 
+  mutating func setFloor(
+    _ name: ItemName, _ floor: Int64, _ step: Step, into events: inout EventColumns
+  ) -> Outcome {
+    guard let number = state.number(of: name) else { return rejected(unknown: name) }
+    if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
+    events.appendFloor(
+      item: number, floor: floor, key: step.key, digest: step.digest, time: step.time, more: step.more)
+    foldLast(&events)
+    rememberKey(step.key, step.digest)
+    return accepted()
+  }
+
   mutating func setLimit(
     _ name: ItemName, _ limit: Int64?, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
-    guard let number = state.number(of: name) else { return rejected(.unknownItem, item: name) }
+    guard let number = state.number(of: name) else { return rejected(unknown: name) }
     if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
     events.appendLimit(
       item: number, limit: limit, key: step.key, digest: step.digest, time: step.time, more: step.more)

@@ -24,7 +24,7 @@ extension Judge {
     let found = find(id)
     if let refusal = refusal(found) { return refusal }
     guard let reservation = found.reservation else { return rejected(.unknownReservation) }
-    if let line = lines.unknown.first { return rejected(.unknownItem, item: line.item) }
+    if let line = lines.unknown.first { return rejected(unknown: line.item) }
     if isChanged(reservation, step.expected) || Guards.isChanged(lines.entries.span, step.expected, state.items.span) {
       return rejected(.changed)
     }
@@ -78,7 +78,7 @@ extension Judge {
     for entry in entries {
       let open = reservation.open(of: entry.item)
       guard entry.quantity > open else { continue }
-      let counts = state.items[Int(entry.item.rawValue)].limitSince < reservation.sequence
+      let counts = state.limitSince(entry.item) < reservation.sequence
       let more = entry.quantity - open
       claims.append(Guards.Claim(item: entry.item, more: more, counted: counts ? more : entry.quantity))
     }

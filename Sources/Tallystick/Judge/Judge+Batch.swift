@@ -15,11 +15,14 @@ extension Judge {
     isInBatch = true
     keyOfBatch = command.key
     defer { keyOfBatch = nil }
-    let expected = command.expectedSequence.map {
-      Expectation(sequence: $0, isBeyondEnd: $0 > before, changedBefore: changed(operations, since: $0))
+    var expected: Expectation?
+    if let sequence = command.expectedSequence {
+      expected = Expectation(
+        sequence: sequence, isBeyondEnd: sequence > before, changedBefore: changed(operations, since: sequence))
     }
     var results = [EventColumns.BatchResult]()
-    if let refusal = judgeEach(operations, expected, time: time, into: &events, &results) {
+    var registered = [ItemName]()
+    if let refusal = judgeEach(operations, expected, time: time, into: &events, &results, &registered) {
       state.undoBatch(savepoint)
       events.truncate(to: mark)
       for entry in namesOfBatch { names.remove(entry.fingerprint, entry.sequence) }
@@ -36,13 +39,13 @@ extension Judge {
       events.setLastMore(false)
     }
     let last = events.count > countBefore ? state.lastSequence : results.map(\.sequence).max() ?? state.lastSequence
-    return .accepted(Acceptance(sequence: last, results: results))
+    return .accepted(Acceptance(sequence: last, results: results, registered: registered))
   }
 
   /// Judges the batch's commands in order, up to the first that is not accepted; `nil`: all were.
   private mutating func judgeEach(
     _ operations: [Operation], _ expected: Expectation?, time: Int64, into events: inout EventColumns,
-    _ results: inout [EventColumns.BatchResult]
+    _ results: inout [EventColumns.BatchResult], _ registered: inout [ItemName]
   ) -> Outcome? {
     let before = state.lastSequence
     let countBefore = events.count
@@ -51,7 +54,9 @@ extension Judge {
     for (index, operation) in operations.enumerated() {
       let outcome = judgeOperation(operation, key: nil, expected: expected, time: time, more: true, into: &events)
       switch outcome {
-      case .accepted(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: false))
+      case .accepted(let acceptance):
+        results.append(.init(sequence: acceptance.sequence, isRepeat: false))
+        registered += acceptance.registered
       case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
       case .rejected(var rejection):
         rejection.index = index
@@ -69,7 +74,7 @@ extension Judge {
   }
 
   /// Which items that the batch's commands name have changed since `sequence`.
-  private func changed(_ operations: [Operation], since sequence: UInt64) -> Set<ItemNumber> {
+  private mutating func changed(_ operations: [Operation], since sequence: UInt64) -> Set<ItemNumber> {
     var changed = Set<ItemNumber>()
     for operation in operations {
       for item in items(of: operation) where state.items[Int(item.rawValue)].lastChange > sequence {
@@ -80,16 +85,20 @@ extension Judge {
   }
 
   /// The items that a command names: for a settlement, those of its reservation.
-  private func items(of operation: Operation) -> [ItemNumber] {
+  private mutating func items(of operation: Operation) -> [ItemNumber] {
     switch operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _), .returnedOf(_, let lines, _):
-      return lines.compactMap { state.number(of: $0.item) }
+      return lines.flatMap {
+        $0.item.isAnywhere ? state.numbers(of: $0.item.sku) : [state.number(of: $0.item)].compactMap { $0 }
+      }
     case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _): return items(of: id)
     case .amend(let id, let lines): return items(of: id) + lines.compactMap { state.number(of: $0.item) }
-    case .adjust(let item, _, _, _), .limit(let item, _): return [item].compactMap { state.number(of: $0) }
+    case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _):
+      return [item].compactMap { state.number(of: $0) }
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
-    case .batch, .expire: return []
+    case .dated(let movement, _): return items(of: movement)
+    case .batch, .expire, .register: return []
     }
   }
 

@@ -1,8 +1,12 @@
-/// `receive`, `return` and `transfer`: what moves stock into an item, which is registered if it does not exist.
+/// `receive`, `return` and `transfer`: what moves stock into an item, which is registered if it does not exist; and
+/// `register`, which does only that.
 extension Judge {
   mutating func move(
     isReturn: Bool, _ lines: MergedLines, _ reference: Name?, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
+    if isReturn, refusesNewItems, let first = lines.unknown.first {
+      return rejected(newItem: first.item, lines.unknown.map(\.item))
+    }
     if Guards.isChanged(lines.entries.span, step.expected, state.items.span) { return rejected(.changed) }
     for entry in lines.entries
     where !Guards.fits(entry.quantity, onHand: state.items[Int(entry.item.rawValue)].onHand) {
@@ -22,7 +26,22 @@ extension Judge {
     }
     foldLast(&events)
     rememberKey(step.key, step.digest)
-    return accepted()
+    return accepted(registering: isReturn ? lines.unknown.map(\.item) : [])
+  }
+
+  mutating func register(_ items: [ItemName], _ step: Step, into events: inout EventColumns) -> Outcome {
+    let lines = MergedLines(items.map { Line($0, 1) }, state)
+    if Guards.isChanged(lines.entries.span, step.expected, state.items.span) { return rejected(.changed) }
+    for (index, line) in lines.unknown.enumerated() {
+      events.appendRegistration(
+        sku: line.item.sku, location: line.item.location, time: step.time, more: index + 1 < lines.unknown.count)
+      foldLast(&events)
+    }
+    return accepted(registering: lines.unknown.map(\.item))
+  }
+
+  func accepted(registering items: [ItemName]) -> Outcome {
+    .accepted(Acceptance(sequence: state.lastSequence, registered: items))
   }
 
   /// Registers an item in the same step as what moves into it. New numbers are above all others.
@@ -35,8 +54,9 @@ extension Judge {
   mutating func transfer(
     _ quantity: Int64, from: ItemName, to: ItemName, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
-    guard let source = state.number(of: from) else { return rejected(.unknownItem, item: from) }
+    guard let source = state.number(of: from) else { return rejected(unknown: from) }
     let target = state.number(of: to)
+    if target == nil, refusesNewItems { return rejected(newItem: to, []) }
     if Guards.isChanged(source, step.expected, state.items.span) { return rejected(.changed) }
     if let target, Guards.isChanged(target, step.expected, state.items.span) { return rejected(.changed) }
     let available = state.items[Int(source.rawValue)].available
@@ -52,6 +72,6 @@ extension Judge {
       more: step.more)
     foldLast(&events)
     rememberKey(step.key, step.digest)
-    return accepted()
+    return accepted(registering: target == nil ? [to] : [])
   }
 }

@@ -9,7 +9,12 @@ extension Judge {
       digest = operation.contentDigest
       if let answer = repeatOrConflict(key, digest, operation) { return answer }
     }
-    let step = Step(key: key, digest: digest, expected: expected, time: time, more: more)
+    return judgeNew(
+      operation, Step(key: key, digest: digest, expected: expected, time: time, more: more), into: &events)
+  }
+
+  /// An operation whose key, if it has one, was never used.
+  private mutating func judgeNew(_ operation: Operation, _ step: Step, into events: inout EventColumns) -> Outcome {
     switch operation {
     case .receive(let lines, let reference):
       return move(isReturn: false, MergedLines(lines, state), reference, step, into: &events)
@@ -18,12 +23,16 @@ extension Judge {
     case .reserve(let id, let lines, let customer, let timeToLive):
       // The batch's key is taken as soon as the batch is accepted: nothing in it may take it first.
       if id == keyOfBatch { return rejected(.conflict) }
+      if lines.contains(where: \.item.isAnywhere) {
+        return reserveAnywhere(
+          id: id, lines, customer: customer, timeToLive: timeToLive ?? 0, step, into: &events)
+      }
       let merged = MergedLines(lines, state)
       return id.bytes.withUnsafeBufferPointer { id in
         merged.entries.withUnsafeBufferPointer { entries in
           (customer?.bytes ?? []).withUnsafeBufferPointer { customer in
             reserve(
-              id: id, hash(id), entries, unknown: merged.unknown.first?.item, customer: customer,
+              id: id, hash(id), entries, unknown: merged.unknown.map(\.item), customer: customer,
               timeToLive: timeToLive ?? 0,
               step, into: &events)
           }
@@ -46,6 +55,13 @@ extension Judge {
         quantity, from: ItemName(sku: sku, location: from), to: ItemName(sku: sku, location: to), with: holds, step,
         into: &events)
     case .limit(let item, let limit): return setLimit(item, limit, step, into: &events)
+    case .floor(let item, let floor): return setFloor(item, floor, step, into: &events)
+    case .register(let items): return register(items, step, into: &events)
+    case .dated(let movement, let effective):
+      let outcome = judgeNew(movement, step, into: &events)
+      // The movement's own event is the last of what it made.
+      if case .accepted = outcome { events.setLastEffective(effective) }
+      return outcome
     case .expire: return accepted()
     case .batch: return .invalid("a batch in a batch")
     }

@@ -3,30 +3,31 @@ extension Judge {
   /// - Parameters:
   ///   - fingerprint: the id's.
   ///   - entries: known items, merged, ascending.
-  ///   - unknown: an item that does not exist, if the command names one.
+  ///   - unknown: items that the command names and that do not exist.
   ///   - customer: no bytes: none.
   ///   - timeToLive: milliseconds; 0: none.
   mutating func reserve(
     id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
-    unknown: ItemName?, customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step,
+    unknown: [ItemName], customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step,
     into events: inout EventColumns
   ) -> Outcome {
     // Before anything is read from the log to confirm it.
-    if unknown == nil,
+    if unknown.isEmpty,
       let first = sealedRepeat(id, fingerprint, entries, customer: customer, timeToLive: timeToLive)
     {
       return again(first, presentState(ofSealed: first))
     }
     let earlier = answer(
-      to: known(id, fingerprint), entries, namesUnknown: unknown != nil, customer: customer, timeToLive: timeToLive)
+      to: known(id, fingerprint), entries, namesUnknown: !unknown.isEmpty, customer: customer, timeToLive: timeToLive)
     switch verdict(
-      isTaken: earlier != nil, namesUnknown: unknown != nil, entries, customer: customer, timeToLive: timeToLive, step)
+      isTaken: earlier != nil, namesUnknown: !unknown.isEmpty, entries, customer: customer, timeToLive: timeToLive, step
+    )
     {
     case .taken: return earlier ?? rejected(.conflict)
-    case .unknownItem: return rejected(.unknownItem, item: unknown)
+    case .unknownItem: return rejected(unknown: unknown, entries)
     case .changed: return rejected(.changed)
-    case .limit(let line): return rejected(.limit, item: state.itemNames[Int(entries[line].item.rawValue)])
-    case .insufficient: return rejected(.insufficient, short: shortages(entries))
+    case .limit(let line): return rejected(limitOf: entries[line], customer)
+    case .insufficient: return rejected(short: entries)
     case .overflow: return rejected(.overflow)
     case .accepted: break
     }
@@ -84,13 +85,13 @@ extension Judge {
   }
 
   /// The answer to a retry: it says whether anything is held, because nothing need be any more.
-  private func again(_ sequence: UInt64, _ present: ReservationState?) -> Outcome {
+  func again(_ sequence: UInt64, _ present: ReservationState?) -> Outcome {
     .repeated(
       Acceptance(sequence: sequence, state: present, holds: present.map { $0 == .open || $0 == .partlySettled }))
   }
 
   /// What was asked of a reservation that has been altered since; `nil`: it has not been.
-  private func asked(of reservation: Reservation) -> OriginalReservation? {
+  func asked(of reservation: Reservation) -> OriginalReservation? {
     guard reservation.isAltered else { return nil }
     if let original = state.originals[reservation.sequence] { return original }
     // It was altered before the snapshot that memory began with: the log has it.
@@ -98,14 +99,5 @@ extension Judge {
       return nil
     }
     return OriginalReservation(lines: lines, timeToLive: timeToLive)
-  }
-
-  private func shortages(_ entries: UnsafeBufferPointer<LineEntry>) -> [Rejection.Shortage] {
-    entries.compactMap { entry in
-      let available = Guards.availableToNewcomer(state.items[Int(entry.item.rawValue)])
-      guard available < entry.quantity else { return nil }
-      return Rejection.Shortage(
-        item: state.itemNames[Int(entry.item.rawValue)], asked: entry.quantity, available: available)
-    }
   }
 }

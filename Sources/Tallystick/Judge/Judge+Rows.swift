@@ -240,7 +240,7 @@ extension Judge {
             }
             let unknown = lines.contains { Int($0.item.rawValue) >= state.items.count }
             return reserve(
-              id: id, fingerprint, lines, unknown: unknown ? Judge.unnumbered : nil, customer: customer,
+              id: id, fingerprint, lines, unknown: unknown ? [Judge.unnumbered] : [], customer: customer,
               timeToLive: rows.columns.timesToLive[index], step, into: &events)
           }
         }

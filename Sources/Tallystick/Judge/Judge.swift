@@ -21,6 +21,8 @@ struct Judge: Sendable {
   /// Keys since the last sealed index, by the sequence number of their event.
   var keys: [UInt64: KeyRecord] = [:]
   var history: (any NameHistory)?
+  /// A return or a transfer registers no items: ``LogSettings/refusesNewItems``.
+  var refusesNewItems = false
   let hash: SipHash
   let contentHash: ContentHash
   /// Slots of the reservations that the rows settle which are being judged; −1: none, or not found yet.

@@ -47,8 +47,16 @@ extension Operation {
       Operation.append(item, to: &out)
       out.u64(limit.map { UInt64($0) + 1 } ?? 0)
     case .commitMore, .amend, .extend, .returnedOf, .transferWith: appendAlteration(to: &out)
-    // Never asked for: an expire has no key.
-    case .expire: break
+    case .floor(let item, let floor):
+      out.u8(24)
+      Operation.append(item, to: &out)
+      out.u64(UInt64(floor))
+    case .dated(let movement, let effective):
+      movement.appendContent(to: &out)
+      out.u8(Operation.effectiveMark)
+      out.u64(UInt64(effective))
+    // Never asked for: these have no key, and are in no batch.
+    case .expire, .register: break
     case .batch(let operations):
       out.u8(11)
       out.u32(UInt32(operations.count))
@@ -86,9 +94,14 @@ extension Operation {
         out.u32(UInt32(names.count))
         for name in names { out.string(name.bytes) }
       }
-    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .expire, .batch: break
+    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .dated, .register, .expire,
+      .batch:
+      break
     }
   }
+
+  /// What follows a movement that has an effective time; no command's number.
+  private static let effectiveMark: UInt8 = 128
 
   private static func append(_ item: ItemName, to out: inout ByteWriter) {
     out.string(item.sku.bytes)

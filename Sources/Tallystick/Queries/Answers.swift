@@ -73,6 +73,14 @@ public struct EventFilter: Sendable {
   public var location: Name?
   /// A reservation's id: its events; a key: the event that carries it.
   public var id: Name?
+  /// Only events of this customer's reservations.
+  public var customer: Name?
+  /// Only events with this reference.
+  public var reference: Name?
+  /// Only events at this time, in Unix milliseconds, or later.
+  public var since: Int64?
+  /// Only events at this time, in Unix milliseconds, or earlier. Times never decrease: it is an end.
+  public var until: Int64?
   /// All events.
   public init() {}
 }
@@ -112,6 +120,8 @@ public struct LogInfo: Sendable {
   public var items: Int
   /// Reservations of which something is held.
   public var openReservations: Int
+  /// Of these, how many are held although their time is over: the next command that is judged expires them.
+  public var dueReservations: Int
   /// Bytes of a frame at the end that was never acknowledged.
   public var tornBytes: Int
   /// Bytes of the events after the last snapshot that this answer had to replay, before and after compression.

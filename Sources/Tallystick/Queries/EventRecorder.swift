@@ -6,6 +6,7 @@ struct EventRecorder {
     var event = RecordedEvent(sequence: row.sequence, time: row.time, kind: row.kind, more: row.more, lines: [])
     let ordinal = row.ordinal
     event.key = columns.key(of: row)?.0
+    event.effective = columns.effectiveTime(of: row)
     switch row.kind {
     case .itemRegistered:
       event.item = ItemName(sku: columns.registered.skus[ordinal], location: columns.registered.locations[ordinal])
@@ -38,6 +39,9 @@ struct EventRecorder {
       event.item = name(columns.limits.items[ordinal], state)
       let limitPlusOne = columns.limits.limitsPlusOne[ordinal]
       event.limit = limitPlusOne == 0 ? nil : Int64(limitPlusOne - 1)
+    case .floorSet:
+      event.item = name(columns.floors.items[ordinal], state)
+      event.floor = Int64(columns.floors.floors[ordinal])
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)

@@ -18,7 +18,8 @@ extension LogReader {
         wanted = columns.reference(of: row) == story?.sequence
       case .transferredWith:
         wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
-      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch: wanted = false
+      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet:
+        wanted = false
       }
       guard wanted else { return true }
       let event = EventRecorder.record(columns, row, before: state)

@@ -114,7 +114,8 @@ public final class LogReader {
   }
 
   func start(_ filter: EventFilter) throws(TallyError) -> Replay<State> {
-    try replay(.sequence(max(filter.from, 1) - 1))
+    if filter.from <= 1, let since = filter.since { return try replay(.time(since - 1)) }
+    return try replay(.sequence(max(filter.from, 1) - 1))
   }
 
   /// False if `body` or the filter's end stopped it. Throws ``TallyError``, or what `body` throws.
@@ -125,8 +126,8 @@ public final class LogReader {
     // The replay keeps no visitor after it returns.
     let isAtEnd = try withoutActuallyEscaping(body) { body in
       try replay.advance(visit: { columns, row, state in
-        if let last = filter.to, row.sequence > last { return false }
-        guard row.sequence >= filter.from else { return true }
+        if filter.isBehind(row) { return false }
+        if filter.isBefore(row) { return true }
         let event = EventRecorder.record(columns, row, before: state)
         guard filter.admits(event) else { return true }
         do { return try body(event) } catch {
@@ -155,7 +156,9 @@ public final class LogReader {
         path: path, log: log, settings: settings, firstSequence: state.lastSequence == 0 ? 0 : 1,
         lastTime: state.lastTime, head: replay.frames.head, stateDigest: state.digest, segments: segments,
         snapshots: try stored.directory.listSnapshots(stored.files), items: state.items.count,
-        openReservations: state.openCount, tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
+        openReservations: state.openCount,
+        dueReservations: state.countDue(at: Moment.now.dueTime(lastTime: state.lastTime)),
+        tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
         frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {
       throw .file(error)
@@ -176,8 +179,19 @@ extension LogReader {
 }
 
 extension EventFilter {
+  /// Before the filter's first event.
+  func isBefore(_ row: EventColumns.Row) -> Bool { row.sequence < from || since.map { row.time < $0 } ?? false }
+
+  /// Behind the filter's last event, and so are all that follow.
+  func isBehind(_ row: EventColumns.Row) -> Bool {
+    to.map { row.sequence > $0 } ?? false || until.map { row.time > $0 } ?? false
+  }
+
+  /// Whether an event that is neither before nor behind is wanted.
   func admits(_ event: RecordedEvent) -> Bool {
     if let id, event.id != id, event.key != id, !event.holds.contains(where: { $0.id == id }) { return false }
+    if let customer, event.customer != customer { return false }
+    if let reference, event.reference != reference { return false }
     guard sku != nil || location != nil else { return true }
     let items = event.lines.map(\.item) + (event.item.map { [$0] } ?? [])
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }

@@ -16,7 +16,9 @@ final class EventCursor: @unchecked Sendable {
   /// The last portion did not reach the log's end.
   private(set) var hasMore = true
   /// The filter's last event has been looked at.
-  var isOver: Bool { filter.to.map { lastSequence >= $0 } ?? false }
+  var isOver: Bool { isBehind || filter.to.map { lastSequence >= $0 } ?? false }
+  /// An event behind the filter's last has been seen.
+  private var isBehind = false
 
   init(_ filter: EventFilter, open: @escaping @Sendable () throws(TallyError) -> LogReader) {
     self.filter = filter
@@ -62,9 +64,12 @@ final class EventCursor: @unchecked Sendable {
     var seen = 0
     hasMore = try !replay.advance { columns, row, state in
       if events.count == EventCursor.portion || seen == EventCursor.stretch { return false }
-      if let last = filter.to, row.sequence > last { return false }
+      if filter.isBehind(row) {
+        self.isBehind = true
+        return false
+      }
       seen += 1
-      guard row.sequence >= filter.from else { return true }
+      if filter.isBefore(row) { return true }
       let event = EventRecorder.record(columns, row, before: state)
       if filter.admits(event) { events.append(event) }
       return true

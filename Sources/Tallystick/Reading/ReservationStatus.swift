@@ -40,21 +40,9 @@ extension Judge {
   func status(of id: Name, now: Int64) -> ReservationStatus? {
     switch known(id) {
     case .nothing, .key: nil
-    case .reservation(let reservation): status(of: reservation, now: now)
+    case .reservation(let reservation): state.status(of: reservation, now: now)
     case .sealed(let record, let closing): status(of: record, closing)
     }
-  }
-
-  private func status(of reservation: Reservation, now: Int64) -> ReservationStatus {
-    let expires = reservation.expires == 0 ? nil : reservation.expires
-    return ReservationStatus(
-      id: reservation.id.name, sequence: reservation.sequence, state: reservation.state,
-      customer: reservation.customer.isEmpty ? nil : reservation.customer.name, time: reservation.time,
-      expires: expires, isDue: reservation.isOpen && expires.map { $0 <= max(now, state.lastTime) } ?? false,
-      lines: (0..<reservation.lineCount).map {
-        let line = reservation[$0]
-        return .init(item: state.itemNames[Int(line.item.rawValue)], reserved: line.reserved, open: line.open)
-      })
   }
 
   private func status(of record: NameRecord, _ closing: SealedClosing?) -> ReservationStatus? {
@@ -64,6 +52,21 @@ extension Judge {
       time: nil, expires: nil, isDue: false,
       lines: lines.map {
         .init(item: state.itemNames[Int($0.item.rawValue)], reserved: $0.quantity, open: 0)
+      })
+  }
+}
+
+extension State {
+  /// - Parameter now: Unix milliseconds.
+  func status(of reservation: Reservation, now: Int64) -> ReservationStatus {
+    let expires = reservation.expires == 0 ? nil : reservation.expires
+    return ReservationStatus(
+      id: reservation.id.name, sequence: reservation.sequence, state: reservation.state,
+      customer: reservation.customer.isEmpty ? nil : reservation.customer.name, time: reservation.time,
+      expires: expires, isDue: reservation.isOpen && expires.map { $0 <= max(now, lastTime) } ?? false,
+      lines: (0..<reservation.lineCount).map {
+        let line = reservation[$0]
+        return .init(item: itemNames[Int(line.item.rawValue)], reserved: line.reserved, open: line.open)
       })
   }
 }

@@ -1,4 +1,13 @@
 extension State {
+  /// Reservations of which something is held although their time is over.
+  ///
+  /// - Parameter time: Unix milliseconds.
+  func countDue(at time: Int64) -> Int {
+    due.entries(dueAt: time).count { entry in
+      reservations[entry.sequence].map { $0.isOpen && $0.expires == entry.expires } ?? false
+    }
+  }
+
   /// What is held although its time is over, by item: the next command that is judged gives it back.
   ///
   /// - Parameter time: Unix milliseconds.

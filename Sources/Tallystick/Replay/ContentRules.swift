@@ -25,10 +25,11 @@ struct ContentRules {
     }
     let mayBeInBatch = row.more && columns.batches.keys.count > 0
     guard key != nil || mayBeInBatch, ContentRules.isCommand(&columns, row) else { return true }
-    guard let operation = Operation(recordedAs: row, in: &columns, before: &state) else {
+    guard var operation = Operation(recordedAs: row, in: &columns, before: &state) else {
       isBatchKnown = false
       return true
     }
+    if let effective = columns.effectiveTime(of: row) { operation = .dated(operation, effective: effective) }
     if mayBeInBatch { batch.append(operation) }
     return key.map { operation.contentDigest == $0.1 } ?? true
   }
@@ -39,7 +40,7 @@ struct ContentRules {
     case .itemRegistered, .expired, .batch: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith, .returnedOf:
+      .committedMore, .transferredWith, .returnedOf, .floorSet:
       true
     }
   }
@@ -120,6 +121,9 @@ extension Operation {
       guard let item = state.name(of: columns.limits.items[ordinal]) else { return nil }
       let limitPlusOne = Int64(columns.limits.limitsPlusOne[ordinal])
       self = .limit(item, limitPlusOne == 0 ? nil : limitPlusOne - 1)
+    case .floorSet:
+      guard let item = state.name(of: columns.floors.items[ordinal]) else { return nil }
+      self = .floor(item, Int64(columns.floors.floors[ordinal]))
     }
   }
 }

@@ -1,7 +1,7 @@
 /// Judges whether the events of one atomic step are what some command makes: what a judge makes by itself, a replay must
 /// see for itself. The rule is ``Rule/stepForm``.
 ///
-/// A step is an expiry; or one command with what comes just before it (registrations of items that it moves stock into,
+/// A step is an expiry; or registrations alone; or one command with what comes just before it (registrations of items that it moves stock into,
 /// or the releases that make room for an adjust); or several commands, with a `batch` event at the end if they had a key.
 struct StepRules {
   private struct Release {
@@ -50,7 +50,9 @@ struct StepRules {
     time = row.time
     isOpen = row.more
     if row.more { return isRight }
-    let isWhole = registered.isEmpty && releases.isEmpty
+    // Registrations alone are a register's.
+    let isRegister = row.kind == .itemRegistered && commands.isEmpty
+    let isWhole = (registered.isEmpty || isRegister) && releases.isEmpty
     let isBatch = row.kind == .batch || commands.count < 2 || keys == 0
     let isBounded = commands.count <= Limits.maxBatchCommands
     registered.removeAll()
@@ -88,7 +90,7 @@ struct StepRules {
       defer { releases.removeAll() }
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:
@@ -144,7 +146,7 @@ struct StepRules {
     if isAnyPassedOver(item, policy, last.reservation, state) { return false }
     let given = last.lines.first { $0.item == item }?.quantity ?? 0
     // Every number is below 2^55 in size.
-    let left = state.items[Int(item.rawValue)].available + group.changes[ordinal]
+    let left = state.items[Int(item.rawValue)].unheld + group.changes[ordinal]
     return left - given < 0 && (!policy.trims || left == 0)
   }
 

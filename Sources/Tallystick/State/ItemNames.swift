@@ -14,7 +14,12 @@ struct ItemNames: Sendable {
   /// Upper half: of the name's hash; lower half: number + 1. 0: none.
   private var places = [UInt64](repeating: 0, count: 64)
 
+  /// Items that are not at `main`.
+  private var elsewhereCount = 0
+
   var count: Int { entries.count }
+  /// Some item is not at `main`: only then a SKU can be at several locations.
+  var hasOtherLocations: Bool { elsewhereCount > 0 }
 
   subscript(number: Int) -> ItemName {
     withBytes(number) { sku, location in
@@ -118,6 +123,8 @@ struct ItemNames: Sendable {
   /// Keyed anew in each process, so that nobody can choose names that collide.
   private static let hash = SipHash(log: .random())
 
+  static func hash(ofSKU sku: UnsafeBufferPointer<UInt8>) -> UInt64 { hash(sku) }
+
   private static func hash(_ sku: UnsafeBufferPointer<UInt8>, _ location: UnsafeBufferPointer<UInt8>) -> UInt64 {
     // Two hashes: the standard library's hasher takes four times as long over one of both.
     let (hash, location) = (hash(sku), hash(location))
@@ -176,6 +183,7 @@ struct ItemNames: Sendable {
     bytes.append(contentsOf: sku)
     bytes.append(contentsOf: location)
     places[place] = hash << 32 | UInt64(count)
+    if !ItemNames.isMain(location) { elsewhereCount += 1 }
     return true
   }
 
@@ -200,6 +208,7 @@ struct ItemNames: Sendable {
   /// many.
   mutating func removeLast() {
     guard let last = entries.last else { return }
+    if !withBytes(count - 1, { _, location in ItemNames.isMain(location) }) { elsewhereCount -= 1 }
     var gap = withBytes(count - 1) { sku, location in place(of: sku, location, ItemNames.hash(sku, location)) }
     entries.removeLast()
     bytes.removeSubrange(last.begin...)

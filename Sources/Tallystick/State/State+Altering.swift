@@ -98,15 +98,16 @@ extension State {
     item.held += more
     guard item.held >= 0 else { return .negativeHeld }
     guard more <= 0 || item.held <= item.onHand else { return .oversold }
+    guard more <= 0 || item.availableOrLess >= 0 else { return .floorPassed }
     item.lastChange = lastSequence
     if more > 0, item.limit >= 0 {
       guard !reservation.customer.isEmpty else { return .limitWithoutCustomer }
-      let counts = item.limitSince < reservation.sequence
+      let counts = limitSince(number) < reservation.sequence
       let key = CountKey(item: number, customer: reservation.customer.name)
       let count = self.counts[key, default: 0]
       guard (counts ? more : open + more) <= item.limit - count else { return .limitExceeded }
       if counts { setCount(key, count + more) }
-    } else if more < 0, item.limitSince > 0, item.limitSince < reservation.sequence, !reservation.customer.isEmpty {
+    } else if more < 0, item.limit >= 0, limitSince(number) < reservation.sequence, !reservation.customer.isEmpty {
       let key = CountKey(item: number, customer: reservation.customer.name)
       setCount(key, max(0, counts[key, default: 0] + more))
     }

@@ -7,6 +7,9 @@ extension State {
   static let leastItemBytes = 2 * 2 + 5
   static let leastReservationBytes = 2 + 1 + 2 + 2
   static let leastCountBytes = 1 + 2 + 1
+  static let leastFloorBytes = 2
+  /// What begins the floors.
+  static let floorsNumber = EventKind.floorSet.rawValue
 
   /// What a reservation has beside what each has.
   struct Parts: OptionSet {
@@ -50,7 +53,7 @@ extension State {
       out.varint(item.held)
       out.varint(item.lastChange)
       out.varint(item.limit + 1)
-      out.varint(item.limitSince)
+      out.varint(item.limit < 0 ? 0 : limitsSince[ItemNumber(UInt32(number))] ?? 0)
     }
     out.varint(UInt64(openCount))
     var previous: (sequence: UInt64, time: Int64) = (0, 0)
@@ -64,6 +67,18 @@ extension State {
       out.varint(UInt64(key.item.rawValue))
       out.name(key.customer.bytes)
       out.varint(count)
+    }
+    writeFloors(into: &out)
+  }
+
+  private func writeFloors(into out: inout PieceWriter) {
+    let count = items.count { $0.floor > 0 }
+    if count == 0 { return }
+    out.u8(State.floorsNumber)
+    out.varint(UInt64(count))
+    for (number, item) in items.enumerated() where item.floor > 0 {
+      out.varint(UInt64(number))
+      out.varint(item.floor)
     }
   }
 

@@ -66,7 +66,17 @@ extension State {
       let reservation = columns.committedMore.references[ordinal]
       if let rule = foldClaims(of: reservation, entries, range) { return rule }
       return foldSettlement(.committed, of: reservation, entries, range, row)
+    case .floorSet: return setFloor(columns.floors.items[ordinal], Int64(columns.floors.floors[ordinal]))
     }
+  }
+
+  private mutating func setFloor(_ number: ItemNumber, _ floor: Int64) -> Rule? {
+    guard Int(number.rawValue) < items.count else { return .unknownItem }
+    var item = items[Int(number.rawValue)]
+    item.floor = floor
+    item.lastChange = lastSequence
+    setItem(number, item)
+    return nil
   }
 
   private mutating func foldRegistration(_ group: EventColumns.Registrations, _ ordinal: Int) -> Rule? {
@@ -109,6 +119,7 @@ extension State {
     guard quantity >= 1, quantity <= Limits.maxQuantity else { return .quantityRange }
     if let rule = flawOfTransfer(from: transfers.from[ordinal], to: transfers.to[ordinal]) { return rule }
     if let rule = changeOnHand(transfers.from[ordinal], by: -quantity) { return rule }
+    guard items[Int(transfers.from[ordinal].rawValue)].availableOrLess >= 0 else { return .floorPassed }
     return changeOnHand(transfers.to[ordinal], by: quantity)
   }
 
@@ -130,9 +141,9 @@ extension State {
     if limitPlusOne == 0 {
       for key in counts.keys where key.item == number { setCount(key, 0) }
       item.limit = -1
-      item.limitSince = 0
+      setLimitSince(number, nil)
     } else {
-      if item.limit < 0 { item.limitSince = lastSequence }
+      if item.limit < 0 { setLimitSince(number, lastSequence) }
       item.limit = Int64(limitPlusOne - 1)
     }
     item.lastChange = lastSequence
@@ -163,7 +174,9 @@ extension State {
       guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
       guard Int(line.item.rawValue) < items.count else { return .unknownItem }
       let item = items[Int(line.item.rawValue)]
-      guard item.available >= line.quantity else { return .oversold }
+      guard item.availableOrLess >= line.quantity else {
+        return item.unheld < line.quantity ? .oversold : .floorPassed
+      }
       guard item.limit < 0 else { return .limitWithoutCustomer }
       hold(
         id: columns.reserved.ids.withBytes(row.ordinal) { CompactName($0) }, line,
@@ -183,6 +196,7 @@ extension State {
       var item = items[Int(line.item.rawValue)]
       item.held += line.quantity
       guard item.held <= item.onHand else { return .oversold }
+      guard item.availableOrLess >= 0 else { return .floorPassed }
       item.lastChange = row.sequence
       if item.limit >= 0 {
         guard !customer.isEmpty else { return .limitWithoutCustomer }
@@ -276,7 +290,7 @@ extension State {
     if kind == .committed {
       item.onHand -= quantity
       guard item.onHand >= 0 else { return .negativeOnHand }
-    } else if item.limitSince > 0, item.limitSince < reservation.sequence, !reservation.customer.isEmpty {
+    } else if item.limit >= 0, !reservation.customer.isEmpty, limitsSince[number] ?? .max < reservation.sequence {
       let key = CountKey(item: number, customer: reservation.customer.name)
       setCount(key, max(0, counts[key, default: 0] - quantity))
     }

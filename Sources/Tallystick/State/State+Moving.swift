@@ -24,6 +24,8 @@ extension State {
     guard source.onHand >= 0 else { return .negativeOnHand }
     guard source.held >= 0 else { return .negativeHeld }
     guard source.held <= source.onHand else { return .oversold }
+    // Goods that go with their holds leave what is not held as it was.
+    guard held == quantity || source.availableOrLess >= 0 else { return .floorPassed }
     setItem(from, source)
     setItem(to, target)
     return nil
@@ -55,7 +57,7 @@ extension State {
   /// Counts units of an item for the customer of a reservation, if those of the reservation count.
   private mutating func count(_ change: Int64, of number: ItemNumber, for reservation: borrowing Reservation) {
     let item = items[Int(number.rawValue)]
-    guard item.limitSince > 0, item.limitSince < reservation.sequence else { return }
+    guard item.limit >= 0, limitSince(number) < reservation.sequence else { return }
     let key = CountKey(item: number, customer: reservation.customer.name)
     // Moving asks no limit, but no count passes what a number can be.
     setCount(key, min(max(0, counts[key, default: 0] + change), Limits.maxQuantity))

@@ -26,6 +26,7 @@ extension State {
     try readItems(&reader)
     try readReservations(&reader)
     try readCounts(&reader)
+    try readFloors(&reader)
     try reader.end()
   }
 
@@ -43,7 +44,9 @@ extension State {
       var item = Item(
         onHand: try reader.quantity(), held: try reader.quantity(), lastChange: try reader.number())
       item.limit = try reader.limit()
-      item.limitSince = try reader.number()
+      let limitSince = try reader.number()
+      guard (item.limit < 0) == (limitSince == 0) else { throw MalformedBytes("holds a limit that nothing set") }
+      if limitSince > 0 { limitsSince[ItemNumber(UInt32(index))] = limitSince }
       items.append(item)
     }
   }
@@ -116,6 +119,21 @@ extension State {
       counts[key] = try reader.quantity()
     }
   }
+
+  private mutating func readFloors(_ reader: inout StateReader) throws(MalformedBytes) {
+    guard reader.hasMore else { return }
+    guard try reader.byte() == State.floorsNumber else { throw MalformedBytes("holds an unknown part") }
+    let count = try reader.count(ofAtLeast: State.leastFloorBytes)
+    guard count > 0 else { throw MalformedBytes("holds a part with nothing in it") }
+    var last = -1
+    for _ in 0..<count {
+      let number = Int(try reader.item(of: items.count).rawValue)
+      let floor = try reader.quantity()
+      guard number > last, floor > 0 else { throw MalformedBytes("holds floors out of order or out of range") }
+      items[number].floor = floor
+      last = number
+    }
+  }
 }
 
 /// Takes the parts of a canonical form, each checked by itself.
@@ -129,6 +147,8 @@ private struct StateReader {
       throw MalformedBytes("does not begin like a state")
     }
   }
+
+  var hasMore: Bool { bytes.remaining > 0 }
 
   func end() throws(MalformedBytes) {
     guard bytes.remaining == 0 else { throw MalformedBytes("has \(bytes.remaining) bytes too many") }

@@ -59,8 +59,7 @@ extension State {
     let customer = group.customers[ordinal]
     guard !customer.isEmpty else { return nil }
     for line in lines {
-      let item = items[Int(line.item.rawValue)]
-      guard item.limitSince > 0, item.limitSince < sequence else { continue }
+      guard items[Int(line.item.rawValue)].limit >= 0, limitSince(line.item) < sequence else { continue }
       let key = CountKey(item: line.item, customer: customer)
       setCount(key, max(0, counts[key, default: 0] - line.quantity))
     }

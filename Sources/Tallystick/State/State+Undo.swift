@@ -8,6 +8,7 @@ enum Undo: Sendable {
   case soldParts(UInt64, SoldParts?)
   /// The last return of this reservation.
   case returned(UInt64)
+  case limitSince(ItemNumber, UInt64?)
 }
 
 extension State {
@@ -19,6 +20,11 @@ extension State {
   mutating func setCount(_ key: CountKey, _ count: Int64) {
     if journal != nil { journal!.append(.count(key, counts[key])) }
     counts[key] = count == 0 ? nil : count
+  }
+
+  mutating func setLimitSince(_ number: ItemNumber, _ sequence: UInt64?) {
+    if journal != nil { journal!.append(.limitSince(number, limitsSince[number])) }
+    limitsSince[number] = sequence
   }
 
   /// Where a batch began.
@@ -51,6 +57,7 @@ extension State {
       case .item(let number, let item): items[Int(number.rawValue)] = item
       case .registration:
         items.removeLast()
+        skuChains.removeLast(itemNames)
         itemNames.removeLast()
       case .insertion(let sequence): reservations.remove(sequence)
       case .change(let reservation):
@@ -62,6 +69,7 @@ extension State {
       case .returned(let sequence):
         returns[sequence]?.removeLast()
         if returns[sequence]?.isEmpty == true { returns[sequence] = nil }
+      case .limitSince(let number, let sequence): limitsSince[number] = sequence
       }
     }
     lastSequence = savepoint.lastSequence

@@ -9,13 +9,20 @@ struct State: Sendable {
     var held: Int64 = 0
     /// Units a customer may have; −1: no limit.
     var limit: Int64 = -1
-    /// The event that set the first limit since there was none; 0: no limit.
-    var limitSince: UInt64 = 0
+    /// Units that cannot be reserved or transferred.
+    var floor: Int64 = 0
     var lastChange: UInt64 = 0
-    var available: Int64 { onHand - held }
+
+    /// What is on hand and not held: what a stock-take may take.
+    @inline(__always) var unheld: Int64 { onHand - held }
+    /// What can be reserved or transferred. Said here, and nowhere else. Below 0 where a stock-take went below the floor.
+    @inline(__always) var availableOrLess: Int64 { unheld - floor }
+    /// The same, as it is shown.
+    var available: Int64 { max(0, availableOrLess) }
 
     func level(of name: ItemName) -> StockLevel {
-      StockLevel(item: name, onHand: onHand, held: held, limit: limit < 0 ? nil : limit, sequence: lastChange)
+      StockLevel(
+        item: name, onHand: onHand, held: held, limit: limit < 0 ? nil : limit, floor: floor, sequence: lastChange)
     }
   }
   struct CountKey: Hashable, Sendable {
@@ -27,10 +34,14 @@ struct State: Sendable {
   var lastTime: Int64 = 0
   var items: [Item] = []
   var itemNames = ItemNames()
+  /// Which items are of one SKU; behind ``itemNames`` until something asks.
+  var skuChains = SKUChains()
   /// Open reservations; with ``keepsClosed`` also those closed and not yet forgotten.
   var reservations = ReservationTable()
   var openCount = 0
   var due = DueQueue()
+  /// Of items with a limit: the event that set the first one since there was none.
+  var limitsSince: [ItemNumber: UInt64] = [:]
   /// What customers hold or have committed of items with a limit; above 0.
   var counts: [CountKey: Int64] = [:]
   /// Keep closed reservations until ``forgetClosed(through:)``: a writer must answer retries of them.
@@ -59,6 +70,9 @@ struct State: Sendable {
     tally_prefetch(item)
     tally_prefetch(item + MemoryLayout<Item>.size - 1)
   }
+
+  /// The event that set the first limit of an item since there was none; 0: it has no limit.
+  func limitSince(_ number: ItemNumber) -> UInt64 { limitsSince[number] ?? 0 }
 
   func number(of item: ItemName) -> ItemNumber? { itemNames.number(of: item) }
 

@@ -67,7 +67,12 @@ struct RandomEvents {
 
   private mutating func add(to log: ForgedLog) {
     log.swapsContents = random.one(in: 60)
-    switch random.number(0...19) {
+    switch random.number(0...21) {
+    case 20: log.floor(UInt32(random.number(0...Int(registered))), Int64(random.number(0...9)), key: key())
+    case 21:
+      if random.one(in: 2) { return log.receive(lines(), key: key(), effective: Int64(random.number(0...99))) }
+      log.item(Name("pan-\(registered)"), more: false)
+      registered += 1
     case 0: log.receive(lines(), key: key(), reference: random.one(in: 2) ? "PO" : nil, isReturn: random.one(in: 2))
     case 1...5:
       let timeToLive = random.one(in: 3) ? Int64(random.number(1...9)) : 0

@@ -125,6 +125,7 @@ struct RandomForgeries {
     case 0: bytes[random.number(0...(bytes.count - 1))] ^= 1
     case 1: log.snapshots["00000000000000000003.snapshot"] = bytes
     case 2:
+      // An idle writer's frames are empty.
       let later = log.frames.indices.dropFirst(log.frames.count / 2)
       guard let index = later.first(where: { log.frames[$0].payload.count > 9 }) else { return try log.write(to: path) }
       log.frames[index].payload[9] ^= 1

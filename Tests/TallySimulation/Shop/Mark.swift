@@ -9,8 +9,9 @@ struct Mark: Hashable, Sendable {
   var text: Name = ""
   /// By item; empty for a settlement of all that is open.
   var lines: [Line] = []
-  /// Of an adjustment or a limit.
+  /// Of an adjustment, a limit or a floor.
   var amount: Int64 = 0
+  var effective: Int64?
 }
 
 extension Mark {
@@ -18,6 +19,8 @@ extension Mark {
   static func marks(of command: Command) -> [Mark] {
     // What expires is no command's own.
     if case .expire = command.operation { return [] }
+    // Nor is a registration: what comes first registers.
+    if case .register = command.operation { return [] }
     guard case .batch(let operations) = command.operation else { return [mark(command.operation, key: command.key)] }
     var marks = operations.map { mark($0, key: nil) }
     if let key = command.key { marks.append(Mark(kind: .batch, key: key)) }
@@ -65,6 +68,13 @@ extension Mark {
       mark.id = order
       mark.text = reference ?? ""
       mark.lines = merged(lines)
+    case .floor(let item, let floor):
+      mark.kind = .floorSet
+      mark.lines = [Line(item, 0)]
+      mark.amount = floor
+    case .dated(let movement, let effective):
+      mark = self.mark(movement, key: key)
+      mark.effective = effective
     case .commitMore(let id, let lines), .amend(let id, let lines):
       mark.kind = .committedMore
       if case .amend = operation { mark.kind = .amended }
@@ -74,7 +84,7 @@ extension Mark {
       mark.kind = .extended
       mark.id = id
       mark.amount = timeToLive ?? 0
-    case .batch, .expire: break
+    case .batch, .expire, .register: break
     }
     return mark
   }
@@ -88,7 +98,7 @@ extension Mark {
 
   /// The mark of an event; `nil` if no command asks for such an event: the log makes it by itself.
   init?(_ event: RecordedEvent) {
-    self.init(kind: event.kind, key: event.key, id: event.id)
+    self.init(kind: event.kind, key: event.key, id: event.id, effective: event.effective)
     let lines = { event.lines.map { Line($0.item, $0.quantity) } }
     switch event.kind {
     case .itemRegistered, .expired: return nil
@@ -109,6 +119,9 @@ extension Mark {
     case .limitSet:
       self.lines = event.item.map { [Line($0, 0)] } ?? []
       amount = event.limit ?? -1
+    case .floorSet:
+      self.lines = event.item.map { [Line($0, 0)] } ?? []
+      amount = event.floor ?? 0
     case .extended: amount = event.expires.map { $0 - event.time } ?? 0
     case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break

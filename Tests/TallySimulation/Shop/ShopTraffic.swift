@@ -22,6 +22,16 @@ struct ShopTraffic: Sendable {
     count += 1
     // Not drawn: the other commands of a seed stay what they are.
     if count % 19 == 0 { return Command(.expire) }
+    if count % 23 == 0 {
+      return Command(.floor(Self.items[count / 23 % 3], Int64(count / 23 % 4)), key: Name("floor-\(count)"))
+    }
+    if count % 29 == 0 {
+      return Command(.register([ItemName(sku: "new", location: Name("\(count % 5)")), Self.items[0]]))
+    }
+    if count % 31 == 0 {
+      let late = Operation.receive([Line(Self.items[1], 1)], reference: Name("late-\(count)"))
+      return Command(.dated(late, effective: Int64(count)), key: count % 2 == 0 ? nil : Name("late-key-\(count)"))
+    }
     if count % 7 == 3, let operation = alteration() {
       return Command(operation, key: count % 2 == 0 ? Name("key-\(count)") : nil)
     }

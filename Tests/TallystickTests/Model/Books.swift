@@ -8,8 +8,11 @@ struct Books {
     var limit: Int64?
     /// The event that set a limit where there was none.
     var limitedSince: UInt64 = 0
+    var floor: Int64 = 0
+    /// The event that made it.
+    var registered: UInt64
     var lastChange: UInt64
-    var available: Int64 { onHand - held }
+    var available: Int64 { onHand - held > floor ? onHand - held - floor : 0 }
   }
 
   struct Reservation {
@@ -59,7 +62,7 @@ struct Books {
     lastSequence = event.sequence
     lastTime = event.time
     switch event.what {
-    case .registered(let item): items[item] = Item(lastChange: event.sequence)
+    case .registered(let item): items[item] = Item(registered: event.sequence, lastChange: event.sequence)
     case .received(let amounts), .returned(let amounts):
       for (item, quantity) in amounts { change(item, onHand: quantity, event) }
     case .reserved(let id, let customer, let amounts, let expires):
@@ -87,6 +90,9 @@ struct Books {
         items[item]!.limitedSince = event.sequence
       }
       items[item]!.limit = limit
+    case .floorSet(let item, let floor):
+      change(item, event)
+      items[item]!.floor = floor
     case .batch: break
     case .transferredWith(let from, let to, let quantity, let holds):
       let held = holds.values.reduce(0, +)

@@ -8,8 +8,11 @@ enum Expected {
     var available: Int64
   }
 
-  /// - Parameter released: what an adjustment has taken of whom.
-  case accepted(UInt64, results: [EventColumns.BatchResult], released: [ReleasedHold] = [])
+  /// - Parameters:
+  ///   - released: what an adjustment has taken of whom.
+  ///   - registered: items that the answer names as new, in any order.
+  case accepted(
+    UInt64, results: [EventColumns.BatchResult], released: [ReleasedHold] = [], registered: Set<ItemName> = [])
   /// - Parameter holds: of a `reserve`: something is still held for it.
   case repeated(UInt64, ReservationState?, holds: Bool?, results: [EventColumns.BatchResult])
   /// - Parameter guilty: the items that are reason enough; the answer names one of them.
@@ -18,9 +21,11 @@ enum Expected {
 
   func matches(_ outcome: Outcome) -> Bool {
     switch (self, outcome) {
-    case (.accepted(let sequence, let results, let released), .accepted(var answer)):
+    case (.accepted(let sequence, let results, let released, let registered), .accepted(var answer)):
+      guard Set(answer.registered) == registered, answer.registered.count == registered.count else { return false }
       for index in answer.released.indices { answer.released[index].lines.sort { $0.item < $1.item } }
-      return answer == Acceptance(sequence: sequence, released: released, results: results)
+      return answer
+        == Acceptance(sequence: sequence, released: released, results: results, registered: answer.registered)
     case (.repeated(let sequence, let state, let holds, let results), .repeated(let answer)):
       return answer == Acceptance(sequence: sequence, state: state, holds: holds, results: results)
     case (.rejected(let reason, let sequence, let short, let guilty, let index), .rejected(let answer)):

@@ -10,6 +10,10 @@ enum Form {
       if case .reserve = command.operation { return false }
     }
     if case .expire = command.operation, command.key != nil || command.expectedSequence != nil { return false }
+    if case .register = command.operation, command.key != nil { return false }
+    if command.key != nil, case .batch(let operations) = command.operation, operations.contains(where: \.isAnywhere) {
+      return false
+    }
     if let time = command.time, !(0...most).contains(time) { return false }
     return isValid(command.operation, insideBatch: false)
   }
@@ -17,7 +21,7 @@ enum Form {
   private static func isValid(_ operation: Operation, insideBatch: Bool) -> Bool {
     switch operation {
     case .receive(let lines, let reference), .returned(let lines, let reference):
-      return areLines(lines) && (reference.map(isText) ?? true)
+      return areLines(lines) && !lines.contains { $0.item.location == "*" } && (reference.map(isText) ?? true)
     case .reserve(let id, let lines, let customer, let timeToLive):
       return isName(id) && areLines(lines) && (customer.map(isName) ?? true)
         && (timeToLive.map { (1...most).contains($0) } ?? true)
@@ -35,11 +39,20 @@ enum Form {
       }
       return isItem(item) && isText(reason)
     case .transfer(let sku, let quantity, let from, let to):
-      return isName(sku) && isName(from) && isName(to) && from != to && (1...most).contains(quantity)
+      return isName(sku) && isName(from) && isName(to) && to != "*" && from != to && (1...most).contains(quantity)
     case .transferWith(let sku, let quantity, let from, let to, let holds):
       if case .of(let ids) = holds, !(1...4096).contains(ids.count) || !ids.allSatisfy(isName) { return false }
-      return isName(sku) && isName(from) && isName(to) && from != to && (1...most).contains(quantity)
+      return isName(sku) && isName(from) && isName(to) && to != "*" && from != to && (1...most).contains(quantity)
     case .limit(let item, let limit): return isItem(item) && (limit.map { (0...most).contains($0) } ?? true)
+    case .floor(let item, let floor): return isItem(item) && (0...most).contains(floor)
+    case .register(let items):
+      return !insideBatch && (1...4096).contains(items.count) && items.allSatisfy { isItem($0) && $0.location != "*" }
+    case .dated(let movement, let effective):
+      switch movement {
+      case .receive, .returned, .returnedOf, .adjust, .transfer:
+        return (0...most).contains(effective) && isValid(movement, insideBatch: insideBatch)
+      default: return false
+      }
     case .expire: return !insideBatch
     case .batch(let operations):
       return !insideBatch && (1...8192).contains(operations.count)
@@ -58,5 +71,13 @@ enum Form {
   private static func isClean(_ name: Name) -> Bool {
     guard let text = String(validating: name.bytes, as: UTF8.self) else { return false }
     return text.unicodeScalars.allSatisfy { !(0...0x1F).contains($0.value) && !(0x7F...0x9F).contains($0.value) }
+  }
+}
+
+extension Operation {
+  /// A reservation with a line at any location.
+  var isAnywhere: Bool {
+    if case .reserve(_, let lines, _, _) = self { return lines.contains { $0.item.location == "*" } }
+    return false
   }
 }

@@ -16,6 +16,7 @@ struct ModelEvent {
     case adjusted(ItemName, change: Int64)
     case transferred(from: ItemName, to: ItemName, Int64)
     case limitSet(ItemName, Int64?)
+    case floorSet(ItemName, Int64)
     case batch
     case returnedOf(reservation: UInt64, Amounts)
     case extended(reservation: UInt64, expires: Int64?)
@@ -43,6 +44,7 @@ struct ModelEvent {
     case .adjusted: .adjusted
     case .transferred: .transferred
     case .limitSet: .limitSet
+    case .floorSet: .floorSet
     case .batch: .batch
     case .returnedOf: .returnedOf
     case .extended: .extended

@@ -42,8 +42,10 @@ struct NaiveModel {
     switch decide(command.operation, key: command.key, expected: expected, before: before, now: before, time: time) {
     case .happens(let step):
       let sequence = append(step, time: time)
-      remember(command.operation.reservationID ?? command.key, command.operation, sequence)
-      return .accepted(sequence, results: [], released: step.compactMap(taken))
+      remember(command.operation.reservationID ?? command.key, command.operation.asTaken(by: step), sequence)
+      return .accepted(
+        sequence, results: [], released: step.compactMap(taken),
+        registered: command.operation.named(of: step))
     case .again(let sequence, let state, let holds, let results):
       return .repeated(sequence, state, holds: holds, results: results)
     case .refused(let reason, let short, let guilty):
@@ -81,14 +83,16 @@ struct NaiveModel {
     // From here on the key is taken: a reservation within the batch cannot have it.
     trial.remember(command.key, command.operation, 0)
     var results = [EventColumns.BatchResult]()
+    var registered = Set<ItemName>()
     for (index, operation) in operations.enumerated() {
       let decision = trial.decide(
         operation, key: nil, expected: command.expectedSequence, before: before, now: trial.books, time: time)
       switch decision {
       case .happens(let step):
         let sequence = trial.append(step, time: time)
-        trial.remember(operation.reservationID, operation, sequence)
+        trial.remember(operation.reservationID, operation.asTaken(by: step), sequence)
         results.append(.init(sequence: sequence, isRepeat: false))
+        registered.formUnion(operation.named(of: step))
       case .again(let sequence, _, _, _): results.append(.init(sequence: sequence, isRepeat: true))
       case .refused(let reason, let short, let guilty):
         return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: index)
@@ -104,7 +108,7 @@ struct NaiveModel {
       trial.answers[index].results = results
     }
     self = trial
-    return .accepted(sequence, results: results)
+    return .accepted(sequence, results: results, registered: registered)
   }
 
   @discardableResult
@@ -149,7 +153,7 @@ extension NaiveModel {
         return .refused(.settled)
       }
       reservation = found
-    case .returnedOf(let order, let lines, _):
+    case .returnedOf(let order, let lines, _), .dated(.returnedOf(let order, let lines, _), _):
       guard let found = now.reservation(order) else { return .refused(.unknownReservation) }
       for (item, quantity) in lines.merged
       where quantity > found.committed[item, default: 0] - found.returned[item, default: 0] {
@@ -165,20 +169,35 @@ extension NaiveModel {
       reservation = nil
     default: reservation = nil
     }
-    let named = operation.namedItems.union(reservation?.reserved.keys.map { $0 } ?? [])
-    let unknown = operation.itemsThatMustExist.filter { now.items[$0] == nil }
-    if !unknown.isEmpty { return .refused(.unknownItem, guilty: unknown) }
+    let named = operation.namedItems(before).union(reservation?.reserved.keys.map { $0 } ?? [])
+    let unknown = operation.itemsThatMustExist.filter { item in
+      item.location == "*" && operation.isAnywhere ? now.places(of: item.sku).isEmpty : now.items[item] == nil
+    }
+    if !unknown.isEmpty {
+      // A cart's other lines are told at once.
+      var short = [Expected.Short]()
+      if case .reserve(_, let lines, _, _) = operation { short = shortLines(lines.merged, now) }
+      return .refused(.unknownItem, short: short, guilty: unknown)
+    }
     if let expected {
       if expected > before.lastSequence { return .refused(.changed) }
       if named.contains(where: { before.items[$0]?.lastChange ?? 0 > expected }) { return .refused(.changed) }
     }
+    return effect(of: operation, on: reservation, now, time: time)
+  }
+
+  /// What an operation does that nothing before stands against.
+  private func effect(
+    of operation: Operation, on reservation: Books.Reservation?, _ now: Books, time: Int64
+  ) -> Decision {
     switch operation {
-    case .receive(let lines, _): return increase(lines.merged, now) { .received($0) }
+    case .receive(let lines, _): return increase(lines, now) { .received($0) }
     case .returnedOf(let order, let lines, _):
-      return increase(lines.merged, now) { .returnedOf(reservation: now.reservation(order)!.sequence, $0) }
-    case .returned(let lines, _): return increase(lines.merged, now) { .returned($0) }
+      return increase(lines, now) { .returnedOf(reservation: now.reservation(order)!.sequence, $0) }
+    case .returned(let lines, _): return increase(lines, now) { .returned($0) }
     case .reserve(let id, let lines, let customer, let timeToLive):
-      return reserve(id, lines.merged, customer, timeToLive, now, time: time)
+      let (taken, short) = Anywhere.resolve(lines, now)
+      return reserve(id, taken, short, customer, timeToLive, now, time: time)
     case .commit(_, let lines):
       let amounts = lines?.merged ?? reservation!.open
       return .happens([.committed(reservation: reservation!.sequence, amounts, all: lines == nil)])
@@ -199,6 +218,9 @@ extension NaiveModel {
       let (from, to) = (ItemName(sku: sku, location: from), ItemName(sku: sku, location: to))
       return transfer(quantity, from, to, with: holds, now)
     case .limit(let item, let limit): return .happens([.limitSet(item, limit)])
+    case .floor(let item, let floor): return .happens([.floorSet(item, floor)])
+    case .register(let items): return .happens(new(items, now).map { .registered($0) })
+    case .dated(let movement, _): return effect(of: movement, on: nil, now, time: time)
     case .batch, .expire: return .refused(.conflict)
     }
   }
@@ -206,7 +228,7 @@ extension NaiveModel {
   /// The first answer again, `conflict`, or nothing.
   private func repetition(of operation: Operation, key: Name?, _ books: Books) -> Decision? {
     if let key = operation.reservationID ?? key, let first = answers.first(where: { $0.key == key }) {
-      guard first.content == operation.content else { return .refused(.conflict) }
+      guard isSame(operation, as: first.content, books) else { return .refused(.conflict) }
       let id = operation.reservationID ?? operation.changedReservation
       let reservation = id.flatMap { books.reservation($0) }
       return .again(
@@ -222,15 +244,31 @@ extension NaiveModel {
     }
   }
 
-  private func increase(_ amounts: Amounts, _ books: Books, _ what: (Amounts) -> ModelEvent.What) -> Decision {
+  /// Those that do not exist, each once, in the order in which they are named.
+  private func new(_ items: [ItemName], _ books: Books) -> [ItemName] {
+    var seen = Set<ItemName>()
+    return items.filter { books.items[$0] == nil && seen.insert($0).inserted }
+  }
+
+  /// Whether a key or an id comes again with the same content.
+  private func isSame(_ operation: Operation, as first: Operation, _ books: Books) -> Bool {
+    guard operation.isAnywhere, case .reserve(let id, let lines, let customer, let timeToLive) = operation,
+      case .reserve(_, let taken, let firstCustomer, let firstTimeToLive) = first
+    else { return first == operation.content }
+    return books.reservation(id) != nil && customer == firstCustomer && timeToLive == firstTimeToLive
+      && Anywhere.isMet(lines, by: taken.merged)
+  }
+
+  private func increase(_ lines: [Line], _ books: Books, _ what: (Amounts) -> ModelEvent.What) -> Decision {
+    let amounts = lines.merged
     let over = amounts.filter { $0.value > Form.most - (books.items[$0.key]?.onHand ?? 0) }
     if !over.isEmpty { return .refused(.overflow, guilty: Set(over.keys)) }
-    let new = amounts.keys.filter { books.items[$0] == nil }
-    return .happens(new.map { .registered($0) } + [what(amounts)])
+    return .happens(new(lines.map(\.item), books).map { .registered($0) } + [what(amounts)])
   }
 
   private func reserve(
-    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ books: Books, time: Int64
+    _ id: Name, _ amounts: Amounts, _ shortAnywhere: [Expected.Short], _ customer: Name?, _ timeToLive: Int64?,
+    _ books: Books, time: Int64
   ) -> Decision {
     let beyond = amounts.filter { item, quantity in
       guard let limit = books.items[item]!.limit else { return false }
@@ -238,13 +276,18 @@ extension NaiveModel {
       return quantity > limit - books.count(of: item, for: customer)
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
-    let short = amounts.compactMap { item, quantity -> Expected.Short? in
-      let available = books.items[item]!.available
-      return quantity > available ? Expected.Short(item: item, asked: quantity, available: available) : nil
-    }
+    let short = shortLines(amounts, books) + shortAnywhere
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
     return .happens([.reserved(id: id, customer: customer, amounts, expires: timeToLive.map { time + $0 })])
+  }
+
+  /// Lines of items that exist, for which there is too little.
+  private func shortLines(_ amounts: Amounts, _ books: Books) -> [Expected.Short] {
+    amounts.compactMap { item, quantity in
+      guard let available = books.items[item]?.available, quantity > available else { return nil }
+      return Expected.Short(item: item, asked: quantity, available: available)
+    }
   }
 
   /// What a reservation holds of these items becomes, or is to be at least, these amounts.
@@ -298,7 +341,8 @@ extension NaiveModel {
       held = max(held, policy.trims ? left : 0)
     }
     if left < held {
-      return .refused(.insufficient, short: [.init(item: item, asked: -change, available: stock.available)])
+      let unheld = stock.onHand - stock.held
+      return .refused(.insufficient, short: [.init(item: item, asked: -change, available: unheld)])
     }
     return .happens(released + [.adjusted(item, change: change)])
   }
@@ -350,10 +394,14 @@ extension Operation {
   }
 
   /// Without those of a reservation, which are in the books.
-  fileprivate var namedItems: Set<ItemName> {
+  fileprivate func namedItems(_ books: Books) -> Set<ItemName> {
     switch self {
+    case .reserve(_, let lines, _, _) where isAnywhere:
+      Set(lines.flatMap { $0.item.location == "*" ? books.places(of: $0.item.sku) : [$0.item] })
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
-    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
+    case .register(let items): Set(items)
+    case .dated(let movement, _): movement.namedItems(books)
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
@@ -361,13 +409,32 @@ extension Operation {
     }
   }
 
+  /// With the lines that were taken in place of those at any location.
+  fileprivate func asTaken(by step: [ModelEvent.What]) -> Operation {
+    guard isAnywhere, case .reserve(let id, _, let customer, let timeToLive) = self,
+      case .reserved(_, _, let taken, _)? = step.last
+    else { return self }
+    return .reserve(id: id, taken.map { Line($0.key, $0.value) }, customer: customer, timeToLive: timeToLive)
+  }
+
+  /// Of what it made, the items that the answer names.
+  fileprivate func named(of step: [ModelEvent.What]) -> Set<ItemName> {
+    switch self {
+    case .returned, .transfer, .transferWith, .register:
+      Set(step.compactMap { if case .registered(let item) = $0 { item } else { nil } })
+    case .dated(let movement, _): movement.named(of: step)
+    default: []
+    }
+  }
+
   fileprivate var itemsThatMustExist: Set<ItemName> {
     switch self {
     case .reserve(_, let lines, _, _), .amend(_, let lines): Set(lines.map(\.item))
-    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
+    case .dated(let movement, _): movement.itemsThatMustExist
     case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
       [.init(sku: sku, location: from)]
-    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend: []
+    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .register: []
     }
   }
 }

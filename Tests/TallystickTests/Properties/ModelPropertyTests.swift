@@ -58,7 +58,7 @@ struct ModelPropertyTests {
   @Test("random histories reach every rule: each answer and reason occurs")
   func coverage() {
     var seen = Set<String>()
-    for seed in UInt64(1)...80 {
+    for seed in UInt64(1)...400 {
       var generator = StepGenerator(seed: seed)
       var model = NaiveModel()
       var now: Int64 = 1_000_000

@@ -53,7 +53,10 @@ struct StepGenerator {
   }
 
   private mutating func operation() -> Operation {
-    switch random.number(0...24) {
+    switch random.number(0...29) {
+    case 25...26: .floor(item(), random.pick([0, 1, 2, 3, 9]))
+    case 27: random.one(in: 2) ? .register((0..<random.number(1...3)).map { _ in item() }) : dated()
+    case 28...29: dated()
     case 0...2: .receive(lines(12), reference: text())
     case 3 where random.one(in: 2):
       .returnedOf(order: oldID(), random.one(in: 3) ? lines(2) : [line(item(), 1)], reference: text())
@@ -76,9 +79,27 @@ struct StepGenerator {
     }
   }
 
+  /// A movement of another day.
+  private mutating func dated() -> Operation {
+    let movement: Operation =
+      switch random.number(0...4) {
+      case 0: .receive(lines(4), reference: text())
+      case 1: .returned(lines(2), reference: text())
+      case 2: .adjust(item(), adjustment(), reason: "late", release: random.pick([nil, .newest]))
+      case 3: .returnedOf(order: oldID(), [line(item(), 1)], reference: text())
+      default: .transfer(sku: random.pick(Self.skus), quantity: quantity(2), from: "main", to: "berlin")
+      }
+    return .dated(movement, effective: random.pick([0, 7, most, 1_000_000]))
+  }
+
   private mutating func reserve() -> Operation {
     let id = newOrOldID()
-    let lines = lines(4)
+    var lines = lines(4)
+    if random.one(in: 6) {
+      let place = Int(random.number(0...Int64(lines.count - 1)))
+      lines[place].item.location = "*"
+      if random.one(in: 3) { lines.append(line(item(), quantity(3))) }
+    }
     carts[id] = carts[id] ?? lines
     return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive())
   }
@@ -112,7 +133,11 @@ struct StepGenerator {
 
   /// What is not a command at all, or at the very edge.
   private mutating func rareOperation() -> Operation {
-    switch random.number(0...5) {
+    switch random.number(0...9) {
+    case 6: .floor(item(), random.pick([-1, most, most + 1]))
+    case 7: .dated(random.one(in: 2) ? .commit(id: oldID()) : .dated(.receive(lines(1)), effective: 1), effective: 1)
+    case 8: .dated(.receive(lines(1)), effective: random.pick([-1, most + 1]))
+    case 9: .register(random.one(in: 2) ? [] : [ItemName(sku: "")])
     case 0: .receive([])
     case 1: .reserve(id: Name(String(repeating: "x", count: random.number(64...65))), lines(1))
     case 2: .batch([.batch([.receive(lines(1))])])

@@ -138,6 +138,8 @@ struct AdjustingTests {
   @Test("an item that does not exist is unknown")
   func unknown() {
     var shop = shop
-    #expect(shop.ask(.adjust(teaInBerlin, .to(0))).rejection == Rejection(.unknownItem, at: 6, item: teaInBerlin))
+    let there = [Rejection.Place(item: tea, available: 1)]
+    let rejection = shop.ask(.adjust(teaInBerlin, .to(0))).rejection
+    #expect(rejection == Rejection(.unknownItem, at: 6, item: teaInBerlin, elsewhere: there))
   }
 }

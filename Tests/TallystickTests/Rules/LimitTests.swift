@@ -20,7 +20,9 @@ struct LimitTests {
   func holds() {
     var shop = shop
     #expect(shop.ask(.reserve("a", tea, 2, customer: "ann")).isAccepted)
-    #expect(shop.ask(.reserve("b", tea, 2, customer: "ann")).rejection == Rejection(.limit, at: 5, item: tea))
+    let passed = Rejection.PassedLimit(asked: 2, count: 2, limit: 3)
+    let rejection = shop.ask(.reserve("b", tea, 2, customer: "ann")).rejection
+    #expect(rejection == Rejection(.limit, at: 5, item: tea, passedLimit: passed))
     #expect(shop.ask(.reserve("b", tea, 1, customer: "ann")).isAccepted)
     #expect(shop.ask(.reserve("c", tea, 3, customer: "bob")).isAccepted)
     #expect(shop.ask(.reserve("d", cup, 9, customer: "ann")).isAccepted)
@@ -67,7 +69,9 @@ struct LimitTests {
   @Test("without a customer nobody reserves an item that has a limit")
   func withoutCustomer() {
     var shop = shop
-    #expect(shop.ask(.reserve("a", tea, 1)).rejection == Rejection(.limit, at: 4, item: tea))
+    let passed = Rejection.PassedLimit(asked: 1, count: nil, limit: 3)
+    let rejection = shop.ask(.reserve("a", tea, 1)).rejection
+    #expect(rejection == Rejection(.limit, at: 4, item: tea, passedLimit: passed))
     #expect(shop.ask(.reserve(id: "a", [line(cup, 1), line(tea, 1)])).reason == .limit)
     shop.ask(.limit(tea, nil))
     #expect(shop.ask(.reserve("a", tea, 1)).isAccepted)
@@ -129,6 +133,8 @@ struct LimitTests {
   @Test("an item that does not exist has no limit")
   func unknown() {
     var shop = shop
-    #expect(shop.ask(.limit(teaInBerlin, 2)).rejection == Rejection(.unknownItem, at: 4, item: teaInBerlin))
+    #expect(
+      shop.ask(.limit(teaInBerlin, 2)).rejection
+        == Rejection(.unknownItem, at: 4, item: teaInBerlin, elsewhere: [.init(item: tea, available: 100)]))
   }
 }

@@ -48,7 +48,7 @@ struct ReservingTests {
   func unknown() {
     var shop = Shop.with(line(tea, 1))
     let rejection = shop.ask(.reserve(id: "o", [line(tea, 1), line(cup, 1)])).rejection
-    #expect(rejection == Rejection(.unknownItem, at: 2, item: cup))
+    #expect(rejection == Rejection(.unknownItem, at: 2, item: cup, unknown: [cup]))
     #expect(shop.level(cup) == nil)
   }
 

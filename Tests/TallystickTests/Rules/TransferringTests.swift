@@ -40,7 +40,9 @@ struct TransferringTests {
   func unknown() {
     var shop = Shop.with(line(tea, 5))
     let outcome = shop.ask(.transferTea(1, from: "berlin", to: "main"))
-    #expect(outcome.rejection == Rejection(.unknownItem, at: 2, item: teaInBerlin))
+    #expect(
+      outcome.rejection
+        == Rejection(.unknownItem, at: 2, item: teaInBerlin, elsewhere: [.init(item: tea, available: 5)]))
   }
 
   @Test("beyond 2^53 − 1 at the other end is an overflow")

@@ -37,12 +37,14 @@ struct Shop {
     guard traces == expectedTraces else { return (outcome, "the judge makes \(traces), the model \(expectedTraces)") }
     if let flaw = judge.flawOfState() { return (outcome, "the state breaks an invariant: \(flaw)") }
     let books = model.books
+    if let difference = Refusals.difference(in: outcome, to: command.operation, books) { return (outcome, difference) }
     guard judge.lastSequence == books.lastSequence, judge.lastTime == books.lastTime else {
       return (outcome, "the judge stands at \(judge.lastSequence), the model at \(books.lastSequence)")
     }
     for item in command.operation.items.union(books.items.keys) {
       let expected = books.items[item].map {
-        StockLevel(item: item, onHand: $0.onHand, held: $0.held, limit: $0.limit, sequence: $0.lastChange)
+        StockLevel(
+          item: item, onHand: $0.onHand, held: $0.held, limit: $0.limit, floor: $0.floor, sequence: $0.lastChange)
       }
       let level = judge.level(of: item)
       if level != expected {
@@ -79,7 +81,9 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
     case .commit(_, let lines), .release(_, let lines): Set((lines ?? []).map(\.item))
-    case .adjust(let item, _, _, _), .limit(let item, _): [item]
+    case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
+    case .register(let items): Set(items)
+    case .dated(let movement, _): movement.items
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))

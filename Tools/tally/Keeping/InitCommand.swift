@@ -20,12 +20,22 @@ struct InitCommand: ParsableCommand {
   @Option(help: "Events between automatic snapshots; 0: never.")
   var snapshotEvery = 1_000_000
 
+  @Flag(
+    help: """
+      Refuse returns and transfers into items that were never registered: a mistyped SKU or location must not become an
+      item.
+      """)
+  var refuseNew = false
+
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     if snapshotEvery < 0 { throw CommandFailure.usage("--snapshot-every must be 0 or more") }
     let path = try shared.path
-    try TallyLog.create(path, settings: LogSettings(segmentSize: segmentSize.bytes, snapshotEvery: snapshotEvery))
+    try TallyLog.create(
+      path,
+      settings: LogSettings(
+        segmentSize: segmentSize.bytes, snapshotEvery: snapshotEvery, refusesNewItems: refuseNew))
     let output = Output()
     if shared.json {
       let id = try shared.reader().log
@@ -36,6 +46,7 @@ struct InitCommand: ParsableCommand {
         $0.field("last_seq", 0)
         $0.field("segment_size", segmentSize.bytes)
         $0.field("snapshot_every", snapshotEvery)
+        if refuseNew { $0.field("refuse_new", true) }
         $0.endObject()
       }
     } else {

@@ -12,6 +12,8 @@ struct EventsCommand: ParsableCommand {
         tally events --from 100 --to 200
         tally events --sku tea --follow
         tally events --id order-1 --json
+        tally events --customer c-9 --since 2026-01-01T00:00:00Z
+        tally events --ref PO-7
       """)
 
   @Option(help: "The first sequence number.")
@@ -19,6 +21,14 @@ struct EventsCommand: ParsableCommand {
 
   @Option(help: "The last sequence number.")
   var to: UInt64?
+
+  @Option(
+    help: ArgumentHelp("Only events at this time or later.", valueName: "time"), transform: RFC3339.init(argument:))
+  var since: RFC3339?
+
+  @Option(
+    help: ArgumentHelp("Only events at this time or earlier.", valueName: "time"), transform: RFC3339.init(argument:))
+  var until: RFC3339?
 
   @Option(help: "Only events that name this SKU.")
   var sku: String?
@@ -28,6 +38,12 @@ struct EventsCommand: ParsableCommand {
 
   @Option(help: "Only events of this reservation, or with this key.")
   var id: String?
+
+  @Option(help: "Only events of this customer's reservations.")
+  var customer: String?
+
+  @Option(help: "Only events with this reference.")
+  var ref: String?
 
   @Flag(help: "Wait for more, until Ctrl-C.")
   var follow = false
@@ -41,6 +57,10 @@ struct EventsCommand: ParsableCommand {
     filter.sku = try sku.map { try Arguments.name($0, "SKU") }
     filter.location = try location.map { try Arguments.name($0, "location") }
     filter.id = try id.map { try Arguments.name($0, "id") }
+    filter.customer = try customer.map { try Arguments.name($0, "customer") }
+    filter.reference = try ref.map { try Arguments.text($0, "reference", minimum: 1) }
+    filter.since = since?.milliseconds
+    filter.until = until?.milliseconds
     let reader = try shared.reader()
     try Output.reading { output in
       func print(_ event: RecordedEvent) throws {

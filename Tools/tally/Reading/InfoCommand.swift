@@ -37,12 +37,14 @@ struct InfoCommand: ParsableCommand {
   private func rows(of info: LogInfo) -> [(String, String)] {
     let events = info.head.lastSequence == 0 ? "none" : "\(info.firstSequence) to \(info.head.lastSequence)"
     let last = info.head.lastSequence == 0 ? "" : ", the last at \(Timestamp.text(info.lastTime))"
+    let due =
+      info.dueReservations == 0 ? "" : ", of which \(info.dueReservations) are due (the next command expires them)"
     var rows = [
       ("path", info.path),
       ("log", info.log.description),
       ("events", events + last),
       ("items", "\(info.items)"),
-      ("open reservations", "\(info.openReservations)"),
+      ("open reservations", "\(info.openReservations)\(due)"),
       ("segments", "\(info.segments.count), \(size(info.usedBytes)) used of \(size(info.bytes))"),
       ("segment size", ByteSize(info.settings.segmentSize).description),
       (
@@ -55,6 +57,7 @@ struct InfoCommand: ParsableCommand {
       ("head hash", info.head.hash.description),
       ("state digest", info.stateDigest.description),
     ]
+    if info.settings.refusesNewItems { rows.append(("new items", "by receipts and registers only")) }
     if info.frameBytes > 0 && info.payloadBytes > 0 {
       let hundredths = info.payloadBytes * 100 / info.frameBytes
       let fraction = hundredths % 100

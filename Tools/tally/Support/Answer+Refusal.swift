@@ -6,6 +6,7 @@ extension Answer {
     let name = name(of: command)
     let item = rejection.item.map { "\($0)" } ?? "an item"
     let reservation = name ?? "the reservation"
+    let stock = RefusalText(rejection)
     let why: String =
       switch rejection.reason {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
@@ -14,12 +15,10 @@ extension Answer {
           ?? "\(keyed(command) ?? name ?? "the id or key") was used before for something else; use a new one"
       case .unknownReservation: "there is no reservation \(name ?? "")"
       case .settled, .expired: whyNotOpen(rejection, reservation)
-      case .unknownItem: "\(item) does not exist; receive it first"
+      case .unknownItem: stock.unknown
       case .changed: "an item has changed since the expected sequence number; look again and decide anew"
-      case .limit: "the customer's limit of \(item) is passed, or the reservation names no customer"
-      case .insufficient:
-        holders(rejection)
-          ?? rejection.short.map { "\($0.item) asked \($0.asked), available \($0.available)" }.joined(separator: ", ")
+      case .limit: stock.limit
+      case .insufficient: holders(rejection) ?? stock.insufficient
       case .overflow: "\(item) would pass \(Limits.maxQuantity)"
       }
     return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"
@@ -108,8 +107,10 @@ extension Answer {
 
   /// The order whose goods are to come back.
   private static func order(of command: Command) -> Name? {
-    if case .returnedOf(let order, _, _) = command.operation { return order }
-    return nil
+    switch command.operation {
+    case .returnedOf(let order, _, _), .dated(.returnedOf(let order, _, _), _): order
+    default: nil
+    }
   }
 
   /// The reservation it is about, or its key.

@@ -13,7 +13,7 @@ enum Answer {
     switch outcome {
     case .accepted(let acceptance):
       if !json {
-        try output.line("accepted, event \(acceptance.sequence)")
+        try output.line("accepted, event \(acceptance.sequence)\(new(acceptance))")
         for hold in acceptance.released { try output.line(describe(hold)) }
       }
     case .repeated(let acceptance):
@@ -38,6 +38,15 @@ enum Answer {
     case .invalid: throw CommandFailure(.usage, describe(outcome, to: command))
     case .busy, .failed: throw CommandFailure(.inputOutput, describe(outcome, to: command))
     }
+  }
+
+  /// What a mistyped SKU or location shows in.
+  private static func new(_ acceptance: Acceptance) -> String {
+    let items = acceptance.registered
+    if items.isEmpty { return "" }
+    let names = items.prefix(5).map { "\($0)" }.joined(separator: ", ")
+    let rest = items.count > 5 ? " and \(items.count - 5) more" : ""
+    return "; \(names)\(rest) \(items.count == 1 ? "is" : "are") new"
   }
 
   /// One line for people.

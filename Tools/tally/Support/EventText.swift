@@ -12,6 +12,7 @@ enum EventText {
     if event.kind == .extended, event.expires == nil { parts.append("never expires") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
+    if let effective = event.effective { parts.append("effective \(Timestamp.text(effective))") }
     if let key = event.key { parts.append("key \(key)") }
     if event.byAdjust { parts.append("by an adjustment") }
     if event.letsGo { parts.append("nothing is held any more") }
@@ -22,6 +23,7 @@ enum EventText {
     switch event.kind {
     case .itemRegistered: return event.item.map { "\($0)" }
     case .limitSet: return event.item.map { "\($0) \(event.limit.map(String.init) ?? "none")" }
+    case .floorSet: return event.item.map { "\($0) \(event.floor ?? 0)" }
     case .batch: return "\(event.results.count) commands"
     case .adjusted:
       return event.lines.map { line in

@@ -33,6 +33,7 @@ struct AdjustCommand: WritingCommand {
   @Flag(help: "Release only the units that are missing, not whole reservations.")
   var trim = false
 
+  @OptionGroup var effective: EffectiveOption
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
@@ -46,9 +47,10 @@ struct AdjustCommand: WritingCommand {
     if trim, release == nil {
       throw CommandFailure.usage("--trim needs --release newest or oldest, which says whose holds give way first")
     }
-    return .adjust(
-      try Arguments.item(item), try adjustment(), reason: try Arguments.text(reason, "reason", minimum: 1),
-      release: release.map { ReleasePolicy(isNewest: $0 == .newest, trims: trim) })
+    return effective.dated(
+      .adjust(
+        try Arguments.item(item), try adjustment(), reason: try Arguments.text(reason, "reason", minimum: 1),
+        release: release.map { ReleasePolicy(isNewest: $0 == .newest, trims: trim) }))
   }
 
   private func adjustment() throws -> Operation.Adjustment {

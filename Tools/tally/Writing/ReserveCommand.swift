@@ -11,12 +11,13 @@ struct ReserveCommand: WritingCommand {
 
       Example:
         tally reserve order-1 tea=2 cup@berlin=1 --customer c-9 --ttl 15m
+        tally reserve order-2 'tea@*=5'    from any location, the one registered first first
       """)
 
   @Argument(help: "The reservation's id (1 to 64 bytes).")
   var id: String
 
-  @Argument(help: ArgumentHelp("What to hold, and how many.", valueName: "sku[@location]=qty"))
+  @Argument(help: ArgumentHelp("What to hold, and how many.", valueName: "sku[@location|@*]=qty"))
   var items: [String]
 
   @Option(help: "The customer's pseudonym: the log never forgets.")

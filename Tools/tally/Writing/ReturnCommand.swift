@@ -23,6 +23,7 @@ struct ReturnCommand: WritingCommand {
   @Option(help: "The reservation that had sold it.")
   var order: String?
 
+  @OptionGroup var effective: EffectiveOption
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
@@ -31,9 +32,10 @@ struct ReturnCommand: WritingCommand {
   func operation() throws -> Operation {
     let reference = try ref.map { try Arguments.text($0, "reference") }
     if let order {
-      return .returnedOf(
-        order: try Arguments.name(order, "reservation id"), try Arguments.lines(items), reference: reference)
+      return effective.dated(
+        .returnedOf(
+          order: try Arguments.name(order, "reservation id"), try Arguments.lines(items), reference: reference))
     }
-    return .returned(try Arguments.lines(items), reference: reference)
+    return effective.dated(.returned(try Arguments.lines(items), reference: reference))
   }
 }

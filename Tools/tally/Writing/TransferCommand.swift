@@ -28,6 +28,7 @@ struct TransferCommand: WritingCommand {
   @Option(name: .customLong("with"), help: ArgumentHelp("Whose holds go with the goods.", valueName: "id[,id]|all"))
   var holds: String?
 
+  @OptionGroup var effective: EffectiveOption
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
@@ -50,8 +51,9 @@ struct TransferCommand: WritingCommand {
             try Arguments.name(String($0), "reservation id")
           })
       if let flaw = Form.flaw(of: selection) { throw CommandFailure.usage("--\(flaw)") }
+      if effective.effective != nil { throw CommandFailure.usage("--effective: \(Form.effectiveOfOther)") }
       return .transferWith(sku: line.item.sku, quantity: line.quantity, from: from, to: to, selection)
     }
-    return .transfer(sku: line.item.sku, quantity: line.quantity, from: from, to: to)
+    return effective.dated(.transfer(sku: line.item.sku, quantity: line.quantity, from: from, to: to))
   }
 }

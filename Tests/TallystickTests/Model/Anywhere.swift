@@ -1,0 +1,41 @@
+import Tallystick
+
+/// Lines at any location, by the sentences of the documentation: of the SKU's items, in the order of their registration, as
+/// many of each as are available.
+enum Anywhere {
+  /// What a cart takes, and of which SKUs there is too little.
+  static func resolve(_ lines: [Line], _ books: Books) -> (taken: Amounts, short: [Expected.Short]) {
+    var taken = lines.filter { $0.item.location != "*" }.merged
+    var short = [Expected.Short]()
+    for (item, asked) in lines.filter({ $0.item.location == "*" }).merged {
+      var left = asked
+      for place in books.places(of: item.sku) where left > 0 {
+        let free = books.items[place]!.available - taken[place, default: 0]
+        let part = min(max(free, 0), left)
+        if part > 0 { taken[place, default: 0] += part }
+        left -= part
+      }
+      if left > 0 { short.append(.init(item: item, asked: asked, available: asked - left)) }
+    }
+    return (taken, short)
+  }
+
+  /// Whether what was taken is a split of what is asked for.
+  static func isMet(_ lines: [Line], by taken: Amounts) -> Bool {
+    var left = taken
+    for (item, quantity) in lines.filter({ $0.item.location != "*" }).merged { left[item, default: 0] -= quantity }
+    for (item, quantity) in lines.filter({ $0.item.location == "*" }).merged {
+      let places = left.filter { $0.key.sku == item.sku }
+      guard places.values.allSatisfy({ $0 >= 0 }), places.values.reduce(0, +) == quantity else { return false }
+      for place in places.keys { left[place] = 0 }
+    }
+    return left.values.allSatisfy { $0 == 0 }
+  }
+}
+
+extension Books {
+  /// The items of a SKU, in the order of their registration.
+  func places(of sku: Name) -> [ItemName] {
+    items.filter { $0.key.sku == sku }.sorted { $0.value.registered < $1.value.registered }.map(\.key)
+  }
+}

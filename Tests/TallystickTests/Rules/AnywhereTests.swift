@@ -1,0 +1,108 @@
+import Testing
+
+@testable import Tallystick
+
+private let paris = ItemName(sku: "tea", location: "paris")
+private let anywhere = ItemName(sku: "tea", location: "*")
+
+@Suite("Lines at any location")
+struct AnywhereTests {
+  /// In Paris 2, in Berlin 3, at main 5, in this order; and a cup.
+  private let shop = Shop.with(line(paris, 2), line(teaInBerlin, 3), line(tea, 5), line(cup, 1))
+
+  private func held(_ shop: Shop) -> [Int64?] { [paris, teaInBerlin, tea].map { shop.level($0)?.held } }
+
+  @Test("are taken from locations in the order of their registration, split over several: field case any-location")
+  func splits() {
+    var shop = shop
+    #expect(shop.ask(.reserve("a", anywhere, 1)).isAccepted)
+    #expect(held(shop) == [1, 0, 0])
+    #expect(shop.ask(.reserve("b", anywhere, 5)).isAccepted)
+    #expect(held(shop) == [2, 3, 1])
+    #expect(shop.ask(.reserve(id: "c", [line(anywhere, 2), line(tea, 2), line(cup, 1)])).isAccepted)
+    #expect(held(shop) == [2, 3, 5])
+    #expect(shop.ask(.commit(id: "b", [line(teaInBerlin, 3)])).isAccepted)
+    #expect(shop.flawOfReplay() == nil)
+  }
+
+  @Test("leave floors where they are, and what the cart names comes first")
+  func floors() {
+    var shop = shop
+    shop.ask(.floor(paris, 2))
+    #expect(shop.ask(.reserve(id: "a", [line(anywhere, 2), line(teaInBerlin, 2)])).isAccepted)
+    #expect(held(shop) == [0, 3, 1])
+  }
+
+  @Test("of which there is too little are refused whole, and the refusal says where how much is")
+  func refused() {
+    var shop = shop
+    let rejection = shop.ask(.reserve(id: "a", [line(anywhere, 11), line(cup, 2)])).rejection
+    #expect(rejection?.reason == .insufficient)
+    #expect(
+      rejection?.short == [
+        .init(item: cup, asked: 2, available: 1), .init(item: anywhere, asked: 11, available: 10),
+      ])
+    #expect(
+      rejection?.elsewhere == [
+        .init(item: paris, available: 2), .init(item: teaInBerlin, available: 3), .init(item: tea, available: 5),
+      ])
+    #expect(held(shop) == [0, 0, 0])
+    let unknown = shop.ask(.reserve("a", ItemName(sku: "pot", location: "*"), 1)).rejection
+    #expect(unknown?.reason == .unknownItem && unknown?.unknown == [ItemName(sku: "pot", location: "*")])
+  }
+
+  @Test("a retry is a repeat however they were split; another quantity or customer is a conflict")
+  func repeats() {
+    var shop = shop
+    #expect(shop.ask(.reserve("a", anywhere, 4, customer: "ann")).sequence == 6)
+    shop.ask(.receive(paris, 9))
+    #expect(shop.ask(.reserve("a", anywhere, 4, customer: "ann")).repeatedSequence == 6)
+    #expect(shop.ask(.reserve("a", anywhere, 5, customer: "ann")).reason == .conflict)
+    #expect(shop.ask(.reserve("a", anywhere, 4)).reason == .conflict)
+    #expect(shop.ask(.reserve(id: "a", [line(anywhere, 4), line(cup, 1)], customer: "ann")).reason == .conflict)
+    #expect(shop.ask(.reserve("a", tea, 4, customer: "ann")).reason == .conflict)
+    shop.ask(.release(id: "a"))
+    #expect(shop.ask(.reserve("a", anywhere, 4, customer: "ann")).repeatedState == .released)
+  }
+
+  @Test("a retry of one that only an index remembers is a repeat, too")
+  func sealed() throws {
+    let test = try TestLog(snapshotEvery: 10)
+    var log = try test.open()
+    #expect(log.append(Command(.receive([line(paris, 2), line(tea, 5)]))).isAccepted)
+    let asked = Operation.reserve("a", anywhere, 4)
+    #expect(log.append(Command(asked)).sequence == 4)
+    #expect(log.append(Command(.commit(id: "a"))).isAccepted)
+    for _ in 0..<40 { log.receive("tea", 1) }
+    log.close()
+    log = try test.open()
+    defer { log.close() }
+    #expect(log.append(Command(asked)).repeatedSequence == 4)
+    #expect(log.append(Command(.reserve("a", anywhere, 3))).reason == .conflict)
+  }
+
+  @Test("a limit counts at each location, and an expectation asks all of the SKU's items")
+  func limits() {
+    var shop = shop
+    shop.ask(.limit(paris, 1))
+    #expect(shop.ask(.reserve("a", anywhere, 2, customer: "ann")).reason == .limit)
+    #expect(shop.ask(.reserve("a", anywhere, 11, customer: "ann")).reason == .limit)
+    #expect(shop.ask(.reserve("a", anywhere, 1)).reason == .limit)
+    #expect(shop.ask(.reserve("a", anywhere, 1, customer: "ann")).isAccepted)
+    shop.ask(.receive(tea, 1))
+    #expect(shop.ask(.reserve("b", anywhere, 1, customer: "bob"), expecting: shop.lastSequence - 1).reason == .changed)
+  }
+
+  @Test("nothing can be put there, and a batch with a key cannot hold them")
+  func form() {
+    var shop = shop
+    #expect(shop.ask(.receive(anywhere, 1)).isInvalid && shop.ask(.returned([line(anywhere, 1)])).isInvalid)
+    #expect(shop.ask(.transferTea(1, from: "main", to: "*")).isInvalid && shop.ask(.register([anywhere])).isInvalid)
+    let batch = Operation.batch([.reserve("a", anywhere, 3), .receive(tea, 1)])
+    #expect(shop.ask(batch, key: "k").isInvalid)
+    #expect(shop.ask(batch).isAccepted)
+    #expect(shop.ask(batch).results.first?.isRepeat == true)
+    #expect(shop.ask(.commit(id: "a", [line(anywhere, 1)])).reason == .settled)
+    #expect(shop.flawOfReplay() == nil)
+  }
+}
