@@ -130,10 +130,15 @@ extension Fold {
   /// Whether this is all that is open of an item.
   private func isOpen(_ line: (item: Int, quantity: Int64), _ ordinal: Int?) -> Bool {
     guard let ordinal, case .open(let handle) = open.standing(ordinal) else { return false }
-    return (0..<handle.record.lineCount).contains {
-      let own = handle.record.line($0)
-      return own.item == line.item && own.open == line.quantity
+    // Lines ascend; and a forged log may release one line of a large cart over and over.
+    var (low, high) = (0, handle.record.lineCount)
+    while low < high {
+      let middle = (low + high) / 2
+      if handle.record.line(middle).item < line.item { low = middle + 1 } else { high = middle }
     }
+    guard low < handle.record.lineCount else { return false }
+    let own = handle.record.line(low)
+    return own.item == line.item && own.open == line.quantity
   }
 
   /// Settles what is still open of a reservation. Commits take it from what is on hand, too.
