@@ -4,6 +4,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case itemRegistered = 1
   /// As ``name`` calls them, and the format document describes them.
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  /// As ``name`` calls them.
   case extended, amended
   /// `committed`, of more than was held.
   case committedMore

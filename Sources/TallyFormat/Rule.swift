@@ -33,9 +33,9 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case settledTwice = "settled-twice"
   /// More of a line settled than is open, or a line that the reservation does not have.
   case settledBeyondOpen = "settled-beyond-open"
-  /// A hold expired before its time, or one that never does.
   /// More has come back of an order than it had sold, or of an order that is another's.
   case returnedBeyondSold = "returned-beyond-sold"
+  /// A hold expired before its time, or one that never does.
   case expiryEarly = "expiry-early"
   /// A due hold still open when another event appears, or expired out of order.
   case expiryLate = "expiry-late"

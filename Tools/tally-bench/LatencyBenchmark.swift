@@ -15,7 +15,7 @@ struct Latency {
     bare.merge(Quantiles(try bareSyncs(in: run.workspace, count: count / 2)))
     var detail = bare.detail("bare sync")
     for (callers, found) in [("1 caller", one), ("64 callers", many)] {
-      detail += found.times.detail(callers) + found.commits.detail("\(callers), each frame's encoding, writing and sync")
+      detail += found.times.detail(callers) + found.commits.detail("\(callers): frame")
       detail.append(("\(callers) segments", "\(found.segments)"))
     }
     detail.append(("bare sync p99.9 over p50", number(bare.tail)))
@@ -25,7 +25,10 @@ struct Latency {
       detail: detail)
   }
 
-  private func measure(_ run: Run, callers: Int, _ count: Int) throws -> (times: Quantiles, commits: Quantiles, segments: Int) {
+  /// - Returns: what callers waited, and what of that each frame took: its encoding, writing and sync.
+  private func measure(
+    _ run: Run, callers: Int, _ count: Int
+  ) throws -> (times: Quantiles, commits: Quantiles, segments: Int) {
     let path = run.workspace.fresh("latency-\(callers)")
     try TallyLog.create(path, settings: LogSettings(segmentSize: Latency.segmentBytes(callers), snapshotEvery: 0))
     let commits = Commits()

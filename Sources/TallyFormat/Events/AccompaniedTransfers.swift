@@ -1,12 +1,17 @@
 extension EventColumns {
   /// `transferred`, with the holds on the goods.
   public struct AccompaniedTransfers: ColumnGroup {
+    /// Where the goods come from.
     public internal(set) var from: [ItemNumber] = []
+    /// Where they go to.
     public internal(set) var to: [ItemNumber] = []
+    /// Units.
     public internal(set) var quantities: [Int64] = []
     /// The command named no reservations: whoever holds the goods goes with them.
     public internal(set) var isOfAll: [Bool] = []
+    /// Of whom how many units go with them.
     public internal(set) var holds = HoldColumn()
+    /// Their keys.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { from.count }

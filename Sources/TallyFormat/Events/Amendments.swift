@@ -5,6 +5,7 @@ extension EventColumns {
     public internal(set) var references: [UInt64] = []
     /// At least one each. Of `amended`: how many are held of the item from then on, which may be 0.
     public internal(set) var lines = LineColumn()
+    /// Their keys.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { references.count }

@@ -5,6 +5,7 @@ extension EventColumns {
     public internal(set) var references: [UInt64] = []
     /// Milliseconds from the event on; 0: the hold never expires.
     public internal(set) var timesToLive: [UInt64] = []
+    /// Their keys.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { references.count }

@@ -3,7 +3,11 @@ extension EventColumns {
   public struct MovedHold: Sendable, Equatable {
     /// The reservation's sequence number.
     public var reservation: UInt64
+    /// Units that move with it: at least 1.
     public var quantity: Int64
+    /// - Parameters:
+    ///   - reservation: its sequence number.
+    ///   - quantity: units that move with it.
     public init(reservation: UInt64, quantity: Int64) {
       self.reservation = reservation
       self.quantity = quantity
@@ -13,10 +17,14 @@ extension EventColumns {
 
 /// The holds that move with many events back to back: `Holds` in the format document.
 public struct HoldColumn: Sendable, Equatable {
+  /// Where each event's holds end in ``holds``.
   public private(set) var ends: [UInt32] = []
+  /// Of all events.
   public private(set) var holds: [EventColumns.MovedHold] = []
 
+  /// None.
   public init() {}
+  /// Events.
   public var count: Int { ends.count }
   var memoryBytes: Int { ends.capacity * 4 + holds.capacity * MemoryLayout<EventColumns.MovedHold>.stride }
 

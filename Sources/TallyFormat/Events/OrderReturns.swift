@@ -5,9 +5,13 @@ extension EventColumns {
     public internal(set) var references: [UInt64] = []
     /// Their ids and customers, so that a reader needs no settled reservation to fold the event.
     public internal(set) var ids = StringColumn()
+    /// Empty: none.
     public internal(set) var customers = StringColumn()
+    /// What came back.
     public internal(set) var lines = LineColumn()
+    /// What the shop said of it; empty: nothing.
     public internal(set) var texts = StringColumn()
+    /// Their keys.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { references.count }

@@ -75,6 +75,7 @@ extension Rejection {
     /// Its customer, and the one that is named; empty: none.
     public var customers: (first: Name, now: Name)?
 
+    /// Whether all of both is the same.
     public static func == (a: Self, b: Self) -> Bool {
       a.first == b.first && a.firstLines == b.firstLines && a.lines == b.lines
         && a.timesToLive?.first == b.timesToLive?.first && a.timesToLive?.now == b.timesToLive?.now

@@ -94,8 +94,8 @@ extension Operation {
         out.u32(UInt32(names.count))
         for name in names { out.string(name.bytes) }
       }
-    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .dated, .register, .expire,
-      .batch:
+    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .dated, .register,
+      .expire, .batch:
       break
     }
   }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Following a log from another process")
 struct FollowingTests {
-  @Test("a stream that waits ends when its task is cancelled, though the store's wait goes on", .timeLimit(.minutes(60)))
+  @Test(
+    "a stream that waits ends when its task is cancelled, though the store's wait goes on", .timeLimit(.minutes(60)))
   func cancelled() async throws {
     let test = try TestLog()
     let log = try test.open()
