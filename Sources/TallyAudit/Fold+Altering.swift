@@ -134,12 +134,7 @@ extension Fold {
       let item = Int(line.item.rawValue)
       let isAdmitted = admits(line, after: previous, event)
       previous = Int64(item)
-      guard isAdmitted else { continue }
-      guard let place = lines.firstIndex(where: { $0.item == item }) else {
-        violations.report(
-          .settledBeyondOpen, event.sequence, item: items.names(item), "the reservation does not have the item")
-        continue
-      }
+      guard isAdmitted, let place = lineIndex(of: item, record, event) else { continue }
       if line.quantity > lines[place].open {
         record.mark(128)
         hold(event, line.quantity, &lines[place], record)

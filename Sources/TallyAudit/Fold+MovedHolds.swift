@@ -43,7 +43,7 @@ extension Fold {
         continue
       }
       guard let (handle, ordinal) = find(event, reservation: hold.reservation) else { continue }
-      let isOpen = handle.record.lines.first { $0.item == from }?.open ?? 0
+      let isOpen = handle.record.lineIndex(of: from).map { handle.record.line($0).open } ?? 0
       guard hold.quantity <= isOpen else {
         violations.report(
           .settledBeyondOpen, event.sequence, item: items.names(from), "\(hold.quantity) moved of \(isOpen) open")

@@ -68,6 +68,7 @@ extension Fold {
   }
 
   /// The open reservation that an event refers to; reports where there is none.
+  @inline(__always)
   mutating func find(_ event: Event, reservation: UInt64) -> (handle: OpenReservations.Handle, ordinal: Int)? {
     guard let ordinal = order.ordinal(of: reservation, among: event.ordinal) else {
       violations.report(.unknownReservation, event.sequence, "event \(reservation) is not before it in the log")
@@ -127,18 +128,20 @@ extension Fold {
     if !event.more { releasedForAdjust.removeAll() }
   }
 
+  /// The place of an item's line; reports where the reservation has none.
+  mutating func lineIndex(of item: Int, _ record: OpenRecord, _ event: Event) -> Int? {
+    if let index = record.lineIndex(of: item) { return index }
+    violations.report(
+      .settledBeyondOpen, event.sequence, item: items.names(item), "the reservation does not have the item")
+    return nil
+  }
+
   /// Whether this is all that is open of an item.
   private func isOpen(_ line: (item: Int, quantity: Int64), _ ordinal: Int?) -> Bool {
-    guard let ordinal, case .open(let handle) = open.standing(ordinal) else { return false }
-    // Lines ascend; and a forged log may release one line of a large cart over and over.
-    var (low, high) = (0, handle.record.lineCount)
-    while low < high {
-      let middle = (low + high) / 2
-      if handle.record.line(middle).item < line.item { low = middle + 1 } else { high = middle }
-    }
-    guard low < handle.record.lineCount else { return false }
-    let own = handle.record.line(low)
-    return own.item == line.item && own.open == line.quantity
+    guard let ordinal, case .open(let handle) = open.standing(ordinal),
+      let index = handle.record.lineIndex(of: line.item)
+    else { return false }
+    return handle.record.line(index).open == line.quantity
   }
 
   /// Settles what is still open of a reservation. Commits take it from what is on hand, too.
@@ -157,24 +160,12 @@ extension Fold {
     _ event: Event, _ handle: OpenReservations.Handle, _ lines: ArraySlice<LineEntry>
   ) {
     let record = handle.record
-    let count = record.lineCount
     var previous: Int64 = -1
-    var start = 0
     for line in lines {
       let item = Int(line.item.rawValue)
       let isAdmitted = admits(line, after: previous, event)
-      // Both ascend by item number in an intact log.
-      if Int64(item) <= previous { start = 0 }
       previous = Int64(item)
-      guard isAdmitted else { continue }
-      var index = start
-      while index < count, record.line(index).item != item { index += 1 }
-      guard index < count else {
-        violations.report(
-          .settledBeyondOpen, event.sequence, item: items.names(item), "the reservation does not have the item")
-        continue
-      }
-      start = index + 1
+      guard isAdmitted, let index = lineIndex(of: item, record, event) else { continue }
       let isOpen = record.line(index).open
       if line.quantity > isOpen {
         violations.report(

@@ -91,6 +91,19 @@ struct OpenRecord {
       open: load(offset + 12, as: Int64.self))
   }
 
+  /// The place of an item's line; `nil`: it has none.
+  ///
+  /// By halves, as lines ascend: a forged log may name lines of a large cart, or what is not in it, over and over.
+  @inline(__always)
+  func lineIndex(of item: Int) -> Int? {
+    var (low, high) = (0, lineCount)
+    while low < high {
+      let middle = (low + high) / 2
+      if line(middle).item < item { low = middle + 1 } else { high = middle }
+    }
+    return low < lineCount && line(low).item == item ? low : nil
+  }
+
   /// Adds a line behind the others, where there is room.
   @inline(__always)
   func addLine(_ item: UInt32, _ quantity: Int64) {
