@@ -62,7 +62,9 @@ struct ReturnedOrders {
     case .amended:
       for line in columns.amended.lines[ordinal] { accounts[reservation]?.open[line.item] = line.quantity }
     case .returnedOf: takeBack(columns.returnedOf, row, reservation)
-    default: break
+    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
+      .transferredWith, .floorSet:
+      break
     }
   }
 

@@ -119,22 +119,22 @@ private struct SQLiteRows {
     let units = sum(\.quantity)
     switch recorded.kind {
     case .extended:
-      return try extending.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
+      try extending.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     case .amended where recorded.letsGo:
       try settlements[.released]?.run(SQLiteValue(-sum(\.heldChange)), SQLiteValue(recorded.reservation))
-      return
-    case .amended: return try amendment.run(SQLiteValue(sum(\.heldChange)), SQLiteValue(recorded.reservation))
+    case .amended: try amendment.run(SQLiteValue(sum(\.heldChange)), SQLiteValue(recorded.reservation))
     case .committedMore:
       // What was taken beyond what was held was reserved and sold at once.
       try amendment.run(SQLiteValue(units + sum(\.heldChange)), SQLiteValue(recorded.reservation))
-    default: break
-    }
-    if recorded.kind == .reserved {
+      try settlements[recorded.kind]?.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
+    case .reserved:
       try reservation.run(
         SQLiteValue(recorded.sequence), SQLiteValue(recorded.id), SQLiteValue(recorded.customer),
         SQLiteValue(recorded.time), SQLiteValue(recorded.expires), SQLiteValue(units))
-    } else if let settlement = settlements[recorded.kind] {
-      try settlement.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
+    case .committed, .released, .expired, .returnedOf:
+      try settlements[recorded.kind]?.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
+    case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet, .batch:
+      break
     }
   }
 

@@ -77,7 +77,9 @@ extension EventKind {
   public var isMovement: Bool {
     switch self {
     case .received, .returned, .returnedOf, .adjusted, .transferred: true
-    default: false
+    case .itemRegistered, .reserved, .committed, .released, .expired, .limitSet, .batch, .extended, .amended,
+      .committedMore, .transferredWith, .floorSet:
+      false
     }
   }
 }

@@ -79,7 +79,9 @@ extension Operation {
   private var isMovement: Bool {
     switch self {
     case .receive, .returned, .returnedOf, .adjust, .transfer: true
-    default: false
+    case .reserve, .commit, .commitMore, .extend, .amend, .release, .transferWith, .limit, .batch, .expire, .floor,
+      .register, .dated:
+      false
     }
   }
 
