@@ -77,6 +77,7 @@ extension Fold {
     if more > 0 {
       judgeTaken(item, event)
       if items.hasFloors { judgeFloor(item, event) }
+      if items.hasRecipes { judgeMore(item, event) }
       if limit.plusOne != 0 { count(event, more, isCounted: isCounted, of: quantity, item, customer) }
     } else if items.stock[item].held < 0 {
       violations.report(

@@ -41,7 +41,7 @@ struct Fold: ~Copyable {
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
-    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -106,7 +106,10 @@ struct Fold: ~Copyable {
   private mutating func apply(_ event: Event, _ columns: EventColumns) {
     switch event.kind {
     case .reserved:
+      let mayHaveParts = items.hasRecipes || !columns.asked.isEmpty
+      if mayHaveParts { judgeParts(event, columns, passed.reserved) }
       reserve(event, columns.reserved, passed.reserved)
+      if mayHaveParts { noteParts(event, columns) }
       if !step.isWholeStep(.reserved, more: event.more) { judgeStep(event) }
       passed.reserved += 1
     case .committed:
@@ -161,6 +164,9 @@ struct Fold: ~Copyable {
     case .floorSet:
       setFloor(event, columns.floors, passed.floors)
       passed.floors += 1
+    case .recipeSet:
+      setRecipe(event, columns.recipes, passed.recipes)
+      passed.recipes += 1
     }
   }
 
@@ -328,6 +334,7 @@ struct Fold: ~Copyable {
   }
 
   mutating func judgeAdded(_ item: Int, _ event: Event) {
+    if items.hasRecipes { items.noteStock(item) }
     guard items.stock[item].onHand > Limits.maxQuantity else { return }
     violations.report(
       .overflow, event.sequence, item: items.names(item),

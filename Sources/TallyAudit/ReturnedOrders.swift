@@ -63,7 +63,7 @@ struct ReturnedOrders {
       for line in columns.amended.lines[ordinal] { accounts[reservation]?.open[line.item] = line.quantity }
     case .returnedOf: takeBack(columns.returnedOf, row, reservation)
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
-      .transferredWith, .floorSet:
+      .transferredWith, .floorSet, .recipeSet:
       break
     }
   }

@@ -14,6 +14,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case returnedOf
   /// Units of an item were set aside, or no longer.
   case floorSet = 24
+  /// What an item is made of was said, or that it is made of nothing any more.
+  case recipeSet
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -40,6 +42,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .transferredWith: "transferred"
     case .returnedOf: "returned"
     case .floorSet: "floor-set"
+    case .recipeSet: "recipe-set"
     }
   }
 }

@@ -45,6 +45,11 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case limitWithoutCustomer = "limit-without-customer"
   /// A reservation or a transfer of units below an item's floor.
   case floorPassed = "floor-passed"
+  /// A reservation of an item with a recipe that does not take just what the recipe says, or an alteration that takes
+  /// more of such an item.
+  case partsNotTaken = "parts-not-taken"
+  /// A recipe of too many parts, with the item itself or something with a recipe among them, or of a part.
+  case recipeForm = "recipe-form"
   /// A transfer to where it comes from.
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.

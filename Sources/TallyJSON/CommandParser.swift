@@ -89,6 +89,12 @@ extension CommandFields {
         throw JSONFlaw("qty is missing; 0 is no floor")
       }
       return .floor(try item(), quantity)
+    case .recipe:
+      guard seen.contains(.parts) else { throw JSONFlaw("parts is missing; null drops the recipe") }
+      let item = try item()
+      return .recipe(
+        item,
+        (parts ?? []).map { Line(sku: $0.sku, location: $0.location ?? item.location, $0.quantity) })
     case .register:
       if seen.contains(.key) { throw JSONFlaw(Form.registerWithKey) }
       if let line = lineWith {

@@ -17,7 +17,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
+    stock + floors + recipes + names + holds + frames + steps + releases + contents + batchContents + repeats
+    + alterations
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

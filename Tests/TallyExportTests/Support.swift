@@ -47,6 +47,9 @@ final class SmallLog {
     try append(.transferWith(sku: "tea", quantity: 2, from: "berlin", to: "main", .of(["+o-5"])))
     try append(.commitMore(id: "+o-5", [Line(tea, 3)]))
     try append(.returnedOf(order: "+o-5", [Line(tea, 1)]))
+    try append(.recipe(cup, [Line(tea, 2), Line(teaInBerlin, 1)]))
+    try append(.reserve(id: "o-6", [Line(cup, 1)]))
+    try append(.recipe(cup, [Line(tea, 9)]))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

@@ -28,7 +28,7 @@ struct Tally: ParsableCommand {
         subcommands: [
           ReceiveCommand.self, ReserveCommand.self, ExtendCommand.self, AmendCommand.self, CommitCommand.self,
           ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self,
-          FloorCommand.self, RegisterCommand.self, ExpireCommand.self,
+          FloorCommand.self, RecipeCommand.self, RegisterCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(

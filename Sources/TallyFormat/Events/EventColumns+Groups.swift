@@ -20,6 +20,7 @@ extension EventColumns {
     case .transferredWith: transferredWith.count
     case .returnedOf: returnedOf.count
     case .floorSet: floors.count
+    case .recipeSet: recipes.count
     }
   }
 
@@ -43,6 +44,7 @@ extension EventColumns {
     case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
     case .returnedOf: try returnedOf.visitColumns(&visitor, of: kind)
     case .floorSet: try floors.visitColumns(&visitor, of: kind)
+    case .recipeSet: try recipes.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -71,6 +73,7 @@ extension EventColumns {
     case .transferredWith: try read(transferredWith)
     case .returnedOf: try read(returnedOf)
     case .floorSet: try read(floors)
+    case .recipeSet: try read(recipes)
     }
   }
 
@@ -82,11 +85,12 @@ extension EventColumns {
       changeColumns(of: kind, &cutter)
     }
     effective.truncate(to: cursor.row)
+    asked.truncate(to: cursor.row)
   }
 
   /// Bytes of memory that the columns have, filled or not. Some 60 additions, whatever the number of events.
   public var memoryBytes: Int {
-    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8 + effective.memoryBytes)
+    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8 + effective.memoryBytes + asked.memoryBytes)
     for kind in EventKind.ordered { readColumns(of: kind, &measure) }
     return measure.bytes
   }

@@ -42,6 +42,7 @@ extension EventColumns {
     case .transferredWith: transferredWith.keys
     case .returnedOf: returnedOf.keys
     case .floorSet: floors.keys
+    case .recipeSet: recipes.keys
     case .itemRegistered, .reserved, .expired: nil
     }
   }
@@ -62,7 +63,7 @@ extension EventColumns {
     case .committedMore: committedMore.references[row.ordinal]
     case .returnedOf: returnedOf.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith, .floorSet:
+      .transferredWith, .floorSet, .recipeSet:
       nil
     }
   }

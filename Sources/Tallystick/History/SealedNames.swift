@@ -200,7 +200,8 @@ extension LocatedFrame {
         sequence: sequence, name: columns.reserved.ids[row.ordinal],
         meaning: .reservation(
           lines: Array(columns.reserved.lines[row.ordinal]), customer: columns.reserved.customers[row.ordinal],
-          timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])))
+          timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])),
+        asked: columns.asked(of: row).map { Array($0) })
     }
     guard let (key, digest) = columns.key(of: row) else { return nil }
     let results = row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []

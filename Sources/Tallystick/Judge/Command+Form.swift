@@ -57,6 +57,7 @@ extension Operation {
     case .expire: return inBatch ? Form.expireInBatch : nil
     case .floor(let item, let floor):
       return Form.flaw(of: floor, in: Form.levels, "the floor \(floor)") ?? Form.flaw(of: item)
+    case .recipe(let item, let parts): return Form.flaw(ofRecipe: item, parts)
     case .register(let items):
       return inBatch
         ? Form.registerInBatch
@@ -80,7 +81,7 @@ extension Operation {
     switch self {
     case .receive, .returned, .returnedOf, .adjust, .transfer: true
     case .reserve, .commit, .commitMore, .extend, .amend, .release, .transferWith, .limit, .batch, .expire, .floor,
-      .register, .dated:
+      .recipe, .register, .dated:
       false
     }
   }
@@ -105,6 +106,7 @@ extension Operation {
     case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend, .floor: 1
     case .dated(let movement, _): movement.lineCount
     case .register(let items): items.count
+    case .recipe(_, let parts): max(1, parts.count)
     }
   }
 }

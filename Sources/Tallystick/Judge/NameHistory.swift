@@ -42,6 +42,8 @@ struct NameRecord: Sendable {
   var sequence: UInt64
   var name: Name
   var meaning: Meaning
+  /// What a reservation asked for, if that is not what it held at first.
+  var asked: [LineEntry]?
 
   enum Meaning: Sendable {
     case reservation(lines: [LineEntry], customer: Name, timeToLive: Int64)

@@ -51,6 +51,10 @@ extension Operation {
       out.u8(24)
       Operation.append(item, to: &out)
       out.u64(UInt64(floor))
+    case .recipe(let item, let parts):
+      out.u8(25)
+      Operation.append(item, to: &out)
+      Operation.append(parts, to: &out)
     case .dated(let movement, let effective):
       movement.appendContent(to: &out)
       out.u8(Operation.effectiveMark)
@@ -94,8 +98,8 @@ extension Operation {
         out.u32(UInt32(names.count))
         for name in names { out.string(name.bytes) }
       }
-    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .dated, .register,
-      .expire, .batch:
+    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .recipe, .dated,
+      .register, .expire, .batch:
       break
     }
   }

@@ -20,6 +20,7 @@ struct EventRecorder {
       let timeToLive = Int64(columns.reserved.timesToLive[ordinal])
       event.expires = timeToLive == 0 ? nil : row.time + timeToLive
       event.lines = columns.reserved.lines[ordinal].map { line($0, state, onHand: 0, held: $0.quantity) }
+      event.asked = asked(columns.asked(of: row) ?? [], state)
     case .committed:
       settlement(
         of: columns.committed.references[ordinal], columns.committed.lines[ordinal], takes: true, &event, state)
@@ -42,6 +43,9 @@ struct EventRecorder {
     case .floorSet:
       event.item = name(columns.floors.items[ordinal], state)
       event.floor = Int64(columns.floors.floors[ordinal])
+    case .recipeSet:
+      event.item = name(columns.recipes.items[ordinal], state)
+      event.parts = asked(columns.recipes.parts[ordinal], state)
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)
@@ -67,6 +71,12 @@ struct EventRecorder {
   ) -> RecordedEvent.Line {
     RecordedEvent.Line(
       item: name(entry.item, state), quantity: entry.quantity, onHandChange: onHand, heldChange: held)
+  }
+
+  private static func asked(_ entries: ArraySlice<LineEntry>, _ state: borrowing State) -> [Line] {
+    var lines = [Line]()
+    for entry in entries { lines.append(Line(name(entry.item, state), entry.quantity)) }
+    return lines
   }
 
   private static func movement(

@@ -18,7 +18,7 @@ extension LogReader {
         wanted = columns.reference(of: row) == story?.sequence
       case .transferredWith:
         wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
-      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet:
+      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet, .recipeSet:
         wanted = false
       }
       guard wanted else { return true }

@@ -53,8 +53,13 @@ struct NameGatherer: EventFold {
     let contentHash = contentHash
     let id = columns.reserved.ids.withBytes(row.ordinal) { contentHash.part($0) }
     let customer = columns.reserved.customers.withBytes(row.ordinal) { contentHash.part($0) }
-    let range = columns.reserved.lines.range(row.ordinal)
     let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
+    if let asked = columns.asked(of: row) {
+      return asked.withUnsafeBufferPointer {
+        contentHash(id: id, customer: customer, lines: $0, timeToLive: timeToLive)
+      }
+    }
+    let range = columns.reserved.lines.range(row.ordinal)
     return columns.reserved.lines.entries.withUnsafeBufferPointer {
       contentHash(id: id, customer: customer, lines: UnsafeBufferPointer(rebasing: $0[range]), timeToLive: timeToLive)
     }

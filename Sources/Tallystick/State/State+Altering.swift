@@ -99,6 +99,8 @@ extension State {
     guard item.held >= 0 else { return .negativeHeld }
     guard more <= 0 || item.held <= item.onHand else { return .oversold }
     guard more <= 0 || item.availableOrLess >= 0 else { return .floorPassed }
+    // It would be taken without its parts.
+    guard more <= 0 || recipes.isEmpty || recipes[number] == nil else { return .partsNotTaken }
     item.lastChange = lastSequence
     if more > 0, item.limit >= 0 {
       guard !reservation.customer.isEmpty else { return .limitWithoutCustomer }

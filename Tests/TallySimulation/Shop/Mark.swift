@@ -68,6 +68,9 @@ extension Mark {
       mark.id = order
       mark.text = reference ?? ""
       mark.lines = merged(lines)
+    case .recipe(let item, let parts):
+      mark.kind = .recipeSet
+      mark.lines = [Line(item, 0)] + merged(parts)
     case .floor(let item, let floor):
       mark.kind = .floorSet
       mark.lines = [Line(item, 0)]
@@ -107,7 +110,7 @@ extension Mark {
       self.lines = lines().sorted { $0.item < $1.item }
     case .reserved:
       text = event.customer ?? ""
-      self.lines = lines().sorted { $0.item < $1.item }
+      self.lines = (event.asked.isEmpty ? lines() : event.asked).sorted { $0.item < $1.item }
     case .committed, .released:
       if event.byAdjust { return nil }
       if event.isPartial { self.lines = lines().sorted { $0.item < $1.item } }
@@ -122,6 +125,8 @@ extension Mark {
     case .floorSet:
       self.lines = event.item.map { [Line($0, 0)] } ?? []
       amount = event.floor ?? 0
+    case .recipeSet:
+      self.lines = (event.item.map { [Line($0, 0)] } ?? []) + event.parts.sorted { $0.item < $1.item }
     case .extended: amount = event.expires.map { $0 - event.time } ?? 0
     case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break

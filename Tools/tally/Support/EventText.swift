@@ -6,6 +6,7 @@ enum EventText {
   static func describe(_ event: RecordedEvent) -> String {
     var parts = [String(event.sequence), Timestamp.text(event.time), event.kind.name]
     if let id = event.id { parts.append("\(id)") }
+    if !event.asked.isEmpty { parts.append("asked \(list(event.asked)), takes") }
     if let detail = detail(of: event) { parts.append(detail) }
     if let customer = event.customer { parts.append("customer \(customer)") }
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
@@ -19,11 +20,16 @@ enum EventText {
     return parts.joined(separator: "  ")
   }
 
+  private static func list(_ lines: [Line]) -> String {
+    lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
+  }
+
   private static func detail(of event: RecordedEvent) -> String? {
     switch event.kind {
     case .itemRegistered: return event.item.map { "\($0)" }
     case .limitSet: return event.item.map { "\($0) \(event.limit.map(String.init) ?? "none")" }
     case .floorSet: return event.item.map { "\($0) \(event.floor ?? 0)" }
+    case .recipeSet: return event.item.map { "\($0) \(event.parts.isEmpty ? "none" : list(event.parts))" }
     case .batch: return "\(event.results.count) commands"
     case .adjusted:
       return event.lines.map { line in
