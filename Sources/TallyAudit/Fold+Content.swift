@@ -66,6 +66,7 @@ extension Fold {
     case .transferredWith: (columns.transferredWith.keys, passed.transferredWith)
     case .returnedOf: (columns.returnedOf.keys, passed.returnedOf)
     case .floorSet: (columns.floors.keys, passed.floors)
+    case .reopened: (columns.reopened.keys, passed.reopened)
     case .recipeSet: (columns.recipes.keys, passed.recipes)
     }
   }
@@ -114,6 +115,10 @@ extension Fold {
     case .floorSet:
       guard appendItem(columns.floors.items[passed.floors]) else { return .unknown }
       content.command.append(columns.floors.floors[passed.floors])
+      return .rebuilt
+    case .reopened:
+      content.command.append(columns.reopened.ids.slice(passed.reopened))
+      content.command.append(columns.reopened.timesToLive[passed.reopened])
       return .rebuilt
     case .recipeSet:
       guard appendItem(columns.recipes.items[passed.recipes]) else { return .unknown }

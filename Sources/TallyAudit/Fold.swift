@@ -17,8 +17,9 @@ struct Fold: ~Copyable {
   var content = ContentCheck()
   var holders = ItemHolders()
   var releasedForAdjust: [ReleaseForAdjust] = []
-  /// Reservations of which goods have come back: whether they had sold as much, a second reading tells.
-  var returnedOrders = Set<UInt64>()
+  /// Reservations of which goods have come back, or that were reopened: whether they had sold, or let go, as much, a second
+  /// reading tells.
+  var rereadOrders = Set<UInt64>()
   var violations: Violations
 
   private(set) var events = 0
@@ -41,7 +42,8 @@ struct Fold: ~Copyable {
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
-    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0,
+      reopened = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -164,6 +166,9 @@ struct Fold: ~Copyable {
     case .floorSet:
       setFloor(event, columns.floors, passed.floors)
       passed.floors += 1
+    case .reopened:
+      reopen(event, columns.reopened, passed.reopened)
+      passed.reopened += 1
     case .recipeSet:
       setRecipe(event, columns.recipes, passed.recipes)
       passed.recipes += 1

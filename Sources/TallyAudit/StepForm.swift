@@ -41,7 +41,7 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet:
+      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet:
       return true
     }
   }
@@ -73,7 +73,8 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired:
       if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
+      .floorSet:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

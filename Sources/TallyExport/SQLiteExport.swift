@@ -68,6 +68,7 @@ private struct SQLiteRows {
   private let settlements: [EventKind: SQLiteStatement]
   private let extending: SQLiteStatement
   private let amendment: SQLiteStatement
+  private let reopening: SQLiteStatement
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
@@ -86,6 +87,8 @@ private struct SQLiteRows {
       .expired: try database.prepare("UPDATE reservations SET expired = expired + ? WHERE seq = ?"),
     ]
     extending = try database.prepare("UPDATE reservations SET expires_ms = ? WHERE seq = ?")
+    reopening = try database.prepare(
+      "UPDATE reservations SET expires_ms = ?, released = 0, expired = 0 WHERE seq = ?")
     amendment = try database.prepare("UPDATE reservations SET reserved = reserved + ? WHERE seq = ?")
   }
 
@@ -136,6 +139,7 @@ private struct SQLiteRows {
     switch recorded.kind {
     case .extended:
       try extending.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
+    case .reopened: try reopening.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     case .amended where recorded.letsGo:
       try settlements[.released]?.run(SQLiteValue(-sum(\.heldChange)), SQLiteValue(recorded.reservation))
     case .amended: try amendment.run(SQLiteValue(sum(\.heldChange)), SQLiteValue(recorded.reservation))

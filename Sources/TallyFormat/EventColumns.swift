@@ -42,6 +42,8 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var transferredWith = AccompaniedTransfers()
   /// The `returned` events of an order.
   public internal(set) var returnedOf = OrderReturns()
+  /// The `reopened` events.
+  public internal(set) var reopened = Reopenings()
   /// The `floor-set` events.
   public internal(set) var floors = FloorSettings()
   /// The `recipe-set` events.

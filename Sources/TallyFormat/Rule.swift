@@ -35,6 +35,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case settledBeyondOpen = "settled-beyond-open"
   /// More has come back of an order than it had sold, or of an order that is another's.
   case returnedBeyondSold = "returned-beyond-sold"
+  /// A reservation that was open, or of which something was sold, reopened; or one as it was not.
+  case reopenedOtherwise = "reopened-otherwise"
   /// A hold expired before its time, or one that never does.
   case expiryEarly = "expiry-early"
   /// A due hold still open when another event appears, or expired out of order.

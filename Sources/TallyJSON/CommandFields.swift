@@ -43,7 +43,7 @@ struct CommandFields {
   /// What `op` may be.
   enum Verb: String, CaseIterable {
     case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
-    case extend, amend, floor, register, recipe
+    case extend, amend, floor, register, recipe, reopen
 
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
@@ -53,7 +53,7 @@ struct CommandFields {
       case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
       case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
       case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
-      case .extend: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
+      case .extend, .reopen: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
       case .adjust:
         CommandFieldSet(
           .op, .sku, .location, .to, .by, .reason, .release, .trim, .effective, .key, .time, .expectedSequence)

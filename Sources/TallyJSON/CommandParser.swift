@@ -83,6 +83,7 @@ extension CommandFields {
     case .extend:
       guard seen.contains(.timeToLive) else { throw JSONFlaw("ttl_ms is missing; null means that it never expires") }
       return .extend(id: try required(id, "id"), timeToLive: timeToLive)
+    case .reopen: return .reopen(id: try required(id, "id"), timeToLive: timeToLive)
     case .amend: return .amend(id: try required(id, "id"), try required(lines, "lines"))
     case .floor:
       guard let quantity = try quantity?.checked("qty", Form.levels) else {

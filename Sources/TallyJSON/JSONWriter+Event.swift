@@ -57,7 +57,7 @@ extension JSONWriter {
       field("to", to.item.location)
       if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
-    case .extended: if event.expires == nil { nullField("expires_ms") }
+    case .extended, .reopened: if event.expires == nil { nullField("expires_ms") }
     case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf: break
     }
   }

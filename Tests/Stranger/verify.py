@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = [*range(1, 17), 24, 25]
+KINDS = [*range(1, 17), 19, 24, 25]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -293,6 +293,12 @@ def group(r, kind, sequences, first, budget):
         return {
             "of": references(r, n, first), "id": strings(r, n), "customer": strings(r, n), "lines": lines(r, n, 1, budget),
             "text": strings(r, n, 256), "key": keys(r, n),
+        }
+    if kind == 19:
+        return {
+            "of": references(r, n, first), "id": strings(r, n), "customer": strings(r, n),
+            "made": column(r, n, MAX_QUANTITY + 1), "lines": lines(r, n, 1, budget),
+            "ttl": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n),
         }
     if kind == 24:
         return {"item": column(r, n, 1 << 32), "floor": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
@@ -721,7 +727,7 @@ def content(e, books):
     dated = struct.pack("<BQ", 128, e["effective"]) if "effective" in e else b""
     told = e.get("lines", []) + e.get("asked", []) + e.get("parts", [])
     named = [number for number, _ in told] + [e[part] for part in ("item", "from", "to") if part in e]
-    if any(number >= len(books.items) for number in named) or "of" in e and kind != 16 and e["of"] not in books.open:
+    if any(number >= len(books.items) for number in named) or "of" in e and kind not in (16, 19) and e["of"] not in books.open:
         return None
     out = bytes([kind])
     if kind in (2, 7):
@@ -734,6 +740,8 @@ def content(e, books):
         return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
     if kind == 16:
         return out + string(e["id"]) + several(e["lines"]) + string(e["text"]) + dated
+    if kind == 19:
+        return out + string(e["id"]) + struct.pack("<Q", e["ttl"])
     if kind == 12:
         return out + string(books.open[e["of"]]["id"]) + struct.pack("<Q", e["ttl"])
     if kind in (13, 14):
@@ -772,7 +780,7 @@ class Books:
         self.floors = {}  # above 0
         self.recipes = {}  # of items that have one: [has it stock of its own, parts]
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
-        self.closed = set()
+        self.closed = {}  # sequence: the reservation as it was
         self.sales = {}  # of every reservation: id, customer, {item: sold and not come back}
         self.counts = {}
         self.names = set()
@@ -848,6 +856,8 @@ class Books:
             self.set_recipe(e)
         elif kind == 15:
             self.transfer_with(e)
+        elif kind == 19:
+            self.reopen(e)
         elif kind == 12:
             self.extend(e)
         elif kind == 13:
@@ -1043,12 +1053,35 @@ class Books:
         return self.open[e["of"]]
 
     def close(self, sequence):
-        del self.open[sequence]
-        self.closed.add(sequence)
+        self.closed[sequence] = self.open.pop(sequence)
         self.find_next_due()
 
     def find_next_due(self):
         self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+
+    def reopen(self, e):
+        check_name(e["id"])
+        check_name(e["customer"], 0)
+        self.check_lines(e)
+        if e["of"] in self.open:
+            raise Violated("reopened-otherwise", "it is open")
+        if e["of"] not in self.closed:
+            raise Violated("unknown-reservation", "an unknown reservation")
+        before = self.closed[e["of"]]
+        if (before["id"], before["customer"], before["time"]) != (e["id"], e["customer"], e["made"]):
+            raise Violated("reopened-otherwise", "another's")
+        had = sorted((number, line[0]) for number, line in before["lines"].items() if line[0])
+        if had != e["lines"] or self.sales[e["of"]][2]:
+            raise Violated("reopened-otherwise", "something was sold, or something else let go")
+        expires = e["time"] + e["ttl"] if e["ttl"] else 0
+        if expires > MAX_QUANTITY:
+            raise Violated("overflow", "an expiry that is no time")
+        reservation = {**before, "expires": expires, "flags": 128, "lines": {}}
+        for number, quantity in e["lines"]:
+            self.hold(e, reservation, number, quantity, reopens=True)
+        del self.closed[e["of"]]
+        self.open[e["of"]] = reservation
+        self.find_next_due()
 
     def extend(self, e):
         reservation = self.find(e)
@@ -1058,14 +1091,14 @@ class Books:
         reservation["flags"] |= 128
         self.find_next_due()
 
-    def hold(self, e, reservation, number, quantity):
+    def hold(self, e, reservation, number, quantity, reopens=False):
         """A reservation holds `quantity` of an item from now on."""
         line = reservation["lines"].setdefault(number, [0, 0])
         more = quantity - line[1]
         item = self.change(number, 0, more)
         if more > 0:
             self.judge_floor(number)
-            if number in self.recipes:
+            if number in self.recipes and not reopens:
                 raise Violated("parts-not-taken", "more of what has a recipe, without its parts")
         counts = item[6] < e["of"]
         pair = (number, reservation["customer"])

@@ -216,6 +216,22 @@ final class ForgedLog {
     }
   }
 
+  /// - Parameters:
+  ///   - id: not the reservation's own.
+  ///   - made: when the event says that it was made; `nil`: the log's time now.
+  func reopen(
+    _ reservation: UInt64, _ lines: [(UInt32, Int64)], id: Name? = nil, customer: Name = "", made: Int64? = nil,
+    timeToLive: Int64 = 0, key: Name? = nil
+  ) {
+    let id = id ?? ids[reservation] ?? "?"
+    let digest = note(.reopen(id: id, timeToLive: timeToLive))
+    entries(lines).withUnsafeBufferPointer {
+      events.appendReopening(
+        of: reservation, id: id, customer: customer, made: made ?? time, lines: $0, timeToLive: timeToLive, key: key,
+        digest: digest, time: time, more: false)
+    }
+  }
+
   // MARK: What is asked
 
   /// Notes what the next event's command asks for; returns its digest.

@@ -17,7 +17,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + floors + recipes + names + holds + frames + steps + releases + contents + batchContents + repeats
+    stock + floors + recipes + reopenings + names + holds + frames + steps + releases + contents + batchContents
+    + repeats
     + alterations
 
   /// Quantities and items.

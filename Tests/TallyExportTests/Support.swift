@@ -50,6 +50,9 @@ final class SmallLog {
     try append(.recipe(cup, [Line(tea, 2), Line(teaInBerlin, 1)]))
     try append(.reserve(id: "o-6", [Line(cup, 1)]))
     try append(.recipe(cup, [Line(tea, 9)]))
+    try append(.release(id: "o-6", [Line(tea, 1)]))
+    try append(.release(id: "o-6"))
+    try append(.reopen(id: "o-6", timeToLive: 90_000))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

@@ -94,6 +94,13 @@ struct RandomRows {
           of: reference, id: id, customer: customer, lines: $0, reference: nil, key: key, digest: digest, time: time,
           more: more)
       }
+    case .reopened:
+      let (id, customer) = (name(), random.one(in: 2) ? Name(bytes: []) : name())
+      lines(1).withUnsafeBufferPointer {
+        columns.appendReopening(
+          of: reference, id: id, customer: customer, made: random.pick([0, time, Limits.maxQuantity]), lines: $0,
+          timeToLive: random.pick([0, 900_000, Limits.maxQuantity]), key: key, digest: digest, time: time, more: more)
+      }
     case .extended:
       columns.appendExtension(
         reservation: reference, timeToLive: random.pick([0, 900_000, Limits.maxQuantity]), key: key, digest: digest,

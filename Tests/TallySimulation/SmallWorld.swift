@@ -90,6 +90,7 @@ public struct SmallWorld: Sendable {
       [
         Command(.recipe(ItemName(sku: "set"), [line(1, at: "berlin"), Line(sku: "cup", 2)]), key: "set"),
         Command(.reserve(id: "h", [Line(sku: "set", 1)], customer: "eve")),
+        Command(.release(id: "h")), Command(.reopen(id: "h", timeToLive: 30_000), key: "again"),
       ],
     ]
     for number in 0..<7 {

@@ -227,6 +227,25 @@ struct FieldTests {
     }
   }
 
+  @Test("the payment comes after the hold has expired: it is held again, if it is there")
+  func reopen() {
+    let tally = Tool.onNewLog()
+    tally("receive", "lamp=1")
+    tally("reserve", "order-9", "lamp=1", "--customer", "c1", "--ttl", "1ms")
+    tally("expire")
+    #expect(tally("commit", "order-9").says("tally reopen order-9"))
+    #expect(tally("reopen", "order-9", "--ttl", "15m", "--key", "again").status == 0)
+    #expect(tally("reopen", "order-9", "--ttl", "15m", "--key", "again").output.hasPrefix("repeated"))
+    #expect(tally("reopen", "order-9").says("order-9 is open"))
+    #expect(tally("reserve", "order-9", "lamp=1", "--customer", "c1", "--ttl", "1ms").status == 0)
+    #expect(tally("show", "order-9").output.contains("reopened  order-9"))
+    tally("commit", "order-9")
+    #expect(tally("reopen", "order-9").says("committed by event"))
+    #expect(tally("reopen", "order-8").says("no reservation order-8"))
+    #expect(tally("reopen", "order-9", "--ttl", "0").status == 64)
+    #expect(tally.verdict() == "proven")
+  }
+
   @Test("one pool of seats behind several kinds of tickets, which no caller can forget")
   func sharedQuota() {
     let tally = Tool.onNewLog()

@@ -26,7 +26,8 @@ struct Tally: ParsableCommand {
       CommandGroup(
         name: "Stock and reservations",
         subcommands: [
-          ReceiveCommand.self, ReserveCommand.self, ExtendCommand.self, AmendCommand.self, CommitCommand.self,
+          ReceiveCommand.self, ReserveCommand.self, ReopenCommand.self, ExtendCommand.self, AmendCommand.self,
+          CommitCommand.self,
           ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self,
           FloorCommand.self, RecipeCommand.self, RegisterCommand.self, ExpireCommand.self,
         ]),

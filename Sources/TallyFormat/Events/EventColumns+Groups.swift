@@ -19,6 +19,7 @@ extension EventColumns {
     case .committedMore: committedMore.count
     case .transferredWith: transferredWith.count
     case .returnedOf: returnedOf.count
+    case .reopened: reopened.count
     case .floorSet: floors.count
     case .recipeSet: recipes.count
     }
@@ -43,6 +44,7 @@ extension EventColumns {
     case .committedMore: try committedMore.visitColumns(&visitor, of: kind)
     case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
     case .returnedOf: try returnedOf.visitColumns(&visitor, of: kind)
+    case .reopened: try reopened.visitColumns(&visitor, of: kind)
     case .floorSet: try floors.visitColumns(&visitor, of: kind)
     case .recipeSet: try recipes.visitColumns(&visitor, of: kind)
     }
@@ -72,6 +74,7 @@ extension EventColumns {
     case .committedMore: try read(committedMore)
     case .transferredWith: try read(transferredWith)
     case .returnedOf: try read(returnedOf)
+    case .reopened: try read(reopened)
     case .floorSet: try read(floors)
     case .recipeSet: try read(recipes)
     }

@@ -81,6 +81,11 @@ public enum Operation: Hashable, Sendable {
   ///
   /// - Parameter timeToLive: milliseconds from now on; `nil`: it never expires.
   case extend(id: Name, timeToLive: Int64?)
+  /// Holds again whole what a reservation had that expired or was released, and of which nothing was sold, if it is there:
+  /// by the same id, for the same customer, whose limits count it.
+  ///
+  /// - Parameter timeToLive: milliseconds from now on; `nil`: it never expires.
+  case reopen(id: Name, timeToLive: Int64? = nil)
   /// Has an open reservation hold these quantities of the named items, more, less, none (0) or anew; its other lines,
   /// its id and its place stay. All of it or nothing. What leaves nothing open is a release.
   case amend(id: Name, [Line])
@@ -125,7 +130,9 @@ public enum Operation: Hashable, Sendable {
   /// The reservation that it settles or changes.
   public var changedReservation: Name? {
     switch self {
-    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _): id
+    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _),
+      .reopen(let id, _):
+      id
     case .receive, .reserve, .returned, .returnedOf, .adjust, .transfer, .transferWith, .limit, .batch, .expire, .floor,
       .recipe, .register, .dated:
       nil

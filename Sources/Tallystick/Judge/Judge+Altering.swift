@@ -102,7 +102,7 @@ extension Judge {
   /// A function of its own, so that nothing refers to the counts any more when the event is folded: they would be
   /// copied.
   @inline(never)
-  private mutating func verdict(_ claims: [Guards.Claim], customer: CompactName) -> Guards.Claims {
+  mutating func verdict(_ claims: [Guards.Claim], customer: CompactName) -> Guards.Claims {
     guard !claims.isEmpty else { return .accepted }
     return customer.name.bytes.withUnsafeBufferPointer {
       Guards.claims(claims, customer: NamedCustomer(name: $0, counts: state.counts), state.items.span)

@@ -93,7 +93,8 @@ extension Judge {
       }
       guard case .reserve = operation, !state.recipes.isEmpty else { return items }
       return items + items.flatMap { state.recipes[$0]?.parts.map(\.item) ?? [] }
-    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _): return items(of: id)
+    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .reopen(let id, _):
+      return items(of: id)
     case .amend(let id, let lines): return items(of: id) + lines.compactMap { state.number(of: $0.item) }
     case .recipe(let item, let parts):
       return ([item] + parts.map(\.item)).compactMap { state.number(of: $0) }

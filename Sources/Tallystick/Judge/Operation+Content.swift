@@ -46,7 +46,7 @@ extension Operation {
       out.u8(10)
       Operation.append(item, to: &out)
       out.u64(limit.map { UInt64($0) + 1 } ?? 0)
-    case .commitMore, .amend, .extend, .returnedOf, .transferWith: appendAlteration(to: &out)
+    case .commitMore, .amend, .extend, .reopen, .returnedOf, .transferWith: appendAlteration(to: &out)
     case .floor(let item, let floor):
       out.u8(24)
       Operation.append(item, to: &out)
@@ -80,8 +80,8 @@ extension Operation {
       out.string(order.bytes)
       Operation.append(lines, to: &out)
       out.string(reference?.bytes ?? [])
-    case .extend(let id, let timeToLive):
-      out.u8(12)
+    case .extend(let id, let timeToLive), .reopen(let id, let timeToLive):
+      if case .extend = self { out.u8(12) } else { out.u8(19) }
       out.string(id.bytes)
       out.u64(UInt64(timeToLive ?? 0))
     case .transferWith(let sku, let quantity, let from, let to, let holds):

@@ -49,6 +49,7 @@ struct EventRecorder {
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)
+    case .reopened: reopening(columns.reopened, row, &event, state)
     case .extended:
       reservation(columns.extended.references[ordinal], &event, state)
       let timeToLive = Int64(columns.extended.timesToLive[ordinal])
@@ -133,6 +134,19 @@ struct EventRecorder {
       self.line(LineEntry(item: item, quantity: quantity), state, onHand: sign * quantity, held: sign * held)
     }
     event.lines = [line(group.from[ordinal], -1), line(group.to[ordinal], 1)]
+  }
+
+  private static func reopening(
+    _ group: EventColumns.Reopenings, _ row: EventColumns.Row, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    let ordinal = row.ordinal
+    event.reservation = group.references[ordinal]
+    event.id = group.ids[ordinal]
+    let customer = group.customers[ordinal]
+    event.customer = customer.isEmpty ? nil : customer
+    let timeToLive = Int64(group.timesToLive[ordinal])
+    event.expires = timeToLive == 0 ? nil : row.time + timeToLive
+    event.lines = group.lines[ordinal].map { line($0, state, onHand: 0, held: $0.quantity) }
   }
 
   private static func orderReturn(

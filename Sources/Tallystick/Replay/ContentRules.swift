@@ -40,7 +40,7 @@ struct ContentRules {
     case .itemRegistered, .expired, .batch: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet:
+      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened:
       true
     }
   }
@@ -124,6 +124,9 @@ extension Operation {
     case .floorSet:
       guard let item = state.name(of: columns.floors.items[ordinal]) else { return nil }
       self = .floor(item, Int64(columns.floors.floors[ordinal]))
+    case .reopened:
+      self = .reopen(
+        id: columns.reopened.ids[ordinal], timeToLive: Int64(columns.reopened.timesToLive[ordinal]))
     case .recipeSet:
       guard let item = state.name(of: columns.recipes.items[ordinal]),
         let parts = state.lines(columns.recipes.parts[ordinal])

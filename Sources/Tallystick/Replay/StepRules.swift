@@ -92,7 +92,8 @@ struct StepRules {
       defer { releases.removeAll() }
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
+      .floorSet:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:

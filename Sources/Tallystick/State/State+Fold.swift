@@ -70,6 +70,7 @@ extension State {
       if let rule = foldClaims(of: reservation, entries, range) { return rule }
       return foldSettlement(.committed, of: reservation, entries, range, row)
     case .floorSet: return setFloor(columns.floors.items[ordinal], Int64(columns.floors.floors[ordinal]))
+    case .reopened: return foldReopening(columns.reopened, ordinal, row)
     case .recipeSet: return foldRecipe(columns.recipes, ordinal)
     }
   }

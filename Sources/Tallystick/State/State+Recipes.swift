@@ -14,7 +14,7 @@ extension State {
   }
 
   /// What is wrong with lines by themselves.
-  private func flaw(of lines: ArraySlice<LineEntry>) -> Rule? {
+  func flaw(of lines: ArraySlice<LineEntry>) -> Rule? {
     var previous: ItemNumber?
     for line in lines {
       guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }

@@ -96,7 +96,9 @@ struct State: Sendable {
   mutating func forgetClosed(through sequence: UInt64) {
     var kept = 0
     while kept < recentlyClosed.count, recentlyClosed[kept].closing <= sequence {
-      forget(recentlyClosed[kept].reservation)
+      let entry = recentlyClosed[kept]
+      // One that was reopened since is open, or was closed again later.
+      if reservations[entry.reservation]?.closing?.sequence == entry.closing { forget(entry.reservation) }
       kept += 1
     }
     recentlyClosed.removeSubrange(0..<kept)

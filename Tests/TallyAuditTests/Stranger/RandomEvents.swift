@@ -155,7 +155,8 @@ struct RandomEvents {
   private mutating func alter(_ log: ForgedLog) {
     if made.isEmpty, !random.one(in: 20) { return log.receive(lines()) }
     let reservation = reservation()
-    switch random.number(0...6) {
+    switch random.number(0...8) {
+    case 7...8: log.reopen(reservation, lines(), made: random.one(in: 4) ? 1_000 : nil, key: key())
     case 6: log.takeBack(reservation, lines().map { ($0.0, 1) }, key: key())
     case 4...5:
       let holds = Set((0..<random.number(0...2)).map { _ in self.reservation() }).sorted()

@@ -83,8 +83,9 @@ extension Mark {
       if case .amend = operation { mark.kind = .amended }
       mark.id = id
       mark.lines = merged(lines)
-    case .extend(let id, let timeToLive):
+    case .extend(let id, let timeToLive), .reopen(let id, let timeToLive):
       mark.kind = .extended
+      if case .reopen = operation { mark.kind = .reopened }
       mark.id = id
       mark.amount = timeToLive ?? 0
     case .batch, .expire, .register: break
@@ -127,7 +128,7 @@ extension Mark {
       amount = event.floor ?? 0
     case .recipeSet:
       self.lines = (event.item.map { [Line($0, 0)] } ?? []) + event.parts.sorted { $0.item < $1.item }
-    case .extended: amount = event.expires.map { $0 - event.time } ?? 0
+    case .extended, .reopened: amount = event.expires.map { $0 - event.time } ?? 0
     case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break
     }

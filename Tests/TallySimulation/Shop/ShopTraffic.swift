@@ -26,6 +26,11 @@ struct ShopTraffic: Sendable {
       return Command(.floor(Self.items[count / 23 % 3], Int64(count / 23 % 4)), key: Name("floor-\(count)"))
     }
     if count % 37 == 4 { return recipe() }
+    if count % 13 == 9, carts.count > 4 {
+      let reopening = Operation.reopen(
+        id: carts[carts.count - 1 - count % 5].id, timeToLive: count % 3 == 0 ? nil : Int64(400 + count))
+      return Command(reopening, key: count % 2 == 0 ? Name("again-\(count)") : nil)
+    }
     if count % 17 == 8 {
       let id = Name("set-\(count)")
       return Command(.reserve(id: id, [Line(Self.set, Int64(1 + count % 2)), Line(Self.items[1], 1)], customer: "ann"))

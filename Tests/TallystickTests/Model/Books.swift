@@ -118,6 +118,12 @@ struct Books {
         change(item, onHand: quantity, event)
         reservations[place(of: sequence)].returned[item, default: 0] += quantity
       }
+    case .reopened(let sequence, let amounts, let expires):
+      let place = place(of: sequence)
+      for (item, quantity) in amounts { change(item, held: quantity, event) }
+      (reservations[place].released, reservations[place].expired) = ([:], [:])
+      reservations[place].closing = nil
+      reservations[place].expires = expires
     case .extended(let sequence, let expires): reservations[place(of: sequence)].expires = expires
     case .amended(let sequence, let amounts): amend(sequence, amounts, event)
     case .committedMore(let sequence, let amounts):

@@ -30,7 +30,8 @@ enum Form {
     case .returnedOf(let order, let lines, let reference):
       return isName(order) && areLines(lines) && (reference.map(isText) ?? true)
     case .commitMore(let id, let lines): return isName(id) && areLines(lines)
-    case .extend(let id, let timeToLive): return isName(id) && (timeToLive.map { (1...most).contains($0) } ?? true)
+    case .extend(let id, let timeToLive), .reopen(let id, let timeToLive):
+      return isName(id) && (timeToLive.map { (1...most).contains($0) } ?? true)
     case .amend(let id, let lines): return isName(id) && areLines(lines, from: 0)
     case .adjust(let item, let adjustment, let reason, _):
       switch adjustment {

@@ -21,6 +21,8 @@ struct ModelEvent {
     case recipeSet(ItemName, Amounts)
     case batch
     case returnedOf(reservation: UInt64, Amounts)
+    /// It holds these again.
+    case reopened(reservation: UInt64, Amounts, expires: Int64?)
     case extended(reservation: UInt64, expires: Int64?)
     /// What is open of these items from then on.
     case amended(reservation: UInt64, Amounts)
@@ -51,6 +53,7 @@ struct ModelEvent {
     case .batch: .batch
     case .returnedOf: .returnedOf
     case .extended: .extended
+    case .reopened: .reopened
     case .amended: .amended
     case .committedMore: .committedMore
     case .transferredWith: .transferredWith

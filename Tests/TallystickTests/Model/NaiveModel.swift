@@ -156,6 +156,11 @@ extension NaiveModel {
         return .refused(.settled)
       }
       reservation = found
+    case .reopen(let id, _):
+      guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
+      if !found.open.isEmpty { return .refused(.conflict) }
+      if !found.committed.isEmpty { return .refused(.settled) }
+      reservation = found
     case .returnedOf(let order, let lines, _), .dated(.returnedOf(let order, let lines, _), _):
       guard let found = now.reservation(order) else { return .refused(.unknownReservation) }
       for (item, quantity) in lines.merged
@@ -215,6 +220,8 @@ extension NaiveModel {
     case .extend(_, let timeToLive):
       if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
       return .happens([.extended(reservation: reservation!.sequence, expires: timeToLive.map { time + $0 })])
+    case .reopen(_, let timeToLive):
+      return reopen(reservation!, timeToLive, now, time: time)
     case .amend(_, let lines):
       return hold(lines.merged, for: reservation!, now) { .amended(reservation: reservation!.sequence, $0) }
     case .commitMore(_, let lines):
@@ -333,6 +340,25 @@ extension NaiveModel {
     return .happens([what(amounts)])
   }
 
+  /// All that the reservation had is held again, if it is there.
+  private func reopen(
+    _ reservation: Books.Reservation, _ timeToLive: Int64?, _ books: Books, time: Int64
+  ) -> Decision {
+    let beyond = reservation.reserved.filter { item, quantity in
+      guard let limit = books.items[item]!.limit else { return false }
+      guard let customer = reservation.customer else { return true }
+      return quantity > limit - books.count(of: item, for: customer)
+    }
+    if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
+    let short = shortLines(reservation.reserved, books)
+    if !short.isEmpty { return .refused(.insufficient, short: short) }
+    if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
+    return .happens([
+      .reopened(
+        reservation: reservation.sequence, reservation.reserved, expires: timeToLive.map { time + $0 })
+    ])
+  }
+
   private func adjust(
     _ item: ItemName, _ adjustment: Operation.Adjustment, _ policy: ReleasePolicy?, _ books: Books
   ) -> Decision {
@@ -423,7 +449,7 @@ extension Operation {
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
-    case .commit, .release, .batch, .expire, .commitMore, .extend: []
+    case .commit, .release, .batch, .expire, .commitMore, .extend, .reopen: []
     }
   }
 
@@ -453,7 +479,8 @@ extension Operation {
     case .dated(let movement, _): movement.itemsThatMustExist
     case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
       [.init(sku: sku, location: from)]
-    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .register: []
+    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .register:
+      []
     }
   }
 }

@@ -21,8 +21,15 @@ enum Refusals {
       elsewhere = others(than: unknown, books)
     case (.unknownItem, _):
       if let item = rejection.item { elsewhere = others(than: [item], books) }
-    case (.insufficient, .reserve):
+    case (.insufficient, .reserve), (.insufficient, .reopen):
       elsewhere = others(than: Set(rejection.short.map(\.item)), books).filter { $0.value > 0 }
+    case (.limit, .reopen(let id, _)):
+      guard let item = rejection.item, let limit = books.items[item]?.limit, let lapsed = books.reservation(id) else {
+        break
+      }
+      passed = .init(
+        asked: lapsed.reserved[item, default: 0], count: lapsed.customer.map { books.count(of: item, for: $0) },
+        limit: limit)
     case (.limit, .reserve(_, let lines, let customer, _)):
       guard let item = rejection.item, let limit = books.items[item]?.limit else { break }
       // What of a line at any location is asked there, the judge may say.

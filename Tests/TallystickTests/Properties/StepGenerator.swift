@@ -129,7 +129,8 @@ struct StepGenerator {
   /// Another time limit, other quantities of what is in the cart or not, or a commit of more than that.
   private mutating func alter() -> Operation {
     let id = oldID()
-    switch random.number(0...5) {
+    switch random.number(0...6) {
+    case 6: return .reopen(id: id, timeToLive: timeToLive())
     case 0...1: return .extend(id: id, timeToLive: timeToLive())
     case 2: return .commitMore(id: id, carts[id].map { [line(random.pick($0).item, quantity(5))] } ?? lines(2))
     case 3: return .amend(id: id, (carts[id] ?? lines(1)).map { line($0.item, random.number(0...3)) })

@@ -10,7 +10,7 @@ enum EventText {
     if let detail = detail(of: event) { parts.append(detail) }
     if let customer = event.customer { parts.append("customer \(customer)") }
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
-    if event.kind == .extended, event.expires == nil { parts.append("never expires") }
+    if event.kind == .extended || event.kind == .reopened, event.expires == nil { parts.append("never expires") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
     if let effective = event.effective { parts.append("effective \(Timestamp.text(effective))") }
@@ -50,7 +50,7 @@ enum EventText {
         let beyond = line.quantity + line.heldChange
         return "\(line.item) \(line.quantity)\(beyond > 0 ? " (\(beyond) more than was held)" : "")"
       }.joined(separator: ", ")
-    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf:
+    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf, .reopened:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }
   }
