@@ -50,7 +50,7 @@ struct CanonicalState: ~Copyable {
       Self.write(numbers, of: fold.items, to: &out)
     case .reservations(let part):
       if part.lowerBound == 0 { out.varint(UInt64(fold.open.count)) }
-      Self.write(part, of: fold.open, to: &out)
+      Self.write(part, of: fold.open, fold.waiting, to: &out)
     case .counts(let indexes):
       if indexes.lowerBound == 0 { out.varint(UInt64(counts.count)) }
       for index in indexes {
@@ -74,19 +74,28 @@ struct CanonicalState: ~Copyable {
     }
   }
 
-  private static func write(_ part: Range<Int>, of open: borrowing OpenReservations, to out: inout StateBytes.Writer) {
+  private static func write(
+    _ part: Range<Int>, of open: borrowing OpenReservations, _ waiting: WaitingLines, to out: inout StateBytes.Writer
+  ) {
     var previous: (sequence: UInt64, time: Int64) = (0, 0)
     if let last = open.last(before: part) { previous = (last.sequence, last.time) }
     open.visit(part) { record in
       let (sequence, time) = (record.sequence, record.time)
-      write(record, sequence &- previous.sequence, time &- previous.time, to: &out)
+      // What was asked for, where it does not follow from when the hold expires.
+      var asked: Int64?
+      if record.flags & OpenRecord.waited != 0 {
+        let timeToLive = waiting.timesToLive[sequence] ?? 0
+        let follows = timeToLive == (record.expires == 0 ? 0 : record.expires &- time)
+        asked = follows && !record.isWaiting ? nil : timeToLive
+      }
+      write(record, sequence &- previous.sequence, time &- previous.time, asked, to: &out)
       previous = (sequence, time)
     }
   }
 
   @inline(__always)
   private static func write(
-    _ record: OpenRecord, _ sequenceStep: UInt64, _ timeStep: Int64, to out: inout StateBytes.Writer
+    _ record: OpenRecord, _ sequenceStep: UInt64, _ timeStep: Int64, _ asked: Int64?, to out: inout StateBytes.Writer
   ) {
     let id = record.id.assumingMemoryBound(to: UInt8.self)
     let uuid = UUIDText.parse(id)
@@ -98,15 +107,21 @@ struct CanonicalState: ~Copyable {
       let line = record.line(index)
       if line.open != line.reserved { isSettled = true }
     }
+    if record.isWaiting { isSettled = false }
     out.varint(sequenceStep)
     out.varint(timeStep)
-    var parts = record.flags
+    var parts = record.flags & 3
     if expires != 0 { parts |= 4 }
     if !customer.isEmpty { parts |= 8 }
     if uuid != nil { parts |= 16 }
     if lineCount != 1 { parts |= 32 }
     if isSettled { parts |= 64 }
+    if asked != nil { parts |= 128 }
     out.byte(parts)
+    if let asked {
+      out.byte(record.isWaiting ? 1 : 0)
+      out.varint(asked)
+    }
     if let (high, low) = uuid {
       let start = out.claim(16)
       start.storeBytes(of: high.bigEndian, as: UInt64.self)

@@ -4,10 +4,13 @@ extension Fold {
   /// Bytes at most that the tables ask for when they take a frame's events.
   func growth(by columns: EventColumns) -> Int {
     let holds = columns.reserved.ids.count
+    let waiting = columns.waiting.ids.count
+    let waitingLines = columns.waiting.lines.entries.count
     let lines = columns.reserved.lines.entries.count
     return items.growth(by: columns.registered.skus.count)
-      + open.growth(by: columns.count, holds: holds, lines: lines)
+      + open.growth(by: columns.count, holds: holds + waiting, lines: lines + waitingLines)
       + wholeSettlements.growth(to: events + columns.count) + holders.growth(by: lines)
-      + due.growth(by: holds) + counts.growth(by: columns.reserved.customers.bytes.isEmpty ? 0 : holds)
+      + self.waiting.growth(by: waiting, lines: waitingLines)
+      + due.growth(by: holds + waiting + columns.filled.references.count) + counts.growth(by: columns.reserved.customers.bytes.isEmpty ? 0 : holds)
   }
 }

@@ -39,6 +39,7 @@ extension Fold {
       if admits(line, after: previous, event) {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
+        if waiting.isKept { judgePassing(item, event) }
         record.addLine(line.item.rawValue, line.quantity)
         if holders.isKept { holders.addLine(of: record, event.ordinal, open) }
         if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
@@ -49,7 +50,7 @@ extension Fold {
   }
 
   /// A line of an item that has a limit.
-  private mutating func count(_ event: Event, _ line: LineEntry, customer: Name) {
+  mutating func count(_ event: Event, _ line: LineEntry, customer: Name) {
     let item = Int(line.item.rawValue)
     guard !customer.isEmpty else {
       violations.report(
@@ -65,7 +66,7 @@ extension Fold {
   }
 
   /// The open reservation that an event refers to; reports where there is none.
-  private mutating func find(_ event: Event, reservation: UInt64) -> (handle: OpenReservations.Handle, ordinal: Int)? {
+  mutating func find(_ event: Event, reservation: UInt64) -> (handle: OpenReservations.Handle, ordinal: Int)? {
     guard let ordinal = order.ordinal(of: reservation, among: event.ordinal) else {
       violations.report(.unknownReservation, event.sequence, "event \(reservation) is not before it in the log")
       return nil
@@ -88,6 +89,11 @@ extension Fold {
     let lines = group.lines.range(index)
     let found = ahead.handle(event.kind, index, open) ?? find(event, reservation: group.references[index])?.handle
     guard let handle = found else { return }
+    if handle.record.isWaiting, event.kind == .committed || !lines.isEmpty {
+      violations.report(
+        .settledBeyondOpen, event.sequence, "the reservation of event \(handle.record.sequence) waits and holds nothing")
+      return
+    }
     if lines.isEmpty {
       settleAll(event, handle)
       if event.kind == .committed || !group.byAdjust[index] { wholeSettlements.insert(event.ordinal) }
@@ -127,6 +133,7 @@ extension Fold {
   @inline(__always)
   private mutating func settleAll(_ event: Event, _ handle: OpenReservations.Handle) {
     let record = handle.record
+    if record.isWaiting { return giveUp(event, handle) }
     for index in 0..<record.lineCount {
       let line = record.line(index)
       guard line.open > 0 else { continue }
@@ -184,15 +191,13 @@ extension Fold {
         .negativeOnHand, event.sequence, item: items.names(item),
         "on hand is \(items.stock[item].onHand) after the event")
     }
-    if !isCommit, items.hasLimits, items.limits[item].plusOne != 0, items.limits[item].since < record.sequence {
-      let customer = Name(bytes: Array(record.customer))
-      if !customer.isEmpty { _ = counts.add(-quantity, item: item, customer: customer) }
-    }
+    if !isCommit, items.hasLimits { giveBack(item, quantity, record) }
   }
 
   @inline(__always)
-  private mutating func close(_ handle: OpenReservations.Handle) {
+  mutating func close(_ handle: OpenReservations.Handle) {
     let expires = handle.record.expires
+    if waiting.isKept { waiting.forget(handle.record.sequence) }
     open.close(handle)
     if expires != 0 { due.settle(open) }
   }
@@ -218,7 +223,8 @@ extension Fold {
   /// The open hold that is due first.
   private mutating func firstDue(at time: Int64) -> DueHolds.Hold? {
     while let first = due.first, first.expires <= time {
-      if open.isOpen(first.ordinal) { return first }
+      // One that waited has another end since it was filled.
+      if case .open(let handle) = open.standing(first.ordinal), handle.record.expires == first.expires { return first }
       due.removeFirst()
     }
     return nil

@@ -16,6 +16,7 @@ struct Fold: ~Copyable {
   var wholeSettlements = EventSet()
   var content = ContentCheck()
   var holders = ItemHolders()
+  var waiting = WaitingLines()
   var releasedForAdjust: [ReleaseForAdjust] = []
   var violations: Violations
 
@@ -38,7 +39,7 @@ struct Fold: ~Copyable {
 
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
-    var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
+    var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0, waiting = 0, filled = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -86,6 +87,7 @@ struct Fold: ~Copyable {
       }
       // Every due hold is expired before anything else happens; the order among expiries is judged with each.
       if event.time >= due.next, kind != .expired { reportOverdue(event) }
+      if waiting.isKept, !step.isOpen { judgeOwed(event) }
       let isAsAsked = !hasKeys || hasRightContent(event, columns)
       apply(event, columns)
       if !isAsAsked {
@@ -140,6 +142,14 @@ struct Fold: ~Copyable {
     case .batch:
       judgeBatch(event, columns.batches, passed.batches)
       passed.batches += 1
+    case .waiting:
+      wait(event, columns.waiting, passed.waiting)
+      judgeStep(event)
+      passed.waiting += 1
+    case .filled:
+      fill(event, reservation: columns.filled[passed.filled])
+      judgeStep(event)
+      passed.filled += 1
     }
   }
 
@@ -265,6 +275,7 @@ struct Fold: ~Copyable {
     stock.pointee.lastChange = event.sequence
     totalOnHand &+= onHand
     totalHeld &+= held
+    if waiting.isKept { waiting.touch(item) }
   }
 
   /// Notes how low an event that took stock left an item, and reports what it must not leave.

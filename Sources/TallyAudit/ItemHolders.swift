@@ -50,6 +50,13 @@ struct ItemHolders {
     mostEntries = 2 * entries + fewEntries
   }
 
+  /// The lists are wrong from here on.
+  mutating func drop() {
+    guard isKept else { return }
+    isKept = false
+    holders.removeAll()
+  }
+
   /// Adds the last line of the reservation made last, which `open` has already.
   mutating func addLine(of record: OpenRecord, _ ordinal: Int, _ open: borrowing OpenReservations) {
     guard entries < mostEntries else { return keep(open) }

@@ -2,7 +2,7 @@ import TallyFormat
 
 /// Judges whether the events of one atomic step are what some command makes.
 ///
-/// A step is an expiry; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
+/// A step is an expiry; or a filling; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
 /// command is its own event with what must come just before it: the registrations of items that it moves stock into,
 /// or the releases that make room for an adjust.
 struct StepForm {
@@ -38,7 +38,8 @@ struct StepForm {
     guard !isOpen, !more else { return false }
     switch kind {
     case .itemRegistered, .batch: return false
-    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet:
+    case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
+      .waiting, .filled:
       return true
     }
   }
@@ -68,9 +69,9 @@ struct StepForm {
       expectNothingRegistered()
       released = 0
       commands.append(event.sequence)
-    case .expired:
-      if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet:
+    case .expired, .filled:
+      if isOpen || event.more { flaws.append("an expiry, or a filling, is always a step of its own") }
+    case .reserved, .committed, .released, .limitSet, .waiting:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

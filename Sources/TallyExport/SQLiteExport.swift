@@ -63,20 +63,22 @@ private struct SQLiteRows {
   private let item: SQLiteStatement
   private let level: SQLiteStatement
   private let reservation: SQLiteStatement
+  private let filling: SQLiteStatement
   private let settlements: [EventKind: SQLiteStatement]
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
-      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?)")
+      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
-    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?)")
-    reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0)")
+    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, ?)")
     settlements = [
       .committed: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
-      .released: try database.prepare("UPDATE reservations SET released = released + ? WHERE seq = ?"),
-      .expired: try database.prepare("UPDATE reservations SET expired = expired + ? WHERE seq = ?"),
+      .released: try database.prepare("UPDATE reservations SET released = released + ?, waiting = 0 WHERE seq = ?"),
+      .expired: try database.prepare("UPDATE reservations SET expired = expired + ?, waiting = 0 WHERE seq = ?"),
     ]
+    filling = try database.prepare("UPDATE reservations SET expires_ms = ?, waiting = 0 WHERE seq = ?")
   }
 
   func insert(_ recorded: RecordedEvent) throws(ExportError) {
@@ -87,12 +89,12 @@ private struct SQLiteRows {
       SQLiteValue(recorded.expires), SQLiteValue(recorded.key), SQLiteValue(recorded.reference),
       SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
       SQLiteValue(recorded.limit), SQLiteValue(recorded.adjustedTo), SQLiteValue(recorded.adjustedBy),
-      SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more))
+      SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more), SQLiteValue(recorded.givesUp))
     for (index, moved) in recorded.lines.enumerated() {
       try line.run(
         SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(moved.item.sku),
         SQLiteValue(moved.item.location), SQLiteValue(moved.quantity), SQLiteValue(moved.onHandChange),
-        SQLiteValue(moved.heldChange))
+        SQLiteValue(moved.heldChange), SQLiteValue(moved.waitingChange))
     }
     if let registered = recorded.item, let number = recorded.itemNumber {
       try item.run(
@@ -100,10 +102,13 @@ private struct SQLiteRows {
         SQLiteValue(recorded.sequence))
     }
     let units = recorded.lines.reduce(Int64(0)) { $0.addingReportingOverflow($1.quantity).partialValue }
-    if recorded.kind == .reserved {
+    if recorded.kind == .reserved || recorded.kind == .waiting {
       try reservation.run(
         SQLiteValue(recorded.sequence), SQLiteValue(recorded.id), SQLiteValue(recorded.customer),
-        SQLiteValue(recorded.time), SQLiteValue(recorded.expires), SQLiteValue(units))
+        SQLiteValue(recorded.time), SQLiteValue(recorded.expires), SQLiteValue(units),
+        SQLiteValue(recorded.kind == .waiting ? units : 0))
+    } else if recorded.kind == .filled {
+      try filling.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     } else if let settlement = settlements[recorded.kind] {
       try settlement.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
     }
@@ -112,6 +117,7 @@ private struct SQLiteRows {
   func insert(_ stock: StockLevel) throws(ExportError) {
     try level.run(
       SQLiteValue(stock.item.sku), SQLiteValue(stock.item.location), SQLiteValue(stock.onHand),
-      SQLiteValue(stock.held), SQLiteValue(stock.available), SQLiteValue(stock.limit), SQLiteValue(stock.sequence))
+      SQLiteValue(stock.held), SQLiteValue(stock.available), SQLiteValue(stock.limit), SQLiteValue(stock.sequence),
+      SQLiteValue(stock.waiting))
   }
 }

@@ -20,6 +20,8 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var transferred = Transfers()
   public internal(set) var limits = LimitSettings()
   public internal(set) var batches = Batches()
+  public internal(set) var waiting = Waitings()
+  public internal(set) var filled = Fillings()
 
   /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
   public internal(set) var payloadBound: Int {
@@ -56,8 +58,7 @@ extension EventColumns {
     /// Rows passed.
     public private(set) var row = 0
     // One counter a kind; inline, so that a cursor is a plain value.
-    @usableFromInline var ordinals: (Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int) =
-      (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    @usableFromInline var ordinals: [24 of Int] = .init(repeating: 0)
 
     public init() {}
 

@@ -2,6 +2,7 @@
 public enum EventKind: UInt8, CaseIterable, Sendable {
   case itemRegistered = 1
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  case waiting, filled
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -20,6 +21,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .transferred: "transferred"
     case .limitSet: "limit-set"
     case .batch: "batch"
+    case .waiting: "waiting"
+    case .filled: "filled"
     }
   }
 }

@@ -33,6 +33,14 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case limitExceeded = "limit-exceeded"
   /// A reservation without a customer of an item that has a limit.
   case limitWithoutCustomer = "limit-without-customer"
+  /// What others had waited for before: by a reservation that did not wait, or by one filled before its turn.
+  case overtaking = "overtaking"
+  /// Another event while a waiting reservation could be filled, or a filling after its time.
+  case fillingLate = "filling-late"
+  /// A waiting reservation filled with more than there was.
+  case filledWithoutStock = "filled-without-stock"
+  /// A filling of what does not wait.
+  case notWaiting = "not-waiting"
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.
   case keyContent = "key-content"

@@ -19,6 +19,8 @@ struct CommandFields {
   var reference: Name?
   var customer: Name?
   var timeToLive: Int64?
+  var waitsForever = false
+  var waitMilliseconds: Int64?
   var time: Int64?
   var expectedSequence: UInt64?
   var key: Name?
@@ -32,7 +34,9 @@ struct CommandFields {
     var fields: CommandFieldSet {
       switch self {
       case .receive, .return: CommandFieldSet(.op, .lines, .ref, .key, .time, .expectedSequence)
-      case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
+      case .reserve: 
+        CommandFieldSet(
+          .op, .id, .lines, .customer, .timeToLive, .wait, .waitMilliseconds, .time, .expectedSequence)
       case .commit, .release: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
       case .adjust:
         CommandFieldSet(.op, .sku, .location, .to, .by, .reason, .release, .key, .time, .expectedSequence)
@@ -106,6 +110,11 @@ struct CommandFields {
     case .ref: reference = try reader.text("ref", minimum: 0)
     case .customer: customer = try reader.name("customer")
     case .timeToLive: timeToLive = try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
+    case .wait:
+      guard let flag = try reader.bool() else { throw JSONFlaw("wait must be true or false; wait_ms says how long") }
+      waitsForever = flag
+    case .waitMilliseconds:
+      waitMilliseconds = try reader.number("wait_ms").checked("wait_ms", Form.timesToLive)
     case .time: time = try reader.number("time_ms").checked("time_ms", Form.times)
     case .expectedSequence:
       expectedSequence = UInt64(try reader.number("expect_seq").checked("expect_seq", 0...Int64.max))

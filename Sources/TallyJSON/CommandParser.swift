@@ -47,7 +47,8 @@ extension CommandFields {
     case .return: return .returned(try required(lines, "lines"), reference: reference)
     case .reserve:
       return .reserve(
-        id: try required(id, "id"), try required(lines, "lines"), customer: customer, timeToLive: timeToLive)
+        id: try required(id, "id"), try required(lines, "lines"), customer: customer, timeToLive: timeToLive,
+        wait: try wait())
     case .commit: return .commit(id: try required(id, "id"), lines)
     case .release: return .release(id: try required(id, "id"), lines)
     case .adjust:
@@ -60,6 +61,12 @@ extension CommandFields {
     case .batch: return .batch(try required(commands, "commands"))
     case .expire: return .expire
     }
+  }
+
+  private func wait() throws(JSONFlaw) -> Operation.Wait? {
+    guard let waitMilliseconds else { return waitsForever ? .forever : nil }
+    if seen.contains(.wait) { throw JSONFlaw("wait and wait_ms exclude each other") }
+    return .milliseconds(waitMilliseconds)
   }
 
   private func transfer() throws(JSONFlaw) -> Operation {

@@ -2,7 +2,8 @@ import TallyText
 import Tallystick
 
 extension JSONWriter {
-  /// An event with all that a stranger needs to fold it: each line has the signed changes of `on_hand` and `held`.
+  /// An event with all that a stranger needs to fold it: each line has the signed changes of `on_hand` and `held`,
+  /// and of what is waited for where that changes.
   package mutating func write(_ event: RecordedEvent) {
     beginObject()
     field("seq", event.sequence)
@@ -14,6 +15,8 @@ extension JSONWriter {
     if !event.lines.isEmpty { write(lines: event.lines) }
     if let customer = event.customer { field("customer", customer) }
     if let expires = event.expires { field("expires_ms", expires) }
+    if let timeToLive = event.timeToLive { field("ttl_ms", timeToLive) }
+    if let givesUp = event.givesUp { field("waits_until_ms", givesUp) }
     if let reference = event.reference { field("ref", reference) }
     if let key = event.key { field("key", key) }
     if event.isPartial { field("partial", true) }
@@ -46,7 +49,7 @@ extension JSONWriter {
       field("from", from.item.location)
       field("to", to.item.location)
     case .batch: write(results: event.results)
-    case .received, .reserved, .committed, .released, .expired, .returned: break
+    case .received, .reserved, .committed, .released, .expired, .returned, .waiting, .filled: break
     }
   }
 
@@ -59,6 +62,7 @@ extension JSONWriter {
       field("qty", line.quantity)
       field("on_hand", line.onHandChange)
       field("held", line.heldChange)
+      if line.waitingChange != 0 { field("waiting", line.waitingChange) }
       endObject()
     }
     endArray()

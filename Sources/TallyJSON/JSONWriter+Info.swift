@@ -17,6 +17,7 @@ extension JSONWriter {
     field("state_digest", info.stateDigest.description)
     field("items", info.items)
     field("open_reservations", info.openReservations)
+    field("waiting_reservations", info.waitingReservations)
     field("bytes", info.bytes)
     field("used_bytes", info.usedBytes)
     field("torn_bytes", info.tornBytes)

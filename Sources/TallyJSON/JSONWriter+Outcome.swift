@@ -42,6 +42,15 @@ extension JSONWriter {
     field("at_seq", rejection.atSequence)
     if let index = rejection.index { field("index", index) }
     if let item = rejection.item { fields(item) }
+    if !rejection.places.isEmpty {
+      field("state", ReservationState.waiting.rawValue)
+      // Where it is furthest back: before its turn there it is filled nowhere.
+      field("place", rejection.places.lazy.map(\.place).max() ?? 1)
+      key("queue")
+      beginArray()
+      for place in rejection.places { write(place, isAlone: false) }
+      endArray()
+    }
     guard !rejection.short.isEmpty else { return }
     key("short")
     beginArray()
@@ -50,6 +59,7 @@ extension JSONWriter {
       fields(shortage.item)
       field("asked", shortage.asked)
       field("available", shortage.available)
+      if shortage.waiting > 0 { field("waiting", shortage.waiting) }
       endObject()
     }
     endArray()

@@ -12,8 +12,30 @@ extension JSONWriter {
     field("held", level.held)
     if due > 0 { field("due", due) }
     field("available", level.available)
+    if level.waiting > 0 { field("waiting", level.waiting) }
     if let limit = level.limit { field("limit", limit) }
     field("seq", level.sequence)
+    endObject()
+  }
+
+  /// A place in line: `{"sku":…,"location":…,"place":1,"id":…,"seq":…,"qty":2,"units_before":0,"time_ms":…}`.
+  ///
+  /// - Parameter isAlone: it stands beside nothing that says whose it is.
+  package mutating func write(_ place: WaitingPlace, isAlone: Bool = true) {
+    beginObject()
+    fields(place.item)
+    field("place", place.place)
+    if isAlone {
+      field("id", place.id)
+      field("seq", place.sequence)
+    }
+    field("qty", place.quantity)
+    field("units_before", place.unitsBefore)
+    if isAlone {
+      field("time_ms", place.time)
+      if let givesUp = place.givesUp { field("waits_until_ms", givesUp) }
+      if let customer = place.customer { field("customer", customer) }
+    }
     endObject()
   }
 
@@ -26,6 +48,8 @@ extension JSONWriter {
     field("state", story.state.rawValue)
     if let customer = story.customer { field("customer", customer) }
     if let expires = story.expires { field("expires_ms", expires) }
+    if let givesUp = story.givesUp { field("waits_until_ms", givesUp) }
+    if let filled = story.filled { field("filled_ms", filled) }
     if story.isDue { field("due", true) }
     key("lines")
     beginArray()
@@ -33,6 +57,7 @@ extension JSONWriter {
       beginObject()
       fields(line.item)
       field("qty", line.reserved)
+      if story.waited { field("waiting", line.waiting) }
       field("open", line.open)
       field("committed", line.committed)
       field("released", line.released)

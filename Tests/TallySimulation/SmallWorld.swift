@@ -68,6 +68,16 @@ public struct SmallWorld: Sendable {
       [Command(.adjust(ItemName(sku: "tea"), .to(3), reason: "count", release: .newest), key: "count")],
       [Command(.release(id: "c", [line(1)]), key: "part"), Command(.release(id: "c"))],
     ]
+    portions += [
+      [Command(.reserve(id: "w-1", [line(3)], customer: "eve", wait: .forever))],
+      [
+        Command(.reserve(id: "w-2", [line(1), line(60, at: "berlin")], customer: "eve", wait: .milliseconds(9_000))),
+        Command(.reserve(id: "w-3", [line(1)], customer: "flo", timeToLive: 50, wait: .forever)),
+        Command(.reserve(id: "w-4", [line(2)], customer: "gus", wait: .milliseconds(40_000))),
+      ],
+      [Command(.receive([line(4)], reference: "po-4"), key: "po-4")],
+      [Command(.release(id: "w-1"))],
+    ]
     for number in 0..<7 {
       portions.append([
         Command(.receive([line(2)], reference: Name("po-3-\(number)"))),

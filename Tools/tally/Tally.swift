@@ -29,7 +29,7 @@ struct Tally: ParsableCommand {
           AdjustCommand.self, TransferCommand.self, LimitCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
-      CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, EventsCommand.self]),
+      CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, QueueCommand.self, EventsCommand.self]),
       CommandGroup(
         name: "The log itself",
         subcommands: [
@@ -46,7 +46,7 @@ struct Tally: ParsableCommand {
     FreedMemory.keep()
     do {
       try RawArguments.check()
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(RawArguments.spelledOut)
       try command.run()
     } catch {
       // Help that was asked for is no failure.

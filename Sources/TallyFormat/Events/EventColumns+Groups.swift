@@ -14,6 +14,8 @@ extension EventColumns {
     case .transferred: transferred.count
     case .limitSet: limits.count
     case .batch: batches.count
+    case .waiting: waiting.count
+    case .filled: filled.count
     }
   }
 
@@ -31,6 +33,8 @@ extension EventColumns {
     case .transferred: try transferred.visitColumns(&visitor, of: kind)
     case .limitSet: try limits.visitColumns(&visitor, of: kind)
     case .batch: try batches.visitColumns(&visitor, of: kind)
+    case .waiting: try waiting.visitColumns(&visitor, of: kind)
+    case .filled: try filled.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -53,6 +57,8 @@ extension EventColumns {
     case .transferred: try read(transferred)
     case .limitSet: try read(limits)
     case .batch: try read(batches)
+    case .waiting: try read(waiting)
+    case .filled: try read(filled)
     }
   }
 

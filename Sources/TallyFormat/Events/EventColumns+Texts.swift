@@ -32,13 +32,17 @@ extension EventColumns {
     case .transferred: transferred.keys
     case .limitSet: limits.keys
     case .batch: batches.keys
-    case .itemRegistered, .reserved, .expired: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
     }
   }
 
   /// The ids or keys of a kind's events: one name space.
   @inlinable public func names(of kind: EventKind) -> StringColumn? {
-    kind == .reserved ? reserved.ids : keys(of: kind)?.keys
+    switch kind {
+    case .reserved: reserved.ids
+    case .waiting: waiting.ids
+    default: keys(of: kind)?.keys
+    }
   }
 
   /// The idempotency key of an event that carries one, and the digest of what it was used for.

@@ -41,7 +41,7 @@ struct QueueLoad: Equatable, Sendable {
     switch copy operation {
     case .receive(let lines, let text), .returned(let lines, let text):
       return bytes(of: lines.count) + array + (text?.bytes.count ?? 0)
-    case .reserve(_, let lines, _, _): return bytes(of: lines.count) + 2 * (array + Limits.maxNameBytes)
+    case .reserve(_, let lines, _, _, _): return bytes(of: lines.count) + 2 * (array + Limits.maxNameBytes)
     case .commit(_, let lines), .release(_, let lines):
       return bytes(of: lines?.count ?? 0) + array + Limits.maxNameBytes
     case .adjust(_, _, let reason, _): return bytes(of: 1) + array + reason.bytes.count

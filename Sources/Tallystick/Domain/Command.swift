@@ -48,8 +48,11 @@ public enum ReleasePolicy: UInt8, Sendable {
 public enum Operation: Hashable, Sendable {
   /// Stock comes in: on hand grows. An item exists from its first receipt on. The reference is up to 256 bytes.
   case receive([Line], reference: Name? = nil)
-  /// - Parameter timeToLive: milliseconds until the hold expires, as the event stores them; `nil`: never.
-  case reserve(id: Name, [Line], customer: Name? = nil, timeToLive: Int64? = nil)
+  /// - Parameters:
+  ///   - timeToLive: milliseconds until the hold expires, as the event stores them; `nil`: never.
+  ///   - wait: what cannot be held whole now waits in line, so long; `nil`: it is refused. No part of what a retry must
+  ///     bring again.
+  case reserve(id: Name, [Line], customer: Name? = nil, timeToLive: Int64? = nil, wait: Wait? = nil)
   /// - Parameter lines: `nil`: all that is open.
   case commit(id: Name, [Line]? = nil)
   /// Gives back what is held, in part or whole.
@@ -70,6 +73,14 @@ public enum Operation: Hashable, Sendable {
   /// item that could have changed: with ``Command/key`` or ``Command/expectedSequence``, and in a batch, it is invalid.
   case expire
 
+  /// How long a reservation waits in line for what cannot be held now, before it gives up.
+  public enum Wait: Hashable, Sendable {
+    /// Until it is filled, or released.
+    case forever
+    /// 1 … 2^53 − 1.
+    case milliseconds(Int64)
+  }
+
   /// How a stock-take changes what is on hand.
   public enum Adjustment: Hashable, Sendable {
     /// On hand becomes this: 0 … 2^53 − 1.
@@ -80,7 +91,7 @@ public enum Operation: Hashable, Sendable {
 
   /// The reservation id that a `reserve` brings: its idempotency key.
   public var reservationID: Name? {
-    if case .reserve(let id, _, _, _) = self { return id }
+    if case .reserve(let id, _, _, _, _) = self { return id }
     return nil
   }
 }

@@ -10,6 +10,8 @@ public struct RecordedEvent: Equatable, Sendable {
     public var onHandChange: Int64
     /// What was added to what is held.
     public var heldChange: Int64
+    /// What was added to what is waited for.
+    public var waitingChange: Int64 = 0
   }
 
   /// Its number: events are counted from 1, without gaps.
@@ -28,8 +30,12 @@ public struct RecordedEvent: Equatable, Sendable {
   public var reservation: UInt64?
   /// Of the reservation that was made or settled, if it has one.
   public var customer: Name?
-  /// When the hold that was made expires.
+  /// When the hold that was made expires; of `filled`, when the hold that began does.
   public var expires: Int64?
+  /// Of `waiting`: how long the hold lasts from its filling on, in milliseconds; `nil`: it never expires.
+  public var timeToLive: Int64?
+  /// Of `waiting`: when it gives up, in Unix milliseconds; `nil`: never.
+  public var givesUp: Int64?
   /// The command's idempotency key, if it had one.
   public var key: Name?
   /// Of `received` and `returned`.

@@ -6,10 +6,12 @@ public struct StockLevel: Equatable, Sendable {
   public var onHand: Int64
   /// Units of them that open reservations hold.
   public var held: Int64
+  /// Units that reservations in line wait for: of what is available, a newcomer can have only what is left of it.
+  public var waiting: Int64 = 0
   /// Units a customer may hold or have bought; `nil`: no limit.
   public var limit: Int64?
   /// The last event that changed the item.
   public var sequence: UInt64
-  /// Units that can be reserved.
+  /// Units that are not held: what can be reserved, if nobody waits.
   public var available: Int64 { onHand - held }
 }

@@ -114,6 +114,13 @@ package enum Form {
     return nil
   }
 
+  static func flaw(of wait: Operation.Wait) -> String? {
+    switch wait {
+    case .forever: nil
+    case .milliseconds(let count): flaw(of: count, in: timesToLive, "the wait of \(count) ms")
+    }
+  }
+
   static func flaw(of item: ItemName) -> String? {
     flaw(ofName: item.sku, "the SKU") ?? flaw(ofName: item.location, "the location")
   }

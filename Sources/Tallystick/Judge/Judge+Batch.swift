@@ -82,7 +82,7 @@ extension Judge {
   /// The items that a command names: for a settlement, those of its reservation.
   private func items(of operation: Operation) -> [ItemNumber] {
     switch operation {
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _):
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _):
       return lines.compactMap { state.number(of: $0.item) }
     case .commit(let id, _), .release(let id, _):
       guard case .reservation(let reservation) = known(id) else { return [] }

@@ -6,10 +6,11 @@ extension Judge {
   ///   - unknown: an item that does not exist, if the command names one.
   ///   - customer: no bytes: none.
   ///   - timeToLive: milliseconds; 0: none.
+  ///   - wait: what is insufficient waits so long.
   mutating func reserve(
     id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
-    unknown: ItemName?, customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step,
-    into events: inout EventColumns
+    unknown: ItemName?, customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64,
+    wait: Operation.Wait? = nil, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
     // Before anything is read from the log to confirm it.
     if unknown == nil,
@@ -26,7 +27,10 @@ extension Judge {
     case .unknownItem: return rejected(.unknownItem, item: unknown)
     case .changed: return rejected(.changed)
     case .limit(let line): return rejected(.limit, item: state.itemNames[Int(entries[line].item.rawValue)])
-    case .insufficient: return rejected(.insufficient, short: shortages(entries))
+    case .insufficient:
+      guard let wait else { return rejected(.insufficient, short: shortages(entries)) }
+      return standInLine(
+        id: id, fingerprint, entries, customer: customer, timeToLive: timeToLive, wait, step, into: &events)
     case .overflow: return rejected(.overflow)
     case .accepted: break
     }
@@ -73,10 +77,11 @@ extension Judge {
 
   private func shortages(_ entries: UnsafeBufferPointer<LineEntry>) -> [Rejection.Shortage] {
     entries.compactMap { entry in
-      let available = state.items[Int(entry.item.rawValue)].available
-      guard available < entry.quantity else { return nil }
+      let item = state.items[Int(entry.item.rawValue)]
+      guard item.free < entry.quantity else { return nil }
       return Rejection.Shortage(
-        item: state.itemNames[Int(entry.item.rawValue)], asked: entry.quantity, available: available)
+        item: state.itemNames[Int(entry.item.rawValue)], asked: entry.quantity, available: max(0, item.free),
+        waiting: item.wanted)
     }
   }
 }

@@ -15,14 +15,16 @@ extension Judge {
       closed = known.closing.map { ($0, known.state) }
     }
     let merged = lines.map { MergedLines($0, state) }
-    let isBeyondOpen = if let merged { reservation?.hasOpen(merged) != true } else { false }
+    // Nothing is open of one that waits; it gives up by being released.
+    let waits = reservation?.waits ?? false
+    let isBeyondOpen = if waits && kind == .committed { true } else if let merged { reservation?.hasOpen(merged) != true } else { false }
     let isChanged = if let reservation { isChanged(reservation, step.expected) } else { false }
     switch Guards.settlement(
       isKnown: isKnown, isOpen: reservation?.isOpen ?? false, isBeyondOpen: isBeyondOpen, isChanged: isChanged)
     {
     case .unknownReservation: return rejected(.unknownReservation)
     case .closed: return closed.map { answerToClosed(kind, lines, step, $0.closing, $0.state) } ?? rejected(.settled)
-    case .beyondOpen: return rejected(.settled)
+    case .beyondOpen: return rejected(.settled, places: reservation.map { places(of: $0) } ?? [])
     case .changed: return rejected(.changed)
     case .accepted: break
     }

@@ -56,7 +56,7 @@ struct Judge: Sendable {
     guard let time = time(of: command.time, clock: clock) else {
       return .rejected(Rejection(.time, at: state.lastSequence))
     }
-    expireDue(at: time, into: &events)
+    catchUp(at: time, into: &events)
     if case .batch(let operations) = command.operation {
       return judgeBatch(operations, command, time: time, into: &events)
     }
@@ -72,8 +72,8 @@ struct Judge: Sendable {
     return explicit >= state.lastTime && explicit <= clock + Judge.clockTolerance ? explicit : nil
   }
 
-  /// Expires holds that are due at `time`, each in a step of its own: where every judgement begins, of a command, a batch or
-  /// rows, and all that a timer does. A writer, which must put them in as many frames as they take, comes here first.
+  /// Expires what is due at `time`, holds and reservations that have waited long enough, each in a step of its own: see
+  /// ``catchUp(at:into:atMost:)``.
   ///
   /// - Returns: false if `limit` was reached and more are due.
   @discardableResult
@@ -124,9 +124,11 @@ struct Judge: Sendable {
   }
 
   func rejected(
-    _ reason: Rejection.Reason, short: [Rejection.Shortage] = [], item: ItemName? = nil
+    _ reason: Rejection.Reason, short: [Rejection.Shortage] = [], item: ItemName? = nil, places: [WaitingPlace] = []
   ) -> Outcome {
-    .rejected(Rejection(reason, at: state.lastSequence, short: short, item: item))
+    var rejection = Rejection(reason, at: state.lastSequence, short: short, item: item)
+    rejection.places = places
+    return .rejected(rejection)
   }
 
   func accepted() -> Outcome { .accepted(Acceptance(sequence: state.lastSequence)) }

@@ -23,19 +23,21 @@ public struct StockReport: Sendable {
 
 /// One reservation and everything that happened to it.
 public struct ReservationStory: Sendable {
-  /// An item of the reservation, and what became of it: the last four add up to what was reserved.
+  /// An item of the reservation, and what became of it: the last five add up to what was reserved.
   public struct Line: Sendable, Equatable {
     /// Of which item.
     public var item: ItemName
     /// Units reserved.
     public var reserved: Int64
+    /// Units that are still waited for.
+    public var waiting: Int64
     /// Units that are still held.
     public var open: Int64
     /// Units sold.
     public var committed: Int64
     /// Units given back by a release or an adjustment.
     public var released: Int64
-    /// Units given back when the hold's time was over.
+    /// Units given back when the hold's time was over, or not waited for any more.
     public var expired: Int64
   }
   /// The reservation's id.
@@ -48,13 +50,19 @@ public struct ReservationStory: Sendable {
   public var customer: Name?
   /// When it was made, in Unix milliseconds.
   public var time: Int64
-  /// When it expires, or would have, in Unix milliseconds; `nil`: never.
+  /// When it expires, or would have, in Unix milliseconds; `nil`: never, or it still waits.
   public var expires: Int64?
-  /// Something of it is held although its time is over: the next command that is judged expires it.
+  /// When it gives up waiting, or would have, in Unix milliseconds; `nil`: never, or it did not wait.
+  public var givesUp: Int64?
+  /// When it was filled, in Unix milliseconds; `nil`: it did not wait, or was not.
+  public var filled: Int64?
+  /// Something of it is held, or waited for, although its time is over: the next command that is judged expires it.
   public var isDue = false
+  /// It stood in line, or still does.
+  public var waited: Bool { events.first?.kind == .waiting }
   /// By item number.
   public var lines: [Line]
-  /// The `reserved` event and those that settled it.
+  /// The `reserved` or `waiting` event, and those that filled and settled it.
   public var events: [RecordedEvent]
 }
 
@@ -109,6 +117,8 @@ public struct LogInfo: Sendable {
   public var items: Int
   /// Reservations of which something is held.
   public var openReservations: Int
+  /// Reservations that wait in line.
+  public var waitingReservations: Int
   /// Bytes of a frame at the end that was never acknowledged.
   public var tornBytes: Int
   /// Bytes of the events after the last snapshot that this answer had to replay, before and after compression.

@@ -39,6 +39,8 @@ struct EventRecorder {
       let limitPlusOne = columns.limits.limitsPlusOne[ordinal]
       event.limit = limitPlusOne == 0 ? nil : Int64(limitPlusOne - 1)
     case .batch: event.results = Array(columns.batches.results(ordinal))
+    case .waiting: waiting(columns.waiting, row, &event, state)
+    case .filled: filling(of: columns.filled[ordinal], &event, state)
     }
     return event
   }
@@ -49,10 +51,11 @@ struct EventRecorder {
   }
 
   private static func line(
-    _ entry: LineEntry, _ state: borrowing State, onHand: Int64, held: Int64
+    _ entry: LineEntry, _ state: borrowing State, onHand: Int64, held: Int64, waiting: Int64 = 0
   ) -> RecordedEvent.Line {
     RecordedEvent.Line(
-      item: name(entry.item, state), quantity: entry.quantity, onHandChange: onHand, heldChange: held)
+      item: name(entry.item, state), quantity: entry.quantity, onHandChange: onHand, heldChange: held,
+      waitingChange: waiting)
   }
 
   private static func movement(
@@ -65,6 +68,32 @@ struct EventRecorder {
     }
   }
 
+  private static func waiting(
+    _ group: EventColumns.Waitings, _ row: EventColumns.Row, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    event.id = group.ids[row.ordinal]
+    let customer = group.customers[row.ordinal]
+    event.customer = customer.isEmpty ? nil : customer
+    let (timeToLive, wait) = (Int64(group.timesToLive[row.ordinal]), Int64(group.waits[row.ordinal]))
+    event.timeToLive = timeToLive == 0 ? nil : timeToLive
+    event.givesUp = wait == 0 ? nil : row.time + wait
+    for entry in group.lines[row.ordinal] {
+      event.lines.append(line(entry, state, onHand: 0, held: 0, waiting: entry.quantity))
+    }
+  }
+
+  private static func filling(of sequence: UInt64, _ event: inout RecordedEvent, _ state: borrowing State) {
+    event.reservation = sequence
+    guard let reservation = state.reservations[sequence] else { return }
+    event.id = reservation.id.name
+    event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    let timeToLive = reservation.timeToLive
+    event.expires = timeToLive == 0 ? nil : min(event.time, Limits.maxQuantity - timeToLive) + timeToLive
+    for want in reservation.wants {
+      event.lines.append(line(want, state, onHand: 0, held: want.quantity, waiting: -want.quantity))
+    }
+  }
+
   private static func settlement(
     of sequence: UInt64, _ entries: ArraySlice<LineEntry>, takes: Bool, _ event: inout RecordedEvent,
     _ state: borrowing State
@@ -74,6 +103,12 @@ struct EventRecorder {
     guard let reservation = state.reservations[sequence] else { return }
     event.id = reservation.id.name
     event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    if reservation.waits {
+      for want in reservation.wants {
+        event.lines.append(line(want, state, onHand: 0, held: 0, waiting: -want.quantity))
+      }
+      return
+    }
     var settled = Array(entries)
     if settled.isEmpty {
       for index in 0..<reservation.lineCount where reservation[index].open > 0 {

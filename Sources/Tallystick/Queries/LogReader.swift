@@ -153,6 +153,9 @@ public final class LogReader {
       switch row.kind {
       case .reserved:
         wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+      case .waiting:
+        wanted = story == nil && columns.waiting.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+      case .filled: wanted = columns.filled[row.ordinal] == story?.sequence
       case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
       case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
       case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
@@ -161,10 +164,12 @@ public final class LogReader {
       guard wanted else { return true }
       let event = EventRecorder.record(columns, row, before: state)
       if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
-      return story?.lines.contains { $0.open > 0 } ?? true
+      return story?.lines.contains { $0.open > 0 || $0.waiting > 0 } ?? true
     })
-    if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
-      story?.isDue = expires <= SystemClock.now()
+    if let end = story?.state == .waiting ? story?.givesUp : story?.expires,
+      story?.lines.contains(where: { $0.open > 0 || $0.waiting > 0 }) ?? false
+    {
+      story?.isDue = end <= SystemClock.now()
     }
     return story
   }
@@ -194,7 +199,7 @@ public final class LogReader {
         path: path, log: log, settings: settings, firstSequence: state.lastSequence == 0 ? 0 : 1,
         lastTime: state.lastTime, head: replay.frames.head, stateDigest: state.digest, segments: segments,
         snapshots: try stored.directory.listSnapshots(stored.files), items: state.items.count,
-        openReservations: state.openCount, tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
+        openReservations: state.openCount - state.waiting.count, waitingReservations: state.waiting.count, tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
         frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {
       throw .file(error)
@@ -220,38 +225,5 @@ extension EventFilter {
     guard sku != nil || location != nil else { return true }
     let items = event.lines.map(\.item) + (event.item.map { [$0] } ?? [])
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }
-  }
-}
-
-extension ReservationStory {
-  fileprivate init(made event: RecordedEvent) {
-    self.init(
-      id: event.id ?? "", sequence: event.sequence, state: .open, customer: event.customer, time: event.time,
-      expires: event.expires,
-      lines: event.lines.map {
-        Line(item: $0.item, reserved: $0.quantity, open: $0.quantity, committed: 0, released: 0, expired: 0)
-      }, events: [event])
-  }
-
-  fileprivate mutating func add(_ event: RecordedEvent) {
-    events.append(event)
-    for settled in event.lines {
-      guard let index = lines.firstIndex(where: { $0.item == settled.item }) else { continue }
-      lines[index].open -= settled.quantity
-      switch event.kind {
-      case .committed: lines[index].committed += settled.quantity
-      case .expired: lines[index].expired += settled.quantity
-      default: lines[index].released += settled.quantity
-      }
-    }
-    let isOpen = lines.contains { $0.open > 0 }
-    let kinds = Set(events.dropFirst().map(\.kind))
-    if isOpen {
-      state = .partlySettled
-    } else if kinds.count > 1 {
-      state = .mixed
-    } else {
-      state = kinds.first == .committed ? .committed : kinds.first == .expired ? .expired : .released
-    }
   }
 }

@@ -27,12 +27,15 @@ public struct ReservationStatus: Equatable, Sendable {
   public var customer: Name?
   /// When it was made, in Unix milliseconds; `nil` for one that was closed long ago.
   public var time: Int64?
-  /// When it expires, or would have, in Unix milliseconds; `nil`: never, or closed long ago.
+  /// When it expires, or would have, in Unix milliseconds; of one that waits, when it gives up; `nil`: never, or closed
+  /// long ago.
   public var expires: Int64?
   /// Something of it is held although its time is over: the next command that is judged expires it.
   public var isDue: Bool
   /// By item number.
   public var lines: [Line]
+  /// Where it stands in line, for each of its items, if it waits.
+  public var places: [WaitingPlace] = []
 }
 
 extension Judge {
@@ -54,7 +57,7 @@ extension Judge {
       lines: (0..<reservation.lineCount).map {
         let line = reservation[$0]
         return .init(item: state.itemNames[Int(line.item.rawValue)], reserved: line.reserved, open: line.open)
-      })
+      }, places: places(of: reservation))
   }
 
   private func status(of record: NameRecord, _ closing: SealedClosing?) -> ReservationStatus? {

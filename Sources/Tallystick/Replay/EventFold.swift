@@ -45,8 +45,15 @@ extension Judge: EventFold {
       if let rule = state.fold(&columns, row) { return rule }
       remember(fingerprint)
       return nil
+    case .waiting:
+      let name = columns.waiting.ids[row.ordinal]
+      if name.flaw() != nil { return .nameForm }
+      guard case .nothing = known(name) else { return .idReused }
+      if let rule = state.fold(&columns, row) { return rule }
+      remember(hash(name))
+      return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch:
+      .batch, .filled:
       let key = columns.key(of: row)
       if let key {
         if key.0.flaw() != nil { return .nameForm }

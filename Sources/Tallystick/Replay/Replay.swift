@@ -150,14 +150,16 @@ final class Replay<Fold: EventFold> {
     case .committed: reference = columns.committed.references[row.ordinal]
     case .released: reference = columns.released.references[row.ordinal]
     case .expired: reference = columns.expired[row.ordinal]
-    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch: return rule
+    case .filled: reference = columns.filled[row.ordinal]
+    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .waiting:
+      return rule
     }
     let there =
       reference >= columns.firstSequence
       ? columns : try? FrameLocator(stored.source).frame(holding: reference).columns
     guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
-    return there.kinds[Int(reference - there.firstSequence)] >> 1 == EventKind.reserved.rawValue
-      ? rule : .unknownReservation
+    let kind = EventKind(rawValue: there.kinds[Int(reference - there.firstSequence)] >> 1)
+    return kind == .reserved || kind == .waiting ? rule : .unknownReservation
   }
 
   private func broken(_ rule: Rule, _ sequence: UInt64) -> TallyError {

@@ -47,6 +47,32 @@ struct Reservation: Equatable, Sendable {
     self.init(record: record, extra: extra)
   }
 
+  /// One that waits.
+  ///
+  /// - Parameters:
+  ///   - givesUp: Unix milliseconds; 0: never.
+  ///   - timeToLive: of the hold, from its filling on, in milliseconds; 0: none.
+  init(
+    waiting sequence: UInt64, time: Int64, givesUp: Int64, timeToLive: Int64, id: CompactName, customer: CompactName,
+    _ lines: ArraySlice<LineEntry>
+  ) {
+    let first = Line(lines[lines.startIndex])
+    var record = ReservationRecord(
+      sequence: sequence, time: time, expires: givesUp, id: id, item: first.item, reserved: first.reserved, open: 0)
+    record.beginWaiting()
+    guard id.bytes != nil || !customer.isEmpty || lines.count > 1 || timeToLive > 0 else {
+      self.init(record: record, extra: nil)
+      return
+    }
+    let extra = ReservationExtra(
+      longID: id.bytes, customer: customer, count: lines.count - 1, timeToLive: timeToLive
+    ) {
+      let line = lines[lines.startIndex + 1 + $0]
+      return Line(item: line.item, reserved: line.quantity, open: 0)
+    }
+    self.init(record: record, extra: extra)
+  }
+
   init(record: ReservationRecord, extra: ReservationExtra?) {
     self.record = record
     self.extra = extra
@@ -109,7 +135,29 @@ struct Reservation: Equatable, Sendable {
     return low < extra.count && extra[low].item == item ? low + 1 : nil
   }
 
-  var timeToLive: Int64 { expires == 0 ? 0 : expires - time }
+  /// As asked for, in milliseconds; 0: none.
+  var timeToLive: Int64 {
+    if let extra, extra.timeToLive >= 0 { return extra.timeToLive }
+    return waits ? 0 : Reservation.timeToLive(time: time, expires: expires)
+  }
+
+  /// Of a hold that began when it was asked for.
+  static func timeToLive(time: Int64, expires: Int64) -> Int64 { expires == 0 ? 0 : expires - time }
+
+  /// It holds nothing yet.
+  var waits: Bool { record.waits }
+
+  /// What it wants of each item, if it waits.
+  var wants: [LineEntry] {
+    (0..<lineCount).map { LineEntry(item: self[$0].item, quantity: self[$0].reserved) }
+  }
+
+  /// The same, holding all of it.
+  func filled(expires: Int64) -> Reservation {
+    var record = record
+    record.fill(expires: expires)
+    return Reservation(record: record, extra: extra?.settingOpen(true))
+  }
 
   /// Whether these (merged, ascending) lines are what was reserved.
   func hasLines(_ entries: UnsafeBufferPointer<LineEntry>) -> Bool {

@@ -5,9 +5,10 @@
 struct ReservationRecord: Equatable, Sendable {
   /// Sequence number (53 bits), id length (7), form of the id (2), whether there is a customer (1).
   private var sequenceAndID: UInt64
-  /// Time (53 bits), flags (5), kind of the closing event (4).
+  /// Time (53 bits), flags (5), kind of the closing event (4), whether it waits (1).
   private var timeAndFlags: UInt64
-  let expires: Int64
+  /// Unix milliseconds; 0: never. Of one that waits: when it gives up.
+  private(set) var expires: Int64
   private let idHigh: UInt64
   private let idLow: UInt64
   let reserved: Int64
@@ -29,6 +30,7 @@ struct ReservationRecord: Equatable, Sendable {
   private static let numberBits: UInt64 = 53
   private static let numberMask: UInt64 = 1 << numberBits - 1
   private static let customerBit = numberBits + 9
+  private static let waitingBit = numberBits + 9
 
   @inline(__always)
   init(
@@ -74,6 +76,21 @@ struct ReservationRecord: Equatable, Sendable {
     }
   }
 
+  /// It holds nothing yet; nothing of it is ``open``.
+  @inline(__always) var waits: Bool { timeAndFlags >> ReservationRecord.waitingBit & 1 == 1 }
+
+  /// Takes back that it holds something.
+  mutating func beginWaiting() {
+    timeAndFlags |= 1 << ReservationRecord.waitingBit
+    openOrClosing = 0
+  }
+
+  mutating func fill(expires: Int64) {
+    timeAndFlags &= ~(1 << ReservationRecord.waitingBit)
+    openOrClosing = reserved
+    self.expires = expires
+  }
+
   /// Stands in a slot where no reservation is.
   static let none = ReservationRecord(
     sequence: 0, time: 0, expires: 0, id: .none, item: ItemNumber(0), reserved: 0, open: 0)
@@ -109,6 +126,7 @@ struct ReservationRecord: Equatable, Sendable {
   var state: ReservationState {
     let wasCommitted = flags.contains(.committed)
     let wasReleased = flags.contains(.released)
+    if waits { return .waiting }
     guard !isOpen else { return wasCommitted || wasReleased ? .partlySettled : .open }
     switch (wasCommitted, wasReleased, closingKind == .expired) {
     case (true, false, false): return .committed
@@ -124,6 +142,7 @@ struct ReservationRecord: Equatable, Sendable {
     if closing.byAdjust { flags.insert(.closedByAdjust) }
     self.flags = flags
     timeAndFlags |= UInt64(closing.kind.rawValue) << (ReservationRecord.numberBits + 5)
+    timeAndFlags &= ~(1 << ReservationRecord.waitingBit)
     openOrClosing = Int64(closing.sequence)
   }
 

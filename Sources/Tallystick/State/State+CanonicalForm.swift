@@ -19,7 +19,8 @@ extension State {
     static let severalLines = Parts(rawValue: 32)
     /// Of some line not all that was reserved is open.
     static let settledLines = Parts(rawValue: 64)
-    static let all = Parts(rawValue: 127)
+    /// It waits, or it does not expire as long after its event as was asked for.
+    static let waited = Parts(rawValue: 128)
   }
 
   /// Hands the bytes whose SHA-256 is the state digest, the contents of a snapshot, to `take` piece by piece.
@@ -85,9 +86,17 @@ extension State {
     if let extra {
       for index in 0..<extra.count where extra[index].open != extra[index].reserved { parts.insert(.settledLines) }
     }
+    let timeToLive = extra?.timeToLive ?? -1
+    let follows = timeToLive < 0 || timeToLive == Reservation.timeToLive(time: record.time, expires: record.expires)
+    if record.waits || !follows { parts.insert(.waited) }
+    if record.waits { parts.remove(.settledLines) }
     out.varint(record.sequence - previous.sequence)
     out.varint(record.time - previous.time)
     out.u8(parts.rawValue)
+    if parts.contains(.waited) {
+      out.u8(record.waits ? 1 : 0)
+      out.varint(max(0, timeToLive))
+    }
     if id.form == .uuid { out.uuid(id.high, id.low) } else { out.name(id) }
     if record.expires > 0 { out.varint(record.expires - record.time) }
     if !customer.isEmpty { out.name(customer) }

@@ -8,6 +8,8 @@ extension State {
     guard row.sequence == lastSequence + 1, row.sequence <= UInt64(Limits.maxQuantity) else { return .sequenceGap }
     guard row.time >= lastTime else { return .timeBackwards }
     if due.count > 0, row.kind != .expired, let next = nextDue(), next.expires <= row.time { return .expiryLate }
+    if waiting.mayOwe, let rule = flawOfOwing(row) { return rule }
+    isInStep = row.more
     let ordinal = row.ordinal
     // Sets the last sequence number and time itself.
     if row.kind == .reserved { return foldReserved(&columns, row) }
@@ -51,6 +53,8 @@ extension State {
     case .limitSet:
       return setLimit(columns.limits.items[ordinal], columns.limits.limitsPlusOne[ordinal])
     case .batch: return nil
+    case .waiting: return foldWaiting(&columns, row)
+    case .filled: return foldFilling(of: columns.filled[ordinal], row)
     }
   }
 
@@ -75,6 +79,7 @@ extension State {
     guard item.onHand >= 0 else { return .negativeOnHand }
     guard item.onHand >= item.held else { return .oversold }
     setItem(number, item)
+    if item.wanted > 0, change > 0 { waiting.touch(number) }
     return nil
   }
 
@@ -144,6 +149,7 @@ extension State {
       guard Int(line.item.rawValue) < items.count else { return .unknownItem }
       let item = items[Int(line.item.rawValue)]
       guard item.available >= line.quantity else { return .oversold }
+      guard item.free >= line.quantity else { return .overtaking }
       guard item.limit < 0 else { return .limitWithoutCustomer }
       hold(
         id: columns.reserved.ids.withBytes(row.ordinal) { CompactName($0) }, line,
@@ -163,14 +169,9 @@ extension State {
       var item = items[Int(line.item.rawValue)]
       item.held += line.quantity
       guard item.held <= item.onHand else { return .oversold }
+      guard item.free >= 0 else { return .overtaking }
       item.lastChange = row.sequence
-      if item.limit >= 0 {
-        guard !customer.isEmpty else { return .limitWithoutCustomer }
-        let key = CountKey(item: line.item, customer: customer.name)
-        let count = counts[key, default: 0] + line.quantity
-        guard count <= item.limit else { return .limitExceeded }
-        setCount(key, count)
-      }
+      if let rule = count(line, customer, item) { return rule }
       setItem(line.item, item)
     }
     let expires = timeToLive == 0 ? 0 : row.time + timeToLive
@@ -195,7 +196,7 @@ extension State {
   }
 
   /// Without closed reservations at hand, a sequence number that was one's cannot be told from one that never was.
-  private func missing(_ sequence: UInt64) -> Rule { sequence < lastSequence ? .settledTwice : .unknownReservation }
+  func missing(_ sequence: UInt64) -> Rule { sequence < lastSequence ? .settledTwice : .unknownReservation }
 
   /// - Parameter range: of `entries`; none: all that is open.
   private mutating func foldSettlement(
@@ -205,6 +206,7 @@ extension State {
     guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
     let record = reservations[slot: slot]
     guard record.isOpen else { return .settledTwice }
+    if record.waits { return foldGivingUp(slot: slot, kind, isWhole: range.isEmpty, byAdjust: byAdjust) }
     // Most have no customer whose count would change, and are settled as a whole.
     if range.isEmpty, journal == nil, !record.hasCustomer {
       if let rule = flawOfSettling(record, kind) { return rule }
@@ -253,12 +255,12 @@ extension State {
     if kind == .committed {
       item.onHand -= quantity
       guard item.onHand >= 0 else { return .negativeOnHand }
-    } else if item.limitSince > 0, item.limitSince < reservation.sequence, !reservation.customer.isEmpty {
-      let key = CountKey(item: number, customer: reservation.customer.name)
-      setCount(key, max(0, counts[key, default: 0] - quantity))
+    } else {
+      giveBack(quantity, of: number, item, reservation)
     }
     item.lastChange = lastSequence
     setItem(number, item)
+    if item.wanted > 0, kind != .committed { waiting.touch(number) }
     return nil
   }
 }

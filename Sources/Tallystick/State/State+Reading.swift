@@ -54,7 +54,7 @@ extension State {
       let sequence = previous.sequence + (try reader.number())
       let time = previous.time + (try reader.quantity())
       let parts = Parts(rawValue: try reader.byte())
-      guard sequence > previous.sequence, sequence <= lastSequence, time <= lastTime, Parts.all.contains(parts) else {
+      guard sequence > previous.sequence, sequence <= lastSequence, time <= lastTime else {
         throw MalformedBytes("holds a reservation \(sequence) that is out of order or out of range")
       }
       previous = (sequence, time)
@@ -63,6 +63,8 @@ extension State {
       if expires > 0 { holds.append(DueQueue.Entry(expires: expires, sequence: sequence)) }
     }
     due.rebuild(holds)
+    // Which of them are blocked on what is found out when it is asked for first.
+    waiting.touchAll()
   }
 
   /// - Returns: when it expires; 0: never.
@@ -73,21 +75,26 @@ extension State {
     func isOdd() -> MalformedBytes {
       MalformedBytes("holds a reservation \(sequence) that is not in its shortest form")
     }
+    let asked = parts.contains(.waited) ? try reader.asked() : nil
+    let waits = asked?.waits ?? false
     let id = try reader.id(isUUID: parts.contains(.uuid))
     let expires = parts.contains(.expiry) ? time + (try reader.quantity()) : 0
     let customer = parts.contains(.customer) ? CompactName(try reader.name()) : .none
     let lineCount = parts.contains(.severalLines) ? try reader.lineCount() : 1
     guard lineCount <= Limits.maxLinesPerEvent, parts.contains(.severalLines) == (lineCount > 1),
-      parts.contains(.expiry) == (expires > time), expires <= Limits.maxQuantity
+      parts.contains(.expiry) == (expires > time), expires <= Limits.maxQuantity,
+      !waits || parts.isDisjoint(with: [.committed, .released, .settledLines]),
+      waits || asked?.timeToLive != Reservation.timeToLive(time: time, expires: expires)
     else { throw isOdd() }
     var isSettled = false
     let first = try reader.line(of: items.count, parts.contains(.settledLines), &isSettled)
     var record = ReservationRecord(
       sequence: sequence, time: time, expires: expires, id: id, item: first.item, reserved: first.reserved,
       open: first.open)
+    if waits { record.beginWaiting() }
     if parts.contains(.committed) { record.flags.insert(.committed) }
     if parts.contains(.released) { record.flags.insert(.released) }
-    if lineCount == 1, customer.isEmpty, id.form != .long {
+    if lineCount == 1, customer.isEmpty, id.form != .long, asked == nil {
       reservations.insert(record)
     } else {
       var further = [Reservation.Line]()
@@ -96,11 +103,29 @@ extension State {
         guard (further.last ?? first).item < next.item else { throw MalformedBytes("holds lines out of order") }
         further.append(next)
       }
-      let extra = ReservationExtra(longID: id.bytes, customer: customer, count: further.count) { further[$0] }
-      reservations.insert(Reservation(record: record, extra: extra))
+      let extra = ReservationExtra(
+        longID: id.bytes, customer: customer, count: further.count, timeToLive: asked?.timeToLive ?? -1
+      ) {
+        Reservation.Line(item: further[$0].item, reserved: further[$0].reserved, open: waits ? 0 : further[$0].open)
+      }
+      let reservation = Reservation(record: record, extra: extra)
+      reservations.insert(reservation)
+      if waits { try readWaiting(reservation) }
     }
     guard isSettled == parts.contains(.settledLines) else { throw isOdd() }
     return expires
+  }
+
+  private mutating func readWaiting(_ reservation: Reservation) throws(MalformedBytes) {
+    for want in reservation.wants {
+      let wanted = items[Int(want.item.rawValue)].wanted
+      guard want.quantity >= 1, wanted <= Limits.maxQuantity - want.quantity else {
+        throw MalformedBytes("holds a reservation \(reservation.sequence) that waits for what cannot be")
+      }
+      items[Int(want.item.rawValue)].wanted = wanted + want.quantity
+    }
+    waiting.join(reservation.sequence, reservation.wants)
+    waiting.watch(reservation.sequence, on: reservation[0].item)
   }
 
   private mutating func readCounts(_ reader: inout StateReader) throws(MalformedBytes) {
@@ -141,6 +166,13 @@ private struct StateReader {
   }
 
   @inline(__always) mutating func quantity() throws(MalformedBytes) -> Int64 { Int64(try number()) }
+
+  /// Whether it waits, and the time to live that was asked for in milliseconds; 0: none.
+  mutating func asked() throws(MalformedBytes) -> (waits: Bool, timeToLive: Int64) {
+    let form = try bytes.u8()
+    guard form <= 1 else { throw MalformedBytes("holds a reservation of an unknown form") }
+    return (form == 1, try quantity())
+  }
 
   mutating func lineCount() throws(MalformedBytes) -> Int { Int(try bytes.varint()) }
 

@@ -36,21 +36,28 @@ extension State {
     return savepoint
   }
 
-  mutating func keepBatch() { journal = nil }
+  mutating func keepBatch() {
+    journal = nil
+    isInStep = false
+  }
 
   /// Takes back everything since the savepoint. Entries in the due queue stay: they name no open hold and are dropped
   /// when they come up.
   mutating func undoBatch(_ savepoint: Savepoint) {
     let entries = journal ?? []
     journal = nil
+    isInStep = false
     for entry in entries.reversed() {
       switch entry {
       case .item(let number, let item): items[Int(number.rawValue)] = item
       case .registration:
         items.removeLast()
         itemNames.removeLast()
-      case .insertion(let sequence): reservations.remove(sequence)
+      case .insertion(let sequence):
+        if let reservation = reservations[sequence], reservation.waits { waiting.withdrawLast(reservation.wants) }
+        reservations.remove(sequence)
       case .change(let reservation):
+        if reservation.waits { waiting.comeBack(reservation.sequence, reservation.wants) }
         reservations.remove(reservation.sequence)
         reservations.insert(reservation)
         if reservation.expires > 0 { due.insert(expires: reservation.expires, sequence: reservation.sequence) }

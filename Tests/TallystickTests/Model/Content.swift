@@ -8,7 +8,8 @@ extension Operation {
     return switch self {
     case .receive(let lines, let reference): .receive(sorted(lines), reference: text(reference))
     case .returned(let lines, let reference): .returned(sorted(lines), reference: text(reference))
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    // How long it would wait is no part of it.
+    case .reserve(let id, let lines, let customer, let timeToLive, _):
       .reserve(id: id, sorted(lines), customer: customer, timeToLive: timeToLive)
     case .commit(let id, let lines): .commit(id: id, lines.map(sorted))
     case .release(let id, let lines): .release(id: id, lines.map(sorted))

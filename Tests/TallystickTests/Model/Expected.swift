@@ -9,6 +9,8 @@ enum Expected {
   }
 
   case accepted(UInt64, results: [EventColumns.BatchResult])
+  /// Accepted to stand in line.
+  case waits(UInt64)
   case repeated(UInt64, ReservationState?, results: [EventColumns.BatchResult])
   /// - Parameter guilty: the items that are reason enough; the answer names one of them.
   case rejected(Rejection.Reason, at: UInt64, short: [Short], guilty: Set<ItemName>, index: Int?)
@@ -18,6 +20,8 @@ enum Expected {
     switch (self, outcome) {
     case (.accepted(let sequence, let results), .accepted(let answer)):
       return answer == Acceptance(sequence: sequence, results: results)
+    case (.waits(let sequence), .accepted(let answer)):
+      return answer == Acceptance(sequence: sequence, state: .waiting)
     case (.repeated(let sequence, let state, let results), .repeated(let answer)):
       return answer == Acceptance(sequence: sequence, state: state, results: results)
     case (.rejected(let reason, let sequence, let short, let guilty, let index), .rejected(let answer)):

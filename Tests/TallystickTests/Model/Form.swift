@@ -18,9 +18,9 @@ enum Form {
     switch operation {
     case .receive(let lines, let reference), .returned(let lines, let reference):
       return areLines(lines) && (reference.map(isText) ?? true)
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, let wait):
       return isName(id) && areLines(lines) && (customer.map(isName) ?? true)
-        && (timeToLive.map { (1...most).contains($0) } ?? true)
+        && (timeToLive.map { (1...most).contains($0) } ?? true) && isValid(wait)
     case .commit(let id, let lines), .release(let id, let lines): return isName(id) && (lines.map(areLines) ?? true)
     case .adjust(let item, let adjustment, let reason, _):
       switch adjustment {
@@ -36,6 +36,11 @@ enum Form {
       return !insideBatch && (1...8192).contains(operations.count)
         && operations.allSatisfy { isValid($0, insideBatch: true) }
     }
+  }
+
+  private static func isValid(_ wait: Operation.Wait?) -> Bool {
+    if case .milliseconds(let count) = wait { return (1...most).contains(count) }
+    return true
   }
 
   private static func areLines(_ lines: [Line]) -> Bool {

@@ -17,6 +17,8 @@ struct ModelEvent {
     case transferred(from: ItemName, to: ItemName, Int64)
     case limitSet(ItemName, Int64?)
     case batch
+    case waiting(id: Name, customer: Name?, Amounts, timeToLive: Int64?, givesUp: Int64?)
+    case filled(reservation: UInt64)
   }
 
   var sequence: UInt64
@@ -37,6 +39,8 @@ struct ModelEvent {
     case .transferred: .transferred
     case .limitSet: .limitSet
     case .batch: .batch
+    case .waiting: .waiting
+    case .filled: .filled
     }
   }
 }

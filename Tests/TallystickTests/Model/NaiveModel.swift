@@ -32,7 +32,10 @@ struct NaiveModel {
     if time < last.lastTime || command.time != nil && time > clock + 60_000 {
       return .rejected(.time, at: last.lastSequence, short: [], guilty: [], index: nil)
     }
-    expireHolds(due: time)
+    // Who can be served since the last command, is served at its time; then what is due ends, and who can be served by that is.
+    serveLine()
+    expire(due: time)
+    serveLine()
     let before = books
     if case .expire = command.operation { return .accepted(before.lastSequence, results: []) }
     if case .batch(let operations) = command.operation {
@@ -43,6 +46,7 @@ struct NaiveModel {
     case .happens(let step):
       let sequence = append(step, time: time)
       remember(command.operation.reservationID ?? command.key, command.operation, sequence)
+      if case .waiting = step.last { return .waits(sequence) }
       return .accepted(sequence, results: [])
     case .again(let sequence, let state, let results): return .repeated(sequence, state, results: results)
     case .refused(let reason, let short, let guilty):
@@ -50,11 +54,18 @@ struct NaiveModel {
     }
   }
 
-  /// All due holds, by the time at which they end, then by sequence number.
-  private mutating func expireHolds(due time: Int64) {
-    let due = books.reservations.filter { !$0.open.isEmpty && $0.expires ?? .max <= time }
-    let ordered = due.sorted { ($0.expires!, $0.sequence) < ($1.expires!, $1.sequence) }
-    for hold in ordered { append([.expired(reservation: hold.sequence, hold.open)], time: time) }
+  /// All due holds and all whose waiting is over, by the time at which they end, then by sequence number.
+  private mutating func expire(due time: Int64) {
+    let due = books.reservations.filter { ($0.isWaiting || !$0.open.isEmpty) && $0.end ?? .max <= time }
+    let ordered = due.sorted { ($0.end!, $0.sequence) < ($1.end!, $1.sequence) }
+    for hold in ordered {
+      append([.expired(reservation: hold.sequence, hold.isWaiting ? hold.reserved : hold.open)], time: time)
+    }
+  }
+
+  /// First come, first served.
+  private mutating func serveLine() {
+    while let next = books.next { append([.filled(reservation: next.sequence)], time: books.lastTime) }
   }
 
   private mutating func judgeBatch(
@@ -126,7 +137,12 @@ extension NaiveModel {
     switch operation {
     case .commit(let id, let lines), .release(let id, let lines):
       guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
-      if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+      if found.isWaiting {
+        // It holds nothing; it can only be released, as a whole.
+        guard case .release(_, nil) = operation else { return .refused(.settled) }
+      } else if let closing = found.closing {
+        return .refused(closing.kind == .expired ? .expired : .settled)
+      }
       for (item, quantity) in lines?.merged ?? [:] where quantity > found.open[item, default: 0] {
         return .refused(.settled)
       }
@@ -143,13 +159,14 @@ extension NaiveModel {
     switch operation {
     case .receive(let lines, _): return increase(lines.merged, now) { .received($0) }
     case .returned(let lines, _): return increase(lines.merged, now) { .returned($0) }
-    case .reserve(let id, let lines, let customer, let timeToLive):
-      return reserve(id, lines.merged, customer, timeToLive, now, time: time)
+    case .reserve(let id, let lines, let customer, let timeToLive, let wait):
+      return reserve(id, lines.merged, customer, timeToLive, wait, now, time: time)
     case .commit(_, let lines):
       let amounts = lines?.merged ?? reservation!.open
       return .happens([.committed(reservation: reservation!.sequence, amounts, all: lines == nil)])
     case .release(_, let lines):
-      let amounts = lines?.merged ?? reservation!.open
+      let open = reservation!.isWaiting ? reservation!.reserved : reservation!.open
+      let amounts = lines?.merged ?? open
       return .happens([.released(reservation: reservation!.sequence, amounts, all: lines == nil, byAdjust: false)])
     case .adjust(let item, let adjustment, _, let policy): return adjust(item, adjustment, policy, now)
     case .transfer(let sku, let quantity, let from, let to):
@@ -183,7 +200,8 @@ extension NaiveModel {
   }
 
   private func reserve(
-    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ books: Books, time: Int64
+    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ wait: Operation.Wait?, _ books: Books,
+    time: Int64
   ) -> Decision {
     let beyond = amounts.filter { item, quantity in
       guard let limit = books.items[item]!.limit else { return false }
@@ -192,12 +210,31 @@ extension NaiveModel {
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
     let short = amounts.compactMap { item, quantity -> Expected.Short? in
-      let available = books.items[item]!.available
-      return quantity > available ? Expected.Short(item: item, asked: quantity, available: available) : nil
+      // What others wait for is theirs.
+      let free = books.items[item]!.available - books.items[item]!.wanted
+      return quantity > free ? Expected.Short(item: item, asked: quantity, available: max(0, free)) : nil
+    }
+    if !short.isEmpty, let wait {
+      return self.wait(id, amounts, customer, timeToLive, wait, books, time: time)
     }
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
     return .happens([.reserved(id: id, customer: customer, amounts, expires: timeToLive.map { time + $0 })])
+  }
+
+  private func wait(
+    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ wait: Operation.Wait, _ books: Books,
+    time: Int64
+  ) -> Decision {
+    var milliseconds: Int64?
+    if case .milliseconds(let count) = wait { milliseconds = count }
+    for end in [timeToLive, milliseconds] where end ?? 0 > Form.most - time { return .refused(.overflow) }
+    let over = amounts.filter { $0.value > Form.most - books.items[$0.key]!.wanted }
+    if !over.isEmpty { return .refused(.overflow, guilty: Set(over.keys)) }
+    return .happens([
+      .waiting(
+        id: id, customer: customer, amounts, timeToLive: timeToLive, givesUp: milliseconds.map { time + $0 })
+    ])
   }
 
   private func adjust(
@@ -249,7 +286,7 @@ extension Operation {
   /// Without those of a reservation, which are in the books.
   fileprivate var namedItems: Set<ItemName> {
     switch self {
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
     case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .commit, .release, .batch, .expire: []
@@ -258,7 +295,7 @@ extension Operation {
 
   fileprivate var itemsThatMustExist: Set<ItemName> {
     switch self {
-    case .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
     case .transfer(let sku, _, let from, _): [.init(sku: sku, location: from)]
     case .receive, .returned, .commit, .release, .batch, .expire: []

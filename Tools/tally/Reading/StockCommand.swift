@@ -72,16 +72,18 @@ struct StockCommand: ParsableCommand {
   }
 
   private func table(of levels: [StockLevel], due: [ItemName: Int64]) -> Table {
-    var table = Table([
-      ("SKU", .left), ("LOCATION", .left), ("ON HAND", .right), ("HELD", .right), ("AVAILABLE", .right),
-      ("LIMIT", .right), ("EVENT", .right),
-    ])
+    let isWaitedFor = levels.contains { $0.waiting > 0 }
+    let waiting: [(String, Table.Alignment)] = isWaitedFor ? [("WAITED FOR", .right)] : []
+    var table = Table(
+      [("SKU", .left), ("LOCATION", .left), ("ON HAND", .right), ("HELD", .right), ("AVAILABLE", .right)] + waiting
+        + [("LIMIT", .right), ("EVENT", .right)])
     for level in levels {
       // The next command gives back what is due: it must not look like sold out for ever.
       let held = due[level.item].map { "\(level.held) (\($0) due)" } ?? "\(level.held)"
       table.add(
-        "\(level.item.sku)", "\(level.item.location)", "\(level.onHand)", held, "\(level.available)",
-        level.limit.map { "\($0)" } ?? "", "\(level.sequence)")
+        ["\(level.item.sku)", "\(level.item.location)", "\(level.onHand)", held, "\(level.available)"]
+          + (isWaitedFor ? ["\(level.waiting)"] : [])
+          + [level.limit.map { "\($0)" } ?? "", "\(level.sequence)"])
     }
     return table
   }

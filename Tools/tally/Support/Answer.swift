@@ -12,7 +12,7 @@ enum Answer {
     if json { try output.json { $0.write(outcome) } }
     switch outcome {
     case .accepted(let acceptance):
-      if !json { try output.line("accepted, event \(acceptance.sequence)") }
+      if !json { try output.line(describe(outcome, to: command)) }
     case .repeated(let acceptance):
       let state = acceptance.state.map { " (now \($0.rawValue))" } ?? ""
       if !json { try output.line("repeated, event \(acceptance.sequence)\(state)") }
@@ -37,6 +37,8 @@ enum Answer {
   /// One line for people.
   private static func describe(_ outcome: Outcome, to command: Command) -> String {
     switch outcome {
+    case .accepted(let acceptance) where acceptance.state == .waiting:
+      "accepted, event \(acceptance.sequence): it waits in line and holds nothing yet; tally queue shows its place"
     case .accepted(let acceptance): "accepted, event \(acceptance.sequence)"
     case .repeated(let acceptance): "repeated, event \(acceptance.sequence)"
     case .rejected(let rejection): "rejected: \(describe(rejection, of: command))"
@@ -55,13 +57,20 @@ enum Answer {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
       case .conflict: "\(name ?? "the id or key") was used before for something else; use a new one"
       case .unknownReservation: "there is no reservation \(name ?? "")"
+      case .settled where !rejection.places.isEmpty:
+        "\(name ?? "the reservation") waits in line and holds nothing: "
+          + rejection.places.map { "place \($0.place) for \($0.item), \($0.unitsBefore) before it" }.joined(separator: ", ")
+          + "; tally release ends its waiting"
       case .settled: "what it would settle is not open any more, or not in \(name ?? "the reservation")"
       case .expired: "\(name ?? "the reservation") has expired"
       case .unknownItem: "\(item) does not exist; receive it first"
       case .changed: "an item has changed since the expected sequence number; look again and decide anew"
       case .limit: "the customer's limit of \(item) is passed, or the reservation names no customer"
       case .insufficient:
-        rejection.short.map { "\($0.item) asked \($0.asked), available \($0.available)" }.joined(separator: ", ")
+        rejection.short.map { short in
+          "\(short.item) asked \(short.asked), available \(short.available)"
+            + (short.waiting > 0 ? " (others wait for \(short.waiting))" : "")
+        }.joined(separator: ", ") + (command.operation.reservationID == nil ? "" : "; --wait=D would stand in line for it")
       case .overflow: "\(item) would pass \(Limits.maxQuantity)"
       }
     return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"
@@ -70,7 +79,7 @@ enum Answer {
   /// The reservation it is about, or its key.
   private static func name(of command: Command) -> String? {
     switch command.operation {
-    case .reserve(let id, _, _, _), .commit(let id, _), .release(let id, _): "\(id)"
+    case .reserve(let id, _, _, _, _), .commit(let id, _), .release(let id, _): "\(id)"
     default: command.key.map { "\($0)" }
     }
   }

@@ -9,6 +9,8 @@ enum EventText {
     if let detail = detail(of: event) { parts.append(detail) }
     if let customer = event.customer { parts.append("customer \(customer)") }
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
+    if let timeToLive = event.timeToLive { parts.append("to be held for \(Milliseconds(timeToLive))") }
+    if let givesUp = event.givesUp { parts.append("until \(Timestamp.text(givesUp))") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
     if let key = event.key { parts.append("key \(key)") }
@@ -29,7 +31,7 @@ enum EventText {
     case .transferred:
       return event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }.joined(
         separator: ", ")
-    case .received, .reserved, .committed, .released, .expired, .returned:
+    case .received, .reserved, .committed, .released, .expired, .returned, .waiting, .filled:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }
   }

@@ -1,0 +1,128 @@
+import TallyFormat
+
+/// Waiting in line: first come, first served, of each item.
+extension Fold {
+  mutating func wait(_ event: Event, _ group: EventColumns.Waitings, _ index: Int) {
+    let timeToLive = Int64(truncatingIfNeeded: group.timesToLive[index])
+    let wait = Int64(truncatingIfNeeded: group.waits[index])
+    // All are at most 2^53 − 1 by decoding.
+    let givesUp = wait == 0 ? 0 : event.time + wait
+    let lines = group.lines.range(index)
+    let record = group.ids.withRawBytes(index) { id in
+      group.customers.withRawBytes(index) { customer in
+        open.add(
+          event.ordinal, sequence: event.sequence, id: id, customer: customer, time: event.time, expires: givesUp,
+          lines: lines.count)
+      }
+    }
+    reservations += 1
+    if max(givesUp, event.time + timeToLive) > Limits.maxQuantity {
+      violations.report(.overflow, event.sequence, "it would give up, or the hold expire, after 2^53 − 1")
+    }
+    if givesUp != 0 { due.add(DueHolds.Hold(expires: givesUp, ordinal: event.ordinal)) }
+    var previous: Int64 = -1
+    for position in lines {
+      let line = group.lines.entries[position]
+      let item = Int(line.item.rawValue)
+      if admits(line, after: previous, event) {
+        change(item, event)
+        record.addLine(line.item.rawValue, line.quantity)
+        // It counts as if it held.
+        if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
+        if bounded(waiting.wanted(item), plus: line.quantity) > Limits.maxQuantity {
+          violations.report(
+            .overflow, event.sequence, item: items.names(item), "more than 2^53 − 1 would be waited for")
+        }
+      }
+      previous = Int64(item)
+    }
+    if record.lineCount < lines.count { open.closeLines(of: record) }
+    record.setOpen(false)
+    record.mark(OpenRecord.waits | OpenRecord.waited)
+    waiting.join(event.ordinal, record, timeToLive: timeToLive)
+  }
+
+  /// Judges a step's first event by who could be filled before it.
+  @inline(never)
+  mutating func judgeOwed(_ event: Event) {
+    waiting.reach(items)
+    guard let first = waiting.first() else { return }
+    // What is due at one time expires before anything is filled.
+    if event.time == lastTime, event.kind == .filled || event.kind == .expired { return }
+    violations.report(
+      .fillingLate, event.sequence,
+      "the reservation of event \(order.sequence(of: first)) waits for what is available since event \(lastSequence)")
+    waiting.dropReady()
+  }
+
+  mutating func fill(_ event: Event, reservation: UInt64) {
+    guard let (handle, ordinal) = find(event, reservation: reservation) else { return }
+    let record = handle.record
+    guard record.isWaiting else {
+      violations.report(.notWaiting, event.sequence, "the reservation of event \(reservation) does not wait")
+      return
+    }
+    judgeTurn(event, record, ordinal)
+    waiting.leave(ordinal, record)
+    record.unmark(OpenRecord.waits)
+    record.setOpen(true)
+    for index in 0..<record.lineCount {
+      let line = record.line(index)
+      change(line.item, held: line.reserved, event)
+      judgeTaken(line.item, event)
+    }
+    let timeToLive = waiting.timesToLive[reservation] ?? 0
+    record.expires = timeToLive == 0 ? 0 : min(bounded(event.time, plus: timeToLive), Limits.maxQuantity)
+    if timeToLive != 0 { due.add(DueHolds.Hold(expires: record.expires, ordinal: ordinal)) }
+    // It holds what later ones held before it.
+    holders.drop()
+  }
+
+  /// Whether it is a waiting reservation's turn.
+  private mutating func judgeTurn(_ event: Event, _ record: OpenRecord, _ ordinal: Int) {
+    for index in 0..<record.lineCount {
+      let line = record.line(index)
+      guard items.stock[line.item].available < line.reserved else { continue }
+      violations.report(
+        .filledWithoutStock, event.sequence, item: items.names(line.item),
+        "\(line.reserved) are filled of \(items.stock[line.item].available) available")
+      return
+    }
+    if !waiting.isReady(ordinal) {
+      violations.report(
+        .overtaking, event.sequence, "reservation \(record.sequence) gets what others wait for who came before it")
+    } else if let first = waiting.first(), first < ordinal {
+      violations.report(
+        .overtaking, event.sequence, "reservation \(order.sequence(of: first)) can be filled, and comes before")
+    }
+  }
+
+  /// Reports a reservation that takes what others wait for.
+  mutating func judgePassing(_ item: Int, _ event: Event) {
+    let available = items.stock[item].available
+    guard available >= 0, available < waiting.wanted(item) else { return }
+    violations.report(
+      .overtaking, event.sequence, item: items.names(item),
+      "\(available) are left available, and \(waiting.wanted(item)) are waited for")
+  }
+
+  /// What ends the waiting of a reservation: its release, or an expiry.
+  mutating func giveUp(_ event: Event, _ handle: OpenReservations.Handle) {
+    let record = handle.record
+    guard let ordinal = order.ordinal(of: record.sequence, among: event.ordinal) else { return }
+    waiting.leave(ordinal, record)
+    for index in 0..<record.lineCount {
+      let line = record.line(index)
+      change(line.item, event)
+      giveBack(line.item, line.reserved, record)
+    }
+    close(handle)
+  }
+
+  /// Takes back what counted of an item with a limit.
+  mutating func giveBack(_ item: Int, _ quantity: Int64, _ record: OpenRecord) {
+    guard items.hasLimits, items.limits[item].plusOne != 0, items.limits[item].since < record.sequence else { return }
+    let customer = Name(bytes: Array(record.customer))
+    if !customer.isEmpty { _ = counts.add(-quantity, item: item, customer: customer) }
+  }
+}
