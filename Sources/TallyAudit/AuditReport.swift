@@ -87,6 +87,10 @@ public struct AuditReport: Sendable {
   public var frames = 0
   /// Reservations ever made.
   public var reservations = 0
+  /// Of them, those that stood in line, those that were filled in their turn, and those that still wait.
+  public var waited = 0
+  public var filled = 0
+  public var waiting = 0
   public var items = 0
   /// The lowest available of any item after an event that takes stock; `nil` if none did.
   public var minAvailable: Int64?

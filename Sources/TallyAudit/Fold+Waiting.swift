@@ -63,6 +63,7 @@ extension Fold {
       return
     }
     judgeTurn(event, record, ordinal)
+    filled += 1
     waiting.leave(ordinal, record)
     record.unmark(OpenRecord.waits)
     record.setOpen(true)

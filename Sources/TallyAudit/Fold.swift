@@ -22,6 +22,8 @@ struct Fold: ~Copyable {
 
   private(set) var events = 0
   var reservations = 0
+  /// Waiting reservations that were filled.
+  var filled = 0
   private(set) var lastSequence: UInt64 = 0
   private(set) var lastTime: Int64 = 0
   /// The lowest available after an event that took stock, and the first event that left it.

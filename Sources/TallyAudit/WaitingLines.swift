@@ -6,6 +6,10 @@ import TallyFormat
 /// item's line by one reservation at most.
 struct WaitingLines {
   private(set) var isKept = false
+  /// How many ever joined.
+  private(set) var joined = 0
+  /// How many wait now.
+  var count: Int { unreached.count }
   private var lines: [Int: WaitingLine] = [:]
   /// By the reservation's place in the log: of how many of its items the stock does not reach it.
   private var unreached: [Int: Int] = [:]
@@ -23,6 +27,7 @@ struct WaitingLines {
 
   mutating func join(_ ordinal: Int, _ record: OpenRecord, timeToLive: Int64) {
     isKept = true
+    joined += 1
     timesToLive[record.sequence] = timeToLive
     unreached[ordinal] = record.lineCount
     for index in 0..<record.lineCount {

@@ -247,6 +247,11 @@ def group(r, kind, sequences, first, budget):
             "id": strings(r, n), "lines": lines(r, n, 1, budget), "customer": strings(r, n),
             "ttl": column(r, n, MAX_QUANTITY + 1),
         }
+    if kind == 12:
+        return {
+            "id": strings(r, n), "lines": lines(r, n, 1, budget), "customer": strings(r, n),
+            "ttl": column(r, n, MAX_QUANTITY + 1), "wait": column(r, n, MAX_QUANTITY + 1),
+        }
     if kind == 4:
         return {"of": references(r, n, first), "lines": lines(r, n, 0, budget), "key": keys(r, n)}
     if kind == 5:
@@ -254,7 +259,7 @@ def group(r, kind, sequences, first, budget):
             "of": references(r, n, first), "lines": lines(r, n, 0, budget), "cause": column(r, n, 2),
             "key": keys(r, n),
         }
-    if kind == 6:
+    if kind in (6, 13):
         return {"of": references(r, n, first)}
     if kind == 8:
         return {
@@ -278,7 +283,7 @@ def events(payload, frame_first, frame_count):
     first, count, time = r.varint(), r.varint(), r.varint()
     if (first, count) != (frame_first, frame_count):
         raise Damaged("the payload does not agree with its frame")
-    tags = column(r, count, 24)
+    tags = column(r, count, 28)
     steps = column(r, count)
     if min(tags) < 2:
         raise Damaged("an unknown kind of event")
@@ -291,7 +296,7 @@ def events(payload, frame_first, frame_count):
         time += steps[index]
         rows.append({"seq": first + index, "time": time, "kind": tags[index] >> 1, "more": tags[index] & 1})
     budget = [MAX_LINES]
-    for kind in range(1, 12):
+    for kind in range(1, 14):
         own = [row for row in rows if row["kind"] == kind]
         if not own:
             continue
@@ -552,13 +557,13 @@ class Step:
             self.registered = set()
         if by_adjust and e["key"]:
             self.refuse("a release for an adjust has a key")
-        if kind == 6 and (self.is_open or e["more"]):
-            self.refuse("an expiry is a step of its own")
+        if kind in (6, 13) and (self.is_open or e["more"]):
+            self.refuse("an expiry, or a filling, is a step of its own")
         if kind == 8:
             self.judge_releases(e, books)
         if kind == 11:
             self.judge_batch(e, books)
-        elif kind not in (1, 6) and not by_adjust:
+        elif kind not in (1, 6, 13) and not by_adjust:
             self.commands.append(e["seq"])
             self.contents.append(content(e, books))
             if e.get("key") and self.contents[-1] is not None and sha256(self.contents[-1])[:16] != e["key"][1]:
@@ -644,10 +649,10 @@ def content(e, books):
     named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
     if any(number >= len(books.items) for number in named) or kind in (4, 5) and e["of"] not in books.open:
         return None
-    out = bytes([kind])
+    out = bytes([3 if kind == 12 else kind])
     if kind in (2, 7):
         return out + several(e["lines"]) + string(e["text"])
-    if kind == 3:
+    if kind in (3, 12):
         return out + string(e["id"]) + several(e["lines"]) + string(e["customer"]) + struct.pack("<Q", e["ttl"])
     if kind in (4, 5):
         out += string(books.open[e["of"]]["id"])
@@ -672,6 +677,7 @@ class Books:
         self.numbers = {}
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
         self.closed = set()
+        self.waiting = {}  # sequence: time to live; those of `open` who stand in line
         self.counts = {}
         self.names = set()
         self.repeatable = set()  # what a command of a batch may be a repeat of
@@ -704,16 +710,39 @@ class Books:
     def due(self, time):
         return [(r["expires"], s) for s, r in self.open.items() if 0 < r["expires"] <= time]
 
+    def wanted(self, number, before=MAX_QUANTITY):
+        """What those in line want of an item; of those before an event only."""
+        return sum(self.open[s]["lines"].get(number, (0, 0))[0] for s in self.waiting if s < before)
+
+    def can_be_filled(self, sequence):
+        return all(
+            self.items[number][2] - self.items[number][3] - self.wanted(number, sequence) >= reserved
+            for number, (reserved, _) in self.open[sequence]["lines"].items()
+        )
+
+    def next_in_line(self):
+        return next((sequence for sequence in sorted(self.waiting) if self.can_be_filled(sequence)), None)
+
+    def judge_line(self, e):
+        """Who can be filled is filled before anything else happens."""
+        if not self.waiting or self.step.is_open:
+            return
+        if e["kind"] in (6, 13) and e["time"] == self.last_time:
+            return
+        if self.next_in_line() is not None:
+            raise Violated("filling-late", "somebody in line could have been filled")
+
     def fold(self, e):
         kind = e["kind"]
         if e["time"] < self.last_time:
             raise Violated("time-backwards", "time goes backwards")
         if kind != 6 and self.may_be_due(e["time"]) and self.due(e["time"]):
             raise Violated("expiry-late", "a due hold was not expired first")
+        self.judge_line(e)
         self.last_sequence, self.last_time = e["seq"], e["time"]
         if e.get("key"):
             self.claim(e["key"][0])
-        if kind in (2, 3, 7):
+        if kind in (2, 3, 7, 12):
             self.check_lines(e)
         self.step.judge(e, self)
         if "text" in e:
@@ -725,6 +754,10 @@ class Books:
                 self.change(number, quantity, 0)
         elif kind == 3:
             self.reserve(e)
+        elif kind == 12:
+            self.wait(e)
+        elif kind == 13:
+            self.fill(e)
         elif kind in (4, 5, 6):
             self.settle(e)
         elif kind == 8:
@@ -785,13 +818,9 @@ class Books:
             raise Violated("overflow", "an expiry that is no time")
         for number, quantity in e["lines"]:
             item = self.change(number, 0, quantity)
-            if item[5]:
-                if not e["customer"]:
-                    raise Violated("limit-without-customer", "a limited item without a customer")
-                count = self.counts.get((number, e["customer"]), 0) + quantity
-                if count > item[5] - 1:
-                    raise Violated("limit-exceeded", "a customer's limit")
-                self.counts[number, e["customer"]] = count
+            if item[2] - item[3] < self.wanted(number):
+                raise Violated("overtaking", "others wait for what is reserved")
+            self.count(e, number, quantity)
         self.repeatable.add(e["seq"])
         self.open[e["seq"]] = {
             "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": expires, "flags": 0,
@@ -799,6 +828,82 @@ class Books:
         }
         if expires:
             self.next_due = min(self.next_due, expires)
+
+    def count(self, e, number, quantity):
+        item = self.items[number]
+        if item[5]:
+            if not e["customer"]:
+                raise Violated("limit-without-customer", "a limited item without a customer")
+            count = self.counts.get((number, e["customer"]), 0) + quantity
+            if count > item[5] - 1:
+                raise Violated("limit-exceeded", "a customer's limit")
+            self.counts[number, e["customer"]] = count
+
+    def wait(self, e):
+        self.claim(e["id"])
+        if e["customer"]:
+            check_name(e["customer"])
+        if max(e["ttl"], e["wait"]) > MAX_QUANTITY - e["time"]:
+            raise Violated("overflow", "an end that is no time")
+        for number, quantity in e["lines"]:
+            self.change(number, 0, 0)
+            if self.wanted(number) + quantity > MAX_QUANTITY:
+                raise Violated("overflow", "more is waited for than can be")
+            self.count(e, number, quantity)
+        self.repeatable.add(e["seq"])
+        gives_up = e["time"] + e["wait"] if e["wait"] else 0
+        self.open[e["seq"]] = {
+            "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": gives_up, "flags": 0,
+            "lines": {number: [quantity, 0] for number, quantity in e["lines"]}, "ttl": e["ttl"],
+        }
+        self.waiting[e["seq"]] = e["ttl"]
+        if gives_up:
+            self.next_due = min(self.next_due, gives_up)
+
+    def fill(self, e):
+        sequence = e["of"]
+        if sequence in self.closed:
+            raise Violated("settled-twice", "filled when it was closed")
+        if sequence not in self.open:
+            raise Violated("unknown-reservation", "an unknown reservation")
+        if sequence not in self.waiting:
+            raise Violated("not-waiting", "filled, and does not wait")
+        reservation = self.open[sequence]
+        if self.next_in_line() != sequence:
+            for number, (reserved, _) in reservation["lines"].items():
+                if self.items[number][2] - self.items[number][3] < reserved:
+                    raise Violated("filled-without-stock", "filled with what there is not")
+            raise Violated("overtaking", "filled before its turn")
+        del self.waiting[sequence]
+        for number, line in reservation["lines"].items():
+            line[1] = line[0]
+            self.change(number, 0, line[0])
+        ttl = reservation["ttl"]
+        reservation["expires"] = min(e["time"] + ttl, MAX_QUANTITY) if ttl else 0
+        if ttl:
+            self.next_due = min(self.next_due, reservation["expires"])
+
+    def give_up(self, e):
+        """The end of what waits: a release of all of it, or an expiry."""
+        if e["kind"] == 4 or e.get("lines"):
+            raise Violated("settled-beyond-open", "what waits holds nothing")
+        reservation = self.open[e["of"]]
+        del self.waiting[e["of"]]
+        for number, (reserved, _) in reservation["lines"].items():
+            item = self.change(number, 0, 0)
+            if item[5] and item[6] < e["of"]:
+                pair = (number, reservation["customer"])
+                self.counts[pair] = self.counts.get(pair, 0) - reserved
+        if e["kind"] == 5 and e["cause"] == 1:
+            self.step.released.append((e["of"], True, {}))
+        elif e["kind"] == 5:
+            self.repeatable.add(e["seq"])
+        self.close(e["of"])
+
+    def close(self, sequence):
+        del self.open[sequence]
+        self.closed.add(sequence)
+        self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
 
     def settle(self, e):
         sequence, kind = e["of"], e["kind"]
@@ -808,9 +913,13 @@ class Books:
             raise Violated("unknown-reservation", "an unknown reservation")
         reservation = self.open[sequence]
         held = reservation["lines"]
+        if sequence in self.waiting and kind != 6:
+            return self.give_up(e)
         self.check_lines(e)
         if kind == 6:
             self.judge_expiry(e, sequence, reservation["expires"])
+        if sequence in self.waiting:
+            return self.give_up(e)
         settled = e.get("lines") or [(number, held[number][1]) for number in sorted(held) if held[number][1]]
         for number, quantity in settled:
             if number not in held or held[number][1] < quantity:
@@ -827,9 +936,7 @@ class Books:
         elif kind in (4, 5) and not e["lines"]:
             self.repeatable.add(e["seq"])
         if is_closed:
-            del self.open[sequence]
-            self.closed.add(sequence)
-            self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+            self.close(sequence)
 
     def judge_expiry(self, e, sequence, expires):
         if not 0 < expires <= e["time"]:
@@ -868,11 +975,18 @@ class Books:
         for sequence, r in sorted(self.open.items()):
             lines = sorted(r["lines"].items())
             uuid = UUID.fullmatch(r["id"])
-            settled = any(reserved != still_open for _, (reserved, still_open) in lines)
+            waits = sequence in self.waiting
+            settled = not waits and any(reserved != still_open for _, (reserved, still_open) in lines)
+            # What was asked for, where it does not follow from when the hold expires.
+            asked = r.get("ttl")
+            if asked is not None and not waits and asked == (r["expires"] - r["time"] if r["expires"] else 0):
+                asked = None
             parts = r["flags"] | 4 * (r["expires"] > 0) | 8 * bool(r["customer"]) | 16 * bool(uuid)
-            parts |= 32 * (len(lines) > 1) | 64 * settled
+            parts |= 32 * (len(lines) > 1) | 64 * settled | 128 * (asked is not None)
             out += [number(sequence - last_sequence), number(r["time"] - last_time), bytes([parts])]
             last_sequence, last_time = sequence, r["time"]
+            if asked is not None:
+                out += [bytes([waits]), number(asked)]
             out.append(bytes.fromhex(r["id"].decode().replace("-", "")) if uuid else name(r["id"]))
             if r["expires"]:
                 out.append(number(r["expires"] - r["time"]))

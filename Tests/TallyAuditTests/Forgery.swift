@@ -16,7 +16,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     self.forge = forge
   }
 
-  static let all = stock + names + holds + frames + steps + releases + contents + repeats
+  static let all = stock + names + holds + frames + steps + releases + contents + repeats + waiting
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

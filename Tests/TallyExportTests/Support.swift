@@ -39,6 +39,11 @@ final class SmallLog {
     try append(.adjust(cup, .to(0), reason: "lost", release: .newest))
     try append(.limit(tea, nil))
     try append(.reserve(id: "+o-5", [Line(sku: "tea", location: "berlin", 1)]))
+    try append(.reserve(id: "o-6", [Line(tea, 1_000)], timeToLive: 60_000, wait: .forever))
+    try append(.receive([Line(tea, 1_000)]))
+    try append(.reserve(id: "o-7", [Line(tea, 2_000)], customer: "c-7", wait: .milliseconds(60_000)))
+    try append(.reserve(id: "o-8", [Line(tea, 1)], wait: .forever))
+    try append(.release(id: "o-8"))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 
