@@ -11,7 +11,7 @@ public struct CSVEncoder: EventEncoder {
   /// The header's names, in order.
   public static let columns = [
     "seq", "time", "time_ms", "type", "id", "reservation_seq", "customer", "expires_ms", "key", "ref", "reason",
-    "line", "sku", "location", "qty", "on_hand", "held", "waiting", "waits_until_ms",
+    "line", "sku", "location", "qty", "on_hand", "held",
   ]
 
   public private(set) var bytes: [UInt8] = []
@@ -32,7 +32,7 @@ public struct CSVEncoder: EventEncoder {
       field(event.item?.sku)
       field(event.item?.location)
       field(event.kind == .limitSet ? event.limit : nil)
-      bytes.append(contentsOf: [comma, comma, comma])
+      bytes.append(comma)
       return endRow()
     }
     for (index, line) in event.lines.enumerated() {
@@ -42,9 +42,7 @@ public struct CSVEncoder: EventEncoder {
       field(line.item.location)
       field(line.quantity)
       field(line.onHandChange)
-      field(line.heldChange)
-      field(line.waitingChange)
-      if let givesUp = event.givesUp { bytes.append(contentsOf: String(givesUp).utf8) }
+      bytes.append(contentsOf: String(line.heldChange).utf8)
       endRow()
     }
   }

@@ -34,6 +34,7 @@ extension Judge {
       rememberKey(key, digest, results: results)
     } else if events.count > countBefore {
       events.setLastMore(false)
+      state.isInStep = false
     }
     let last = events.count > countBefore ? state.lastSequence : results.map(\.sequence).max() ?? state.lastSequence
     return .accepted(Acceptance(sequence: last, results: results))

@@ -138,7 +138,7 @@ struct Reservation: Equatable, Sendable {
   /// As asked for, in milliseconds; 0: none.
   var timeToLive: Int64 {
     if let extra, extra.timeToLive >= 0 { return extra.timeToLive }
-    return waits ? 0 : Reservation.timeToLive(time: time, expires: expires)
+    return record.isUnfilled ? 0 : Reservation.timeToLive(time: time, expires: expires)
   }
 
   /// Of a hold that began when it was asked for.

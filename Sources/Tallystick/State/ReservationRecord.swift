@@ -5,7 +5,7 @@
 struct ReservationRecord: Equatable, Sendable {
   /// Sequence number (53 bits), id length (7), form of the id (2), whether there is a customer (1).
   private var sequenceAndID: UInt64
-  /// Time (53 bits), flags (5), kind of the closing event (4), whether it waits (1).
+  /// Time (53 bits), flags (5), kind of the closing event (4), whether it was never filled (1).
   private var timeAndFlags: UInt64
   /// Unix milliseconds; 0: never. Of one that waits: when it gives up.
   private(set) var expires: Int64
@@ -76,8 +76,10 @@ struct ReservationRecord: Equatable, Sendable {
     }
   }
 
+  /// It waits, or has waited until it was closed; what it has of ``expires`` is no hold's.
+  @inline(__always) var isUnfilled: Bool { timeAndFlags >> ReservationRecord.waitingBit & 1 == 1 }
   /// It holds nothing yet; nothing of it is ``open``.
-  @inline(__always) var waits: Bool { timeAndFlags >> ReservationRecord.waitingBit & 1 == 1 }
+  @inline(__always) var waits: Bool { isUnfilled && isOpen }
 
   /// Takes back that it holds something.
   mutating func beginWaiting() {
@@ -142,7 +144,6 @@ struct ReservationRecord: Equatable, Sendable {
     if closing.byAdjust { flags.insert(.closedByAdjust) }
     self.flags = flags
     timeAndFlags |= UInt64(closing.kind.rawValue) << (ReservationRecord.numberBits + 5)
-    timeAndFlags &= ~(1 << ReservationRecord.waitingBit)
     openOrClosing = Int64(closing.sequence)
   }
 

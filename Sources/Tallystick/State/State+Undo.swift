@@ -36,10 +36,7 @@ extension State {
     return savepoint
   }
 
-  mutating func keepBatch() {
-    journal = nil
-    isInStep = false
-  }
+  mutating func keepBatch() { journal = nil }
 
   /// Takes back everything since the savepoint. Entries in the due queue stay: they name no open hold and are dropped
   /// when they come up.

@@ -13,11 +13,11 @@ struct WaitingLogTests {
   func manyFrames() throws {
     let test = try TestLog(segmentSize: 1 << 20)
     let waiting = 70_000
-    try test.write { log in
+    try test.write { (log: TallyLog) throws -> Void in
       log.receive("tea", 1)
       log.reserve("first", "tea", 1)
       for start in stride(from: 0, to: waiting, by: 10_000) {
-        _ = log.append((start..<(start + 10_000)).map { wait("w-\($0)") })
+        _ = log.append((start..<(start + 10_000)).map { wait(Name("w-\($0)")) })
       }
       #expect(log.receive("tea", Int64(waiting)).isAccepted)
       // Nobody waits for the next command.
@@ -38,7 +38,7 @@ struct WaitingLogTests {
     let log = try test.open { $0.clock = { clock.now } }
     log.receive("tea", 1)
     log.reserve("first", "tea", 1)
-    _ = log.append((0..<waiting).map { wait("w-\($0)", timeToLive: 1_000) })
+    _ = log.append((0..<waiting).map { wait(Name("w-\($0)"), timeToLive: 1_000) })
     log.receive("tea", Int64(waiting))
     log.close()
     // The frames of the fillings are cut off: as if the power had failed.
@@ -67,9 +67,9 @@ struct WaitingLogTests {
   @Test("rows that free stock let those in line come first")
   func rows() throws {
     let test = try TestLog()
-    try test.write { log in
+    try test.write { (log: TallyLog) throws -> Void in
       log.receive("tea", 3)
-      for number in 0..<3 { log.reserve("hold-\(number)", "tea", 1) }
+      for number in 0..<3 { log.reserve(Name("hold-\(number)"), "tea", 1) }
       _ = log.append([wait("w-0"), wait("w-1")])
       let tea = try #require(try log.number(of: ItemName(sku: "tea")))
       var rows = CommandRows()
@@ -90,7 +90,7 @@ struct WaitingLogTests {
   @Test("plain commands that free stock do so, too, and a waiting reservation is settled by none of them")
   func plainCommands() throws {
     let test = try TestLog()
-    try test.write { log in
+    try test.write { (log: TallyLog) throws -> Void in
       log.receive("tea", 2)
       log.reserve("a", "tea", 2)
       let answers = log.append([
@@ -105,7 +105,7 @@ struct WaitingLogTests {
   @Test("a line, and who has waited, survive a snapshot")
   func snapshot() throws {
     let test = try TestLog()
-    try test.write { log in
+    try test.write { (log: TallyLog) throws -> Void in
       log.receive("tea", 2)
       log.receive("cup", 2)
       log.reserve("a", "tea", 2)
@@ -120,7 +120,7 @@ struct WaitingLogTests {
     let before = try LogReader(test.path).info()
     #expect(before.waitingReservations == 3 && before.openReservations == 2)
     _ = try SnapshotStore(test.path).rebuild()
-    try test.write { log in
+    try test.write { (log: TallyLog) throws -> Void in
       #expect(log.recovery.snapshotSequence == before.head.lastSequence)
       #expect(try log.queue(of: ItemName(sku: "tea"))?.map(\.id) == ["w-1", "w-2", "a cart with a long name of its own"])
       #expect(log.append(wait("w-1", 2, timeToLive: 900)).repeatedState == .waiting)
