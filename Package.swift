@@ -6,6 +6,7 @@ let package = Package(
   products: [
     .library(name: "Tallystick", targets: ["Tallystick"]),
     .library(name: "TallyAudit", targets: ["TallyAudit"]),
+    .library(name: "TallyFormat", targets: ["TallyFormat"]),
     .library(name: "TallyMetrics", targets: ["TallyMetrics"]),
     .executable(name: "tally", targets: ["tally"]),
     .executable(name: "tally-verify", targets: ["tally-verify"]),
@@ -90,6 +91,11 @@ let package = Package(
     .testTarget(
       name: "TallystickTests",
       dependencies: ["Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally-crash-writer"]),
+    // What is `package` is hidden from it, as from everybody outside.
+    .testTarget(
+      name: "PublicAPITests",
+      dependencies: ["Tallystick", "TallyAudit", "TallyFormat", "TallyMetrics", "TallyTestSupport"],
+      packageAccess: false),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON", "TallyText"]),
     .testTarget(
       name: "TallyMetricsTests",

@@ -10,6 +10,10 @@ public struct Checkpoint: Sendable, Equatable {
   /// The digest of the state at its last sequence number; `nil`: not checked.
   public var stateDigest: String?
 
+  /// - Parameters:
+  ///   - log: the log's id, 32 hexadecimal digits; `nil`: not checked.
+  ///   - head: a frame that the log must have.
+  ///   - stateDigest: 64 hexadecimal digits; `nil`: not checked.
   public init(log: String?, head: ChainHead, stateDigest: String? = nil) {
     self.log = log
     self.head = head
@@ -41,14 +45,18 @@ public struct AuditOptions: Sendable {
   /// Items listed in ``AuditReport/lowest``.
   public var itemLimit = 0
 
+  /// One thread, no checkpoint, a hundred violations.
   public init() {}
 }
 
 /// How far a running audit is.
 public struct AuditProgress: Sendable {
+  /// Events judged so far.
   public var events: Int
+  /// Where the last frame judged begins.
   public var position: LogPosition
   /// Which segment is being read, from 1, and how many there were at the start.
   public var segment: Int
+  /// How many segments there were at the start.
   public var segments: Int
 }

@@ -20,6 +20,7 @@ public struct Damage: Sendable, Equatable {
   public var offset: Int
   /// The first event that is lost to it.
   public var sequence: UInt64
+  /// Why, in words for people; not stable.
   public var detail: String
 }
 
@@ -27,15 +28,19 @@ public struct Damage: Sendable, Equatable {
 public struct Contradiction: Sendable, Equatable {
   /// `checkpoint`, or the snapshot's file name.
   public var witness: String
+  /// The event up to which they were compared.
   public var sequence: UInt64
+  /// What differs, in words for people; not stable.
   public var detail: String
 }
 
 /// What became of one snapshot file.
 public struct SnapshotFinding: Sendable, Equatable {
+  /// What a comparison with the replay came to. The raw values are stable.
   public enum Status: String, Sendable {
     /// Its bytes are intact and the replay arrives at its state.
     case consistent
+    /// Its bytes are intact and the replay arrives at another state.
     case inconsistent
     /// Its bytes do not match their own digests.
     case damaged
@@ -44,7 +49,9 @@ public struct SnapshotFinding: Sendable, Equatable {
   }
   /// The file's name.
   public var file: String
+  /// The last event that it covers, by its file name.
   public var sequence: UInt64
+  /// What became of it.
   public var status: Status
   /// The digest it names; `nil` if it cannot be read.
   public var stateDigest: Digest?
@@ -54,27 +61,35 @@ public struct SnapshotFinding: Sendable, Equatable {
 
 /// The lowest available of an item after an event that took stock of it.
 public struct LowestAvailable: Sendable, Equatable {
+  /// The item's SKU.
   public var sku: String
+  /// The item's location.
   public var location: String
+  /// Units: on hand less held, as low as it ever was.
   public var available: Int64
+  /// The first event that left it so.
   public var sequence: UInt64
   /// On hand and held after the last event.
   public var onHand: Int64
+  /// Units held after the last event.
   public var held: Int64
 }
 
 /// The log's state at one moment, for charts.
 public struct TimelinePoint: Sendable, Equatable {
+  /// The last event that counts.
   public var sequence: UInt64
   /// Unix milliseconds.
   public var time: Int64
   /// Sums over all items.
   public var onHand: Int64
+  /// Units held, of all items.
   public var held: Int64
 }
 
 /// Everything that an audit found. Printed as the contract's object by ``json``.
 public struct AuditReport: Sendable {
+  /// The conclusion; the gravest, if there are several.
   public var verdict: Verdict = .proven
   /// `nil` if not even the first segment's header can be read.
   public var log: LogID?
@@ -82,15 +97,21 @@ public struct AuditReport: Sendable {
   public var firstSequence: UInt64 = 1
   /// Where the chain of intact frames ends.
   public var head = ChainHead.empty
+  /// The last event judged.
   public var lastSequence: UInt64 { head.lastSequence }
+  /// Events judged.
   public var events = 0
+  /// Frames judged, empty ones included.
   public var frames = 0
   /// Reservations ever made.
   public var reservations = 0
-  /// Of them, those that stood in line, those that were filled in their turn, and those that still wait.
+  /// Of them, those that stood in line.
   public var waited = 0
+  /// Of those that stood in line, how many were filled.
   public var filled = 0
+  /// Of those that stood in line, how many still do.
   public var waiting = 0
+  /// Items ever registered.
   public var items = 0
   /// The lowest available of any item after an event that takes stock; `nil` if none did.
   public var minAvailable: Int64?
@@ -102,12 +123,15 @@ public struct AuditReport: Sendable {
   public var tornBytes = 0
   /// The time of the first and the last event, Unix milliseconds.
   public var firstTime: Int64 = 0
+  /// The time of the last event, Unix milliseconds.
   public var lastTime: Int64 = 0
   /// The first violations, in the log's order, up to ``AuditOptions/violationLimit``.
   public var violations: [Violation] = []
   /// All violations, those not listed included.
   public var violationCount = 0
+  /// The first damage; `nil`: none. Nothing after it was judged.
   public var damage: Damage?
+  /// What witnesses outside the chain say otherwise.
   public var contradictions: [Contradiction] = []
   /// All snapshots, by sequence number.
   public var snapshots: [SnapshotFinding] = []
@@ -118,8 +142,10 @@ public struct AuditReport: Sendable {
   /// At most 512 points, evenly spread over the frames.
   public var timeline: [TimelinePoint] = []
   /// How long the audit took.
-  public var seconds = 0.0
+  public var duration = Duration.zero
+  package var seconds: Double { duration / .seconds(1) }
 
+  /// Of a log without events.
   public init() {}
 
   /// ``stateDigest``; `nil` if a rule was broken: what becomes of the state then is no two readers' to agree on.

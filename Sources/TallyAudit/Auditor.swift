@@ -7,9 +7,16 @@ import TallyFormat
 /// to the end. A value: run it on any thread, several at a time if need be. It keeps 8 bytes an id, 56 bytes and the
 /// names an item, some 70 bytes an open reservation, and with several threads some 40 MiB of states yet to be hashed.
 public struct Auditor: Sendable {
+  /// What it was told.
   public let options: AuditOptions
   private let store: any LogStore
 
+  /// Opens nothing yet.
+  ///
+  /// - Parameters:
+  ///   - directory: the log's.
+  ///   - files: where its files are.
+  ///   - options: what to check, and with how many threads.
   public init(
     _ directory: LogDirectory, files: any FileSystem = LocalFileSystem(), options: AuditOptions = AuditOptions()
   ) {
@@ -27,7 +34,7 @@ public struct Auditor: Sendable {
   /// - Parameter progress: called on this thread after every frame: a few times a million events, or once an event in
   ///   a log of single events.
   /// - Returns: what was found. Damage is a finding, not an error.
-  /// - Throws: ``LogError/notALog(path:reason:)`` and ``LogError/file(_:)``: there is nothing to judge, or it cannot
+  /// - Throws: `LogError.notALog` and `LogError.file`: there is nothing to judge, or it cannot
   ///   be read, or (with the code `ENOMEM`) there is too little memory.
   public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
     let clock = ContinuousClock()
@@ -42,8 +49,7 @@ public struct Auditor: Sendable {
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
     try findRepeatedNames(crew.names.repeated, &run)
     var report = run.report(crew.states.digests()[lastState])
-    let duration = (clock.now - start).components
-    report.seconds = Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+    report.duration = clock.now - start
     return report
   }
 

@@ -11,6 +11,7 @@ extension Fold {
       + open.growth(by: columns.count, holds: holds + waiting, lines: lines + waitingLines)
       + wholeSettlements.growth(to: events + columns.count) + holders.growth(by: lines)
       + self.waiting.growth(by: waiting, lines: waitingLines)
-      + due.growth(by: holds + waiting + columns.filled.references.count) + counts.growth(by: columns.reserved.customers.bytes.isEmpty ? 0 : holds)
+      + due.growth(by: holds + waiting + columns.filled.references.count)
+      + counts.growth(by: columns.reserved.customers.bytes.isEmpty ? 0 : holds)
   }
 }

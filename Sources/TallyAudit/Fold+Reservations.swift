@@ -91,7 +91,8 @@ extension Fold {
     guard let handle = found else { return }
     if handle.record.isWaiting, event.kind == .committed || !lines.isEmpty {
       violations.report(
-        .settledBeyondOpen, event.sequence, "the reservation of event \(handle.record.sequence) waits and holds nothing")
+        .settledBeyondOpen, event.sequence, "the reservation of event \(handle.record.sequence) waits and holds nothing"
+      )
       return
     }
     if lines.isEmpty {

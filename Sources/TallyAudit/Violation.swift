@@ -2,6 +2,7 @@ import TallyFormat
 
 /// A rule of the format document that an event breaks.
 public struct Violation: Sendable, Equatable {
+  /// Which rule is broken.
   public var rule: Rule
   /// The event; for rules about frames, the first event of the frame.
   public var sequence: UInt64
@@ -9,6 +10,7 @@ public struct Violation: Sendable, Equatable {
   public var position: LogPosition
   /// The item, where the rule is about one.
   public var sku: String?
+  /// The item's location, where the rule is about one.
   public var location: String?
   /// What is wrong, in words for people; not stable.
   public var detail: String

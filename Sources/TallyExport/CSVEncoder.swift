@@ -7,25 +7,25 @@ import Tallystick
 ///
 /// Ids, SKUs and references come from strangers, and a spreadsheet runs what begins with `=`, `+`, `-` or `@` as a
 /// formula. Such a text therefore gets an apostrophe in front, unless `guardsFormulas` is false; numbers never do.
-public struct CSVEncoder: EventEncoder {
+package struct CSVEncoder: EventEncoder {
   /// The header's names, in order.
-  public static let columns = [
+  package static let columns = [
     "seq", "time", "time_ms", "type", "id", "reservation_seq", "customer", "expires_ms", "key", "ref", "reason",
     "line", "sku", "location", "qty", "on_hand", "held",
   ]
 
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private let guardsFormulas: Bool
 
-  public init(guardsFormulas: Bool = true) { self.guardsFormulas = guardsFormulas }
-  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  package init(guardsFormulas: Bool = true) { self.guardsFormulas = guardsFormulas }
+  package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
-  public mutating func begin() {
+  package mutating func begin() {
     bytes.append(contentsOf: CSVEncoder.columns.joined(separator: ",").utf8)
     endRow()
   }
 
-  public mutating func encode(_ event: RecordedEvent) {
+  package mutating func encode(_ event: RecordedEvent) {
     guard !event.lines.isEmpty else {
       head(of: event)
       bytes.append(comma)

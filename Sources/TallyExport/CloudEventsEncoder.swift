@@ -7,16 +7,16 @@ import Tallystick
 /// `source` and `id` together name an event for ever: the log's id and the sequence number. `subject` is the
 /// reservation's id, or else the one item that the event is about. `sequence` (the CloudEvents extension of that name)
 /// orders events; `data` is the event as in JSON Lines.
-public struct CloudEventsEncoder: EventEncoder {
+package struct CloudEventsEncoder: EventEncoder {
   private var writer = JSONWriter()
   private let log: String
 
-  public init(log: LogID) { self.log = log.description }
-  public var bytes: [UInt8] { writer.bytes }
-  public mutating func removeAll() { writer.removeAll() }
-  public mutating func begin() {}
+  package init(log: LogID) { self.log = log.description }
+  package var bytes: [UInt8] { writer.bytes }
+  package mutating func removeAll() { writer.removeAll() }
+  package mutating func begin() {}
 
-  public mutating func encode(_ event: RecordedEvent) {
+  package mutating func encode(_ event: RecordedEvent) {
     writer.beginObject()
     writer.field("specversion", "1.0" as String)
     writer.field("id", "\(log)/\(event.sequence)")

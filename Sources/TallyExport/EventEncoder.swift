@@ -1,7 +1,7 @@
 import Tallystick
 
 /// Turns events into text, one after the other.
-public protocol EventEncoder {
+package protocol EventEncoder {
   /// What was encoded since ``removeAll()``.
   var bytes: [UInt8] { get }
   mutating func removeAll()
@@ -11,7 +11,7 @@ public protocol EventEncoder {
 }
 
 /// The text formats.
-public enum TextFormat: String, CaseIterable, Sendable {
+package enum TextFormat: String, CaseIterable, Sendable {
   /// One JSON object a line, as `tally events --json` shows them.
   case jsonl
   /// RFC 4180: one row a line of an event.
@@ -22,7 +22,7 @@ public enum TextFormat: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - log: the log's id.
   ///   - guardsFormulas: only of CSV: see ``CSVEncoder``.
-  public func encoder(log: LogID, guardsFormulas: Bool = true) -> any EventEncoder {
+  package func encoder(log: LogID, guardsFormulas: Bool = true) -> any EventEncoder {
     switch self {
     case .jsonl: JSONLinesEncoder()
     case .csv: CSVEncoder(guardsFormulas: guardsFormulas)

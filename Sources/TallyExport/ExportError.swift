@@ -1,7 +1,7 @@
 import Tallystick
 
 /// Why an export is not there. The file that was asked for is untouched then.
-public enum ExportError: Error, Sendable, CustomStringConvertible {
+package enum ExportError: Error, Sendable, CustomStringConvertible {
   /// An export replaces a file only when told to.
   case exists(path: String)
   /// Only a regular file can be replaced.
@@ -15,7 +15,7 @@ public enum ExportError: Error, Sendable, CustomStringConvertible {
   /// It was interrupted.
   case cancelled
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .exists(let path): "\(path) exists; name another file, or use --force to replace it"
     case .noRegularFile(let path): "\(path) is a directory or a device; name a file"

@@ -2,15 +2,15 @@ import Glibc
 import Tallystick
 
 /// A file that appears under its name only when it is whole: written beside it, synced, renamed.
-public struct ExportFile: ~Copyable {
+package struct ExportFile: ~Copyable {
   /// Where it is written until then.
-  public let partialPath: String
+  package let partialPath: String
   private let path: String
   private let files: any FileSystem
   private var isFinished = false
 
   /// - Throws: ``ExportError/exists(path:)`` unless `replaces`.
-  public init(_ path: String, replaces: Bool, files: any FileSystem = LocalFileSystem()) throws(ExportError) {
+  package init(_ path: String, replaces: Bool, files: any FileSystem = LocalFileSystem()) throws(ExportError) {
     self.path = path
     self.files = files
     partialPath = "\(path).partial-\(getpid())"
@@ -32,7 +32,7 @@ public struct ExportFile: ~Copyable {
   }
 
   /// Gives the finished file its name, durably.
-  public mutating func finish() throws(ExportError) {
+  package mutating func finish() throws(ExportError) {
     do throws(FileError) {
       let file = try files.open(partialPath, .readWrite)
       defer { file.close() }

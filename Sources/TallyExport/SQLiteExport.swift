@@ -4,13 +4,13 @@ import Tallystick
 ///
 /// The file appears under its name only when it is whole and the sums of its lines equal the log's stock. Everything is
 /// in one transaction. Memory: the log's items and open reservations.
-public struct SQLiteExport {
+package struct SQLiteExport {
   private let reader: LogReader
   private let path: String
   private let replaces: Bool
 
   /// - Parameter replaces: replace `path` if it exists.
-  public init(_ reader: LogReader, path: String, replaces: Bool = false) {
+  package init(_ reader: LogReader, path: String, replaces: Bool = false) {
     self.reader = reader
     self.path = path
     self.replaces = replaces
@@ -19,7 +19,7 @@ public struct SQLiteExport {
   /// - Returns: the last event's sequence number; 0 if there was none.
   /// - Throws: ``ExportError``, or what reading the log throws.
   @discardableResult
-  public func run(observer: ExportObserver = ExportObserver()) throws -> UInt64 {
+  package func run(observer: ExportObserver = ExportObserver()) throws -> UInt64 {
     var file = try ExportFile(path, replaces: replaces)
     let database = try SQLiteDatabase(creating: file.partialPath)
     // A half-written file is discarded, so nothing is lost by not journaling it.

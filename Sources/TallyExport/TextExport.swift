@@ -1,7 +1,7 @@
 import Tallystick
 
 /// Writes a log's events as text, piece by piece. Memory: one piece.
-public struct TextExport {
+package struct TextExport {
   /// A piece has about so many bytes.
   private static let pieceBytes = 1 << 16
 
@@ -9,7 +9,7 @@ public struct TextExport {
   private let format: TextFormat
   private let guardsFormulas: Bool
 
-  public init(_ reader: LogReader, format: TextFormat, guardsFormulas: Bool = true) {
+  package init(_ reader: LogReader, format: TextFormat, guardsFormulas: Bool = true) {
     self.reader = reader
     self.format = format
     self.guardsFormulas = guardsFormulas
@@ -23,7 +23,7 @@ public struct TextExport {
   /// - Returns: the last event's sequence number; 0 if there was none.
   /// - Throws: ``ExportError/cancelled``, or what reading the log or `write` throws.
   @discardableResult
-  public func run(observer: ExportObserver = ExportObserver(), write: ([UInt8]) throws -> Void) throws -> UInt64 {
+  package func run(observer: ExportObserver = ExportObserver(), write: ([UInt8]) throws -> Void) throws -> UInt64 {
     var encoder = format.encoder(log: reader.log, guardsFormulas: guardsFormulas)
     var last: UInt64 = 0
     var isCancelled = false
@@ -47,7 +47,7 @@ public struct TextExport {
   ///
   /// - Throws: ``ExportError``, or what reading the log throws.
   @discardableResult
-  public func run(toFile path: String, replaces: Bool = false, observer: ExportObserver = ExportObserver()) throws
+  package func run(toFile path: String, replaces: Bool = false, observer: ExportObserver = ExportObserver()) throws
     -> UInt64
   {
     let files = LocalFileSystem()
@@ -66,13 +66,13 @@ public struct TextExport {
 }
 
 /// Who is told how an export goes. All are called on the exporting thread.
-public struct ExportObserver {
+package struct ExportObserver {
   /// The sequence number that was reached; every few thousand events.
-  public var progress: (UInt64) -> Void
+  package var progress: (UInt64) -> Void
   /// Asked as often; true stops the export.
-  public var isCancelled: () -> Bool
+  package var isCancelled: () -> Bool
 
-  public init(progress: @escaping (UInt64) -> Void = { _ in }, isCancelled: @escaping () -> Bool = { false }) {
+  package init(progress: @escaping (UInt64) -> Void = { _ in }, isCancelled: @escaping () -> Bool = { false }) {
     self.progress = progress
     self.isCancelled = isCancelled
   }

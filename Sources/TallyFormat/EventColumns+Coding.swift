@@ -3,7 +3,7 @@ extension EventColumns {
   /// Appends the payload to `out`.
   ///
   /// - Parameter body: memory reused between calls: fresh memory for every frame costs more than the encoding.
-  public func encode(into out: inout ByteWriter, body: inout ByteWriter) {
+  package func encode(into out: inout ByteWriter, body: inout ByteWriter) {
     body.bytes.removeAll(keepingCapacity: true)
     body.varint(firstSequence)
     body.varint(UInt64(count))

@@ -3,24 +3,38 @@
 /// Row `i` has sequence number `firstSequence + i`. What is particular to a kind stands in that kind's group, in the
 /// order of the rows of that kind; ``Cursor`` walks both.
 public struct EventColumns: Sendable, Equatable {
+  /// The first row's sequence number; without rows, that of the next one to come.
   public internal(set) var firstSequence: UInt64
   /// One a row: kind × 2 + more.
   public internal(set) var kinds: [UInt8] = []
   /// One a row: Unix milliseconds.
   public internal(set) var times: [Int64] = []
 
+  /// The `item-registered` events.
   public internal(set) var registered = Registrations()
+  /// The `received` events.
   public internal(set) var received = Movements()
+  /// The `reserved` events.
   public internal(set) var reserved = Reservations()
+  /// The `committed` events.
   public internal(set) var committed = Settlements()
+  /// The `released` events.
   public internal(set) var released = Settlements()
+  /// The `expired` events.
   public internal(set) var expired = Expiries()
+  /// The `returned` events.
   public internal(set) var returned = Movements()
+  /// The `adjusted` events.
   public internal(set) var adjusted = Adjustments()
+  /// The `transferred` events.
   public internal(set) var transferred = Transfers()
+  /// The `limit-set` events.
   public internal(set) var limits = LimitSettings()
+  /// The `batch` events.
   public internal(set) var batches = Batches()
+  /// The `waiting` events.
   public internal(set) var waiting = Waitings()
+  /// The `filled` events.
   public internal(set) var filled = Fillings()
 
   /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
@@ -36,8 +50,13 @@ public struct EventColumns: Sendable, Equatable {
     static func == (a: Self, b: Self) -> Bool { true }
   }
 
+  /// No rows.
+  ///
+  /// - Parameter firstSequence: the sequence number that the first one will have.
   public init(firstSequence: UInt64) { self.firstSequence = firstSequence }
+  /// Rows.
   public var count: Int { kinds.count }
+  /// There are no rows.
   public var isEmpty: Bool { kinds.isEmpty }
   /// One past the last row's sequence number.
   public var nextSequence: UInt64 { firstSequence + UInt64(kinds.count) }
@@ -60,6 +79,7 @@ extension EventColumns {
     // One counter a kind; inline, so that a cursor is a plain value.
     @usableFromInline var ordinals: [24 of Int] = .init(repeating: 0)
 
+    /// Before the first row.
     public init() {}
 
     /// Rows of `kind` passed.
@@ -92,8 +112,11 @@ extension EventColumns {
 
   /// One row: what every event has, and where its particulars stand.
   public struct Row: Sendable {
+    /// Its sequence number.
     public var sequence: UInt64
+    /// Unix milliseconds.
     public var time: Int64
+    /// What happened.
     public var kind: EventKind
     /// The next row belongs to the same atomic step.
     public var more: Bool
@@ -153,6 +176,7 @@ extension EventColumns {
     let cursor: Cursor
     let payloadBound: Int
   }
+  /// Where the columns end now. Reads one count a kind.
   public var mark: Mark { Mark(cursor: end, payloadBound: payloadBound) }
 
   /// Forgets every row appended since `mark`.

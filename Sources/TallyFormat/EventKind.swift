@@ -1,7 +1,10 @@
 /// What happened. The raw values are the format's.
 public enum EventKind: UInt8, CaseIterable, Sendable {
+  /// A pair of SKU and location got its item number.
   case itemRegistered = 1
+  /// As ``name`` calls them, and the format document describes them.
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  /// A reservation stands in line; one of those got its turn.
   case waiting, filled
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.

@@ -8,12 +8,17 @@ public struct Frame: Sendable {
   private static let smallestSkippable = 53
   private static let largestSkippable = 79
 
+  /// The hash of the frame before; ``Digest/zero`` in a log's first.
   public let previousHash: Digest
+  /// SHA-256 of the log's id and of every byte but its own check: the chain's hash at this frame.
   public let hash: Digest
+  /// Which opening of the log wrote it, from 1; never less than the frame's before.
   public let epoch: UInt64
   /// How many frames of the log came before, empty ones included.
   public let number: UInt64
+  /// The sequence number of its first event; if it is empty, of the next one to come.
   public let firstSequence: UInt64
+  /// Events in it, at most ``Limits/maxEventsPerFrame``.
   public let count: Int
   /// Every byte of the frame.
   public let bytes: [UInt8]
@@ -22,6 +27,7 @@ public struct Frame: Sendable {
 
   /// The sequence number of the last event, or of the one before the frame if it is empty.
   public var lastSequence: UInt64 { firstSequence + UInt64(count) - 1 }
+  /// Whether it holds no events, as what an idle writer appends.
   public var isEmpty: Bool { count == 0 }
   /// The chain with this frame at its end.
   public var head: ChainHead {
@@ -29,6 +35,9 @@ public struct Frame: Sendable {
   }
 
   /// The LZ4 frame, or nothing if the frame is empty.
+  ///
+  /// - Parameter body: called once; the bytes are borrowed and must not leave it.
+  /// - Returns: what `body` returns.
   public func withPayload<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[payloadOffset...])) }
   }
@@ -44,8 +53,11 @@ public struct Frame: Sendable {
   /// What a frame's header says before anything is believed.
   public struct Extent: Sendable {
     let epoch: UInt64
+    /// How many frames of the log came before.
     public let number: UInt64
+    /// The sequence number of the first event, or of the next one to come.
     public let firstSequence: UInt64
+    /// Events in the frame.
     public let count: Int
     let payloadOffset: Int
     /// Bytes of the whole frame.
@@ -56,6 +68,9 @@ public struct Frame: Sendable {
   public static let peekBytes = 8 + largestSkippable
 
   /// What the header at the beginning of `bytes` says, unchecked: for finding frames that will be checked when read.
+  ///
+  /// - Parameter bytes: ``peekBytes`` of them or more.
+  /// - Returns: `nil` if no frame begins there.
   public static func peek(_ bytes: [UInt8]) -> Extent? {
     bytes.withUnsafeBytes { try? extent($0) }
   }
@@ -86,8 +101,14 @@ public struct Frame: Sendable {
 
   /// The frame at the beginning of `bytes`, checked against its own hash.
   ///
-  /// - Parameter memory: where its bytes are copied to; what it holds is forgotten.
-  static func parse(
+  /// One SHA-256 of all bytes, a copy of them, and no decompression: that is ``LZ4Decompressor/columns(of:)``.
+  ///
+  /// - Parameters:
+  ///   - bytes: the frame and whatever follows it.
+  ///   - log: the log that it must be of.
+  ///   - memory: where its bytes are copied to; what it holds is forgotten.
+  /// - Throws: ``MalformedBytes`` if no whole frame of that log begins there. Never traps.
+  public static func parse(
     _ bytes: UnsafeRawBufferPointer, log: LogID, into memory: consuming [UInt8] = []
   ) throws(MalformedBytes) -> Frame {
     let extent = try extent(bytes)
@@ -108,16 +129,22 @@ public struct Frame: Sendable {
 
 /// Turns columns into frames; keeps its memory between calls.
 public struct FrameEncoder: Sendable {
+  /// The log whose frames it makes.
   public let log: LogID
   private var payload = ByteWriter()
   private var body = ByteWriter()
   /// Memory of a frame written before.
   private var spare: [UInt8] = []
 
+  /// - Parameter log: the log whose frames it makes; its id is hashed into each.
   public init(log: LogID) { self.log = log }
 
   /// Encodes `columns` (none: an empty frame) as the frame after `head`. About 5 ns an event and 1 ns a byte of hash.
   ///
+  /// - Parameters:
+  ///   - columns: the events; the first has the sequence number after `head`.
+  ///   - head: the frame before it.
+  ///   - epoch: which opening of the log this is, 1 or more and not less than `head`'s.
   /// - Returns: the frame; its memory is used again if it is given back with ``recycle(_:)``.
   public mutating func encode(_ columns: EventColumns, after head: ChainHead, epoch: UInt64) -> EncodedFrame {
     payload.bytes.removeAll(keepingCapacity: true)
@@ -151,12 +178,16 @@ public struct FrameEncoder: Sendable {
   }
 
   /// Takes back the memory of a frame that has been written.
+  ///
+  /// - Parameter frame: one that nobody needs any more.
   public mutating func recycle(_ frame: consuming EncodedFrame) { spare = frame.bytes }
 }
 
 extension LZ4Decompressor {
   /// The events of a frame.
   ///
+  /// - Parameter frame: one whose bytes were checked against its hash when it was made.
+  /// - Returns: its events, in memory of their own; none of an empty frame.
   /// - Throws: ``MalformedBytes`` if the payload is none or does not agree with the frame's header.
   public func columns(of frame: Frame) throws(MalformedBytes) -> EventColumns {
     var columns = EventColumns(firstSequence: frame.firstSequence)
@@ -165,6 +196,11 @@ extension LZ4Decompressor {
   }
 
   /// As ``columns(of:)``, into memory that columns have already.
+  ///
+  /// - Parameters:
+  ///   - columns: what they hold is forgotten; after an error it means nothing.
+  ///   - frame: the frame.
+  /// - Throws: ``MalformedBytes`` as ``columns(of:)``.
   public func refill(_ columns: inout EventColumns, from frame: Frame) throws(MalformedBytes) {
     if frame.isEmpty { return columns.reset(firstSequence: frame.firstSequence) }
     try frame.bytes.withUnsafeBufferPointer { all throws(MalformedBytes) in

@@ -5,7 +5,7 @@ import CKernel
 /// A log under load takes and frees large tables all the time: frames, snapshots, indexes of names. A virtual machine
 /// that gave freed pages back to its host pays for getting them again with a fault each (measured here: 1.3 against
 /// 0.12 s a gigabyte; a third of the whole append).
-public enum FreedMemory {
+package enum FreedMemory {
   /// Keeps freed memory for the next use instead of giving it back to the system.
   ///
   /// For programs whose main work is a log; it sets glibc's `malloc` for the whole process, so call it first thing.
@@ -19,7 +19,7 @@ public enum FreedMemory {
   ///     that is less.
   ///   - heaps: how many heaps the threads share. One suits a log, whose threads pass large tables to each other; 0, as
   ///     many as the system likes, suits threads that allocate much and apart.
-  public static func keep(upTo bytes: Int = 256 << 20, heaps: Int = 1) {
+  package static func keep(upTo bytes: Int = 256 << 20, heaps: Int = 1) {
     tally_keep_freed_memory(Int32(clamping: bytes), Int32(clamping: heaps))
   }
 }

@@ -1,24 +1,38 @@
 /// The first 16 bytes of the SHA-256 of a command's content: what tells a repeat from a conflict.
 public struct ContentDigest: Hashable, Sendable {
+  /// The first 8 bytes, the first of them highest.
   public var high: UInt64
+  /// The other 8.
   public var low: UInt64
+  /// - Parameters:
+  ///   - high: the first 8 bytes, the first of them highest.
+  ///   - low: the other 8.
   public init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
+  /// What stands where there is no key.
   public static let none = ContentDigest(high: 0, low: 0)
 }
 
 /// Idempotency keys and the digests of what they were used for: `Keys` in the format document.
 public struct KeyColumn: Sendable, Equatable {
+  /// One an event; no bytes where there is none.
   public private(set) var keys = StringColumn()
   /// One an event; ``ContentDigest/none`` where there is no key.
   public private(set) var digests: [ContentDigest] = []
 
+  /// No rows.
   public init() {}
+  /// Rows.
   public var count: Int { digests.count }
   var memoryBytes: Int { keys.memoryBytes + digests.capacity * MemoryLayout<ContentDigest>.stride }
 
+  /// Appends a row.
+  ///
+  /// - Parameters:
+  ///   - key: `nil`: none.
+  ///   - digest: of the content of the event's command; ignored without a key.
   public mutating func append(_ key: Name?, _ digest: ContentDigest) {
     if let key {
       keys.append(key)

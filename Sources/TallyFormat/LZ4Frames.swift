@@ -1,9 +1,9 @@
 import CLZ4
 
 /// LZ4 frames through the system's liblz4.
-public enum LZ4Frames {
+package enum LZ4Frames {
   /// Appends `source` as one LZ4 frame with independent blocks.
-  public static func compress(_ source: UnsafeRawBufferPointer, into out: inout [UInt8]) {
+  package static func compress(_ source: UnsafeRawBufferPointer, into out: inout [UInt8]) {
     var preferences = LZ4F_preferences_t()
     preferences.frameInfo.blockMode = LZ4F_blockIndependent
     preferences.frameInfo.blockSizeID = LZ4F_max4MB
@@ -94,16 +94,17 @@ final class LZ4Compressor {
 public final class LZ4Decompressor {
   private var context: OpaquePointer?
   /// Bytes that came out last.
-  public private(set) var lastCount = 0
+  package private(set) var lastCount = 0
   private var output = [UInt8](repeating: 0, count: 1 << 16)
 
+  /// A decompressor with a context and 64 KiB of its own.
   public init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
   deinit { LZ4F_freeDecompressionContext(context) }
 
   /// Runs `body` over the contents of the single LZ4 frame that `source` is.
   ///
   /// The output grows with what really comes out, never beyond `maximum` (nor 255 times the source, LZ4's best ratio).
-  public func withDecompressed<R>(
+  package func withDecompressed<R>(
     _ source: UnsafeRawBufferPointer, maximum: Int, _ body: (UnsafeRawBufferPointer) throws(MalformedBytes) -> R
   ) throws(MalformedBytes) -> R {
     if let flaw = LZ4Frames.flaw(of: source) { throw flaw }
@@ -147,18 +148,18 @@ public final class LZ4Decompressor {
 }
 
 /// Decompresses one LZ4 frame that comes in pieces, so that a state of gigabytes need not stand in memory.
-public final class LZ4Stream {
+package final class LZ4Stream {
   private var context: OpaquePointer?
   private var output = [UInt8](repeating: 0, count: 1 << 18)
   private var hasBegun = false
   /// The frame has come to its end.
-  public private(set) var hasEnded = false
+  package private(set) var hasEnded = false
 
-  public init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
+  package init() { LZ4F_createDecompressionContext(&context, UInt32(LZ4F_VERSION)) }
   deinit { LZ4F_freeDecompressionContext(context) }
 
   /// Runs `body` over what comes out of the next piece, in pieces of its own. The first piece has five bytes or more.
-  public func decompress(
+  package func decompress(
     _ source: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(MalformedBytes) {
     if !hasBegun, let flaw = LZ4Frames.flaw(of: source) { throw flaw }

@@ -1,7 +1,12 @@
 /// An item and a quantity.
 public struct LineEntry: Hashable, Sendable {
+  /// Which item.
   public var item: ItemNumber
+  /// How many: 1 … 2^53 − 1 in a valid log.
   public var quantity: Int64
+  /// - Parameters:
+  ///   - item: which item.
+  ///   - quantity: how many; not checked.
   @inlinable public init(item: ItemNumber, quantity: Int64) {
     self.item = item
     self.quantity = quantity
@@ -10,13 +15,18 @@ public struct LineEntry: Hashable, Sendable {
 
 /// The lines of many events back to back: `Lines` in the format document.
 public struct LineColumn: Sendable, Equatable {
+  /// Where each event's lines end in ``entries``.
   public private(set) var ends: [UInt32] = []
+  /// The lines of all events.
   public private(set) var entries: [LineEntry] = []
 
+  /// No rows.
   public init() {}
+  /// Events.
   public var count: Int { ends.count }
   var memoryBytes: Int { ends.capacity * 4 + entries.capacity * MemoryLayout<LineEntry>.stride }
 
+  /// Where one event's lines stand in ``entries``.
   @inlinable public func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
   }
@@ -28,13 +38,19 @@ public struct LineColumn: Sendable, Equatable {
     if lines.count == 1 { entries.append(lines[0]) } else { entries.append(contentsOf: lines) }
     ends.append(UInt32(entries.count))
   }
+  /// Appends an event with one line.
   @inline(__always) public mutating func append(_ line: LineEntry) {
     entries.append(line)
     ends.append(UInt32(truncatingIfNeeded: entries.count))
   }
+  /// As the form that borrows the lines.
   public mutating func append(_ lines: [LineEntry]) { lines.withUnsafeBufferPointer { append($0) } }
 
-  /// - Parameter index: of a line among all.
+  /// Makes a line name another item.
+  ///
+  /// - Parameters:
+  ///   - item: which one.
+  ///   - index: of a line among all.
   @inline(__always) public mutating func setItem(_ item: ItemNumber, at index: Int) { entries[index].item = item }
 
   /// Appends the lines of some events of another column.

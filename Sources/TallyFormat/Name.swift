@@ -3,15 +3,21 @@
 /// Compared, hashed and sorted by its UTF-8 bytes without normalisation; `String` would make a composed and a decomposed
 /// "é" equal, which two shops' systems need not.
 public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// Its UTF-8, if it is valid: see ``flaw(minimum:maximum:)``.
   public var bytes: [UInt8]
 
+  /// - Parameter bytes: any; not checked.
   public init(bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter text: any; its UTF-8 is kept as it is, neither normalised nor checked.
   public init(_ text: some StringProtocol) { bytes = Array(text.utf8) }
+  /// - Parameter text: as for ``init(_:)``.
   public init(stringLiteral text: String) { bytes = Array(text.utf8) }
 
   /// All bytes at once: an array hashes byte by byte.
   public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+  /// By bytes.
   public static func < (a: Name, b: Name) -> Bool { a.bytes.lexicographicallyPrecedes(b.bytes) }
+  /// Whether it has no bytes, and so is no valid name.
   public var isEmpty: Bool { bytes.isEmpty }
   /// The text; a valid name always decodes without replacement.
   public var description: String { String(decoding: bytes, as: UTF8.self) }
@@ -46,7 +52,7 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
   }
 
   /// Whether these are 1 to 64 bytes of ASCII without control characters: a name that needs no closer look.
-  @inlinable public static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  @inlinable package static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard bytes.count >= 1, bytes.count <= Limits.maxNameBytes else { return false }
     let raw = UnsafeRawBufferPointer(bytes)
     var offset = 0

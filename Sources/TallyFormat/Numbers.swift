@@ -1,23 +1,31 @@
 /// Counts events from 1 without gaps, for ever. 0 stands before the first event.
 public struct SequenceNumber: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The number.
   public var rawValue: UInt64
+  /// - Parameter rawValue: any number; not checked.
   @inlinable public init(rawValue: UInt64) { self.rawValue = rawValue }
+  /// - Parameter rawValue: any number; not checked.
   @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  /// The one after it.
   public var next: SequenceNumber { SequenceNumber(rawValue + 1) }
   public var description: String { String(rawValue) }
 }
 
 /// Numbers items (a SKU at a location) from 0 in the order of their registration, within one log.
 public struct ItemNumber: RawRepresentable, Hashable, Comparable, Sendable {
+  /// The number.
   public var rawValue: UInt32
+  /// - Parameter rawValue: any number; not checked.
   @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
+  /// - Parameter rawValue: any number; not checked.
   @inlinable public init(_ rawValue: UInt32) { self.rawValue = rawValue }
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// A log's identity: 16 random bytes, hashed into every frame.
 public struct LogID: Hashable, Sendable, CustomStringConvertible {
+  /// The 16 bytes.
   public let bytes: [UInt8]
 
   /// - Parameter bytes: exactly 16.
@@ -30,6 +38,7 @@ public struct LogID: Hashable, Sendable, CustomStringConvertible {
 
 /// A SHA-256 value.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
+  /// The 32 bytes.
   public let bytes: [UInt8]
 
   /// - Parameter bytes: exactly 32.
@@ -48,8 +57,9 @@ public struct Digest: Hashable, Sendable, CustomStringConvertible {
   public var description: String { Hex.encode(bytes) }
 }
 
-public enum Hex {
-  public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+/// Hexadecimal text.
+package enum Hex {
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     var text = [UInt8]()
     for byte in bytes {
@@ -60,7 +70,7 @@ public enum Hex {
   }
 
   /// `nil` if the text is not pairs of hexadecimal digits.
-  public static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     var nibbles = [UInt8]()
     for digit in text.utf8 {
       switch digit {

@@ -11,25 +11,33 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case quantityRange = "quantity-range"
   /// Lines that do not ascend strictly by item number.
   case lineOrder = "line-order"
+  /// An event with an earlier time than the one before.
   case timeBackwards = "time-backwards"
   /// A (SKU, location) pair registered twice.
   case itemRegisteredTwice = "item-registered-twice"
+  /// An item number that was not registered by then.
   case unknownItem = "unknown-item"
   /// Held beyond what was on hand.
   case oversold = "oversold"
+  /// On hand below 0.
   case negativeOnHand = "negative-on-hand"
+  /// Held below 0.
   case negativeHeld = "negative-held"
+  /// On hand, or the time at which a hold expires, beyond 2^53 − 1.
   case overflow = "overflow"
   /// A reservation id or key used before.
   case idReused = "id-reused"
+  /// A settlement of a reservation that was never made.
   case unknownReservation = "unknown-reservation"
   /// A closed reservation settled again.
   case settledTwice = "settled-twice"
   /// More of a line settled than is open, or a line that the reservation does not have.
   case settledBeyondOpen = "settled-beyond-open"
+  /// A hold expired before its time, or one that never does.
   case expiryEarly = "expiry-early"
   /// A due hold still open when another event appears, or expired out of order.
   case expiryLate = "expiry-late"
+  /// A customer holds or has bought more of an item than its limit.
   case limitExceeded = "limit-exceeded"
   /// A reservation without a customer of an item that has a limit.
   case limitWithoutCustomer = "limit-without-customer"
@@ -41,6 +49,7 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case filledWithoutStock = "filled-without-stock"
   /// A filling of what does not wait.
   case notWaiting = "not-waiting"
+  /// A transfer to where it comes from.
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.
   case keyContent = "key-content"

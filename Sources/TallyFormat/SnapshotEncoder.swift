@@ -1,5 +1,5 @@
 /// Makes a snapshot file of a state that comes piece by piece: memory holds its compressed form only.
-public struct SnapshotEncoder {
+package struct SnapshotEncoder {
   private let log: LogID
   private let sequence: UInt64
   private let frame: ChainHead
@@ -11,7 +11,7 @@ public struct SnapshotEncoder {
   private var compressedLength = 0
 
   /// - Parameter frame: the chain with the frame that holds the event at its end.
-  public init(log: LogID, sequence: UInt64, frame: ChainHead, framePosition: LogPosition) {
+  package init(log: LogID, sequence: UInt64, frame: ChainHead, framePosition: LogPosition) {
     self.log = log
     self.sequence = sequence
     self.frame = frame
@@ -19,7 +19,7 @@ public struct SnapshotEncoder {
     compressed = [compressor.begin()]
   }
 
-  public mutating func update(_ state: UnsafeRawBufferPointer) {
+  package mutating func update(_ state: UnsafeRawBufferPointer) {
     digest.update(state)
     length += state.count
     var piece = compressor.compress(state)
@@ -32,7 +32,7 @@ public struct SnapshotEncoder {
   }
 
   /// The file, in pieces.
-  public mutating func finish() -> [[UInt8]] {
+  package mutating func finish() -> [[UInt8]] {
     compressed.append(compressor.end())
     var out = ByteWriter(reserving: SnapshotFile.headerBytes)
     out.u32(SnapshotFile.magic)

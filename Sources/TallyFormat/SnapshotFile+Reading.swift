@@ -19,7 +19,7 @@ extension SnapshotFile {
   ///
   /// - Parameter keepsState: false where only the digest of the state is wanted; then memory stays below 10 MiB.
   /// - Throws: ``MalformedBytes`` for anything whose bytes do not match its digests, or ``FileError``.
-  public static func read(
+  package static func read(
     _ path: String, files: any FileSystem, keepsState: Bool = true
   ) throws -> SnapshotFile {
     let file = try files.open(path, .read)
@@ -52,7 +52,7 @@ extension SnapshotFile {
   }
 
   /// As ``read(_:files:keepsState:)``, over bytes in memory.
-  public init(parsing bytes: [UInt8]) throws(MalformedBytes) {
+  package init(parsing bytes: [UInt8]) throws(MalformedBytes) {
     var parser = try SnapshotParser(
       header: Array(bytes.prefix(SnapshotFile.headerBytes)), fileSize: bytes.count, keepsState: true)
     try parser.take(Array(bytes.dropFirst(SnapshotFile.headerBytes)))

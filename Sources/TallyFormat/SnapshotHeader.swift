@@ -1,17 +1,17 @@
 /// What a snapshot says of itself: `Snapshot files` in the format document.
-public struct SnapshotHeader: Sendable {
-  public var sequence: UInt64
-  public var log: LogID
+package struct SnapshotHeader: Sendable {
+  package var sequence: UInt64
+  package var log: LogID
   /// The chain with the frame that holds the event at its end.
-  public var frame: ChainHead
-  public var framePosition: LogPosition
-  public var stateDigest: Digest
+  package var frame: ChainHead
+  package var framePosition: LogPosition
+  package var stateDigest: Digest
   let stateLength: UInt64
 
   /// The header of a snapshot, whose state is believed: ``flaw(of:)`` says whether the file holds it.
   ///
   /// - Returns: a failure for bytes that are no header.
-  public static func header(of file: any LogFile) throws(FileError) -> Result<SnapshotHeader, MalformedBytes> {
+  package static func header(of file: any LogFile) throws(FileError) -> Result<SnapshotHeader, MalformedBytes> {
     let head = try file.bytes(at: 0, count: SnapshotFile.headerBytes)
     let compressed = UInt64(max(0, try file.size() - SnapshotFile.headerBytes))
     return head.withUnsafeBytes { raw in
@@ -70,7 +70,7 @@ public struct SnapshotHeader: Sendable {
 
   /// Reads the whole file and returns how the state in it fails its digest; `nil` if it does not. Some 1 ns a byte of
   /// state.
-  public func flaw(of file: any LogFile) throws(FileError) -> MalformedBytes? {
+  package func flaw(of file: any LogFile) throws(FileError) -> MalformedBytes? {
     switch try SnapshotFile.read(file, keepsState: false) {
     case .failure(let flaw): return flaw
     // Somebody may have changed the file since its header was read.

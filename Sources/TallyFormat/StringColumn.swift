@@ -1,15 +1,21 @@
 /// Byte strings back to back, with their ends: `Strings` in the format document.
 public struct StringColumn: Sendable, Equatable {
+  /// Where each string ends in ``bytes``.
   public internal(set) var ends: [UInt32] = []
+  /// The strings of all events.
   public internal(set) var bytes: [UInt8] = []
 
+  /// No rows.
   public init() {}
+  /// Strings.
   public var count: Int { ends.count }
   var memoryBytes: Int { ends.capacity * 4 + bytes.capacity }
 
+  /// Where one string stands in ``bytes``.
   @inlinable public func range(_ index: Int) -> Range<Int> {
     (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
   }
+  /// One string, copied.
   public subscript(index: Int) -> Name { Name(bytes: Array(bytes[range(index)])) }
 
   /// Runs `body` over the bytes of one string, borrowed.
@@ -25,11 +31,14 @@ public struct StringColumn: Sendable, Equatable {
     return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
+  /// Appends a string.
   public mutating func append(_ string: UnsafeBufferPointer<UInt8>) {
     bytes.append(contentsOf: string)
     ends.append(UInt32(bytes.count))
   }
+  /// Appends a string.
   public mutating func append(_ name: Name) { name.bytes.withUnsafeBufferPointer { append($0) } }
+  /// Appends no bytes: there is no such text.
   public mutating func appendEmpty() { ends.append(UInt32(bytes.count)) }
 
   /// Appends some strings of another column.

@@ -2,8 +2,8 @@
 ///
 /// Most ids of modern shops are such texts, and each is parsed and written several times between a command and its
 /// frame: eight digits at a time in one register (measured: a quarter of what a table look-up a digit took).
-public enum UUIDText {
-  public static let length = 36
+package enum UUIDText {
+  package static let length = 36
 
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let nibbles: UInt64 = 0x0F0F_0F0F_0F0F_0F0F
@@ -33,7 +33,7 @@ public enum UUIDText {
 
   /// The bits of `text`, or `nil` if it is no canonical UUID text.
   @inline(__always)
-  public static func parse(_ text: UnsafeBufferPointer<UInt8>) -> (UInt64, UInt64)? {
+  package static func parse(_ text: UnsafeBufferPointer<UInt8>) -> (UInt64, UInt64)? {
     guard text.count == length, let base = text.baseAddress else { return nil }
     let raw = UnsafeRawPointer(base)
     @inline(__always) func eight(_ offset: Int) -> UInt64 {
@@ -51,7 +51,7 @@ public enum UUIDText {
 
   /// Writes the 36 bytes of text.
   @inline(__always)
-  public static func write(_ high: UInt64, _ low: UInt64, to target: UnsafeMutableRawPointer) {
+  package static func write(_ high: UInt64, _ low: UInt64, to target: UnsafeMutableRawPointer) {
     @inline(__always) func eight(_ text: UInt64, _ offset: Int) {
       target.storeBytes(of: text.littleEndian, toByteOffset: offset, as: UInt64.self)
     }
@@ -75,7 +75,7 @@ public enum UUIDText {
   }
 
   /// Appends the 36 bytes of text.
-  public static func append(_ high: UInt64, _ low: UInt64, to bytes: inout [UInt8]) {
+  package static func append(_ high: UInt64, _ low: UInt64, to bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(contentsOf: repeatElement(45, count: length))
     bytes.withUnsafeMutableBytes { write(high, low, to: $0.baseAddress! + start) }

@@ -34,7 +34,7 @@ struct CommandFields {
     var fields: CommandFieldSet {
       switch self {
       case .receive, .return: CommandFieldSet(.op, .lines, .ref, .key, .time, .expectedSequence)
-      case .reserve: 
+      case .reserve:
         CommandFieldSet(
           .op, .id, .lines, .customer, .timeToLive, .wait, .waitMilliseconds, .time, .expectedSequence)
       case .commit, .release: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)

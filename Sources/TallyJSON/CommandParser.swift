@@ -2,13 +2,13 @@ import TallyText
 import Tallystick
 
 /// One line of JSON → a command, strictly: unknown, missing, repeated and mistyped fields are errors, never ignored.
-public enum CommandParser {
+package enum CommandParser {
   /// Reads one command.
   ///
   /// - Parameter line: one JSON object as UTF-8, with or without its line's end.
   /// - Throws: ``InvalidCommand`` saying what is wrong and where. Nothing in the bytes can do worse.
   /// - Complexity: O(*n*), with memory for what is kept only.
-  public static func parse(_ line: UnsafeRawBufferPointer) throws(InvalidCommand) -> Command {
+  package static func parse(_ line: UnsafeRawBufferPointer) throws(InvalidCommand) -> Command {
     do throws(JSONFlaw) {
       var reader = JSONReader(line.bindMemory(to: UInt8.self))
       guard reader.peek() != nil else { throw JSONFlaw("the line is empty") }
@@ -22,7 +22,7 @@ public enum CommandParser {
   }
 
   /// As ``parse(_:)``, over an array.
-  public static func parse(_ line: [UInt8]) throws(InvalidCommand) -> Command {
+  package static func parse(_ line: [UInt8]) throws(InvalidCommand) -> Command {
     let result = line.withUnsafeBytes { bytes -> Result<Command, InvalidCommand> in
       do throws(InvalidCommand) {
         return .success(try parse(bytes))

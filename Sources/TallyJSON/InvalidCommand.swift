@@ -1,6 +1,6 @@
 /// Why bytes are no command, in words for people: which field, what is wrong with it, what is allowed.
-public struct InvalidCommand: Error, Equatable, Sendable, CustomStringConvertible {
-  public let message: String
-  public init(_ message: String) { self.message = message }
-  public var description: String { message }
+package struct InvalidCommand: Error, Equatable, Sendable, CustomStringConvertible {
+  package let message: String
+  package init(_ message: String) { self.message = message }
+  package var description: String { message }
 }

@@ -58,7 +58,7 @@ extension JSONWriter {
 
 extension LogInfo {
   /// Of all segments, preallocated space included.
-  public var bytes: Int { segments.reduce(0) { $0 + $1.bytes } }
+  package var bytes: Int { segments.reduce(0) { $0 + $1.bytes } }
   /// Of all segments, what headers and frames use.
-  public var usedBytes: Int { segments.reduce(0) { $0 + $1.usedBytes } }
+  package var usedBytes: Int { segments.reduce(0) { $0 + $1.usedBytes } }
 }

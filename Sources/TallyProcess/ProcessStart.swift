@@ -2,8 +2,8 @@ import Glibc
 
 /// What every program of ours does first, so that its surroundings cannot make it write where it must not, or die
 /// where it should answer with an error.
-public enum ProcessStart {
-  public static func prepare() {
+package enum ProcessStart {
+  package static func prepare() {
     fillStandardStreams()
     // A reader that goes away and a file that may not grow are answered by write's error (`EPIPE`, `EFBIG`), which can be
     // told to a person; the signals would end the program without a word.

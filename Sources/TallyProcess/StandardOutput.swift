@@ -1,15 +1,15 @@
 import Glibc
 
 /// Standard output without a buffer; what cannot be written is an error, never lost silently.
-public enum StandardOutput {
+package enum StandardOutput {
   /// Why bytes could not be written.
-  public struct Failure: Error, Sendable, CustomStringConvertible {
+  package struct Failure: Error, Sendable, CustomStringConvertible {
     /// The system's error number; `EPIPE`: nobody reads any more.
-    public let code: Int32
-    public var description: String { "cannot write to standard output: \(String(cString: strerror(code)))" }
+    package let code: Int32
+    package var description: String { "cannot write to standard output: \(String(cString: strerror(code)))" }
   }
 
-  public static func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+  package static func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     var done = 0
     while done < bytes.count, let base = bytes.baseAddress {
       let count = Glibc.write(STDOUT_FILENO, base + done, bytes.count - done)
@@ -22,7 +22,7 @@ public enum StandardOutput {
   }
 
   /// One line.
-  public static func line(_ text: String) throws(Failure) {
+  package static func line(_ text: String) throws(Failure) {
     let bytes = Array((text + "\n").utf8)
     let result: Result<Void, Failure> = bytes.withUnsafeBytes { raw in
       do throws(Failure) { return .success(try write(raw)) } catch { return .failure(error) }

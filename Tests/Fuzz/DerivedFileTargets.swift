@@ -91,12 +91,7 @@ enum DerivedFileTargets {
   }
 
   private static func open(_ files: MemoryFiles) throws {
-    var options = LogOptions()
-    options.files = files
-    options.runsInline = true
-    options.takesSnapshots = false
-    options.clock = { 1_767_225_600_000 }
-    let log = try TallyLog(HonestLog.path, options: options)
+    let log = try HonestLog.writer(on: files)
     for id: Name in ["order-1", "order-2", "order-3", "order-4", "order-5"] {
       _ = log.append(Command(.commit(id: id)))
       _ = log.append(Command(.reserve(id: id, [Line(sku: "tea", 1)])))

@@ -20,12 +20,7 @@ struct HonestLog {
     files.put(
       directory.segment(1),
       SegmentHeader(log: HonestLog.id, after: .empty, settings: LogSettings()).encoded)
-    var options = LogOptions()
-    options.files = files
-    options.runsInline = true
-    options.clock = { 1_767_225_600_000 }
-    options.takesSnapshots = false
-    if let log = try? TallyLog(HonestLog.path, options: options) {
+    if let log = try? HonestLog.writer(on: files) {
       for commands in HonestLog.commands { _ = log.append(commands) }
       log.close()
     }
@@ -48,6 +43,16 @@ struct HonestLog {
     }
     self.payloads = payloads
     lastSequence = last
+  }
+
+  /// Opens the log of these files for writing, without threads and with a clock that stands.
+  static func writer(on files: MemoryFiles) throws(TallyError) -> TallyLog {
+    var options = LogOptions()
+    options.files = files
+    options.runsInline = true
+    options.takesSnapshots = false
+    options.clock = { 1_767_225_600_000 }
+    return try TallyLog(HonestLog.path, options: options)
   }
 
   /// Commands of every kind; each group is one frame.

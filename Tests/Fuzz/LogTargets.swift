@@ -89,12 +89,7 @@ enum LogTargets {
   }
 
   private static func open(_ files: MemoryFiles) throws {
-    var options = LogOptions()
-    options.files = files
-    options.runsInline = true
-    options.takesSnapshots = false
-    options.clock = { 1_767_225_600_000 }
-    let log = try TallyLog(HonestLog.path, options: options)
+    let log = try HonestLog.writer(on: files)
     _ = log.append(Command(.commit(id: "order-1")))
     log.close()
   }

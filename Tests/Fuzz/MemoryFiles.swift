@@ -53,6 +53,11 @@ final class MemoryFiles: FileSystem, @unchecked Sendable {
     guard let file = contents.removeValue(forKey: old) else { throw failure("rename", old, 2) }
     contents[new] = file
   }
+  func link(_ old: String, to new: String) throws(FileError) {
+    guard let file = contents[old] else { throw failure("link", old, 2) }
+    if contents[new] != nil { throw failure("link", new, 17) }
+    contents[new] = file
+  }
   func remove(_ path: String) throws(FileError) { contents[path] = nil }
   func syncDirectory(_ path: String) throws(FileError) {}
   func identity(of path: String) throws(FileError) -> FileIdentity? {

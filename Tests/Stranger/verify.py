@@ -440,14 +440,44 @@ def numbered(directory, folder, suffix):
     return sorted(found)
 
 
+def segments_of(directory):
+    """(first sequence number, path) of every segment in order."""
+    found = [(n, os.path.join(directory, "segments", name)) for n, name in numbered(directory, "segments", ".lz4")]
+    if not found or found[0][0] != 1:
+        raise Damaged("the first segment is missing")
+    # A crash may have come before the last one got its name.
+    path = os.path.join(directory, "next-segment")
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return found
+    if is_header(data):
+        first = struct.unpack_from("<Q", data, 40)[0]
+        return found + [(first, path)] if first > found[-1][0] else found
+    if any(data[:65536]):
+        with open(found[0][1], "rb") as file:
+            torn_bytes(data, 0, segment_header(file.read(SEGMENT_HEADER), None, NO_FRAME))
+    return found
+
+
+def is_header(data):
+    """Whether a file begins with a whole header of a segment, whatever frame it names as the one before."""
+    try:
+        first, number, previous, epoch = struct.unpack_from("<QQ32sQ", data, 40)
+        segment_header(data, None, (number, first - 1, previous, epoch))
+        return 1 <= first <= MAX_QUANTITY and number <= MAX_QUANTITY and epoch <= MAX_QUANTITY
+    except (Damaged, struct.error):
+        return False
+
+
 def frames(directory, log):
     """Every frame of the log in order; checks the chain. Yields (head, place, first, count, payload)."""
-    segments = numbered(directory, "segments", ".lz4")
-    if not segments or segments[0][0] != 1:
-        raise Damaged("the first segment is missing")
+    segments = segments_of(directory)
     head = NO_FRAME
-    for number, name in segments:
-        with open(os.path.join(directory, "segments", name), "rb") as file:
+    for number, path in segments:
+        name = os.path.basename(path)
+        with open(path, "rb") as file:
             data = file.read()
         if number != head[1] + 1:
             raise Damaged(f"{name} does not begin with event {head[1] + 1}")
@@ -459,8 +489,9 @@ def frames(directory, log):
                 raise Damaged(f"{name} at byte {at}: the chain is broken")
             yield own, (number, at), first, count, payload
             head, at = own, end
-        if name != segments[-1][1]:
-            if at != len(data):
+        if path != segments[-1][1]:
+            # Prepared space may not have been cut off yet.
+            if len(data) - at >= MAX_FRAME or any(data[at:]):
                 raise Damaged(f"{name} at byte {at}: no frame in a sealed segment")
         else:
             log.torn = torn_bytes(data, at, log.id)

@@ -48,6 +48,29 @@ extension Forgery {
     },
   ]
 
+  /// Behind another batch, and with a release that an adjust made: neither is a command of this one.
+  static let batchContents: [Forgery] = [
+    Forgery(.keyContent, at: 7) {
+      $0.receive([(0, 1)])
+      $0.goesOn()
+      $0.batch("first", [(4, false)])
+      $0.swapsContents = true
+      $0.receive([(0, 1)])
+      $0.goesOn()
+      $0.batch("second", [(6, false)])
+    },
+    Forgery(.keyContent, at: 8) {
+      $0.reserve("a", [(0, 8)])
+      $0.swapsContents = true
+      $0.receive([(1, 1)])
+      $0.goesOn()
+      $0.release(4, byAdjust: true, more: true)
+      $0.adjust(0, by: -5, policy: 1)
+      $0.goesOn()
+      $0.batch("b", [(5, false), (7, false)])
+    },
+  ]
+
   private static func another(
     at sequence: UInt64 = 4, _ forge: @escaping @Sendable (ForgedLog) throws -> Void
   ) -> Forgery {

@@ -42,6 +42,14 @@ extension Forgery {
       $0.release(4, byAdjust: true, more: true)
       $0.adjust(0, by: -5, policy: 1)
     },
+    // The first does not hold the item.
+    Forgery(.stepForm, at: 8) {
+      $0.reserve("a", [(0, 8)])
+      $0.reserve("b", [(1, 1)])
+      $0.release(5, byAdjust: true, more: true)
+      $0.release(4, byAdjust: true, more: true)
+      $0.adjust(0, by: -5, policy: 1)
+    },
     // With a key of its own.
     Forgery(.stepForm, at: 6) {
       twoHolds($0)

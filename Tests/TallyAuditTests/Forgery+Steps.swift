@@ -6,6 +6,22 @@ extension Forgery {
     Forgery(.stepForm, at: 4) { $0.transfer(0, 1, 1) },
     // Registrations without a movement into the item.
     Forgery(.stepForm, at: 4) { $0.item("pot", more: false) },
+    // The only event of its frame: a registration, a release for an adjust, a batch's event without a key.
+    Forgery(.stepForm, at: 4) {
+      try $0.frame()
+      $0.item("pot", more: false)
+    },
+    Forgery(.stepForm, at: 5) {
+      $0.reserve("a", [(0, 8)])
+      try $0.frame()
+      $0.release(4, byAdjust: true)
+    },
+    Forgery(.stepForm, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.settle(.committed, 4)
+      try $0.frame()
+      $0.batch("", [(5, true)])
+    },
     Forgery(.stepForm, at: 5) {
       $0.item("pot")
       $0.reserve("a", [(0, 1)])

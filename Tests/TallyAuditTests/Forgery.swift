@@ -16,7 +16,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     self.forge = forge
   }
 
-  static let all = stock + names + holds + frames + steps + releases + contents + repeats + waiting
+  static let all =
+    stock + names + holds + frames + steps + releases + contents + batchContents + repeats + waiting
 
   /// Quantities and items.
   private static let stock: [Forgery] = [
@@ -35,6 +36,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
       $0.item("tea", "berlin")
       $0.transfer(0, 2, 3)
     },
+    Forgery(.oversold, at: 4) { $0.reserve("a", [(0, 1), (1, 6)]) },
     Forgery(.negativeOnHand, at: 4) { $0.adjust(0, by: -11) },
     Forgery(.overflow, at: 4) { $0.receive([(0, Limits.maxQuantity)]) },
     Forgery(.overflow, at: 4) { $0.receive([(0, Limits.maxQuantity)], isReturn: true) },
@@ -46,6 +48,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     },
     Forgery(.overflow, at: 4) { $0.reserve("a", [(0, 1)], timeToLive: Limits.maxQuantity) },
     Forgery(.quantityRange, at: 4) { $0.reserve("a", [(0, 0)]) },
+    Forgery(.quantityRange, at: 4) { $0.reserve("a", [(0, 0), (1, 1)]) },
+    Forgery(.quantityRange, at: 4) { $0.reserve("a", [(0, 1), (1, Limits.maxQuantity + 1)]) },
     Forgery(.quantityRange, at: 4) { $0.receive([(0, 0)]) },
     Forgery(.quantityRange, at: 4) { $0.receive([(0, Limits.maxQuantity + 1)]) },
     Forgery(.quantityRange, at: 4) { $0.adjust(0, by: 0) },
@@ -58,9 +62,11 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     Forgery(.lineOrder, at: 4) { $0.reserve("a", [(1, 1), (0, 1)]) },
     Forgery(.lineOrder, at: 4) { $0.reserve("a", [(0, 1), (0, 1)]) },
     Forgery(.lineOrder, at: 4) { $0.receive([(1, 1), (0, 1)]) },
+    Forgery(.lineOrder, at: 4) { $0.receive([(0, 1), (0, 1)]) },
     Forgery(.unknownItem, at: 4) { $0.receive([(7, 1)]) },
     Forgery(.unknownItem, at: 4) { $0.receive([(.max, 1)]) },
     Forgery(.unknownItem, at: 4) { $0.reserve("a", [(7, 1)]) },
+    Forgery(.unknownItem, at: 4) { $0.reserve("a", [(0, 1), (7, 1)]) },
     Forgery(.unknownItem, at: 4) { $0.adjust(7, by: 1) },
     Forgery(.unknownItem, at: 4) { $0.limit(7, 1) },
     Forgery(.unknownItem, at: 4) { $0.transfer(0, 7, 1) },
@@ -184,6 +190,18 @@ struct Forgery: Sendable, CustomTestStringConvertible {
       $0.reserve("a", [(0, 1)])
       $0.settle(.committed, 4, [(1, 1)])
     },
+    Forgery(.quantityRange, at: 5) {
+      $0.reserve("a", [(0, 1)])
+      $0.settle(.committed, 4, [(0, 0)])
+    },
+    Forgery(.lineOrder, at: 5) {
+      $0.reserve("a", [(0, 1), (1, 1)])
+      $0.settle(.released, 4, [(1, 1), (0, 1)])
+    },
+    Forgery(.lineOrder, at: 5) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.released, 4, [(0, 1), (0, 1)])
+    },
     // Of an event to come, of itself, and of an event that is no reservation: in the same frame and in one before.
     Forgery(.unknownReservation, at: 4) { $0.settle(.committed, 99) },
     Forgery(.unknownReservation, at: 4) { $0.settle(.released, 4) },
@@ -241,6 +259,10 @@ struct Forgery: Sendable, CustomTestStringConvertible {
     Forgery(.sequenceGap, at: 3) {
       try $0.frame(next: 3)
       $0.receive([(0, 1)])
+    },
+    // Without events: there is nothing that a fold could find.
+    Forgery(.sequenceGap, at: 9) {
+      try $0.frame(next: 9)
     },
     Forgery(.epochBackwards, at: 4) {
       try $0.frame(epoch: 3)

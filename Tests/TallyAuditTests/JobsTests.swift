@@ -14,7 +14,7 @@ struct JobsTests {
     options.itemLimit = 10
     options.requiresIntactSnapshots = true
     var report = try Auditor(LogDirectory(path), options: options).run()
-    report.seconds = 0
+    report.duration = .zero
     return report
   }
 

@@ -37,6 +37,26 @@ struct KeyedHistoryTests {
     #expect(try SnapshotStore(log.path).rebuild().sequence == report.lastSequence)
   }
 
+  @Test("by hand: what is closed, or holds nothing more of the item, need not be released before what is older")
+  func newerHolds() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("a", [(0, 6)])
+    log.reserve("b", [(0, 1), (1, 1)])
+    log.reserve("c", [(0, 1)])
+    log.reserve("d", [(0, 1)])
+    log.settle(.committed, 5, [(0, 1)])
+    log.settle(.released, 6)
+    log.settle(.committed, 7, [(0, 1)])
+    log.release(4, byAdjust: true, more: true)
+    log.adjust(0, by: -5, policy: 1)
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.violations.map(\.detail) == [])
+    #expect(report.verdict == .proven)
+    #expect(try SnapshotStore(log.path).rebuild().sequence == report.lastSequence)
+  }
+
   @Test("by hand: a batch that repeats a reservation, a whole commit, and one of its own, is proven")
   func repeats() throws {
     let log = try ForgedLog()

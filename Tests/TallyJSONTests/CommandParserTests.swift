@@ -188,6 +188,20 @@ struct CommandParserTests {
     #expect(flaw?.message.contains(reason) == true, "\(json): \(flaw?.message ?? "accepted")")
   }
 
+  @Test("of too many lines or commands none is read beyond the most, so that they take no memory")
+  func readsNoMoreThanTheMost() {
+    let lines = Array(repeating: #"{"sku":"s","qty":1}"#, count: 4_096).joined(separator: ",")
+    let flaw = #expect(throws: InvalidCommand.self) {
+      try CommandParser.parse(Array("{\"op\":\"receive\",\"lines\":[\(lines),7".utf8))
+    }
+    #expect(flaw?.message.contains("more than \(Limits.maxLinesPerEvent)") == true, "\(flaw?.message ?? "accepted")")
+    let commands = Array(repeating: #"{"op":"commit","id":"a"}"#, count: 8_192).joined(separator: ",")
+    let batch = #expect(throws: InvalidCommand.self) {
+      try CommandParser.parse(Array("{\"op\":\"batch\",\"commands\":[\(commands),7".utf8))
+    }
+    #expect(batch?.message.contains("more than \(Limits.maxBatchCommands)") == true, "\(batch?.message ?? "accepted")")
+  }
+
   @Test("bytes that are not UTF-8 are refused", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82]])
   func refusesInvalidUTF8(bytes: [UInt8]) {
     let head = Array(#"{"op":"commit","id":""#.utf8)

@@ -53,6 +53,51 @@ struct StrangerTests {
     #expect((ours.object["last_seq"] as? Int ?? 0) > 100)
   }
 
+  /// Ids that do not shrink, a segment's fill with each writer.
+  private static func severalSegments() throws -> Tool {
+    let tally = Tool.onNewLog("--segment-size", "64KiB")
+    tally("receive", "tea=100000")
+    var random = SplitMix64(seed: 1)
+    for round in 0..<3 {
+      let lines = (0..<3_000).map { _ in
+        let id = [random.next(), random.next()].map { String($0, radix: 16) }.joined(separator: "-")
+        return #"{"op":"reserve","id":"\#(id)","lines":[{"sku":"tea","qty":1}]}"#
+      }
+      _ = try tally.file("load-\(round).jsonl", lines.joined(separator: "\n") + "\n")
+      let appended = tally.shell("$tally append load-\(round).jsonl > answers")
+      #expect(appended.status == 0, "\(appended.errors)")
+    }
+    return tally
+  }
+
+  /// What is done to a log of several segments, and what comes of it.
+  private static let changesOfSegments = [
+    ("mv segments/$last next-segment", "proven"),
+    ("ln segments/$last next-segment", "proven"),
+    ("head -c 4096 /dev/zero >> segments/$first", "proven"),
+    ("head -c 4096 /dev/zero >> segments/$first; echo x >> segments/$first", "damaged"),
+    ("head -c 16843008 /dev/zero >> segments/$first", "damaged"),
+    ("mv segments/$last next-segment; head -c 144 /dev/zero | dd of=next-segment conv=notrunc", "damaged"),
+    ("head -c 100 segments/$last > next-segment; head -c 9999 /dev/zero >> next-segment", "proven"),
+  ]
+
+  @Test(
+    "agrees on what a crash in a change of segments may leave", .enabled(if: canRun, "python3 or liblz4 is missing"),
+    arguments: changesOfSegments)
+  func changeOfSegments(change: String, verdict: String) throws {
+    let tally = try Self.severalSegments()
+    let whole = Self.ask(tally)
+    let changed = tally.shell(
+      "cd $TALLY_LOG; first=$(ls segments | head -1); last=$(ls segments | tail -1); test $first != $last && { \(change); }"
+    )
+    #expect(changed.status == 0, "\(changed.errors)")
+    let ours = tally.end([Tool.verify, tally.log, "--json"])
+    let theirs = Self.ask(tally)
+    #expect(theirs.values["verdict"] == verdict, "\(theirs.errors)")
+    #expect(ours.object["verdict"] as? String == verdict, "\(ours.errors)")
+    if verdict == "proven" { #expect(theirs.values["head_hash"] == whole.values["head_hash"]) }
+  }
+
   @Test("finds in the document's worked example what the document says, as our auditor does", .enabled(if: canRun))
   func workedExample() throws {
     let document = URL(filePath: #filePath).deletingLastPathComponent()

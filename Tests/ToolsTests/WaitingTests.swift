@@ -84,7 +84,8 @@ struct WaitingToolTests {
     #expect(tally("reserve", "b", "x=1", "--wait=5").status == 64)
     #expect(tally("reserve", "b", "x=1", "--wait=0s").status == 64)
     #expect(tally("queue", "nothing").status == 1 && tally("queue", "x", "--id", "first").status == 1)
-    let append = tally("append", "-", input: #"{"op":"reserve","id":"w","lines":[{"sku":"x","qty":1}],"wait":1}"# + "\n")
+    let append = tally(
+      "append", "-", input: #"{"op":"reserve","id":"w","lines":[{"sku":"x","qty":1}],"wait":1}"# + "\n")
     #expect(append.status == 65)
   }
 

@@ -29,7 +29,8 @@ struct Tally: ParsableCommand {
           AdjustCommand.self, TransferCommand.self, LimitCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
-      CommandGroup(name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, QueueCommand.self, EventsCommand.self]),
+      CommandGroup(
+        name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, QueueCommand.self, EventsCommand.self]),
       CommandGroup(
         name: "The log itself",
         subcommands: [

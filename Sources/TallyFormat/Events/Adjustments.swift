@@ -1,13 +1,17 @@
 extension EventColumns {
   /// `adjusted`.
   public struct Adjustments: ColumnGroup {
+    /// Whose on hand it is.
     public internal(set) var items: [ItemNumber] = []
     /// True: the command said what on hand is to be; false: by how much it changes.
     public internal(set) var isTo: [Bool] = []
+    /// What on hand is to be, or by how much it changes: see ``isTo``.
     public internal(set) var changes: [Int64] = []
+    /// Up to 256 bytes each; no bytes: none was given.
     public internal(set) var reasons = StringColumn()
     /// 0: none, 1: newest, 2: oldest.
     public internal(set) var policies: [UInt8] = []
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { items.count }
@@ -22,6 +26,18 @@ extension EventColumns {
     }
   }
 
+  /// Appends an `adjusted` row.
+  ///
+  /// - Parameters:
+  ///   - item: whose on hand it is.
+  ///   - isTo: `change` is what on hand is to be, not by how much it changes.
+  ///   - change: units.
+  ///   - reason: up to 256 bytes.
+  ///   - policy: 0: none, 1: newest, 2: oldest.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendAdjustment(
     item: ItemNumber, isTo: Bool, change: Int64, reason: Name, policy: UInt8, key: Name?, digest: ContentDigest,
     time: Int64, more: Bool

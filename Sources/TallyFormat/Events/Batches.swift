@@ -1,7 +1,9 @@
 extension EventColumns {
   /// `batch`.
   public struct Batches: ColumnGroup {
+    /// One an event: a batch without a key has no event.
     public internal(set) var keys = KeyColumn()
+    /// The answers to each batch's commands.
     public internal(set) var answers = ResultColumn()
 
     @inline(__always) var count: Int { answers.count }
@@ -15,6 +17,14 @@ extension EventColumns {
     public func results(_ index: Int) -> ArraySlice<BatchResult> { answers[index] }
   }
 
+  /// Appends a `batch` row.
+  ///
+  /// - Parameters:
+  ///   - key: the batch's.
+  ///   - digest: of its content.
+  ///   - results: the answers to its commands, in order; one or more.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendBatch(
     key: Name, digest: ContentDigest, results: [BatchResult], time: Int64, more: Bool = false
   ) {

@@ -1,7 +1,11 @@
 /// Looks at the texts of events, whatever kinds of events and columns there are.
 public protocol TextVisitor {
+  /// Looks at one column.
+  ///
   /// - Parameters:
   ///   - column: one string for each event of `kind`; not all of them need be there: see ``TextRole/minimumBytes``.
+  ///   - role: what the strings are.
+  ///   - kind: whose column it is.
   mutating func visit(_ column: StringColumn, _ role: TextRole, of kind: EventKind)
 }
 

@@ -14,6 +14,12 @@ extension EventColumns {
     @inlinable public subscript(index: Int) -> UInt64 { references[index] }
   }
 
+  /// Appends an `expired` row.
+  ///
+  /// - Parameters:
+  ///   - reservation: the sequence number of its event.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendExpiry(reservation: UInt64, time: Int64, more: Bool = false) {
     begin(.expired, time, more: more, bound: 8)
     expired.references.append(reservation)

@@ -14,7 +14,12 @@ extension EventColumns {
     @inlinable public subscript(index: Int) -> UInt64 { references[index] }
   }
 
-  /// A step of its own.
+  /// Appends a `filled` row.
+  ///
+  /// - Parameters:
+  ///   - reservation: the sequence number of its `waiting` event.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step, which no writer says: a filling is a step of its own.
   public mutating func appendFilling(reservation: UInt64, time: Int64, more: Bool = false) {
     begin(.filled, time, more: more, bound: 8)
     filled.references.append(reservation)

@@ -1,8 +1,11 @@
 extension EventColumns {
   /// `received` and `returned`.
   public struct Movements: ColumnGroup {
+    /// What came in, ascending by item number.
     public internal(set) var lines = LineColumn()
+    /// Up to 256 bytes each; no bytes: none.
     public internal(set) var references = StringColumn()
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { lines.count }
@@ -14,7 +17,16 @@ extension EventColumns {
     }
   }
 
-  /// - Parameter isReturn: `returned` rather than `received`.
+  /// Appends a `received` or `returned` row.
+  ///
+  /// - Parameters:
+  ///   - isReturn: `returned` rather than `received`.
+  ///   - lines: ascending by item number, merged; one or more.
+  ///   - reference: up to 256 bytes; `nil`: none.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendMovement(
     isReturn: Bool, lines: UnsafeBufferPointer<LineEntry>, reference: Name?, key: Name?, digest: ContentDigest,
     time: Int64, more: Bool

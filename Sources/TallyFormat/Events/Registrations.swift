@@ -1,7 +1,9 @@
 extension EventColumns {
   /// `item-registered`.
   public struct Registrations: ColumnGroup {
+    /// 1 to 64 bytes each.
     public internal(set) var skus = StringColumn()
+    /// 1 to 64 bytes each.
     public internal(set) var locations = StringColumn()
 
     @inline(__always) var count: Int { skus.count }
@@ -12,6 +14,13 @@ extension EventColumns {
     }
   }
 
+  /// Appends an `item-registered` row: the item gets the next number.
+  ///
+  /// - Parameters:
+  ///   - sku: 1 to 64 bytes.
+  ///   - location: 1 to 64 bytes.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendRegistration(sku: Name, location: Name, time: Int64, more: Bool) {
     begin(.itemRegistered, time, more: more, bound: sku.bytes.count + location.bytes.count)
     registered.skus.append(sku)

@@ -1,8 +1,11 @@
 extension EventColumns {
   /// `reserved`.
   public struct Reservations: ColumnGroup {
+    /// 1 to 64 bytes each.
     public internal(set) var ids = StringColumn()
+    /// What is held, ascending by item number.
     public internal(set) var lines = LineColumn()
+    /// Up to 64 bytes each; no bytes: none.
     public internal(set) var customers = StringColumn()
     /// Milliseconds; 0: none.
     public internal(set) var timesToLive: [UInt64] = []
@@ -17,7 +20,15 @@ extension EventColumns {
     }
   }
 
-  /// - Parameter customer: no bytes: none.
+  /// Appends a `reserved` row.
+  ///
+  /// - Parameters:
+  ///   - id: 1 to 64 bytes.
+  ///   - lines: ascending by item number, merged; one or more.
+  ///   - customer: no bytes: none.
+  ///   - timeToLive: milliseconds; 0: none.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   @inline(__always)
   public mutating func appendReservation(
     id: UnsafeBufferPointer<UInt8>, lines: UnsafeBufferPointer<LineEntry>, customer: UnsafeBufferPointer<UInt8>,
@@ -57,7 +68,12 @@ extension EventColumns {
 
   /// Appends reservations without customers at one time, column by column.
   ///
-  /// - Parameter range: which of the ids, lines and times to live.
+  /// - Parameters:
+  ///   - range: which of the ids, lines and times to live.
+  ///   - ids: 1 to 64 bytes each.
+  ///   - lines: as many events' as there are ids.
+  ///   - timesToLive: as many; milliseconds; 0: none.
+  ///   - time: Unix milliseconds.
   public mutating func appendReservations(
     _ range: Range<Int>, ids: borrowing StringColumn, lines: borrowing LineColumn, timesToLive: borrowing [Int64],
     time: Int64

@@ -1,8 +1,13 @@
 extension EventColumns {
   /// The answer to one command of a keyed batch.
   public struct BatchResult: Sendable, Equatable {
+    /// The sequence number that was answered; a repeat's is the first one's.
     public var sequence: UInt64
+    /// The command was a repeat.
     public var isRepeat: Bool
+    /// - Parameters:
+    ///   - sequence: the sequence number that was answered.
+    ///   - isRepeat: the command was a repeat.
     public init(sequence: UInt64, isRepeat: Bool) {
       self.sequence = sequence
       self.isRepeat = isRepeat
@@ -12,10 +17,14 @@ extension EventColumns {
 
 /// The answers to the commands of many batches back to back.
 public struct ResultColumn: Sendable, Equatable {
+  /// Where each batch's answers end in ``results``.
   public private(set) var ends: [UInt32] = []
+  /// The answers of all batches.
   public private(set) var results: [EventColumns.BatchResult] = []
 
+  /// No rows.
   public init() {}
+  /// Batches.
   public var count: Int { ends.count }
   var memoryBytes: Int {
     ends.capacity * 4 + results.capacity * MemoryLayout<EventColumns.BatchResult>.stride

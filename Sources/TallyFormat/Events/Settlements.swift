@@ -7,6 +7,7 @@ extension EventColumns {
     public internal(set) var lines = LineColumn()
     /// For `released` only: true if an adjust made it.
     public internal(set) var byAdjust: [Bool] = []
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { references.count }
@@ -19,9 +20,17 @@ extension EventColumns {
     }
   }
 
+  /// Appends a `committed` or `released` row.
+  ///
   /// - Parameters:
   ///   - kind: `.committed` or `.released`.
+  ///   - reservation: the sequence number of its event.
   ///   - lines: none: all that is open.
+  ///   - byAdjust: an adjust releases it; for `.released` only.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   @inline(__always)
   public mutating func appendSettlement(
     _ kind: EventKind, reservation: UInt64, lines: UnsafeBufferPointer<LineEntry>, byAdjust: Bool = false, key: Name?,

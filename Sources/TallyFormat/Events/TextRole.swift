@@ -1,5 +1,6 @@
 /// What the strings of a column are.
 public enum TextRole: CaseIterable, Sendable {
+  /// What the format document calls them; ``label`` has the words.
   case sku, location, id, customer, reference, reason, key
 
   /// What reports call one of the strings.

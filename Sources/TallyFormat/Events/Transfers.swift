@@ -1,9 +1,13 @@
 extension EventColumns {
   /// `transferred`.
   public struct Transfers: ColumnGroup {
+    /// The item that gives.
     public internal(set) var from: [ItemNumber] = []
+    /// The item that takes: the same SKU elsewhere.
     public internal(set) var to: [ItemNumber] = []
+    /// Units.
     public internal(set) var quantities: [Int64] = []
+    /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()
 
     @inline(__always) var count: Int { from.count }
@@ -16,6 +20,16 @@ extension EventColumns {
     }
   }
 
+  /// Appends a `transferred` row.
+  ///
+  /// - Parameters:
+  ///   - from: the item that gives.
+  ///   - to: the item that takes.
+  ///   - quantity: units.
+  ///   - key: the command's; `nil`: none.
+  ///   - digest: of the command's content; ignored without a key.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendTransfer(
     from: ItemNumber, to: ItemNumber, quantity: Int64, key: Name?, digest: ContentDigest, time: Int64, more: Bool
   ) {

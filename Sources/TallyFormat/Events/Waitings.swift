@@ -1,8 +1,11 @@
 extension EventColumns {
   /// `waiting`: what a `reserved` event has, and how long it waits.
   public struct Waitings: ColumnGroup {
+    /// 1 to 64 bytes each.
     public internal(set) var ids = StringColumn()
+    /// What is waited for, ascending by item number.
     public internal(set) var lines = LineColumn()
+    /// Up to 64 bytes each; no bytes: none.
     public internal(set) var customers = StringColumn()
     /// Of the hold, from its filling on, in milliseconds; 0: none.
     public internal(set) var timesToLive: [UInt64] = []
@@ -20,10 +23,16 @@ extension EventColumns {
     }
   }
 
+  /// Appends a `waiting` row.
+  ///
   /// - Parameters:
+  ///   - id: 1 to 64 bytes.
+  ///   - lines: ascending by item number, merged; one or more.
   ///   - customer: no bytes: none.
-  ///   - timeToLive: milliseconds; 0: none.
+  ///   - timeToLive: of the hold, from its filling on, in milliseconds; 0: none.
   ///   - wait: milliseconds; 0: without an end.
+  ///   - time: Unix milliseconds.
+  ///   - more: the next row belongs to the same step.
   public mutating func appendWaiting(
     id: UnsafeBufferPointer<UInt8>, lines: UnsafeBufferPointer<LineEntry>, customer: UnsafeBufferPointer<UInt8>,
     timeToLive: Int64, wait: Int64, time: Int64, more: Bool

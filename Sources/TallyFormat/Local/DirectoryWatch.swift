@@ -1,16 +1,20 @@
 import Glibc
+import TallyThreads
 
 /// Tells when something in a directory has been written, made or renamed.
 public protocol DirectoryWatch: AnyObject, Sendable {
-  /// Blocks the thread until something has changed since the last call, at most so many milliseconds.
-  func wait(milliseconds: Int)
+  /// Blocks the thread until something has changed since the last call, at most so long.
+  func wait(atMost timeout: Duration)
 }
 
 extension FileSystem {
   /// A watch over the files of a directory; `nil`: this file system cannot tell.
   public func watch(_ directory: String) -> (any DirectoryWatch)? { nil }
   /// Lets time pass.
-  public func pause(milliseconds: Int) { usleep(useconds_t(clamping: milliseconds) * 1000) }
+  public func pause(for duration: Duration) {
+    let milliseconds = min(duration.wholeMilliseconds, 1_000_000)
+    usleep(useconds_t(milliseconds) * 1000)
+  }
 }
 
 /// Linux's inotify. The kernel keeps what happens between two calls, so nothing goes unseen.
@@ -30,9 +34,9 @@ final class InotifyWatch: DirectoryWatch {
 
   deinit { close(descriptor) }
 
-  func wait(milliseconds: Int) {
+  func wait(atMost timeout: Duration) {
     var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&poller, 1, Int32(clamping: milliseconds)) > 0 else { return }
+    guard poll(&poller, 1, Int32(clamping: timeout.wholeMilliseconds)) > 0 else { return }
     // What has happened is found out by reading the log.
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) { buffer in
       while read(descriptor, buffer.baseAddress, buffer.count) > 0 {}

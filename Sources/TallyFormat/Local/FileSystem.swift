@@ -3,12 +3,17 @@ import Glibc
 /// The only way to the disk: everything above works on any implementation, so that a simulator can stand in for the
 /// kernel. Called once a frame, never once an event, so a dynamic call costs nothing that shows.
 public protocol FileSystem: Sendable {
+  /// Opens a file.
   func open(_ path: String, _ mode: FileMode) throws(FileError) -> any LogFile
   /// Names in a directory, sorted; without `.` and `..`.
   func list(_ directory: String) throws(FileError) -> [String]
+  /// Makes one directory; its parent exists.
   func makeDirectory(_ path: String) throws(FileError)
   /// Replaces `new` atomically if it exists.
   func rename(_ old: String, to new: String) throws(FileError)
+  /// Gives the file a second name, which must not exist.
+  func link(_ old: String, to new: String) throws(FileError)
+  /// Removes a file.
   func remove(_ path: String) throws(FileError)
   /// Makes creations, renames and removals in the directory durable.
   func syncDirectory(_ path: String) throws(FileError)
@@ -19,11 +24,14 @@ public protocol FileSystem: Sendable {
   /// A watch over the files of a directory; `nil`: this file system cannot tell of changes. Default: it cannot.
   func watch(_ directory: String) -> (any DirectoryWatch)?
   /// Lets time pass. Default: the thread sleeps.
-  func pause(milliseconds: Int)
+  func pause(for duration: Duration)
 }
 
+/// How a file is opened.
 public enum FileMode: Sendable {
+  /// For reading; fails if it does not exist.
   case read
+  /// For reading and writing; fails if it does not exist.
   case readWrite
   /// For reading and writing; fails if it exists.
   case create
@@ -33,8 +41,13 @@ public enum FileMode: Sendable {
 
 /// Device and inode: tells whether a path still names the file that was opened.
 public struct FileIdentity: Hashable, Sendable {
+  /// The file system's number.
   public var device: UInt64
+  /// The file's number in it.
   public var inode: UInt64
+  /// - Parameters:
+  ///   - device: the file system's number.
+  ///   - inode: the file's number in it.
   public init(device: UInt64, inode: UInt64) {
     self.device = device
     self.inode = inode
@@ -43,6 +56,7 @@ public struct FileIdentity: Hashable, Sendable {
 
 /// An open file. Closed by `close` or when released.
 public protocol LogFile: AnyObject, Sendable {
+  /// Bytes.
   func size() throws(FileError) -> Int
   /// Reads up to `buffer.count` bytes at `offset`; fewer only at the end of the file.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int
@@ -50,22 +64,32 @@ public protocol LogFile: AnyObject, Sendable {
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError)
   /// Returns when data (and the size) are on stable storage. Works on files opened for reading, too.
   func sync() throws(FileError)
+  /// Cuts the file, or makes it longer with zeros, to so many bytes.
   func truncate(to size: Int) throws(FileError)
   /// Takes the exclusive lock; false if another open file holds it.
   func tryLock() throws(FileError) -> Bool
+  /// Which file it is, whatever its path names now.
   func identity() throws(FileError) -> FileIdentity
+  /// Lets go of the file and its lock. A second call does nothing.
   func close()
 }
 
 /// A failed operation on a file.
 public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What was tried, as a verb: `open`, `sync`.
   public var operation: String
+  /// The file or directory.
   public var path: String
   /// The system's error number.
   public var code: Int32
   /// The system's words for it.
   public var reason: String
 
+  /// - Parameters:
+  ///   - operation: what was tried, as a verb.
+  ///   - path: the file or directory.
+  ///   - code: the system's error number.
+  ///   - reason: the system's words for it.
   public init(operation: String, path: String, code: Int32, reason: String) {
     self.operation = operation
     self.path = path
@@ -92,6 +116,7 @@ extension LogFile {
     return bytes
   }
 
+  /// As the requirement, from an array.
   public func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
     let result: Result<Void, FileError> = bytes.withUnsafeBytes { raw in
       do throws(FileError) {
@@ -107,7 +132,9 @@ extension LogFile {
 extension FileSystem {
   /// The whole of a small file; `nil` if it does not exist.
   ///
-  /// - Parameter maximum: bytes; a larger file is read up to one byte beyond, so that callers see it is too large.
+  /// - Parameters:
+  ///   - path: the file's.
+  ///   - maximum: bytes; a larger file is read up to one byte beyond, so that callers see it is too large.
   public func contents(of path: String, maximum: Int) throws(FileError) -> [UInt8]? {
     guard try identity(of: path) != nil else { return nil }
     let file = try open(path, .read)

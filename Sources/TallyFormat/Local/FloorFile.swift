@@ -1,16 +1,16 @@
 import Crypto
 
 /// The file that a log of segments keeps its floor in: `The floor file` in the format document.
-public struct FloorFile: Sendable, Equatable {
-  public static let length = 112
+package struct FloorFile: Sendable, Equatable {
+  package static let length = 112
   static let label = Array("TALLYFLR".utf8)
   package static let checkedBytes = length - 16
 
-  public var floor: Floor
+  package var floor: Floor
 
-  public init(_ floor: Floor) { self.floor = floor }
+  package init(_ floor: Floor) { self.floor = floor }
 
-  public var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var out = ByteWriter(reserving: FloorFile.length)
     out.raw(FloorFile.label)
     out.u32(1)
@@ -25,7 +25,7 @@ public struct FloorFile: Sendable, Equatable {
     return out.bytes
   }
 
-  public init(parsing bytes: [UInt8]) throws(MalformedBytes) {
+  package init(parsing bytes: [UInt8]) throws(MalformedBytes) {
     guard bytes.count <= FloorFile.length else { throw MalformedBytes("has more than \(FloorFile.length) bytes") }
     guard bytes.count == FloorFile.length else {
       throw MalformedBytes("has \(bytes.count) bytes instead of \(FloorFile.length)")
@@ -54,7 +54,7 @@ public struct FloorFile: Sendable, Equatable {
   private static let readings = 5
 
   /// The floor of a log; `nil` if it keeps none.
-  public static func read(_ directory: LogDirectory, files: any FileSystem) throws(FloorError) -> Floor? {
+  package static func read(_ directory: LogDirectory, files: any FileSystem) throws(FloorError) -> Floor? {
     var flaw = MalformedBytes("")
     for _ in 0..<FloorFile.readings {
       let bytes: [UInt8]?

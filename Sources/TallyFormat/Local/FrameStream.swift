@@ -1,12 +1,12 @@
 /// Reads the frames of a log's segments in order and checks that they form one chain.
 ///
 /// Needs no lock and writes nothing. It works on a log that is being written. One thread at a time.
-public final class FrameStream: FrameReader {
-  public let directory: LogDirectory
-  public let log: LogID
-  public let settings: LogSettings
-  public private(set) var position: LogPosition
-  public private(set) var head: ChainHead
+package final class FrameStream: FrameReader {
+  package let directory: LogDirectory
+  package let log: LogID
+  package let settings: LogSettings
+  package private(set) var position: LogPosition
+  package private(set) var head: ChainHead
 
   /// What leads to the next frame is not known: its own word is taken for it.
   private var trustsNextFrame: Bool
@@ -22,7 +22,7 @@ public final class FrameStream: FrameReader {
 
   /// - Parameter showsUnsyncedFrames: true for a writer's recovery, which makes the last frame durable itself. Every other
   ///     reader syncs the last frame's segment before it shows it, or stops one frame earlier.
-  public init(
+  package init(
     _ directory: LogDirectory, files: any FileSystem, startingAt start: FrameStart = .beginning,
     showsUnsyncedFrames: Bool = false
   ) throws(LogError) {
@@ -73,7 +73,7 @@ public final class FrameStream: FrameReader {
 
   private var isLastSegment: Bool { position.segment == segments.last }
 
-  public func next() throws(LogError) -> FrameItem {
+  package func next() throws(LogError) -> FrameItem {
     while true {
       let flaw: MalformedBytes
       switch try parse(at: position.offset) {
@@ -107,7 +107,7 @@ public final class FrameStream: FrameReader {
     }
   }
 
-  public func recycle(_ frame: consuming Frame) {
+  package func recycle(_ frame: consuming Frame) {
     if spares.count < FrameStream.mostSpares, frame.bytes.capacity <= FrameStream.largestSpare {
       spares.append(frame.bytes)
     }
@@ -172,10 +172,7 @@ public final class FrameStream: FrameReader {
         throw damaged("what stands there \(flaw), and too much follows that looks like frames: it was made so")
       }
     }
-    // A sealed segment ends exactly where its last frame does.
-    let size: Int
-    do throws(FileError) { size = try reader.file.size() } catch { throw .file(error) }
-    guard position.offset == size else {
+    guard try endsHere() else {
       if try standsAfterAll() { return .retry }
       throw damaged("what stands there \(flaw), in a sealed segment")
     }
@@ -190,5 +187,10 @@ public final class FrameStream: FrameReader {
     position = LogPosition(segment: following, offset: Limits.segmentHeaderBytes)
     try checkHeader()
     return .retry
+  }
+
+  /// Whether nothing follows the position in a sealed segment but prepared space that was not cut off yet.
+  private func endsHere() throws(LogError) -> Bool {
+    do throws(FileError) { return try reader.isUnused(from: position.offset, log: log) } catch { throw .file(error) }
   }
 }

@@ -4,6 +4,7 @@ import TallyThreads
 
 /// The kernel's files.
 public struct LocalFileSystem: FileSystem {
+  /// The same for everybody: it keeps nothing.
   public init() {}
 
   public func open(_ path: String, _ mode: FileMode) throws(FileError) -> any LogFile {
@@ -42,6 +43,10 @@ public struct LocalFileSystem: FileSystem {
 
   public func rename(_ old: String, to new: String) throws(FileError) {
     guard Glibc.rename(old, new) == 0 else { throw failure("rename \(old) to", new) }
+  }
+
+  public func link(_ old: String, to new: String) throws(FileError) {
+    guard Glibc.link(old, new) == 0 else { throw failure("link \(old) to", new) }
   }
 
   public func remove(_ path: String) throws(FileError) {

@@ -2,8 +2,11 @@ import TallyThreads
 
 /// The frames of a log of segments in a directory.
 public final class LocalFrameSource: FrameSource {
+  /// Where the segments are.
   public let directory: LogDirectory
+  /// The log's identity, from its first segment's header.
   public let log: LogID
+  /// What was fixed when the log was made, from the same.
   public let settings: LogSettings
   private let files: any FileSystem
   private let tables = Monitor(SegmentTables())
@@ -26,6 +29,7 @@ public final class LocalFrameSource: FrameSource {
     settings = stream.settings
   }
 
+  /// The directory's path.
   public var name: String { directory.path }
 
   public func frames(from start: FrameStart, showsUnsynced: Bool) throws(LogError) -> any FrameReader {
@@ -45,7 +49,7 @@ public final class LocalFrameSource: FrameSource {
     var parts = [StorePart]()
     for first in try directory.listSegments(files) {
       do throws(FileError) {
-        let file = try files.open(directory.segment(first), .read)
+        let file = try directory.openSegment(first, .read, files)
         defer { file.close() }
         parts.append(
           StorePart(name: LogDirectory.segmentName(first), firstSequence: first, bytes: try file.size()))
@@ -56,20 +60,19 @@ public final class LocalFrameSource: FrameSource {
     return parts
   }
 
-  /// Milliseconds between looks where the kernel cannot tell of changes.
-  private static let pollMilliseconds = 50
+  /// Between looks where the kernel cannot tell of changes.
+  private static let pollInterval = Duration.milliseconds(50)
 
   /// The first call returns at once, because what came before it may have gone unseen.
   public func waitForMore(than head: ChainHead, atMost timeout: Duration) {
-    let milliseconds = Int(clamping: timeout.wholeMilliseconds)
     let (watch, isNew) = watch.access { watch -> (Watch, Bool) in
       guard case .none = watch else { return (watch, false) }
       watch = files.watch(directory.segments).map { .on($0) } ?? .impossible
       return (watch, true)
     }
     switch watch {
-    case .on(let watch): if !isNew { watch.wait(milliseconds: milliseconds) }
-    case .none, .impossible: files.pause(milliseconds: min(milliseconds, LocalFrameSource.pollMilliseconds))
+    case .on(let watch): if !isNew { watch.wait(atMost: timeout) }
+    case .none, .impossible: files.pause(for: min(timeout, LocalFrameSource.pollInterval))
     }
   }
 }

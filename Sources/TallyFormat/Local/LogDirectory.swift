@@ -2,33 +2,52 @@ import Glibc
 
 /// Where the files of a log are: `The directory` in the format document.
 public struct LogDirectory: Sendable {
+  /// Without a slash at its end.
   public let path: String
 
+  /// - Parameter path: slashes at its end are dropped; empty: the working directory. Nothing is looked at.
   public init(_ path: String) {
     var path = path
     while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
     self.path = path.isEmpty ? "." : path
   }
 
+  /// The file that the one writer locks.
   public var lock: String { path + "/writer.lock" }
+  /// What was last noted as acknowledged.
   public var floor: String { path + "/floor" }
   /// The first floor being made, before it gets its name.
   public var nextFloor: String { path + "/next-floor" }
+  /// The folder of the segments.
   public var segments: String { path + "/segments" }
+  /// The folder of the snapshots.
   public var snapshots: String { path + "/snapshots" }
+  /// The folder of the index of names.
   public var index: String { path + "/index" }
-  /// A segment being made, before it gets its name.
+  /// The next segment being made, before it gets its name; after a crash it may be the last one of the log: see
+  /// ``listSegments(_:)``.
   public var spareSegment: String { path + "/next-segment" }
 
+  /// The path of a segment.
+  ///
+  /// - Parameter firstSequence: the number in its name.
   public func segment(_ firstSequence: UInt64) -> String { "\(segments)/\(LogDirectory.segmentName(firstSequence))" }
+  /// The path of a snapshot.
+  ///
+  /// - Parameter sequence: the last event that it covers.
   public func snapshot(_ sequence: UInt64) -> String { "\(snapshots)/\(LogDirectory.digits(sequence)).snapshot" }
 
+  /// The name of a segment's file: 20 digits and `.lz4`.
+  ///
+  /// - Parameter firstSequence: the number in it.
   public static func segmentName(_ firstSequence: UInt64) -> String { digits(firstSequence) + ".lz4" }
 
-  /// First sequence numbers of the segments, ascending. Other names are ignored.
+  /// First sequence numbers of the segments, ascending; the last one's may be known from its header only, as
+  /// `Segment files` in the format document says. Other names are ignored.
   ///
   /// - Throws: ``LogError/notALog(path:reason:)`` where there is no `segments` folder with a segment.
   public func listSegments(_ files: any FileSystem) throws(LogError) -> [UInt64] {
+    let damage: (last: UInt64, flaw: String)
     do throws(FileError) {
       guard try files.identity(of: path) != nil else {
         throw FileError(operation: "open the log", path: path, code: ENOENT, reason: "there is no such directory")
@@ -38,12 +57,35 @@ public struct LogDirectory: Sendable {
         _ = try files.list(path)
         return []
       }
-      return try files.list(segments).compactMap { LogDirectory.number(in: $0, suffix: ".lz4") }.sorted()
+      let named = try files.list(segments).compactMap { LogDirectory.number(in: $0, suffix: ".lz4") }.sorted()
+      guard let last = named.last, let unnamed = try UnnamedSegment(self, files) else { return named }
+      switch unnamed.contents {
+      case .segment(let header): return header.firstSequence > last ? named + [header.firstSequence] : named
+      case .unused: return named
+      case .damaged(let flaw): damage = (last, flaw)
+      }
     } catch {
       if error.code == ENOENT { throw .notALog(path: path, reason: "there is no such directory") }
       if error.code == ENOTDIR { throw .notALog(path: path, reason: "it is no directory") }
       throw .file(error)
     }
+    throw .damaged(LogPosition(segment: damage.last, offset: 0), sequence: damage.last, reason: damage.flaw)
+  }
+
+  /// Opens a segment that ``listSegments(_:)`` names.
+  public func openSegment(
+    _ firstSequence: UInt64, _ mode: FileMode, _ files: any FileSystem
+  ) throws(FileError) -> any LogFile {
+    do throws(FileError) { return try files.open(segment(firstSequence), mode) } catch {
+      guard error.code == ENOENT else { throw error }
+      if let unnamed = try UnnamedSegment(self, files, mode), case .segment(let header) = unnamed.contents,
+        header.firstSequence == firstSequence
+      {
+        return unnamed.file
+      }
+    }
+    // It may have got its name meanwhile.
+    return try files.open(segment(firstSequence), mode)
   }
 
   /// Sequence numbers of the snapshots, ascending.

@@ -1,27 +1,27 @@
 import Crypto
 
 /// The first 144 bytes of a segment: `Segment header` in the format document.
-public struct SegmentHeader: Sendable, Equatable {
+package struct SegmentHeader: Sendable, Equatable {
   static let magic: UInt32 = 0x184D_2A54
   static let label = Array("TALLYSEG".utf8)
-  public static let formatVersion: UInt32 = 1
+  package static let formatVersion: UInt32 = 1
 
-  public var log: LogID
+  package var log: LogID
   /// The chain before the segment's first frame.
-  public var previous: ChainHead
-  public var settings: LogSettings
+  package var previous: ChainHead
+  package var settings: LogSettings
 
-  public init(log: LogID, after previous: ChainHead, settings: LogSettings) {
+  package init(log: LogID, after previous: ChainHead, settings: LogSettings) {
     self.log = log
     self.previous = previous
     self.settings = settings
   }
 
   /// The number in the segment's name.
-  public var firstSequence: UInt64 { previous.nextSequence }
+  package var firstSequence: UInt64 { previous.nextSequence }
   private static let checkedBytes = Limits.segmentHeaderBytes - 32
 
-  public var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var out = ByteWriter(reserving: Limits.segmentHeaderBytes)
     out.u32(SegmentHeader.magic)
     out.u32(UInt32(Limits.segmentHeaderBytes - 8))
@@ -40,7 +40,7 @@ public struct SegmentHeader: Sendable, Equatable {
   }
 
   /// - Throws: ``MalformedBytes`` for anything else; another version is named by its number.
-  public init(parsing bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
+  package init(parsing bytes: UnsafeRawBufferPointer) throws(MalformedBytes) {
     guard bytes.count >= Limits.segmentHeaderBytes else { throw MalformedBytes("is too short for a segment's header") }
     var reader = ByteReader(bytes)
     guard try reader.u32() == SegmentHeader.magic,
@@ -83,6 +83,9 @@ public struct LogSettings: Sendable, Equatable {
   /// Events between automatic snapshots; 0: none. Default 1,000,000.
   public var snapshotEvery: Int
 
+  /// - Parameters:
+  ///   - segmentSize: bytes, 64 KiB or more.
+  ///   - snapshotEvery: events, or 0 for none.
   public init(segmentSize: Int = 64 << 20, snapshotEvery: Int = 1_000_000) {
     self.segmentSize = segmentSize
     self.snapshotEvery = snapshotEvery

@@ -12,7 +12,7 @@ final class SegmentReader {
     let position = LogPosition(segment: firstSequence, offset: 0)
     let head: [UInt8]
     do throws(FileError) {
-      file = try files.open(directory.segment(firstSequence), .read)
+      file = try directory.openSegment(firstSequence, .read, files)
       head = try file.bytes(at: 0, count: Limits.segmentHeaderBytes)
     } catch {
       throw .file(error)
@@ -31,6 +31,12 @@ final class SegmentReader {
       throw .damaged(
         position, sequence: firstSequence, reason: "its header says it begins with event \(header.firstSequence)")
     }
+  }
+
+  /// Reads a file of the log that `header` is of.
+  init(_ file: any LogFile, _ header: SegmentHeader) {
+    self.file = file
+    self.header = header
   }
 
   deinit {
@@ -63,6 +69,14 @@ final class SegmentReader {
     // Valid until the next call of a method of this class.
     let begin = min(max(offset - windowStart, 0), windowCount)
     return UnsafeRawBufferPointer(rebasing: window[begin..<windowCount])
+  }
+
+  /// Whether the file ends at `offset`, or goes on with zeros only, fewer of them than one largest frame has bytes.
+  func isUnused(from offset: Int, log: LogID) throws(FileError) -> Bool {
+    let left = try file.size() - offset
+    if left == 0 { return true }
+    guard left > 0, left < Limits.maxFrameBytes else { return false }
+    return try rest(after: offset, log: log) == .zeros
   }
 
   enum Rest: Equatable {

@@ -21,8 +21,11 @@ struct SegmentTables: Sendable {
     // The table of a segment that was the last one grows with it, for the last time when it has been sealed.
     if !table.isComplete, (table.frames.last?.first ?? 0) <= sequence {
       let isSealed = segment != segments.last
-      let path = directory.segment(segment)
-      do throws(FileError) { try table.extend(path, files, to: isSealed ? .max : sequence) } catch {
+      do throws(FileError) {
+        let file = try directory.openSegment(segment, .read, files)
+        defer { file.close() }
+        try table.extend(file, to: isSealed ? .max : sequence)
+      } catch {
         throw .file(error)
       }
       table.isComplete = isSealed
@@ -37,11 +40,9 @@ struct SegmentTables: Sendable {
 
 extension SegmentTables.Table {
   /// Looks on from the last frame known, up to the one that holds `last`.
-  fileprivate mutating func extend(_ path: String, _ files: any FileSystem, to last: UInt64) throws(FileError) {
+  fileprivate mutating func extend(_ file: any LogFile, to last: UInt64) throws(FileError) {
     // The last one may have been looked at while it was being written.
     let begin = frames.popLast()
-    let file = try files.open(path, .read)
-    defer { file.close() }
     var offset = begin?.offset ?? Limits.segmentHeaderBytes
     while let extent = Frame.peek(try file.bytes(at: offset, count: Frame.peekBytes)) {
       if extent.count > 0 {

@@ -12,6 +12,13 @@ public struct ChainHead: Hashable, Sendable, CustomStringConvertible {
   /// Of the writer of the last frame; 0: no frame yet.
   public var epoch: UInt64
 
+  /// A head as it is written down somewhere. Nothing is checked.
+  ///
+  /// - Parameters:
+  ///   - nextFrame: the number of the frame that comes next; 0: there is none yet.
+  ///   - lastSequence: the last event's; 0: none.
+  ///   - hash: of the last frame.
+  ///   - epoch: of the last frame's writer.
   public init(nextFrame: UInt64, lastSequence: UInt64, hash: Digest, epoch: UInt64) {
     self.nextFrame = nextFrame
     self.lastSequence = lastSequence

@@ -1,5 +1,6 @@
 /// What is known to have been acknowledged, noted outside the frames: a log that ends before it was cut.
 public struct Floor: Sendable, Equatable {
+  /// Of which log it was noted.
   public var log: LogID
   /// The last frame that was acknowledged when this was noted.
   public var head: ChainHead
@@ -7,6 +8,12 @@ public struct Floor: Sendable, Equatable {
   /// written by one that had lost the log.
   public var epoch: UInt64
 
+  /// A floor as it is written down.
+  ///
+  /// - Parameters:
+  ///   - log: of which log.
+  ///   - head: the last frame that was acknowledged.
+  ///   - epoch: of the writer that notes it.
   public init(log: LogID, head: ChainHead, epoch: UInt64) {
     self.log = log
     self.head = head
@@ -18,5 +25,6 @@ public struct Floor: Sendable, Equatable {
 public enum FloorError: Error, Sendable {
   /// What stands there is none.
   case malformed(MalformedBytes)
+  /// It cannot be read.
   case file(FileError)
 }

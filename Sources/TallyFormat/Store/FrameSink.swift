@@ -19,7 +19,9 @@ public protocol FrameSink: AnyObject, Sendable {
 
   /// Notes that everything up to `head` has been acknowledged, where the store keeps such a note.
   ///
-  /// - Parameter isDurable: return only when the note is on stable storage.
+  /// - Parameters:
+  ///   - head: the last frame that has been acknowledged.
+  ///   - isDurable: return only when the note is on stable storage.
   func noteFloor(_ head: ChainHead, isDurable: Bool) throws(SinkError)
 
   /// Lets go of the log. The sink is used no more.
@@ -32,8 +34,15 @@ public struct EncodedFrame: Sendable {
   public var bytes: [UInt8]
   /// The chain with this frame at its end.
   public var head: ChainHead
+  /// The sequence number of its first event; if it is empty, of the next one to come.
   public var firstSequence: UInt64
 
+  /// A frame that ``FrameEncoder`` or a store has made. Nothing is checked.
+  ///
+  /// - Parameters:
+  ///   - bytes: every byte of it.
+  ///   - head: the chain with this frame at its end.
+  ///   - firstSequence: the sequence number of its first event.
   public init(bytes: [UInt8], head: ChainHead, firstSequence: UInt64) {
     self.bytes = bytes
     self.head = head
@@ -43,11 +52,19 @@ public struct EncodedFrame: Sendable {
 
 /// What recovery found at the end of a log.
 public struct RecoveredEnd: Sendable {
+  /// The chain up to the last intact frame.
   public var head: ChainHead
   /// The last frame and where it begins; `nil`: there is none.
   public var lastFrame: (frame: Frame, position: LogPosition)?
+  /// What stands behind it.
   public var end: LogEnd
 
+  /// What a reader of the whole log, or of what follows a snapshot, has come to.
+  ///
+  /// - Parameters:
+  ///   - head: the chain up to the last intact frame.
+  ///   - lastFrame: that frame and where it begins; `nil`: there is none.
+  ///   - end: what stands behind it.
   public init(head: ChainHead, lastFrame: (frame: Frame, position: LogPosition)?, end: LogEnd) {
     self.head = head
     self.lastFrame = lastFrame
@@ -67,6 +84,9 @@ public enum SinkError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The store did not say whether it has the frame.
   case unknownOutcome(String)
 
+  /// ``full(_:)`` if there is no room left, else ``disk(_:)``.
+  ///
+  /// - Parameter error: of a write or a sync.
   public init(_ error: FileError) { self = error.isOutOfSpace ? .full(error) : .disk(error) }
 
   public var description: String {

@@ -12,8 +12,10 @@ public protocol FrameSource: AnyObject, Sendable {
 
   /// The frames from a place on, in order.
   ///
-  /// - Parameter showsUnsynced: true for a writer's recovery, which makes the last frame durable itself. Every other
-  ///   reader is shown a frame only when it is known to be on stable storage.
+  /// - Parameters:
+  ///   - start: the place.
+  ///   - showsUnsynced: true for a writer's recovery, which makes the last frame durable itself. Every other reader is
+  ///     shown a frame only when it is known to be on stable storage.
   /// - Throws: ``LogError`` if there is no log, or nothing that can be trusted stands there.
   func frames(from start: FrameStart, showsUnsynced: Bool) throws(LogError) -> any FrameReader
 
@@ -60,19 +62,28 @@ public protocol FrameReader: AnyObject {
   func recycle(_ frame: consuming Frame)
 }
 
+/// What a reader comes to next.
 public enum FrameItem {
   /// The next frame and where it begins.
   case frame(Frame, LogPosition)
+  /// The log ends here.
   case end(LogEnd)
 }
 
 /// Where the frames of a log end.
 public struct LogEnd: Sendable, Equatable {
+  /// Where the next frame would begin.
   public var position: LogPosition
   /// Bytes of a frame that was never acknowledged.
   public var tornBytes: Int
   /// The last event of a whole frame that stands here, but could not be synced, so that it must not be shown.
   public var hiddenSequence: UInt64?
+  /// Where frames end.
+  ///
+  /// - Parameters:
+  ///   - position: where the next frame would begin.
+  ///   - tornBytes: of a frame that was never acknowledged.
+  ///   - hiddenSequence: the last event of a whole frame there that must not be shown; `nil`: there is none.
   public init(position: LogPosition, tornBytes: Int, hiddenSequence: UInt64? = nil) {
     self.position = position
     self.tornBytes = tornBytes
@@ -84,9 +95,16 @@ public struct LogEnd: Sendable, Equatable {
 public struct StorePart: Sendable, Equatable {
   /// Without a path.
   public var name: String
+  /// The sequence number of the first event that it may hold.
   public var firstSequence: UInt64
   /// The size of the whole part.
   public var bytes: Int
+  /// A part, for people.
+  ///
+  /// - Parameters:
+  ///   - name: without a path.
+  ///   - firstSequence: of the first event that it may hold.
+  ///   - bytes: its whole size.
   public init(name: String, firstSequence: UInt64, bytes: Int) {
     self.name = name
     self.firstSequence = firstSequence

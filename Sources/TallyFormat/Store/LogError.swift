@@ -4,6 +4,7 @@ public enum LogError: Error, Equatable, Sendable, CustomStringConvertible {
   case notALog(path: String, reason: String)
   /// Bytes that cannot be trusted. `sequence` is the first event that is lost to them.
   case damaged(LogPosition, sequence: UInt64, reason: String)
+  /// A file cannot be read.
   case file(FileError)
 
   public var description: String {

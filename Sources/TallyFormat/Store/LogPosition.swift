@@ -5,6 +5,11 @@ public struct LogPosition: Hashable, Sendable, CustomStringConvertible {
   /// In a log of files: bytes from the segment's beginning. Elsewhere: the number of the frame.
   public var offset: Int
 
+  /// A place, as a store counts.
+  ///
+  /// - Parameters:
+  ///   - segment: the first sequence number in the segment's name; 0: the store has no segments.
+  ///   - offset: bytes from the segment's beginning, or the number of the frame.
   public init(segment: UInt64, offset: Int) {
     self.segment = segment
     self.offset = offset

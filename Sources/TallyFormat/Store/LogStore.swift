@@ -26,5 +26,6 @@ public protocol WritableStore: LogStore {
 public enum ClaimError: Error, Sendable {
   /// Another writer has it.
   case inUse(path: String, processID: Int32?)
+  /// The lock cannot be taken for another reason.
   case file(FileError)
 }

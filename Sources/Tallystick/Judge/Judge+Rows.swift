@@ -193,7 +193,8 @@ extension Judge {
     guard slot >= 0, rows.isCompact(index) else { return false }
     let record = state.reservations[slot: slot]
     let isKnown = record.hasID(rows.halves[index], length: rows.columns.names.range(index).count)
-    guard !record.hasCustomer, !record.waits, Guards.settlement(isKnown: isKnown, isOpen: record.isOpen) == .accepted else {
+    guard !record.hasCustomer, !record.waits, Guards.settlement(isKnown: isKnown, isOpen: record.isOpen) == .accepted
+    else {
       return false
     }
     #if DEBUG

@@ -17,7 +17,8 @@ extension Judge {
     let merged = lines.map { MergedLines($0, state) }
     // Nothing is open of one that waits; it gives up by being released.
     let waits = reservation?.waits ?? false
-    let isBeyondOpen = if waits && kind == .committed { true } else if let merged { reservation?.hasOpen(merged) != true } else { false }
+    let isBeyondOpen =
+      if waits && kind == .committed { true } else if let merged { reservation?.hasOpen(merged) != true } else { false }
     let isChanged = if let reservation { isChanged(reservation, step.expected) } else { false }
     switch Guards.settlement(
       isKnown: isKnown, isOpen: reservation?.isOpen ?? false, isBeyondOpen: isBeyondOpen, isChanged: isChanged)

@@ -69,7 +69,9 @@ extension Judge {
   /// Where a waiting reservation stands, for each of its items. Costs a look at a 64th of those before it.
   func places(of reservation: borrowing Reservation) -> [WaitingPlace] {
     guard reservation.waits else { return [] }
-    return (0..<reservation.lineCount).map { state.place(of: reservation, reservation[$0].item, reservation[$0].reserved) }
+    return (0..<reservation.lineCount).map {
+      state.place(of: reservation, reservation[$0].item, reservation[$0].reserved)
+    }
   }
 }
 

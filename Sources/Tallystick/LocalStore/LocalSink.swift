@@ -22,15 +22,12 @@ final class LocalSink: FrameSink, @unchecked Sendable {
       for folder in [directory.segments, directory.path, directory.path + "/.."] {
         try place.files.syncDirectory(folder)
       }
+      try place.settleRemains(before: recovered.end.position.segment)
       let segment = try SegmentWriter(place, at: recovered.end.position)
       if recovered.end.tornBytes > 0 { try segment.clear(recovered.end.tornBytes) }
       // Only a frame in this segment can be unsynced: a segment gets its name after everything before it is synced.
       if let last = recovered.lastFrame, last.position.segment == recovered.end.position.segment {
         try segment.rewrite(last.frame.bytes, at: last.position)
-      }
-      // What a killed writer has prepared and nobody will use.
-      if try place.files.identity(of: directory.spareSegment) != nil {
-        try place.files.remove(directory.spareSegment)
       }
       // In any case: a writer before may have withdrawn a frame, and the platter have it still. Behind the floor it would
       // look like one that was written without the lock.
@@ -48,13 +45,13 @@ final class LocalSink: FrameSink, @unchecked Sendable {
     try checkClaim()
     do throws(FileError) {
       try segment?.makeRoom(for: frame.bytes.count, firstSequence: frame.firstSequence, after: head)
-      do throws(FileError) { try segment?.append(frame.bytes) } catch {
-        // Nobody was told about it. If this fails, too, a reader may see it until the log is opened again.
-        if (try? lock.isHeld()) ?? false { try? segment?.withdraw(frame.bytes.count) }
-        throw error
-      }
     } catch {
       throw SinkError(error)
+    }
+    do throws(SinkError) { try segment?.append(frame.bytes) } catch {
+      // Nobody was told about it. If this fails, too, a reader may see it until the log is opened again.
+      if (try? lock.isHeld()) ?? false { try? segment?.withdraw(frame.bytes.count) }
+      throw error
     }
     try checkClaim()
     segment?.prepareAhead()

@@ -50,7 +50,7 @@ public struct LocalStore: WritableStore {
       let place = SegmentPlace(
         directory: derived, files: files, log: log, settings: settings, firstAllocation: firstAllocation,
         isDurable: isDurable, runsInline: true, lock: lock)
-      _ = try place.create(after: .empty)
+      try place.makeFirst()
       try files.syncDirectory(derived.path + "/..")
     } catch {
       throw .file(error)

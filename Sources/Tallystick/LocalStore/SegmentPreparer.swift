@@ -16,6 +16,8 @@ final class SegmentPreparer: Sendable {
     /// Of the segment that is being extended: bytes written and synced.
     var allocated = 0
     var spare: SegmentPlace.Segment?
+    /// What a change of segments has left to do.
+    var unsettled: SegmentPlace.Sealed?
     /// The last job failed: no further one is begun for this segment.
     var hasFailed = false
     /// The active segment could not be written or synced.
@@ -63,19 +65,45 @@ final class SegmentPreparer: Sendable {
 
   /// Makes the next segment's file, of `size` bytes, likewise.
   func makeSpare(of size: Int) {
-    guard progress.access({ $0.spare == nil }) else { return }
+    guard progress.access({ $0.spare == nil && $0.unsettled == nil }) else { return }
     start { [self] () throws(FileError) in
       let file = try place.makeSpare()
       do throws(FileError) {
         var written = 0
         try writePieces(of: file, from: 0, to: size) { written = $0 }
-        progress.access { $0.spare = SegmentPlace.Segment(file: file, allocated: written) }
+        var spare = SegmentPlace.Segment(file: file, allocated: written)
+        try place.prepare(&spare)
+        progress.access { [spare] in $0.spare = spare }
       } catch {
         file.close()
         // Half of one is worth less than the space that it takes.
         try? place.files.remove(place.directory.spareSegment)
         throw error
       }
+    }
+  }
+
+  /// The writer has gone on to another segment, whose name is not durable yet.
+  func note(_ sealed: SegmentPlace.Sealed) { progress.access { $0.unsettled = sealed } }
+
+  /// Makes the active segment's name durable and cuts the one before it, beside the commits: until then, a crash leaves
+  /// what readers and recovery know how to read.
+  func settle() { start { [self] () throws(FileError) in try finishSettling() } }
+
+  /// Does it before the next change, if it was not done.
+  func settleNow() throws(FileError) {
+    waitUntilIdle()
+    try finishSettling()
+  }
+
+  private func finishSettling() throws(FileError) {
+    guard let sealed = progress.access({ $0.failure == nil ? $0.unsettled : nil }) else { return }
+    do throws(FileError) {
+      if try place.settle(sealed) { progress.access { $0.unsettled = nil } }
+    } catch {
+      // A name that could not be synced may be lost, and what is acknowledged with it.
+      progress.access { $0.failure = error }
+      throw error
     }
   }
 
@@ -98,6 +126,7 @@ final class SegmentPreparer: Sendable {
   /// Ends what is under way, and removes what nobody will use.
   func close() {
     progress.access { $0.isGivenUp = true }
+    try? settleNow()
     guard let spare = takeSpare() else { return }
     spare.file.close()
     try? place.files.remove(place.directory.spareSegment)

@@ -13,6 +13,11 @@ struct SegmentWriter {
   /// Bytes of the file that are known to be written and synced.
   private var allocated: Int
   private var frames = 0
+  /// Of a segment without a frame: goes to the disk with the first one, and then it gets its name.
+  private var header: [UInt8] = []
+  /// The segment before, and where it ends.
+  private var sealed: (segment: UInt64, end: Int)?
+  private var framesSinceSealed = 0
 
   /// Goes on in an existing segment.
   init(_ place: SegmentPlace, at position: LogPosition) throws(FileError) {
@@ -40,18 +45,38 @@ struct SegmentWriter {
   }
 
   /// Writes a frame for which there is room, and returns when it is on stable storage.
-  mutating func append(_ frame: [UInt8]) throws(FileError) {
-    try file.write(frame, at: offset)
-    if place.isDurable {
-      try file.sync()
-      try preparer.check()
+  mutating func append(_ frame: [UInt8]) throws(SinkError) {
+    let isNamed: Bool
+    do throws(FileError) {
+      if header.isEmpty { try file.write(frame, at: offset) } else { try file.write(header + frame, at: 0) }
+      if place.isDurable {
+        try file.sync()
+        try preparer.check()
+      }
+      isNamed = header.isEmpty ? true : try takeName()
+    } catch {
+      throw SinkError(error)
+    }
+    guard isNamed else {
+      throw .deposed(
+        "cannot begin the segment \(place.directory.segment(segment)): another file has its name: another writer has the"
+          + " log")
     }
     offset += frame.count
     frames += 1
   }
 
-  /// Has space prepared ahead, if it will be needed soon. Costs a comparison, as long as it will not.
+  /// Has space prepared ahead, if it will be needed soon, and a sealed segment cut, once the next has two frames. Costs
+  /// a comparison, as long as there is nothing to do.
   mutating func prepareAhead() {
+    if sealed != nil {
+      // The first one's caller is answered first.
+      framesSinceSealed += 1
+      guard framesSinceSealed > 1 else { return }
+      sealed = nil
+      framesSinceSealed = 0
+      return preparer.settle()
+    }
     guard frames >= SegmentWriter.framesOfVisitors || place.runsInline, offset > allocated / 2 else { return }
     allocated = preparer.allocated
     if allocated < place.settings.segmentSize {
@@ -81,18 +106,37 @@ struct SegmentWriter {
     preparer.begin(allocated: size)
   }
 
-  /// Seals the segment (it ends where its last frame ends) and begins the next.
+  /// Seals the segment and begins the next, in a file that gets its name with the first frame.
   private mutating func rotate(after head: ChainHead) throws(FileError) {
-    let spare = preparer.takeSpare()
-    try file.truncate(to: offset)
-    try file.sync()
-    let next = try place.create(after: head, from: spare)
+    try preparer.settleNow()
+    var next: SegmentPlace.Segment
+    if let spare = preparer.takeSpare() {
+      next = spare
+    } else {
+      next = SegmentPlace.Segment(file: try place.makeSpare(), allocated: 0)
+      try place.prepare(&next)
+    }
     file.close()
     file = next.file
+    sealed = (segment, offset)
     segment = head.nextSequence
     offset = Limits.segmentHeaderBytes
+    header = SegmentHeader(log: place.log, after: head, settings: place.settings).encoded
     allocated = next.allocated
     preparer.begin(allocated: allocated)
+  }
+
+  /// Names the segment that has its first frame.
+  ///
+  /// - Returns: false if another file has the name.
+  private mutating func takeName() throws(FileError) -> Bool {
+    guard let named = try place.name(file, segment) else { return false }
+    file = named
+    header = []
+    if let sealed {
+      preparer.note(SegmentPlace.Sealed(segment: sealed.segment, end: sealed.end, next: try file.identity()))
+    }
+    return true
   }
 
   /// Writes the frame before the present position again: having read it back proved nothing about the disk.

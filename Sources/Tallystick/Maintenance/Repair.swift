@@ -46,7 +46,7 @@ public enum Repair {
     let report = try inspect(path, files: files)
     guard report.tornBytes > 0 else { return report }
     do throws(FileError) {
-      let file = try files.open(directory.segment(report.position.segment), .readWrite)
+      let file = try directory.openSegment(report.position.segment, .readWrite, files)
       defer { file.close() }
       try file.write([UInt8](repeating: 0, count: report.tornBytes), at: report.position.offset)
       try file.sync()

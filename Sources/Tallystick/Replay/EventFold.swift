@@ -1,7 +1,7 @@
 /// What a replay feeds: a plain state, or a judge that also learns names.
 protocol EventFold {
   var state: State { get set }
-  /// Folds one row; returns the rule that it breaks.
+  /// Folds one row; returns the rule that it breaks. The form of names is the replay's to judge (``NameRules``).
   mutating func fold(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule?
 }
 
@@ -34,10 +34,7 @@ extension Judge: EventFold {
     case .reserved:
       // Closures that named the judge would copy it for every row.
       let hash = hash
-      let fingerprint = columns.reserved.ids.withBytes(row.ordinal) {
-        Name.isPlain($0) || Name.flaw(of: $0) == nil ? hash($0) : nil
-      }
-      guard let fingerprint else { return .nameForm }
+      let fingerprint = columns.reserved.ids.withBytes(row.ordinal) { hash($0) }
       if !isNew(fingerprint, history) {
         let name = columns.reserved.ids[row.ordinal]
         guard case .nothing = name.bytes.withUnsafeBufferPointer({ known($0, fingerprint) }) else { return .idReused }
@@ -47,7 +44,6 @@ extension Judge: EventFold {
       return nil
     case .waiting:
       let name = columns.waiting.ids[row.ordinal]
-      if name.flaw() != nil { return .nameForm }
       guard case .nothing = known(name) else { return .idReused }
       if let rule = state.fold(&columns, row) { return rule }
       remember(hash(name))
@@ -56,13 +52,7 @@ extension Judge: EventFold {
       .batch, .filled:
       let key = columns.key(of: row)
       if let key {
-        if key.0.flaw() != nil { return .nameForm }
         guard case .nothing = known(key.0) else { return .idReused }
-      }
-      if row.kind == .itemRegistered,
-        columns.registered.skus[row.ordinal].flaw() != nil || columns.registered.locations[row.ordinal].flaw() != nil
-      {
-        return .nameForm
       }
       if let rule = state.fold(&columns, row) { return rule }
       if let key {

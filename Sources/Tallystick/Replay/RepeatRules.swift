@@ -14,8 +14,8 @@ struct RepeatRules {
 
   /// - Parameter position: of the frame being replayed.
   mutating func admits(_ columns: borrowing EventColumns, _ row: EventColumns.Row, at position: LogPosition) -> Bool {
+    // The format cannot say what is yet to come, and a batch's own event is no reservation.
     for result in columns.batches.results(row.ordinal) where result.isRepeat {
-      guard result.sequence < row.sequence else { return false }
       let frame: LocatedFrame
       if result.sequence >= columns.firstSequence {
         if present == nil { present = LocatedFrame(position: position, columns: copy columns) }

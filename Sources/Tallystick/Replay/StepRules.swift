@@ -83,9 +83,8 @@ struct StepRules {
       return registered.isEmpty && releases.isEmpty
     case .batch:
       let results = columns.batches.results(row.ordinal)
-      return registered.isEmpty && releases.isEmpty && hasKey && keys == 1 && !row.more
-        && results.filter { !$0.isRepeat }.map(\.sequence) == commands
-        && results.allSatisfy { !$0.isRepeat || $0.sequence < row.sequence }
+      // What stands before it and was not used is found where the step ends; what it repeats, by ``RepeatRules``.
+      return hasKey && keys == 1 && !row.more && results.filter { !$0.isRepeat }.map(\.sequence) == commands
     }
   }
 
@@ -140,9 +139,10 @@ struct StepRules {
   ) -> Bool {
     var isPassedOver = false
     state.reservations.visit { reservation in
-      guard reservation.isOpen, policy == .newest ? reservation.sequence > last : reservation.sequence < last,
+      guard policy == .newest ? reservation.sequence > last : reservation.sequence < last,
         let line = reservation.lineIndex(of: item)
       else { return }
+      // Of a closed one nothing is open.
       isPassedOver = isPassedOver || reservation[line].open > 0
     }
     return isPassedOver

@@ -7,7 +7,7 @@ public struct LogOptions: Sendable {
   /// Take snapshots in the background as the log's settings say. Default true.
   public var takesSnapshots = true
   /// Sync each frame before it is acknowledged. Only benchmarks of everything else turn this off. Default true.
-  public var isDurable = true
+  package var isDurable = true
   /// Unix milliseconds.
   public var clock: @Sendable () -> Int64 = SystemClock.now
   /// Where the log's files are. Default: the kernel's.

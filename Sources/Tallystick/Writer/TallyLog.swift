@@ -9,7 +9,7 @@ import TallyThreads
 /// try TallyLog.create("shop.tally")
 /// let log = try TallyLog("shop.tally")
 /// _ = log.append(Command(.receive([Line(sku: "tea", 100)])))
-/// let outcome = await log.submit(Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], timeToLive: 900_000)))
+/// let outcome = await log.submit(Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], timeToLive: .seconds(900))))
 /// log.close()
 /// ```
 public final class TallyLog: Sendable {

@@ -19,6 +19,7 @@ struct DamageCheck {
   ) {
     self.settings = settings
     self.clients = clients
+    let damage = map.named(damage)
     self.damage = damage
     self.map = map
     random = SplitMix64(seed: seed)

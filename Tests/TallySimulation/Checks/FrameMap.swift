@@ -1,3 +1,4 @@
+import TallyFormat
 import Tallystick
 
 /// Where the frames of an intact log are, and what outside them says how far it goes.
@@ -12,9 +13,12 @@ struct FrameMap {
   /// The last event that the floor or a snapshot shows to have been acknowledged.
   private(set) var provenSequence: UInt64 = 0
   private(set) var newestSnapshot: UInt64 = 0
+  /// The segment that `next-segment` is, if it is one of the log's.
+  private let spareStandsFor: String?
 
   init(_ files: SimulatedFileSystem) throws {
     let directory = LogDirectory(LogCheck.path)
+    spareStandsFor = try FrameMap.standsFor(directory, files)
     let stream = try FrameStream(directory, files: files, showsUnsyncedFrames: true)
     while case .frame(let frame, let position) = try stream.next() {
       frames.append(
@@ -25,6 +29,22 @@ struct FrameMap {
     if let floor = try? FloorFile.read(directory, files: files) { provenSequence = floor.head.lastSequence }
     newestSnapshot = try directory.listSnapshots(files).last ?? 0
     provenSequence = max(provenSequence, newestSnapshot)
+  }
+
+  private static func standsFor(_ directory: LogDirectory, _ files: SimulatedFileSystem) throws -> String? {
+    guard let spare = try UnnamedSegment(directory, files), case .segment(let header) = spare.contents else {
+      return nil
+    }
+    let path = directory.segment(header.firstSequence)
+    if try files.identity(of: path) == (try spare.file.identity()) { return path }
+    return try directory.listSegments(files).last == header.firstSequence ? path : nil
+  }
+
+  /// The damage, said of the segment's own name.
+  func named(_ damage: MediaDamage) -> MediaDamage {
+    var damage = damage
+    if damage.path == LogDirectory(LogCheck.path).spareSegment, let path = spareStandsFor { damage.path = path }
+    return damage
   }
 
   var lastSequence: UInt64 { frames.last?.lastSequence ?? 0 }

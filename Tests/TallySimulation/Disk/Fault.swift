@@ -17,7 +17,8 @@ enum Fault: Sendable {
 /// A call of the file system, as faults and observers see it.
 struct FileCall: Sendable {
   enum Kind: Sendable, CaseIterable {
-    case open, create, read, write, sync, truncate, lock, list, look, makeDirectory, rename, remove, syncDirectory
+    case open, create, read, write, sync, truncate, lock, list, look, makeDirectory, rename, link, remove,
+      syncDirectory
   }
   var kind: Kind
   var path: String
@@ -27,7 +28,7 @@ struct FileCall: Sendable {
   /// After it a power loss may leave what it could not leave before.
   var changesDisk: Bool {
     switch kind {
-    case .create, .write, .truncate, .makeDirectory, .rename, .remove: true
+    case .create, .write, .truncate, .makeDirectory, .rename, .link, .remove: true
     case .open, .read, .sync, .lock, .list, .look, .syncDirectory: false
     }
   }

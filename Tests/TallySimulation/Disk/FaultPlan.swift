@@ -56,7 +56,7 @@ enum FaultPlan: Sendable {
       switch call.kind {
       case .write: [EIO, ENOSPC, EINTR, EFBIG, EDQUOT]
       case .open, .create: [EIO, EMFILE, ENFILE, EACCES]
-      case .rename, .makeDirectory: [EIO, ENOSPC]
+      case .rename, .link, .makeDirectory: [EIO, ENOSPC]
       default: [EIO]
       }
     return .failure(code: random.pick(codes), written: random.number(0...max(0, call.count)))

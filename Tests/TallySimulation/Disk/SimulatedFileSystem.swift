@@ -112,6 +112,15 @@ final class SimulatedFileSystem: FileSystem, @unchecked Sendable {
     end(call)
   }
 
+  func link(_ old: String, to new: String) throws(FileError) {
+    let call = FileCall(kind: .link, path: new)
+    _ = try begin(call)
+    let number = try file(SimulatedPath(old), call)
+    if disk.node(SimulatedPath(new)) != nil { throw .simulated(call, EEXIST) }
+    disk.set(SimulatedPath(new), to: .file(number))
+    end(call)
+  }
+
   func remove(_ path: String) throws(FileError) {
     let call = FileCall(kind: .remove, path: path)
     _ = try begin(call)

@@ -80,8 +80,9 @@ struct WaitingLogTests {
       rows.receive(item: tea, quantity: 1)
       for number in 2..<20 { rows.reserve(id: "newcomer-\(number)", item: tea, quantity: 1) }
       let answers = log.append(rows)
-      #expect((0..<answers.count).map { answers[$0].status == .accepted } == [true, false, true, false, true, true]
-        + [Bool](repeating: false, count: 17))
+      #expect(
+        (0..<answers.count).map { answers[$0].status == .accepted } == [true, false, true, false, true, true]
+          + [Bool](repeating: false, count: 17))
       #expect(try log.reservation("w-1")?.state == .open)
     }
     #expect(try test.audit().verdict == .proven)
@@ -122,7 +123,8 @@ struct WaitingLogTests {
     _ = try SnapshotStore(test.path).rebuild()
     try test.write { (log: TallyLog) throws -> Void in
       #expect(log.recovery.snapshotSequence == before.head.lastSequence)
-      #expect(try log.queue(of: ItemName(sku: "tea"))?.map(\.id) == ["w-1", "w-2", "a cart with a long name of its own"])
+      #expect(
+        try log.queue(of: ItemName(sku: "tea"))?.map(\.id) == ["w-1", "w-2", "a cart with a long name of its own"])
       #expect(log.append(wait("w-1", 2, timeToLive: 900)).repeatedState == .waiting)
       #expect(log.append(wait("w-0", timeToLive: 900)).repeatedState == .open)
       #expect(log.append(wait("w-0", timeToLive: 901)).reason == .conflict)

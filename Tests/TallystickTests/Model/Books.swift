@@ -135,7 +135,9 @@ struct Books {
     }
   }
 
-  private func isWaiting(_ sequence: UInt64) -> Bool { reservations.contains { $0.sequence == sequence && $0.isWaiting } }
+  private func isWaiting(_ sequence: UInt64) -> Bool {
+    reservations.contains { $0.sequence == sequence && $0.isWaiting }
+  }
 
   @discardableResult
   private mutating func leaveLine(_ sequence: UInt64, _ event: ModelEvent) -> Int {

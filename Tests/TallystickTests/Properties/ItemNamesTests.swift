@@ -5,6 +5,26 @@ import Testing
 
 @Suite("Names of items")
 struct ItemNamesTests {
+  // A table that grows puts its names in another order: one registered earlier may then stand behind one that is taken back.
+  @Test("are found when those registered after them, some before the table grew, are taken back")
+  func behindGaps() {
+    for round in 0..<200 {
+      var names = ItemNames()
+      func name(_ number: Int) -> ItemName { ItemName(sku: Name("\(round)-\(number)")) }
+      for number in 0..<40 {
+        let name = name(number)
+        _ = name.sku.bytes.withUnsafeBufferPointer { sku in
+          name.location.bytes.withUnsafeBufferPointer { names.append(sku: sku, location: $0) }
+        }
+      }
+      while names.count > 1 {
+        names.removeLast()
+        let isEachFound = (0..<names.count).allSatisfy { names.number(of: name($0)) == ItemNumber(UInt32($0)) }
+        #expect(isEachFound, "round \(round), \(names.count) left")
+      }
+    }
+  }
+
   @Test("are found by name and by number, whatever was registered and taken back before", arguments: Seeds.few(4))
   func againstDictionary(seed: UInt64) {
     var random = SplitMix64(seed: seed)

@@ -80,7 +80,8 @@ struct ModelPropertyTests {
     #expect(kinds == Set(EventKind.allCases))
     var missing = Set(Rejection.Reason.allCases.map { "\($0)" })
     missing.formUnion(["accepted", "waits", "invalid", "repeated ", "insufficient in a batch"])
-    missing.formUnion(["waiting", "open", "partly-settled", "committed", "released", "expired", "mixed"].map { "repeated \($0)" })
+    missing.formUnion(
+      ["waiting", "open", "partly-settled", "committed", "released", "expired", "mixed"].map { "repeated \($0)" })
     #expect(missing.subtracting(seen) == [])
   }
 }

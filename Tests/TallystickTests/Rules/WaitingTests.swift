@@ -83,9 +83,10 @@ struct WaitingTests {
     shop.ask(.reserve("small", tea, 1, wait: .forever))
     shop.ask(.receive(tea, 4))
     // Four are there, and five are wanted first.
-    #expect(shop.ask(.reserve("newcomer", tea, 1)).rejection?.short == [
-      .init(item: tea, asked: 1, available: 0, waiting: 6)
-    ])
+    #expect(
+      shop.ask(.reserve("newcomer", tea, 1)).rejection?.short == [
+        .init(item: tea, asked: 1, available: 0, waiting: 6)
+      ])
     #expect(shop.level(tea)?.waiting == 6)
     shop.ask(.receive(tea, 2))
     shop.ask(.expire)
@@ -97,9 +98,10 @@ struct WaitingTests {
   func newcomer() {
     var shop = shop
     shop.ask(.reserve(id: "cart", [line(tea, 1), line(cup, 3)], wait: .forever))
-    #expect(shop.ask(.reserve("three", cup, 3)).rejection?.short == [
-      .init(item: cup, asked: 3, available: 2, waiting: 3)
-    ])
+    #expect(
+      shop.ask(.reserve("three", cup, 3)).rejection?.short == [
+        .init(item: cup, asked: 3, available: 2, waiting: 3)
+      ])
     #expect(shop.ask(.reserve("two", cup, 2)).isAccepted)
     #expect(shop.ask(.reserve("one", cup, 1, wait: .forever)).sequence == 7)
     shop.ask(.release(id: "cart"))
@@ -260,7 +262,9 @@ struct WaitingTests {
     #expect(shop.ask(.batch(batch), key: "k").isAccepted)
     shop.ask(.expire)
     #expect(story(shop, since: 5) == ["released", "waiting", "released", "received", "reserved", "batch", "filled 7"])
-    #expect(shop.ask(.batch([.reserve("z", tea, 99, wait: .forever), .reserve("z", tea, 99, wait: .forever)])).results.map(\.isRepeat) == [false, true])
+    #expect(
+      shop.ask(.batch([.reserve("z", tea, 99, wait: .forever), .reserve("z", tea, 99, wait: .forever)])).results.map(
+        \.isRepeat) == [false, true])
     #expect(shop.flawOfReplay() == nil)
   }
 

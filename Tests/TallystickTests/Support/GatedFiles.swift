@@ -14,6 +14,7 @@ struct GatedFiles: FileSystem {
   func list(_ directory: String) throws(FileError) -> [String] { try files.list(directory) }
   func makeDirectory(_ path: String) throws(FileError) { try files.makeDirectory(path) }
   func rename(_ old: String, to new: String) throws(FileError) { try files.rename(old, to: new) }
+  func link(_ old: String, to new: String) throws(FileError) { try files.link(old, to: new) }
   func remove(_ path: String) throws(FileError) { try files.remove(path) }
   func syncDirectory(_ path: String) throws(FileError) { try files.syncDirectory(path) }
   func identity(of path: String) throws(FileError) -> FileIdentity? { try files.identity(of: path) }

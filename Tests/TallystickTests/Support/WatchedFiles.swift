@@ -3,7 +3,7 @@ import TallyFormat
 /// The kernel's files, and what another process does at a chosen moment.
 struct WatchedFiles: FileSystem {
   private let files = LocalFileSystem()
-  /// Told the new name of a file that was renamed.
+  /// Told the new name of a file that was renamed or linked.
   var renamed: @Sendable (String) throws(FileError) -> Void = { _ in }
   /// Told the directory that was listed, and the names.
   var listed: @Sendable (String, [String]) throws(FileError) -> Void = { _, _ in }
@@ -17,6 +17,10 @@ struct WatchedFiles: FileSystem {
   func makeDirectory(_ path: String) throws(FileError) { try files.makeDirectory(path) }
   func rename(_ old: String, to new: String) throws(FileError) {
     try files.rename(old, to: new)
+    try renamed(new)
+  }
+  func link(_ old: String, to new: String) throws(FileError) {
+    try files.link(old, to: new)
     try renamed(new)
   }
   func remove(_ path: String) throws(FileError) { try files.remove(path) }

@@ -37,7 +37,8 @@ struct QueueCommand: ParsableCommand {
       places = places.filter { $0.id == name }
       if places.isEmpty {
         throw CommandFailure(
-          .rejected, "\(Arguments.quote(id ?? "")) does not wait for \(Arguments.quote(item)); tally show tells its story")
+          .rejected,
+          "\(Arguments.quote(id ?? "")) does not wait for \(Arguments.quote(item)); tally show tells its story")
       }
     }
     try Output.reading { output in

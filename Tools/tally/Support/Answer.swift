@@ -59,7 +59,8 @@ enum Answer {
       case .unknownReservation: "there is no reservation \(name ?? "")"
       case .settled where !rejection.places.isEmpty:
         "\(name ?? "the reservation") waits in line and holds nothing: "
-          + rejection.places.map { "place \($0.place) for \($0.item), \($0.unitsBefore) before it" }.joined(separator: ", ")
+          + rejection.places.map { "place \($0.place) for \($0.item), \($0.unitsBefore) before it" }.joined(
+            separator: ", ")
           + "; tally release ends its waiting"
       case .settled: "what it would settle is not open any more, or not in \(name ?? "the reservation")"
       case .expired: "\(name ?? "the reservation") has expired"
@@ -70,7 +71,8 @@ enum Answer {
         rejection.short.map { short in
           "\(short.item) asked \(short.asked), available \(short.available)"
             + (short.waiting > 0 ? " (others wait for \(short.waiting))" : "")
-        }.joined(separator: ", ") + (command.operation.reservationID == nil ? "" : "; --wait=D would stand in line for it")
+        }.joined(separator: ", ")
+          + (command.operation.reservationID == nil ? "" : "; --wait=D would stand in line for it")
       case .overflow: "\(item) would pass \(Limits.maxQuantity)"
       }
     return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"

@@ -1,11 +1,13 @@
 // The examples of doc comments and articles, compiled as printed; `DocExampleTests` looks for each of them here.
+import TallyAudit
+import TallyMetrics
 import Tallystick
 
 func firstExample() async throws -> Outcome {
   try TallyLog.create("shop.tally")
   let log = try TallyLog("shop.tally")
   _ = log.append(Command(.receive([Line(sku: "tea", 100)])))
-  let outcome = await log.submit(Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], timeToLive: 900_000)))
+  let outcome = await log.submit(Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], timeToLive: .seconds(900))))
   log.close()
   return outcome
 }
@@ -42,4 +44,16 @@ func failingExample(_ log: TallyLog) async {
   } catch {
     print("\(error); \(error.advice)")
   }
+}
+
+func auditingExample() throws -> [Violation] {
+  let report = try Auditor(LogDirectory("/srv/shop.tally")).run()
+  guard report.verdict == .proven else { return report.violations }
+  return []
+}
+
+func observingExample() -> LogOptions {
+  var options = LogOptions()
+  options.observer = MetricsObserver()
+  return options
 }

@@ -14,7 +14,7 @@ struct ReadmeTests {
   @Test("has the library example that is compiled here")
   func sameText() throws {
     let here = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
-    #expect(try example(in: here + "/../../../README.md") == example(in: here + "/ReadmeExample.swift"))
+    #expect(try example(in: here + "/../../README.md") == example(in: here + "/ReadmeExample.swift"))
   }
 
   @Test("has a library example that does what it says")

@@ -9,13 +9,15 @@ struct DocExampleTests {
     let here = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
     let compiled = Self.code(String(decoding: try read(here + "/DocExamples.swift"), as: UTF8.self))
     var count = 0
-    for path in try Self.sources(in: here + "/../../../Sources/Tallystick") {
-      for example in Self.examples(String(decoding: try read(path), as: UTF8.self)) {
-        count += 1
-        #expect(compiled.contains(example), "\(path) has an example that is not compiled:\n\(example)")
+    for product in ["Tallystick", "TallyAudit", "TallyFormat", "TallyMetrics"] {
+      for path in try Self.sources(in: here + "/../../Sources/" + product) {
+        for example in Self.examples(String(decoding: try read(path), as: UTF8.self)) {
+          count += 1
+          #expect(compiled.contains(example), "\(path) has an example that is not compiled:\n\(example)")
+        }
       }
     }
-    #expect(count >= 6)
+    #expect(count >= 8)
   }
 
   @Test("do what they say")
