@@ -124,7 +124,10 @@ struct RandomForgeries {
     switch random.number(0...4) {
     case 0: bytes[random.number(0...(bytes.count - 1))] ^= 1
     case 1: log.snapshots["00000000000000000003.snapshot"] = bytes
-    case 2: log.frames[log.frames.count / 2].payload[9] ^= 1
+    case 2:
+      // Not the empty one that a writer leaves when it ends.
+      let full = log.frames.indices.filter { log.frames[$0].payload.count > 9 }
+      log.frames[full[full.count / 2]].payload[9] ^= 1
     default:
       bytes[random.pick([16, 20, 24, 40, 48, 56, 64, 96, 104, 112, 120, 152])] &+= random.pick([1, 255, 4])
       bytes.replaceSubrange(160..<192, with: Digest.sha256(Array(bytes.prefix(160))).bytes)
