@@ -80,7 +80,7 @@ extension State {
   func queue(of number: ItemNumber) -> [WaitingPlace] {
     var places = [WaitingPlace]()
     var before: Int64 = 0
-    waiting.queues[number]?.visit { sequence in
+    waiting.queue(of: number)?.visit { sequence in
       guard let reservation = reservations[sequence], let line = reservation.lineIndex(of: number) else { return }
       let quantity = reservation[line].reserved
       places.append(
@@ -95,7 +95,7 @@ extension State {
   fileprivate func place(of reservation: Reservation, _ number: ItemNumber, _ quantity: Int64) -> WaitingPlace {
     WaitingPlace(
       item: itemNames[Int(number.rawValue)], reservation,
-      place: (waiting.queues[number]?.countBefore(reservation.sequence) ?? 0) + 1, quantity: quantity,
+      place: waiting.countBefore(reservation.sequence, on: number) + 1, quantity: quantity,
       unitsBefore: waiting.units(of: number, through: reservation.sequence) - quantity)
   }
 }

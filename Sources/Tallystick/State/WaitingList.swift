@@ -7,7 +7,11 @@ import HeapModule
 /// and then it is either filled or watched on another item. So a command costs a look at no more reservations than it makes
 /// units available, however many carts in line are blocked on something else.
 struct WaitingList: Sendable {
-  private(set) var queues: [ItemNumber: WaitingQueue] = [:]
+  /// Of each item, up to the highest that somebody has waited for, where its queue stands, plus 1; 0: nobody waits for it.
+  /// (Hashing item numbers was a third of what a filling took.)
+  private var places: [UInt32] = []
+  private var queues: [WaitingQueue] = []
+  private var free: [Int] = []
   private(set) var count = 0
   /// Items whose watchers are to be looked at: their queues are touched.
   private var touched: [ItemNumber] = []
@@ -19,38 +23,70 @@ struct WaitingList: Sendable {
   /// Somebody may have to be filled. A new command is judged, and a step begins, only when that is settled.
   @inline(__always) var mayOwe: Bool { !touched.isEmpty || !ready.isEmpty }
 
+  @inline(__always) private func place(of item: ItemNumber) -> Int? {
+    guard Int(item.rawValue) < places.count else { return nil }
+    let place = Int(places[Int(item.rawValue)])
+    return place == 0 ? nil : place - 1
+  }
+
+  private mutating func placeOrNew(of item: ItemNumber) -> Int {
+    if let place = place(of: item) { return place }
+    while places.count <= Int(item.rawValue) { places.append(0) }
+    if free.isEmpty {
+      free.append(queues.count)
+      queues.append(WaitingQueue())
+    }
+    let place = free.removeLast()
+    places[Int(item.rawValue)] = UInt32(place + 1)
+    return place
+  }
+
+  /// Drops a queue that nobody stands in any more.
+  private mutating func drop(_ place: Int, of item: ItemNumber) {
+    queues[place] = WaitingQueue()
+    free.append(place)
+    places[Int(item.rawValue)] = 0
+  }
+
+  /// Who waits for an item; `nil`: nobody.
+  func queue(of item: ItemNumber) -> WaitingQueue? { place(of: item).map { queues[$0] } }
+
   // MARK: Coming and going
 
   mutating func join(_ sequence: UInt64, _ lines: some Sequence<LineEntry>) {
-    for line in lines { queues[line.item, default: WaitingQueue()].join(sequence, wanting: line.quantity) }
+    for line in lines { queues[placeOrNew(of: line.item)].join(sequence, wanting: line.quantity) }
     count += 1
   }
 
   /// Takes back what joined last.
   mutating func withdrawLast(_ lines: some Sequence<LineEntry>) {
-    for line in lines { queues[line.item]?.withdrawLast() }
+    for line in lines {
+      if let place = place(of: line.item) { queues[place].withdrawLast() }
+    }
     count -= 1
   }
 
   /// - Parameter mayReturn: it may be taken back.
   mutating func leave(_ sequence: UInt64, _ lines: some Sequence<LineEntry>, mayReturn: Bool) {
     for line in lines {
-      queues[line.item]?.leave(sequence, wanting: line.quantity)
-      if !mayReturn { closeGaps(line.item) }
+      guard let place = place(of: line.item) else { continue }
+      queues[place].leave(sequence, wanting: line.quantity)
+      if mayReturn { continue }
+      if queues[place].isEmpty, !queues[place].isTouched {
+        drop(place, of: line.item)
+      } else {
+        queues[place].closeGaps()
+      }
     }
     count -= 1
-  }
-
-  private mutating func closeGaps(_ item: ItemNumber) {
-    guard let isEmpty = queues[item]?.isEmpty else { return }
-    if isEmpty, queues[item]?.isTouched == false { queues[item] = nil } else { queues[item]?.closeGaps() }
   }
 
   /// Takes leaving back.
   mutating func comeBack(_ sequence: UInt64, _ lines: some Sequence<LineEntry>) {
     for line in lines {
-      queues[line.item, default: WaitingQueue()].comeBack(sequence, wanting: line.quantity)
-      queues[line.item]?.watch(sequence)
+      guard let place = place(of: line.item) else { continue }
+      queues[place].comeBack(sequence, wanting: line.quantity)
+      queues[place].watch(sequence)
       touch(line.item)
     }
     count += 1
@@ -60,19 +96,28 @@ struct WaitingList: Sendable {
 
   /// There is more of an item, or somebody who waited for it has left.
   mutating func touch(_ item: ItemNumber) {
-    guard queues[item]?.isTouched == false else { return }
-    queues[item]?.isTouched = true
+    guard let place = place(of: item), !queues[place].isTouched else { return }
+    queues[place].isTouched = true
     touched.append(item)
     isLookedAt = false
   }
 
   /// As if everything had been touched.
-  mutating func touchAll() { for item in queues.keys.sorted() { touch(item) } }
+  mutating func touchAll() { for item in places.indices { touch(ItemNumber(UInt32(item))) } }
 
   /// What is wanted of an item up to a reservation, its own included.
-  func units(of item: ItemNumber, through sequence: UInt64) -> Int64 { queues[item]?.units(through: sequence) ?? 0 }
+  func units(of item: ItemNumber, through sequence: UInt64) -> Int64 {
+    place(of: item).map { queues[$0].units(through: sequence) } ?? 0
+  }
 
-  mutating func watch(_ sequence: UInt64, on item: ItemNumber) { queues[item]?.watch(sequence) }
+  /// How many come before a reservation in an item's line.
+  func countBefore(_ sequence: UInt64, on item: ItemNumber) -> Int {
+    place(of: item).map { queues[$0].countBefore(sequence) } ?? 0
+  }
+
+  mutating func watch(_ sequence: UInt64, on item: ItemNumber) {
+    if let place = place(of: item) { queues[place].watch(sequence) }
+  }
 
   // MARK: What is to be looked at
 
@@ -85,20 +130,23 @@ struct WaitingList: Sendable {
 
   mutating func passTouched() {
     guard let item = touched.popLast() else { return }
-    queues[item]?.isTouched = false
-    if queues[item]?.isEmpty == true { queues[item] = nil }
+    guard let place = place(of: item) else { return }
+    queues[place].isTouched = false
+    if queues[place].isEmpty { drop(place, of: item) }
   }
 
   mutating func endLook() { isLookedAt = true }
 
   /// The first watcher of an item, and what is wanted of it up to there.
-  func firstWatched(on item: ItemNumber) -> (sequence: UInt64, units: Int64)? { queues[item]?.firstWatched }
+  func firstWatched(on item: ItemNumber) -> (sequence: UInt64, units: Int64)? {
+    place(of: item).flatMap { queues[$0].firstWatched }
+  }
 
   /// The first watcher of an item is watched on another; or can be filled.
   mutating func moveFirstWatched(of item: ItemNumber, to other: ItemNumber?) {
-    guard let sequence = queues[item]?.firstWatched?.sequence else { return }
-    queues[item]?.forgetFirstWatched()
-    if let other { queues[other]?.watch(sequence) } else { ready.insert(sequence) }
+    guard let place = place(of: item), let sequence = queues[place].firstWatched?.sequence else { return }
+    queues[place].forgetFirstWatched()
+    if let other { watch(sequence, on: other) } else { ready.insert(sequence) }
   }
 
   mutating func makeReady(_ sequence: UInt64) { ready.insert(sequence) }
