@@ -41,7 +41,13 @@ let package = Package(
       ]),
     .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick", "TallyText"]),
-    .target(name: "TallyImport", dependencies: ["Tallystick", "TallyText"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "TallyImport",
+      dependencies: [
+        "Tallystick", "TallyText", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "TallyExport", dependencies: ["Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
     .executableTarget(

@@ -86,7 +86,9 @@ struct CanonicalState: ~Copyable {
       if record.flags & OpenRecord.waited != 0 {
         let timeToLive = waiting.timesToLive[sequence] ?? 0
         let follows = timeToLive == (record.expires == 0 ? 0 : record.expires &- time)
-        asked = follows && !record.isWaiting ? nil : timeToLive
+        // What an altered one asked for is in the log.
+        let isAltered = record.flags & 128 != 0
+        asked = record.isWaiting || !follows && !isAltered ? timeToLive : nil
       }
       write(record, sequence &- previous.sequence, time &- previous.time, asked, to: &out)
       previous = (sequence, time)
@@ -110,14 +112,14 @@ struct CanonicalState: ~Copyable {
     if record.isWaiting { isSettled = false }
     out.varint(sequenceStep)
     out.varint(timeStep)
-    var parts = record.flags & 3
+    var parts = UInt64(record.flags & (1 | 2 | 128))
     if expires != 0 { parts |= 4 }
     if !customer.isEmpty { parts |= 8 }
     if uuid != nil { parts |= 16 }
     if lineCount != 1 { parts |= 32 }
     if isSettled { parts |= 64 }
-    if asked != nil { parts |= 128 }
-    out.byte(parts)
+    if asked != nil { parts |= 256 }
+    out.varint(parts)
     if let asked {
       out.byte(record.isWaiting ? 1 : 0)
       out.varint(asked)

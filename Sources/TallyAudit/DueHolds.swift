@@ -1,6 +1,6 @@
 /// Open holds with a time limit, the one due first on top: a binary heap by expiry time, then by place in the log.
 ///
-/// Holds that are settled before they are due stay until they come up or until they are the majority.
+/// Holds that are settled or extended before they are due stay until they come up or until they are the majority.
 struct DueHolds {
   struct Hold {
     var expires: Int64
@@ -11,7 +11,7 @@ struct DueHolds {
   }
 
   private var heap: [Hold] = []
-  /// Of those in the heap, how many have been settled since.
+  /// Of those in the heap, how many have been settled, or extended, since.
   private var settled = 0
 
   /// The expiry time on top; no time if there is none.
@@ -43,7 +43,13 @@ struct DueHolds {
     next = heap.first?.expires ?? .max
   }
 
-  /// Says that a hold was settled; `open` tells which still are.
+  /// Whether the hold is still open and expires when it says.
+  static func isCurrent(_ hold: Hold, _ open: borrowing OpenReservations) -> Bool {
+    guard case .open(let handle) = open.standing(hold.ordinal) else { return false }
+    return handle.record.expires == hold.expires
+  }
+
+  /// Says that a hold was settled, or extended; `open` tells which still are as they were.
   @inline(__always)
   mutating func settle(_ open: borrowing OpenReservations) {
     settled += 1
@@ -54,7 +60,7 @@ struct DueHolds {
   private mutating func dropSettled(_ open: borrowing OpenReservations) {
     settled = 0
     var kept = 0
-    for index in heap.indices where open.isOpen(heap[index].ordinal) {
+    for index in heap.indices where DueHolds.isCurrent(heap[index], open) {
       heap[kept] = heap[index]
       kept += 1
     }

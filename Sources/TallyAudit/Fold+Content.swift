@@ -56,6 +56,10 @@ extension Fold {
     case .transferred: (columns.transferred.keys, passed.transferred)
     case .limitSet: (columns.limits.keys, passed.limits)
     case .batch: (columns.batches.keys, passed.batches)
+    case .extended: (columns.extended.keys, passed.extended)
+    case .amended: (columns.amended.keys, passed.amended)
+    case .committedMore: (columns.committedMore.keys, passed.committedMore)
+    case .transferredWith: (columns.transferredWith.keys, passed.transferredWith)
     }
   }
 
@@ -89,6 +93,13 @@ extension Fold {
       return rebuildSettlement(columns.released, passed.released, event)
     case .adjusted: return rebuildAdjustment(columns.adjusted, passed.adjusted)
     case .transferred: return rebuildTransfer(columns.transferred, passed.transferred)
+    case .extended:
+      guard appendID(of: columns.extended.references[passed.extended], event) else { return .unknown }
+      content.command.append(columns.extended.timesToLive[passed.extended])
+      return .rebuilt
+    case .amended: return rebuildAmendment(columns.amended, passed.amended, event)
+    case .committedMore: return rebuildAmendment(columns.committedMore, passed.committedMore, event)
+    case .transferredWith: return rebuildTransfer(columns.transferredWith, passed.transferredWith, event)
     case .limitSet:
       guard appendItem(columns.limits.items[passed.limits]) else { return .unknown }
       content.command.append(columns.limits.limitsPlusOne[passed.limits])
@@ -115,13 +126,49 @@ extension Fold {
   private mutating func rebuildSettlement(
     _ group: EventColumns.Settlements, _ index: Int, _ event: Event
   ) -> Rebuilt {
-    guard let ordinal = order.ordinal(of: group.references[index], among: event.ordinal),
-      case .open(let handle) = open.standing(ordinal)
-    else { return .unknown }
-    content.command.append(handle.record.id)
+    guard appendID(of: group.references[index], event) else { return .unknown }
     let lines = group.lines[index]
     content.command.append(UInt8(lines.isEmpty ? 0 : 1))
     return lines.isEmpty || appendLines(lines) ? .rebuilt : .unknown
+  }
+
+  private mutating func rebuildAmendment(
+    _ group: EventColumns.Amendments, _ index: Int, _ event: Event
+  ) -> Rebuilt {
+    guard appendID(of: group.references[index], event) else { return .unknown }
+    return appendLines(group.lines[index]) ? .rebuilt : .unknown
+  }
+
+  private mutating func rebuildTransfer(
+    _ group: EventColumns.AccompaniedTransfers, _ index: Int, _ event: Event
+  ) -> Rebuilt {
+    let (from, to) = (Int(group.from[index].rawValue), Int(group.to[index].rawValue))
+    guard from < items.count, to < items.count else { return .unknown }
+    content.command.append(items.sku(from))
+    content.command.append(items.location(from))
+    content.command.append(items.location(to))
+    content.command.append(group.quantities[index])
+    var ids: [Name] = []
+    for hold in group.holds[index] {
+      guard let ordinal = order.ordinal(of: hold.reservation, among: event.ordinal),
+        case .open(let handle) = open.standing(ordinal)
+      else { return .unknown }
+      ids.append(Name(bytes: Array(handle.record.id)))
+    }
+    content.command.append(UInt8(group.isOfAll[index] ? 1 : 0))
+    guard !group.isOfAll[index] else { return .rebuilt }
+    content.command.append(UInt32(truncatingIfNeeded: ids.count))
+    for id in ids.sorted() { content.command.append(id.bytes) }
+    return .rebuilt
+  }
+
+  /// The id of the open reservation that an event refers to; false if there is none.
+  private mutating func appendID(of reservation: UInt64, _ event: Event) -> Bool {
+    guard let ordinal = order.ordinal(of: reservation, among: event.ordinal),
+      case .open(let handle) = open.standing(ordinal)
+    else { return false }
+    content.command.append(handle.record.id)
+    return true
   }
 
   private mutating func rebuildAdjustment(_ group: EventColumns.Adjustments, _ index: Int) -> Rebuilt {

@@ -45,19 +45,24 @@ extension Fold {
     judgeStep(event, key: group.keys, index)
   }
 
-  /// Whether the releases just before an adjust are what its policy makes: whole reservations that hold the item,
-  /// newest or oldest first, only as many as needed.
+  /// Whether the releases just before an adjust are what its policy makes: whole reservations that hold the item, or of
+  /// each what is missing of it, newest or oldest first, only as many as needed.
   private mutating func judgeReleases(_ event: Event, item: Int, amount: Int64, policy: UInt8) {
     guard let last = releasedForAdjust.last else { return }
     func report(_ detail: String) {
       violations.report(.stepForm, event.sequence, item: items.names(item), detail)
     }
     if policy == 0 { report("reservations are released for an adjust without a release policy") }
-    for release in releasedForAdjust where !release.isWhole || !release.lines.contains(where: { $0.item == item }) {
+    let trims = policy > 2
+    for release in releasedForAdjust
+    where !(trims ? release.lines.count == 1 : release.isWhole) || !release.lines.contains(where: { $0.item == item }) {
       report("reservation \(release.reservation) is released for the adjust of an item that it does not hold")
     }
+    if trims, let partial = releasedForAdjust.dropLast().first(where: { !$0.isAllOfItem }) {
+      report("reservation \(partial.reservation) gives a part of what it holds, and another follows")
+    }
     for (earlier, later) in zip(releasedForAdjust, releasedForAdjust.dropFirst())
-    where policy != 0 && (policy == 1) != (earlier.reservation > later.reservation) {
+    where policy != 0 && (policy % 2 == 1) != (earlier.reservation > later.reservation) {
       report("reservations \(earlier.reservation) and \(later.reservation) are released in the wrong order")
     }
     if let other = passedOver(item, policy: policy, last) {
@@ -66,30 +71,38 @@ extension Fold {
     let given = last.lines.reduce(Int64(0)) { $1.item == item ? bounded($0, plus: $1.quantity) : $0 }
     let before = bounded(items.stock[item].available, plus: -given)
     if bounded(before, plus: amount) >= 0 { report("reservation \(last.reservation) is released without need") }
+    if trims, bounded(items.stock[item].available, plus: amount) != 0 {
+      report("reservation \(last.reservation) gives more or less than is missing")
+    }
   }
 
   /// The place of an open reservation that the policy would have released before `last`, the last that was; `nil`: none.
   private mutating func passedOver(_ item: Int, policy: UInt8, _ last: ReleaseForAdjust) -> Int? {
     guard let released = last.ordinal else { return nil }
     switch policy {
-    case 1: return holders.newest(item, open).flatMap { $0 > released ? $0 : nil }
-    case 2: return holders.oldest(item, open).flatMap { $0 < released ? $0 : nil }
+    case 1, 3: return holders.newest(item, open).flatMap { $0 > released ? $0 : nil }
+    case 2, 4: return holders.oldest(item, open).flatMap { $0 < released ? $0 : nil }
     default: return nil
     }
+  }
+
+  /// Whether goods can be moved between two items; reports what is wrong with that.
+  mutating func areItemsOfTransfer(_ from: Int, _ to: Int, _ event: Event) -> Bool {
+    if from == to {
+      violations.report(.transferToItself, event.sequence, item: items.names(from), "from and to are one item")
+    }
+    guard isKnown(from, event) && isKnown(to, event) else { return false }
+    if items.sku(from) != items.sku(to) {
+      violations.report(.stepForm, event.sequence, item: items.names(from), "a transfer to another SKU")
+    }
+    return true
   }
 
   mutating func transfer(_ event: Event, _ group: EventColumns.Transfers, _ index: Int) {
     let from = Int(group.from[index].rawValue)
     let to = Int(group.to[index].rawValue)
     let quantity = group.quantities[index]
-    if from == to {
-      violations.report(.transferToItself, event.sequence, item: items.names(from), "from and to are one item")
-    }
-    let areKnown = isKnown(from, event) && isKnown(to, event)
-    if areKnown, items.sku(from) != items.sku(to) {
-      violations.report(.stepForm, event.sequence, item: items.names(from), "a transfer to another SKU")
-    }
-    if areKnown, isQuantity(quantity, from, event) {
+    if areItemsOfTransfer(from, to, event), isQuantity(quantity, from, event) {
       change(from, onHand: -quantity, event)
       judgeTaken(from, event)
       change(to, onHand: quantity, event)

@@ -7,6 +7,8 @@ struct ReleaseForAdjust {
   var ordinal: Int?
   /// Nothing of it stayed open.
   var isWhole: Bool
+  /// It names one item, and leaves nothing of that open.
+  var isAllOfItem = false
   /// What the release gave back.
   var lines: [(item: Int, quantity: Int64)]
 }
@@ -117,6 +119,7 @@ extension Fold {
     if !named.isEmpty {
       // What the event names, not what is open: a forged log may release one line of a large cart over and over.
       release.lines = group.lines.entries[named].map { (Int($0.item.rawValue), $0.quantity) }
+      release.isAllOfItem = release.lines.count == 1 && isOpen(release.lines[0], ordinal)
     } else if let ordinal, case .open(let handle) = open.standing(ordinal) {
       for index in 0..<handle.record.lineCount {
         let line = handle.record.line(index)
@@ -128,6 +131,15 @@ extension Fold {
     releasedForAdjust.append(release)
     judgeStep(event, key: group.keys, index, byAdjust: true)
     if !event.more { releasedForAdjust.removeAll() }
+  }
+
+  /// Whether this is all that is open of an item.
+  private func isOpen(_ line: (item: Int, quantity: Int64), _ ordinal: Int?) -> Bool {
+    guard let ordinal, case .open(let handle) = open.standing(ordinal) else { return false }
+    return (0..<handle.record.lineCount).contains {
+      let own = handle.record.line($0)
+      return own.item == line.item && own.open == line.quantity
+    }
   }
 
   /// Settles what is still open of a reservation. Commits take it from what is on hand, too.
@@ -179,8 +191,8 @@ extension Fold {
 
   /// Takes a settled quantity from what is held, and gives back or takes away what the event's kind says.
   @inline(__always)
-  private mutating func take(_ event: Event, _ item: Int, _ quantity: Int64, _ record: OpenRecord) {
-    let isCommit = event.kind == .committed
+  mutating func take(_ event: Event, _ item: Int, _ quantity: Int64, _ record: OpenRecord) {
+    let isCommit = event.kind == .committed || event.kind == .committedMore
     change(item, onHand: isCommit ? -quantity : 0, held: -quantity, event)
     let stock = items.stock.pointer(item)
     if stock.pointee.held < 0 {
@@ -224,8 +236,7 @@ extension Fold {
   /// The open hold that is due first.
   private mutating func firstDue(at time: Int64) -> DueHolds.Hold? {
     while let first = due.first, first.expires <= time {
-      // One that waited has another end since it was filled.
-      if case .open(let handle) = open.standing(first.ordinal), handle.record.expires == first.expires { return first }
+      if DueHolds.isCurrent(first, open) { return first }
       due.removeFirst()
     }
     return nil

@@ -73,10 +73,10 @@ extension Fold {
       judgeTaken(line.item, event)
     }
     let timeToLive = waiting.timesToLive[reservation] ?? 0
-    record.expires = timeToLive == 0 ? 0 : min(bounded(event.time, plus: timeToLive), Limits.maxQuantity)
+    record.setExpires(timeToLive == 0 ? 0 : min(bounded(event.time, plus: timeToLive), Limits.maxQuantity))
     if timeToLive != 0 { due.add(DueHolds.Hold(expires: record.expires, ordinal: ordinal)) }
     // It holds what later ones held before it.
-    holders.drop()
+    holders.forget()
   }
 
   /// Whether it is a waiting reservation's turn.
@@ -105,6 +105,17 @@ extension Fold {
     violations.report(
       .overtaking, event.sequence, item: items.names(item),
       "\(available) are left available, and \(waiting.wanted(item)) are waited for")
+  }
+
+  /// The open reservation that an event changes; reports where there is none, or it waits and holds nothing.
+  mutating func findHold(
+    _ event: Event, reservation: UInt64
+  ) -> (handle: OpenReservations.Handle, ordinal: Int)? {
+    guard let (handle, ordinal) = find(event, reservation: reservation) else { return nil }
+    guard handle.record.isWaiting else { return (handle, ordinal) }
+    violations.report(
+      .settledBeyondOpen, event.sequence, "the reservation of event \(reservation) waits and holds nothing")
+    return nil
   }
 
   /// What ends the waiting of a reservation: its release, or an expiry.

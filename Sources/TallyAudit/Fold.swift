@@ -41,7 +41,8 @@ struct Fold: ~Copyable {
 
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
-    var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0, waiting = 0, filled = 0
+    var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, waiting = 0, filled = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -144,6 +145,18 @@ struct Fold: ~Copyable {
     case .batch:
       judgeBatch(event, columns.batches, passed.batches)
       passed.batches += 1
+    case .extended:
+      extend(event, columns.extended, passed.extended)
+      passed.extended += 1
+    case .amended:
+      amend(event, columns.amended, passed.amended)
+      passed.amended += 1
+    case .committedMore:
+      commitMore(event, columns.committedMore, passed.committedMore)
+      passed.committedMore += 1
+    case .transferredWith:
+      transfer(event, columns.transferredWith, passed.transferredWith)
+      passed.transferredWith += 1
     case .waiting:
       wait(event, columns.waiting, passed.waiting)
       judgeStep(event)

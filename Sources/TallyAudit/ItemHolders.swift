@@ -50,11 +50,11 @@ struct ItemHolders {
     mostEntries = 2 * entries + fewEntries
   }
 
-  /// The lists are wrong from here on.
-  mutating func drop() {
-    guard isKept else { return }
+  /// Knows nothing any more, until who holds what is asked for again: lines have moved, or hold something again.
+  mutating func forget() {
     isKept = false
     holders.removeAll()
+    entries = 0
   }
 
   /// Adds the last line of the reservation made last, which `open` has already.

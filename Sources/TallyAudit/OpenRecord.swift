@@ -8,7 +8,7 @@ import Glibc
 /// | 0 | u64 sequence number |
 /// | 8 | i64 time, i64 expires |
 /// | 24 | u16 number of lines, u16 lines that there is room for |
-/// | 28 | u8 flags: 1 some of it was committed, 2 some of it was released, 64 it waits, 128 it waited once |
+/// | 28 | u8 flags: 1 some of it was committed, 2 some of it was released, 32 it waited once, 64 it waits, 128 it was altered |
 /// | 29 | u8 length of the id, u8 length of the customer, u8 unused |
 /// | 32 | for each line there is room for: u32 item number, u64 reserved, u64 still open |
 /// | then | the id, the customer |
@@ -73,10 +73,7 @@ struct OpenRecord {
 
   @inline(__always) var sequence: UInt64 { load(0, as: UInt64.self) }
   @inline(__always) var time: Int64 { load(8, as: Int64.self) }
-  @inline(__always) var expires: Int64 {
-    get { load(16, as: Int64.self) }
-    nonmutating set { store(newValue, 16) }
-  }
+  @inline(__always) var expires: Int64 { load(16, as: Int64.self) }
   @inline(__always) var lineCount: Int { Int(load(24, as: UInt16.self)) }
   @inline(__always) var flags: UInt8 { load(28, as: UInt8.self) }
   @inline(__always) var id: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + names, count: idLength) }
@@ -117,11 +114,31 @@ struct OpenRecord {
     store(max(load(offset, as: Int64.self) - quantity, 0), offset)
   }
 
+  /// Says when it expires; 0: never.
+  func setExpires(_ time: Int64) { store(time, 16) }
+
+  /// All of them.
+  var lines: [Line] { (0..<lineCount).map { line($0) } }
+
+  /// Lines that there is room for.
+  var room: Int { Int(load(26, as: UInt16.self)) }
+
+  /// Puts other lines, for which there is room, in place of those that it has.
+  func setLines(_ lines: [Line]) {
+    for (index, line) in lines.enumerated() {
+      let offset = OpenRecord.fixedBytes + index * OpenRecord.lineBytes
+      store(UInt32(truncatingIfNeeded: line.item), offset)
+      store(line.reserved, offset + 4)
+      store(line.open, offset + 12)
+    }
+    store(UInt16(truncatingIfNeeded: lines.count), 24)
+  }
+
   /// Notes one of the flags.
   func mark(_ flag: UInt8) { store(flags | flag, 28) }
 
   static let waits: UInt8 = 64
-  static let waited: UInt8 = 128
+  static let waited: UInt8 = 32
   /// It holds nothing yet.
   @inline(__always) var isWaiting: Bool { flags & OpenRecord.waits != 0 }
   func unmark(_ flag: UInt8) { store(flags & ~flag, 28) }

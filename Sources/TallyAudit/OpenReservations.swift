@@ -23,6 +23,8 @@ struct OpenReservations: ~Copyable {
     var used = OpenReservations.firstPlace
     var capacity = 0
     var open = 0
+    /// Bytes of records that have been written anew elsewhere.
+    var left = 0
   }
 
   /// Which of 64 events have a place, and how many places come before theirs. The index of an event's place is one access
@@ -183,6 +185,66 @@ struct OpenReservations: ~Copyable {
     let capacity = max(block.pointee.capacity * 2, block.pointee.used + size, 1 << 16)
     block.pointee.records = LargeMemory.resize(block.pointee.records, to: capacity)
     block.pointee.capacity = capacity
+  }
+
+  // MARK: - Amending
+
+  /// Gives a reservation other lines, and more room if it needs it.
+  ///
+  /// What it leaves behind is taken up again when it is half of the block: a block stays as large as twice what is open
+  /// in it at most, and a line costs a few copies on average.
+  mutating func setLines(_ lines: [OpenRecord.Line], of handle: Handle) {
+    guard lines.count > handle.record.room else { return handle.record.setLines(lines) }
+    moves += 1
+    let old = handle.record
+    let length = old.length
+    // One more line at a time must not copy all of them each time.
+    let room = min(max(lines.count, 2 * old.room), max(lines.count, Limits.maxLinesPerEvent))
+    let size = OpenRecord.length(id: old.id.count, customer: old.customer.count, lines: room)
+    let block = blocks.pointer(handle.block)
+    let place = Int(handle.place.pointee)
+    if block.pointee.used + size > block.pointee.capacity { grow(handle.block, by: size) }
+    guard let records = block.pointee.records else { return }
+    // Where the records are now.
+    let before = OpenRecord(at: records + place)
+    let record = OpenRecord(
+      at: records + block.pointee.used, sequence: before.sequence, id: before.id, customer: before.customer,
+      time: before.time, expires: before.expires, lines: room)
+    record.mark(before.flags)
+    record.setLines(lines)
+    handle.place.pointee = UInt32(truncatingIfNeeded: block.pointee.used)
+    block.pointee.used += size
+    block.pointee.left += length
+    if block.pointee.left > max(block.pointee.used / 2, 1 << 16) { gather(handle.block) }
+  }
+
+  /// Writes the records of a block back to back again.
+  private mutating func gather(_ index: Int) {
+    moves += 1
+    let block = blocks.pointer(index)
+    let old = block.pointee
+    let size = old.used - old.left
+    let records = LargeMemory.resize(nil, to: size)
+    var used = Self.firstPlace
+    OpenReservations.visit(old, words: 0..<Self.words) { row, record in
+      let length = record.length
+      guard let place = place(of: row, block), used + length <= size else { return }
+      (records + used).copyMemory(from: record.base, byteCount: length)
+      place.pointee = UInt32(truncatingIfNeeded: used)
+      used += length
+    }
+    free(old.records)
+    (block.pointee.records, block.pointee.capacity, block.pointee.used, block.pointee.left) = (records, size, used, 0)
+  }
+
+  /// Bytes at most to be asked for when so many lines of open reservations are amended.
+  func growth(amending lines: Int, of reservations: Int) -> Int {
+    guard reservations > 0 else { return 0 }
+    var largest = 0
+    for index in 0..<blocks.count { largest = max(largest, blocks[index].capacity) }
+    let record = OpenRecord.length(id: Limits.maxNameBytes, customer: Limits.maxNameBytes, lines: 0)
+    let line = OpenRecord.length(id: 0, customer: 0, lines: 1) - OpenRecord.length(id: 0, customer: 0, lines: 0)
+    return 2 * (largest + reservations * record + 2 * lines * line)
   }
 
   // MARK: - Closing

@@ -39,7 +39,7 @@ struct StepForm {
     switch kind {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .waiting, .filled:
+      .extended, .amended, .committedMore, .transferredWith, .waiting, .filled:
       return true
     }
   }
@@ -58,7 +58,7 @@ struct StepForm {
       expectNothingRegistered()
       released += 1
       if event.hasKey { flaws.append("a release made by an adjust has a key") }
-    case .received, .returned, .transferred:
+    case .received, .returned, .transferred, .transferredWith:
       expectNothingReleased()
       if !registered.isEmpty, !Set(event.into).isSuperset(of: registered) {
         flaws.append("an item is registered that the command does not move stock into")
@@ -71,7 +71,7 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired, .filled:
       if isOpen || event.more { flaws.append("an expiry, or a filling, is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet, .waiting:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .waiting:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

@@ -65,6 +65,8 @@ private struct SQLiteRows {
   private let reservation: SQLiteStatement
   private let filling: SQLiteStatement
   private let settlements: [EventKind: SQLiteStatement]
+  private let extending: SQLiteStatement
+  private let amendment: SQLiteStatement
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
@@ -76,13 +78,18 @@ private struct SQLiteRows {
     settlements = [
       .committed: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
       .released: try database.prepare("UPDATE reservations SET released = released + ?, waiting = 0 WHERE seq = ?"),
+      .committedMore: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
       .expired: try database.prepare("UPDATE reservations SET expired = expired + ?, waiting = 0 WHERE seq = ?"),
     ]
     filling = try database.prepare("UPDATE reservations SET expires_ms = ?, waiting = 0 WHERE seq = ?")
+    extending = try database.prepare("UPDATE reservations SET expires_ms = ? WHERE seq = ?")
+    amendment = try database.prepare("UPDATE reservations SET reserved = reserved + ? WHERE seq = ?")
   }
 
   func insert(_ recorded: RecordedEvent) throws(ExportError) {
-    let policy: String? = recorded.releasePolicy.map { $0 == .newest ? "newest" : "oldest" }
+    let policy: String? = recorded.releasePolicy.map { $0.isNewest ? "newest" : "oldest" }.map {
+      recorded.releasePolicy?.trims == true ? $0 + " trim" : $0
+    }
     try event.run(
       SQLiteValue(recorded.sequence), SQLiteValue(recorded.time), SQLiteValue(recorded.kind.name),
       SQLiteValue(recorded.id), SQLiteValue(recorded.reservation), SQLiteValue(recorded.customer),
@@ -101,7 +108,27 @@ private struct SQLiteRows {
         SQLiteValue(number.rawValue), SQLiteValue(registered.sku), SQLiteValue(registered.location),
         SQLiteValue(recorded.sequence))
     }
-    let units = recorded.lines.reduce(Int64(0)) { $0.addingReportingOverflow($1.quantity).partialValue }
+    try insertReservation(recorded)
+  }
+
+  /// What the event means for its reservation.
+  private func insertReservation(_ recorded: RecordedEvent) throws(ExportError) {
+    func sum(_ part: (RecordedEvent.Line) -> Int64) -> Int64 {
+      recorded.lines.reduce(Int64(0)) { $0.addingReportingOverflow(part($1)).partialValue }
+    }
+    let units = sum(\.quantity)
+    switch recorded.kind {
+    case .extended:
+      return try extending.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
+    case .amended where recorded.letsGo:
+      try settlements[.released]?.run(SQLiteValue(-sum(\.heldChange)), SQLiteValue(recorded.reservation))
+      return
+    case .amended: return try amendment.run(SQLiteValue(sum(\.heldChange)), SQLiteValue(recorded.reservation))
+    case .committedMore:
+      // What was taken beyond what was held was reserved and sold at once.
+      try amendment.run(SQLiteValue(units + sum(\.heldChange)), SQLiteValue(recorded.reservation))
+    default: break
+    }
     if recorded.kind == .reserved || recorded.kind == .waiting {
       try reservation.run(
         SQLiteValue(recorded.sequence), SQLiteValue(recorded.id), SQLiteValue(recorded.customer),

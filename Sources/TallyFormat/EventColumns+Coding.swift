@@ -15,7 +15,8 @@ extension EventColumns {
       PackedColumn.encode(times.count, into: &body) { $0 == 0 ? 0 : UInt64(bitPattern: times[$0] &- times[$0 - 1]) }
     }
     var encoder = ColumnEncoder(
-      firstSequence: firstSequence, batches: batches.count > 0 ? sequences(of: .batch) : [])
+      firstSequence: firstSequence, batches: batches.count > 0 ? sequences(of: .batch) : [],
+      movements: transferredWith.count > 0 ? sequences(of: .transferredWith) : [])
     // The memory goes to the encoder and comes back: a copy would be made for the first byte appended.
     swap(&encoder.out, &body)
     for kind in EventKind.ordered where count(of: kind) > 0 { readColumns(of: kind, &encoder) }
@@ -30,6 +31,8 @@ private struct ColumnEncoder: ColumnVisitor {
   let firstSequence: UInt64
   /// The batches' sequence numbers.
   let batches: [UInt64]
+  /// The sequence numbers of transfers that holds go with.
+  let movements: [UInt64]
   var out = ByteWriter()
 
   mutating func visit(_ column: inout StringColumn, _ role: TextRole) { column.encode(into: &out) }
@@ -51,5 +54,9 @@ private struct ColumnEncoder: ColumnVisitor {
 
   mutating func visit(_ column: inout ResultColumn) {
     column.encode(of: batches, into: &out)
+  }
+
+  mutating func visit(_ column: inout HoldColumn, of kind: EventKind) {
+    column.encode(of: movements, into: &out)
   }
 }

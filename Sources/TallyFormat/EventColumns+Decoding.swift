@@ -74,7 +74,10 @@ extension EventColumns {
 
   private mutating func refillGroups(_ totals: Totals, from reader: inout ByteReader) throws(MalformedBytes) {
     let batches = totals[Int(EventKind.batch.rawValue)] == 0 ? [] : sequences(of: .batch)
-    var decoder = ColumnDecoder(reader: reader, firstSequence: firstSequence, batches: batches)
+    let movements =
+      totals[Int(EventKind.transferredWith.rawValue)] == 0 ? [] : sequences(of: .transferredWith)
+    var decoder = ColumnDecoder(
+      reader: reader, firstSequence: firstSequence, batches: batches, movements: movements)
     for kind in EventKind.ordered where totals[Int(kind.rawValue)] > 0 {
       decoder.count = totals[Int(kind.rawValue)]
       try changeColumns(of: kind, &decoder)
@@ -89,15 +92,18 @@ private struct ColumnDecoder: ColumnVisitor {
   let firstSequence: UInt64
   /// The batches' sequence numbers.
   let batches: [UInt64]
+  /// The sequence numbers of transfers that holds go with.
+  let movements: [UInt64]
   /// Rows of the group, at least one.
   var count = 0
   /// Lines that the frame may still have.
   var lineBudget = Limits.maxLinesPerFrame
 
-  init(reader: ByteReader, firstSequence: UInt64, batches: [UInt64]) {
+  init(reader: ByteReader, firstSequence: UInt64, batches: [UInt64], movements: [UInt64]) {
     self.reader = reader
     self.firstSequence = firstSequence
     self.batches = batches
+    self.movements = movements
   }
 
   mutating func visit(_ column: inout StringColumn, _ role: TextRole) throws(MalformedBytes) {
@@ -137,5 +143,9 @@ private struct ColumnDecoder: ColumnVisitor {
 
   mutating func visit(_ column: inout ResultColumn) throws(MalformedBytes) {
     try column.refill(of: batches, from: &reader)
+  }
+
+  mutating func visit(_ column: inout HoldColumn, of kind: EventKind) throws(MalformedBytes) {
+    try column.refill(of: movements, budget: &lineBudget, from: &reader)
   }
 }

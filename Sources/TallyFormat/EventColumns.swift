@@ -32,6 +32,10 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var limits = LimitSettings()
   /// The `batch` events.
   public internal(set) var batches = Batches()
+  public internal(set) var extended = Extensions()
+  public internal(set) var amended = Amendments()
+  public internal(set) var committedMore = Amendments()
+  public internal(set) var transferredWith = AccompaniedTransfers()
   /// The `waiting` events.
   public internal(set) var waiting = Waitings()
   /// The `filled` events.
@@ -77,7 +81,7 @@ extension EventColumns {
     /// Rows passed.
     public private(set) var row = 0
     // One counter a kind; inline, so that a cursor is a plain value.
-    @usableFromInline var ordinals: [24 of Int] = .init(repeating: 0)
+    @usableFromInline var ordinals: [24 of Int] = [24 of Int](repeating: 0)
 
     /// Before the first row.
     public init() {}

@@ -4,6 +4,11 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case itemRegistered = 1
   /// As ``name`` calls them, and the format document describes them.
   case received, reserved, committed, released, expired, returned, adjusted, transferred, limitSet, batch
+  case extended, amended
+  /// `committed`, of more than was held.
+  case committedMore
+  /// `transferred`, with the holds on the goods.
+  case transferredWith
   /// A reservation stands in line; one of those got its turn.
   case waiting, filled
 
@@ -24,6 +29,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .transferred: "transferred"
     case .limitSet: "limit-set"
     case .batch: "batch"
+    case .extended: "extended"
+    case .amended: "amended"
+    case .committedMore: "committed"
+    case .transferredWith: "transferred"
     case .waiting: "waiting"
     case .filled: "filled"
     }

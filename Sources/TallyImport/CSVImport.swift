@@ -1,25 +1,31 @@
-import Glibc
 import Tallystick
 
-/// Imports orders and movements from a CSV file.
+/// Imports orders and movements, or a list of what is on hand, from a CSV file.
 ///
-/// Consecutive rows of one document form one reservation with its lines merged per item, committed when made if the
-/// mapping says so; returns and receipts are merged likewise; every write-off is an adjustment of its own. A write-off
-/// takes effect where it stands, before its document's other rows.
+/// The rows of one document form one reservation with its lines merged per item, committed when made if the mapping says
+/// so; returns and receipts of a day are merged likewise; every adjustment is a command of its own. A document of which a
+/// row cannot be read is left out whole.
 ///
 /// Every command carries the time of its document's first row and an id or key made from the document's number, so that
 /// running an import again answers `repeated` for what the log has. The log's time never goes back: a row dated before
-/// the row above it, or before the log's last event, is treated as the mapping's `late` says.
+/// the row above it, or before the log's last event, is treated as the mapping's `late` says; a file in another order is
+/// sorted if the mapping's `order` says so.
 ///
-/// Memory: one batch of commands, and one entry an item where opening stock is asked for. Reads the file twice then.
+/// The file is read once, before anything is sent. Memory: ``RowArrangement/memory`` twice, one batch of commands, one
+/// entry an item where opening stock is asked for; rows beyond that wait in a file without a name (see TMPDIR).
 public struct CSVImport {
   private let path: String
   private let mapping: ImportMapping
+  private let pseudonyms: Pseudonyms?
   private let files: any FileSystem
 
-  public init(_ path: String, mapping: ImportMapping, files: any FileSystem = LocalFileSystem()) {
+  /// - Parameter pseudonyms: replaces customers; `nil`: they stay as they are.
+  public init(
+    _ path: String, mapping: ImportMapping, pseudonyms: Pseudonyms? = nil, files: any FileSystem = LocalFileSystem()
+  ) {
     self.path = path
     self.mapping = mapping
+    self.pseudonyms = pseudonyms
     self.files = files
   }
 
@@ -29,65 +35,61 @@ public struct CSVImport {
   public func run(into target: ImportTarget, observer: ImportObserver = ImportObserver()) throws(ImportError)
     -> ImportReport
   {
-    var run = ImportRun(mapping: mapping, target: target, observer: observer)
-    var doneBefore = 0
-    if mapping.opening != .none {
-      var opening = OpeningStock(mapping.opening)
-      try pass(doneBefore: 0, passes: 2, observer) { reading, _ in
-        if case .row(let row) = reading { opening.add(row) }
-        return true
-      }
-      if !observer.isCancelled() { run.open(opening) }
-      doneBefore = 1
+    let input = try InputFile(path, encoding: mapping.encoding, files: files)
+    defer { input.close() }
+    var reading = RowGathering(mapping, observer)
+    do throws(ImportError) {
+      try reading.read(input, pseudonyms)
+    } catch {
+      // What is wrong with the file itself is told with its name.
+      guard case .input(let what) = error, !what.hasPrefix(path) else { throw error }
+      throw .input("\(path): \(what)")
     }
+    var run = ImportRun(
+      mapping: mapping, target: target, observer: observer, flawed: reading.flawed, report: reading.report)
     if observer.isCancelled() { run.stop() }
-    if run.goesOn {
-      try pass(doneBefore: doneBefore, passes: doneBefore + 1, observer) { reading, line in
-        run.add(reading, line: line)
-        return run.goesOn
-      }
-    }
+    if run.goesOn && mapping.document == .rows { try open(&run, reading) }
+    try apply(&reading, to: &run, size: input.size)
     if observer.isCancelled() { run.stop() }
-    run.finish()
+    try run.finish()
     return run.report
   }
 
-  /// Reads all rows.
-  private func pass(
-    doneBefore: Int, passes: Int, _ observer: ImportObserver, _ body: (RowReading, _ line: Int) -> Bool
-  ) throws(ImportError) {
-    do {
-      let file = try files.open(path, .read)
-      defer { file.close() }
-      let size = try file.size()
-      var reader = CSVReader(file, separator: mapping.separator)
-      var record = CSVRecord()
-      guard try reader.next(into: &record) else {
-        throw ImportError.input("\(path) is empty; its first line must name the columns")
-      }
-      let rows: RowReader
-      do throws(ImportError) {
-        rows = try RowReader(header: record, mapping: mapping)
-      } catch {
-        throw ImportError.input("\(path): \(error)")
-      }
-      var count = 0
-      while try reader.next(into: &record) {
-        count += 1
-        if count % 256 == 0 {
-          observer.progress(doneBefore * size + reader.offset, passes * size, count)
-          if observer.isCancelled() { return }
-        }
-        guard body(rows.read(record), record.line) else { return }
-      }
-      observer.progress(doneBefore * size + reader.offset, passes * size, count)
-    } catch let error as ImportError {
-      throw error
-    } catch let error as FileError {
-      let advice = error.code == ESPIPE ? "; an import reads its file by position: save it to a file first" : ""
-      throw .file(error.description + advice)
-    } catch {
-      throw .file("\(error)")
+  private func open(_ run: inout ImportRun, _ reading: RowGathering) throws(ImportError) {
+    guard mapping.opening != .none else { return }
+    var opening = OpeningStock(mapping.opening)
+    try reading.rows.inFileOrder { row throws(ImportError) in
+      if reading.flawed[row.document] == nil { opening.add(row) }
+      return true
     }
+    try run.open(opening)
+  }
+
+  private func apply(_ reading: inout RowGathering, to run: inout ImportRun, size: Int) throws(ImportError) {
+    guard run.goesOn else { return }
+    let all = max(1, reading.rows.count)
+    var count = 0
+    var list = StockListParts(mapping.duplicates)
+    let isList = mapping.document == .stockList
+    let observer = run.observer
+    try reading.rows.forEach { row throws(ImportError) in
+      count += 1
+      if count % 256 == 0 {
+        observer.progress(size + size * count / all, 2 * size, count)
+        if observer.isCancelled() {
+          run.stop()
+          return false
+        }
+      }
+      guard isList, run.isWhole(row.document) else {
+        try run.add(row)
+        return run.goesOn
+      }
+      list.add(row)
+      if list.isFull { try run.set(list.takePart(), part: list.number) }
+      return run.goesOn
+    }
+    while run.goesOn, !list.rows.isEmpty { try run.set(list.takePart(), part: list.number) }
+    observer.progress(2 * size, 2 * size, count)
   }
 }

@@ -13,6 +13,12 @@ public struct ImportReport: Sendable {
     /// It is no CSV, or a field is not what its column should be.
     case malformed
     case notUTF8 = "not-utf8"
+    /// It is no row of a document, such as a total, as the mapping says.
+    case noRow = "no-row"
+    /// Another row of its document cannot be read, and a document is imported whole or not at all.
+    case leftOut = "left-out"
+    /// It calls off what the log does not have.
+    case nothingToCancel = "nothing-to-cancel"
   }
 
   /// What a command does.
@@ -20,6 +26,22 @@ public struct ImportReport: Sendable {
     case opening, receive, order, commit
     case returned = "return"
     case writeOff = "write-off"
+    case found, count, transfer, cancel, amend
+    case stockList = "stock-list"
+  }
+
+  /// Rows that one reason costs.
+  public struct ProblemCount: Equatable, Sendable {
+    public var reason: String
+    public var rows: Int
+    /// The first message, with its line.
+    public var example: String
+
+    public init(reason: String, rows: Int, example: String) {
+      self.reason = reason
+      self.rows = rows
+      self.example = example
+    }
   }
 
   /// How many had which answer.
@@ -71,6 +93,20 @@ public struct ImportReport: Sendable {
   /// Accepted rows that were recorded later than they are dated.
   public var lateRows = 0
 
+  /// Fields that had blanks around what they have, which were left out.
+  public var trimmedFields = 0
+  /// Names above 64 bytes that were shortened.
+  public var shortenedNames = 0
+  /// Of documents that had too many items for one command: the commands that they became.
+  public var parts = 0
+  /// Columns that look as if they said what a row means, and that the mapping does not look at.
+  public var ignoredColumns: [String] = []
+  /// The rows were sorted because documents do not stand together, or the mapping said so.
+  public var isSorted = false
+
+  /// What was wrong, those that cost most rows first: whoever was told of the problems counts them.
+  public var problems: [ProblemCount] = []
+
   /// The last line whose answer is known, and all before it.
   public var lastLine = 1
   /// The log's last event when the import ended.
@@ -99,6 +135,10 @@ public struct ImportProblem: Sendable {
     case rejected
   }
   public var kind: Kind
+  /// What is wrong in general, the same for all that have it: to count by.
+  public var reason: String
+  /// Rows that it costs.
+  public var rows = 1
   /// `nil`: about no line, but the opening stock.
   public var line: Int?
   public var message: String

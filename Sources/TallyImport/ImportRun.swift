@@ -8,54 +8,68 @@ struct ImportRun {
   /// How far ahead of the clock the log accepts a time, in milliseconds.
   private static let clockTolerance: Int64 = 60_000
 
-  private let mapping: ImportMapping
-  private let target: ImportTarget
-  private let observer: ImportObserver
+  let mapping: ImportMapping
+  let target: ImportTarget
+  let observer: ImportObserver
+  /// Documents that a row of which cannot be read, and its line.
+  private let flawed: [Name: Int]
   private var document: PendingDocument?
+  private var leftOut: LeftOutDocument?
   private var batch: [PendingCommand] = []
   private var batchLineCount = 0
+  /// Orders of the batch, whose state the log cannot tell yet.
+  private var batchOrders: Set<Name> = []
   /// Nothing may be dated before it: the latest time that the log has or was sent.
   private var latest: Int64
+  /// The latest time that a document of the file has.
+  private var latestOfFile = Int64.min
   /// Whether the order that was answered last exists, so that its commit means something.
   private var orderStands = false
-  private(set) var report = ImportReport()
+  /// Orders that the log has with other content.
+  private var conflicts = ConflictTeller()
+  var report: ImportReport
 
-  init(mapping: ImportMapping, target: ImportTarget, observer: ImportObserver) {
+  /// - Parameter report: what is known from reading the file.
+  init(
+    mapping: ImportMapping, target: ImportTarget, observer: ImportObserver, flawed: [Name: Int], report: ImportReport
+  ) {
     self.mapping = mapping
     self.target = target
     self.observer = observer
+    self.flawed = flawed
+    self.report = report
     latest = target.lastTime
-    report.lastSequence = target.lastSequence
+    self.report.lastSequence = target.lastSequence
   }
 
   /// Whether to read on.
   var goesOn: Bool { !report.isStopped && report.failure == nil }
 
-  mutating func open(_ opening: OpeningStock) {
-    let commands = opening.commands(mapping: mapping)
+  mutating func open(_ opening: OpeningStock) throws(ImportError) {
+    var opened = OpenedStock()
+    if target.lastSequence > 0, let history = target.history { opened = try history.opened(mapping.openingKey) }
     report.openingItems = opening.lines.count
-    for command in commands { add(command) }
+    for command in opening.commands(mapping: mapping, after: opened) { add(command) }
   }
 
-  mutating func add(_ reading: RowReading, line: Int) {
-    report.rows += 1
-    switch reading {
-    case .skipped(let reason, let problem):
-      report.skipped[reason, default: 0] += 1
-      if let problem { observer.problem(ImportProblem(kind: .malformed, line: line, message: problem)) }
-    case .row(let row):
-      if document?.number != row.document { endDocument() }
-      var current = document ?? PendingDocument(row)
-      document = nil
-      let writeOff = current.add(row, mapping: mapping)
-      document = current
-      if let writeOff { add(writeOff) }
-    }
+  /// Whether no row of the document was wrong.
+  func isWhole(_ document: Name) -> Bool { flawed[document] == nil }
+
+  mutating func add(_ row: ImportRow) throws(ImportError) {
+    if let line = flawed[row.document] { return leaveOut(row, because: line) }
+    endLeftOut()
+    if document?.number != row.document { try endDocument() }
+    var current = document ?? PendingDocument(row, notesLines: observer.leftOut != nil)
+    document = nil
+    let ready = current.add(row, mapping: mapping)
+    document = current
+    for command in ready { add(command) }
   }
 
   /// Sends what is left, or, when stopped, counts it as not sent.
-  mutating func finish() {
-    if goesOn { endDocument() }
+  mutating func finish() throws(ImportError) {
+    endLeftOut()
+    if goesOn { try endDocument() }
     if goesOn { send() }
     report.unsent =
       report.rows - report.rowAnswers.total - report.skipped.values.reduce(0, +)
@@ -65,30 +79,91 @@ struct ImportRun {
 
   // MARK: Documents
 
-  private mutating func endDocument() {
+  private mutating func endDocument() throws(ImportError) {
     guard let ended = document else { return }
     document = nil
     for command in ended.commands(mapping: mapping) {
-      guard command.isTooLong else {
+      if command.kind == .cancel {
+        try cancel(command)
+      } else if let flaw = command.isTooLong ? ImportRun.tooLong : command.flaw {
+        // Counted when everything before it is, so that answers stay in the file's order.
+        send()
+        count(.invalid, command)
+        tell(command, .malformed, "document \(command.document) \(flaw)", reason: "a document \(flaw)")
+      } else {
         add(command)
-        continue
       }
-      // Counted when everything before it is, so that answers stay in the file's order.
-      send()
-      count(.invalid, command)
-      let message = "document \(command.document) has more than \(Limits.maxLinesPerEvent) items; split it"
-      observer.problem(ImportProblem(kind: .malformed, line: command.line, message: message))
     }
     if batch.count >= ImportRun.batchCommands || batchLineCount >= ImportRun.batchLines { send() }
   }
 
-  private mutating func add(_ command: PendingCommand) {
+  private static let tooLong = "has more than \(Limits.maxLinesPerEvent) items; split it"
+
+  private mutating func leaveOut(_ row: ImportRow, because line: Int) {
+    if leftOut?.number != row.document { endLeftOut() }
+    var current = leftOut ?? LeftOutDocument(number: row.document, line: row.line, flawedLine: line)
+    current.rows += row.recordCount
+    leftOut = current
+    report.skipped[.leftOut, default: 0] += row.recordCount
+    observer.leftOut?(LeftOutRow(line: row.line, document: row.document, reason: "left out: \(current.reason)"))
+  }
+
+  private mutating func endLeftOut() {
+    guard let ended = leftOut else { return }
+    leftOut = nil
+    observer.problem(ended.problem)
+  }
+
+  /// Gives back what an order that was called off holds, or what was sold of it.
+  private mutating func cancel(_ command: PendingCommand) throws(ImportError) {
+    // What the log does not know yet.
+    if batchOrders.contains(command.document) { send() }
+    guard goesOn else { return }
+    guard let history = target.history else { return add(command) }
+    guard let status = try history.reservation(command.document) else {
+      skip(command, .nothingToCancel)
+      return
+    }
+    switch status.state {
+    case .open, .waiting: add(command)
+    case .committed: add(command, returning: status.lines.map { Line($0.item, $0.reserved) })
+    case .released: add(command)
+    case .expired: skip(command, .nothingToCancel)
+    case .partlySettled, .mixed:
+      let sold = try history.committed(of: command.document)
+      guard status.state == .partlySettled else { return add(command, returning: sold) }
+      add(command)
+      if sold.isEmpty { return }
+      var rest = command
+      rest.rows = 0
+      add(rest, returning: sold)
+    }
+  }
+
+  private mutating func add(_ command: PendingCommand, returning lines: [Line]) {
+    guard !lines.isEmpty else { return skip(command, .nothingToCancel) }
+    var command = command
+    command.command.operation = .returned(lines, reference: command.document)
+    command.command.key = MovementKey.name(command.document, "/cancel/return")
+    add(command)
+  }
+
+  private mutating func skip(_ command: PendingCommand, _ reason: ImportReport.SkipReason) {
+    report.skipped[reason, default: 0] += command.rows
+    for line in command.rowLines {
+      observer.leftOut?(LeftOutRow(line: line, document: command.document, reason: reason.rawValue))
+    }
+  }
+
+  mutating func add(_ command: PendingCommand) {
     var command = command
     if let time = command.command.time {
+      let goesBack = time < latestOfFile
+      if time <= target.clock() + ImportRun.clockTolerance { latestOfFile = max(latestOfFile, time) }
       if time < latest {
         command.isLate = true
         command.command.time = latest
-        if mapping.late == .reject {
+        if !command.settles && (mapping.late == .reject || mapping.late == .catchUp && goesBack) {
           // No log has this sequence number: repeats are answered, everything else is rejected and leaves nothing.
           command.isProbe = true
           command.command.expectedSequence = .max
@@ -99,18 +174,51 @@ struct ImportRun {
     }
     batch.append(command)
     batchLineCount += command.lineCount
-    // A commit is never parted from its order: only write-offs end a batch here.
-    if command.kind == .writeOff && batch.count >= ImportRun.batchCommands { send() }
+    if command.kind == .order { batchOrders.insert(command.document) }
+    // A commit is never parted from its order: only what stands alone ends a batch here.
+    if command.kind != .order && command.kind != .commit && batch.count >= ImportRun.batchCommands { send() }
   }
 
   // MARK: Answers
 
-  private mutating func send() {
+  mutating func send() {
     guard !batch.isEmpty, goesOn else { return }
     let sent = batch
     batch.removeAll(keepingCapacity: true)
     batchLineCount = 0
-    for (command, outcome) in zip(sent, target.append(sent.map(\.command))) { take(outcome, of: command) }
+    batchOrders.removeAll(keepingCapacity: true)
+    let known = conflictsOfOrders(in: sent)
+    if known.isEmpty {
+      for (command, outcome) in zip(sent, target.append(sent.map(\.command))) { take(outcome, of: command) }
+      return
+    }
+    // A commit of what is not what the file says would sell something else.
+    let asked = sent.filter { !$0.isOfOrder(in: known) }
+    var answers = target.append(asked.map(\.command))[...]
+    for command in sent {
+      if let outcome = known[command.document], command.isOfOrder(in: known) {
+        take(outcome, of: command)
+      } else if let outcome = answers.popFirst() {
+        take(outcome, of: command)
+      }
+    }
+  }
+
+  /// Orders that the log has with other content, and its answers; asked for beforehand, without any effect.
+  private func conflictsOfOrders(in sent: [PendingCommand]) -> [Name: Outcome] {
+    guard target.lastSequence > 0 else { return [:] }
+    let orders = sent.filter { $0.kind == .order }
+    if orders.isEmpty { return [:] }
+    let probes = orders.map { order in
+      var command = order.command
+      command.expectedSequence = .max
+      return command
+    }
+    var known = [Name: Outcome]()
+    for (order, outcome) in zip(orders, target.append(probes)) {
+      if case .rejected(let rejection) = outcome, rejection.reason == .conflict { known[order.document] = outcome }
+    }
+    return known
   }
 
   private mutating func take(_ outcome: Outcome, of command: PendingCommand) {
@@ -122,18 +230,14 @@ struct ImportRun {
       report.units[command.kind] = report.units[command.kind, default: 0].saturatingSum(command.units)
       if command.isLate { report.lateRows += command.rows }
     case .repeated(let acceptance) where acceptance.sequence > target.lastSequence:
-      // Made by this very run: its rows do not stand together.
+      // Made by this very run.
       count(.rejected(.conflict), command)
-      tell(command, "conflict: its rows do not stand together; sort the file by document")
+      tell(command, .conflict, "conflict: the same stands in the file twice")
     case .repeated: count(.repeated, command)
-    case .rejected(let rejection):
-      let isLate = command.isProbe && rejection.reason != .conflict
-      count(.rejected(isLate ? .time : rejection.reason), command)
-      tell(command, isLate ? ImportRun.lateExplanation : ImportRun.explanation(of: rejection))
+    case .rejected(let rejection): take(rejection, of: command)
     case .invalid(let message):
       count(.invalid, command)
-      observer.problem(
-        ImportProblem(kind: .malformed, line: command.line, message: "document \(command.document): \(message)"))
+      tell(command, .malformed, "document \(command.document): \(message)", reason: "it is no command")
     case .busy(let busy):
       // An import has one batch in flight, which a queue without others always takes.
       count(.failed, command)
@@ -144,10 +248,23 @@ struct ImportRun {
     }
   }
 
-  private mutating func count(_ answer: ImportReport.Answer, _ command: PendingCommand) {
+  private mutating func take(_ rejection: Rejection, of command: PendingCommand) {
+    if command.kind == .cancel && (rejection.reason == .settled || rejection.reason == .expired) {
+      return skip(command, .nothingToCancel)
+    }
+    let isLate = command.isProbe && rejection.reason != .conflict
+    let reason = isLate ? .time : rejection.reason
+    count(.rejected(reason), command)
+    var what = isLate ? ImportRun.lateExplanation : ImportRun.explanation(of: rejection, command)
+    if reason == .conflict { what += conflicts.difference(command, target.history) }
+    tell(command, reason, what)
+  }
+
+  mutating func count(_ answer: ImportReport.Answer, _ command: PendingCommand) {
     report.commands[command.kind, default: ImportReport.Count()].add(answer, 1)
     report.rowAnswers.add(answer, command.rows)
     if let line = command.line, report.failure == nil { report.lastLine = max(report.lastLine, line) }
+    if command.isPart { report.parts += 1 }
     guard command.kind == .order else { return }
     switch answer {
     case .accepted, .repeated: orderStands = true
@@ -155,26 +272,18 @@ struct ImportRun {
     }
   }
 
-  private func tell(_ command: PendingCommand, _ what: String) {
+  private func tell(_ command: PendingCommand, _ reason: Rejection.Reason, _ what: String) {
     let subject = command.kind == .opening ? "opening stock" : "\(command.kind.rawValue) \(command.document)"
-    observer.problem(ImportProblem(kind: .rejected, line: command.line, message: "\(subject) is rejected, \(what)"))
+    tell(
+      command, .rejected, "\(subject) is rejected, \(what)",
+      reason: "\(command.kind.rawValue) rejected: \(reason.rawValue)")
   }
 
-  private static let lateExplanation =
-    "time: it is not in the log, and dated before the log's last event or the row above it; sort the file by date, "
-    + "or have the mapping say \"late\": \"record\""
-
-  /// The reason and what to make of it.
-  private static func explanation(of rejection: Rejection) -> String {
-    let reason = rejection.reason.rawValue
-    switch rejection.reason {
-    case .insufficient:
-      let short = rejection.short.prefix(3).map { "\($0.item) asked \($0.asked) available \($0.available)" }
-      let more = rejection.short.count - short.count
-      return "\(reason): \(short.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")"
-    case .time: return "time: dated more than a minute ahead of the clock"
-    case .conflict: return "conflict: the log has this number with other content"
-    default: return rejection.item.map { "\(reason): \($0)" } ?? reason
+  private func tell(_ command: PendingCommand, _ kind: ImportProblem.Kind, _ message: String, reason: String) {
+    observer.problem(
+      ImportProblem(kind: kind, reason: reason, rows: max(command.rows, 1), line: command.line, message: message))
+    for line in command.rowLines {
+      observer.leftOut?(LeftOutRow(line: line, document: command.document, reason: message))
     }
   }
 }

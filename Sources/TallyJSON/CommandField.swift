@@ -2,6 +2,7 @@
 enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
   case timeToLive, wait, waitMilliseconds, time, expectedSequence, key, commands
+  case more, trim, with
 
   var name: StaticString {
     switch self {
@@ -25,6 +26,9 @@ enum CommandField: UInt8, CaseIterable {
     case .expectedSequence: "expect_seq"
     case .key: "key"
     case .commands: "commands"
+    case .more: "more"
+    case .trim: "trim"
+    case .with: "with"
     }
   }
 

@@ -25,10 +25,14 @@ struct CommandFields {
   var expectedSequence: UInt64?
   var key: Name?
   var commands: [Operation]?
+  var more = false
+  var trim = false
+  var holds: HoldSelection?
 
   /// What `op` may be.
   enum Verb: String, CaseIterable {
     case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
+    case extend, amend
 
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
@@ -37,10 +41,12 @@ struct CommandFields {
       case .reserve:
         CommandFieldSet(
           .op, .id, .lines, .customer, .timeToLive, .wait, .waitMilliseconds, .time, .expectedSequence)
-      case .commit, .release: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
+      case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
+      case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
+      case .extend: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
       case .adjust:
-        CommandFieldSet(.op, .sku, .location, .to, .by, .reason, .release, .key, .time, .expectedSequence)
-      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .key, .time, .expectedSequence)
+        CommandFieldSet(.op, .sku, .location, .to, .by, .reason, .release, .trim, .key, .time, .expectedSequence)
+      case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .key, .time, .expectedSequence)
       case .limit: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
       case .expire: CommandFieldSet(.op, .time)
@@ -109,7 +115,8 @@ struct CommandFields {
       guard release != nil else { throw JSONFlaw("release must be newest or oldest") }
     case .ref: reference = try reader.text("ref", minimum: 0)
     case .customer: customer = try reader.name("customer")
-    case .timeToLive: timeToLive = try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
+    case .timeToLive:
+      timeToLive = try reader.null() ? nil : try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
     case .wait:
       guard let flag = try reader.bool() else { throw JSONFlaw("wait must be true or false; wait_ms says how long") }
       waitsForever = flag
@@ -120,6 +127,9 @@ struct CommandFields {
       expectedSequence = UInt64(try reader.number("expect_seq").checked("expect_seq", 0...Int64.max))
     case .key: key = try reader.name("key")
     case .commands: commands = try reader.commands()
+    case .more: more = try reader.flag("more")
+    case .trim: trim = try reader.flag("trim")
+    case .with: holds = try reader.holds()
     }
   }
 }
@@ -128,6 +138,30 @@ extension JSONReader {
   /// A string that is a name.
   mutating func name(_ field: StaticString) throws(JSONFlaw) -> Name {
     try name(field) { Form.flaw(ofName: $0, "\(field)") }
+  }
+
+  /// `"all"`, or `["order-1",…]`.
+  fileprivate mutating func holds() throws(JSONFlaw) -> HoldSelection {
+    if peek() == UInt8(ascii: "\"") {
+      guard try name("with") == "all" else { throw JSONFlaw("with must be \"all\" or a list of reservation ids") }
+      return .all
+    }
+    try beginArray("with")
+    var ids = [Name]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      ids.append(try name("a reservation id"))
+      if ids.count > Limits.maxLinesPerEvent {
+        throw JSONFlaw("with names more than \(Limits.maxLinesPerEvent) reservations")
+      }
+    }
+    if let flaw = Form.flaw(of: HoldSelection.of(ids)) { throw JSONFlaw(flaw) }
+    return .of(ids)
+  }
+
+  fileprivate mutating func flag(_ field: StaticString) throws(JSONFlaw) -> Bool {
+    guard let flag = try bool() else { throw JSONFlaw("\(field) must be true or false") }
+    return flag
   }
 
   /// A string that is a text.
@@ -181,7 +215,14 @@ extension JSONReader {
       switch field {
       case .sku: sku = try name("sku")
       case .location: location = try name("location")
-      default: quantity = try number("qty").checked("qty", Form.quantities)
+      // Only an amendment may say 0, which is looked at where it is known what the lines are of.
+      default:
+        let number = try number("qty")
+        if number.value(in: 0...0) != nil {
+          quantity = 0
+        } else {
+          quantity = try number.checked("qty", Form.quantities)
+        }
       }
     }
     guard let sku else { throw JSONFlaw("sku is missing") }

@@ -42,24 +42,37 @@ extension CommandFields {
       if verb == .reserve && field == .key { throw JSONFlaw(Form.keyOfReserve) }
       throw JSONFlaw("\(verb.rawValue) has no field \(field.name)")
     }
+    if verb != .amend, let index = lines?.firstIndex(where: { $0.quantity == 0 }) {
+      throw JSONFlaw(Form.mustBe(in: Form.quantities, "qty")).within("lines[\(index)]")
+    }
     switch verb {
     case .receive: return .receive(try required(lines, "lines"), reference: reference)
     case .return: return .returned(try required(lines, "lines"), reference: reference)
     case .reserve:
+      if seen.contains(.timeToLive), timeToLive == nil {
+        throw JSONFlaw("ttl_ms must not be null; leave it out for no limit")
+      }
       return .reserve(
         id: try required(id, "id"), try required(lines, "lines"), customer: customer, timeToLive: timeToLive,
         wait: try wait())
-    case .commit: return .commit(id: try required(id, "id"), lines)
+    case .commit:
+      return more
+        ? .commitMore(id: try required(id, "id"), try required(lines, "lines"))
+        : .commit(id: try required(id, "id"), lines)
     case .release: return .release(id: try required(id, "id"), lines)
     case .adjust:
       return .adjust(
-        try item(), try adjustment(), reason: try required(reason, "reason"), release: release)
+        try item(), try adjustment(), reason: try required(reason, "reason"), release: try policy())
     case .transfer: return try transfer()
     case .limit:
       guard seen.contains(.qty) else { throw JSONFlaw("qty is missing; null means no limit") }
       return .limit(try item(), try quantity?.checked("qty", Form.levels))
     case .batch: return .batch(try required(commands, "commands"))
     case .expire: return .expire
+    case .extend:
+      guard seen.contains(.timeToLive) else { throw JSONFlaw("ttl_ms is missing; null means that it never expires") }
+      return .extend(id: try required(id, "id"), timeToLive: timeToLive)
+    case .amend: return .amend(id: try required(id, "id"), try required(lines, "lines"))
     }
   }
 
@@ -79,6 +92,7 @@ extension CommandFields {
     if toQuantity != nil { throw JSONFlaw("to must be a string: the location that gets it") }
     let to = try required(toLocation, "to")
     if let flaw = Form.flaw(ofTransferFrom: from, to: to) { throw JSONFlaw(flaw) }
+    if let holds { return .transferWith(sku: sku, quantity: quantity, from: from, to: to, holds) }
     return .transfer(sku: sku, quantity: quantity, from: from, to: to)
   }
 
@@ -93,6 +107,14 @@ extension CommandFields {
     case (nil, nil): throw JSONFlaw("to or by is missing")
     default: throw JSONFlaw("to and by exclude each other")
     }
+  }
+
+  private func policy() throws(JSONFlaw) -> ReleasePolicy? {
+    guard let release else {
+      if trim { throw JSONFlaw("trim needs release, which says whose holds give way first") }
+      return nil
+    }
+    return ReleasePolicy(isNewest: release.isNewest, trims: trim)
   }
 
   private func item() throws(JSONFlaw) -> ItemName {

@@ -21,6 +21,7 @@ extension JSONWriter {
     if let key = event.key { field("key", key) }
     if event.isPartial { field("partial", true) }
     if event.byAdjust { field("by_adjust", true) }
+    if event.letsGo { field("released", true) }
     if event.more { field("more", true) }
     endObject()
   }
@@ -39,8 +40,9 @@ extension JSONWriter {
       if let to = event.adjustedTo { field("to", to) }
       if let by = event.adjustedBy { field("by", by) }
       if let reason = event.reason { field("reason", reason) }
-      if let policy = event.releasePolicy { field("release", policy == .newest ? "newest" : "oldest") }
-    case .transferred:
+      if let policy = event.releasePolicy { field("release", policy.isNewest ? "newest" : "oldest") }
+      if event.releasePolicy?.trims == true { field("trim", true) }
+    case .transferred, .transferredWith:
       guard let from = event.lines.first(where: { $0.onHandChange < 0 }),
         let to = event.lines.first(where: { $0.onHandChange > 0 })
       else { break }
@@ -48,9 +50,34 @@ extension JSONWriter {
       field("qty", from.quantity)
       field("from", from.item.location)
       field("to", to.item.location)
+      if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
-    case .received, .reserved, .committed, .released, .expired, .returned, .waiting, .filled: break
+    case .extended: if event.expires == nil { nullField("expires_ms") }
+    case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .waiting, .filled:
+      break
     }
+  }
+
+  /// `"with":"all"` or `"with":["order-1",…]`, and what moved of whom.
+  private mutating func write(holdsOf event: RecordedEvent) {
+    key("with")
+    if event.isWithAll {
+      string("all".utf8)
+    } else {
+      beginArray()
+      for hold in event.holds { string(hold.id.bytes) }
+      endArray()
+    }
+    key("holds")
+    beginArray()
+    for hold in event.holds {
+      beginObject()
+      field("id", hold.id)
+      field("reservation_seq", hold.reservation)
+      field("qty", hold.quantity)
+      endObject()
+    }
+    endArray()
   }
 
   private mutating func write(lines: [RecordedEvent.Line]) {

@@ -34,6 +34,8 @@ extension JSONWriter {
   private mutating func write(_ acceptance: Acceptance) {
     field("seq", acceptance.sequence)
     if let state = acceptance.state { field("state", state.rawValue) }
+    if let holds = acceptance.holds { field("holds", holds) }
+    if !acceptance.released.isEmpty { write(released: acceptance.released) }
     if !acceptance.results.isEmpty { write(results: acceptance.results) }
   }
 
@@ -51,6 +53,7 @@ extension JSONWriter {
       for place in rejection.places { write(place, isAlone: false) }
       endArray()
     }
+    if let detail = rejection.detail { write(detail) }
     guard !rejection.short.isEmpty else { return }
     key("short")
     beginArray()

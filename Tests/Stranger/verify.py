@@ -21,6 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
+KINDS = 17
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -235,6 +236,23 @@ def results(r, sequences):
     return found
 
 
+def moved_holds(r, sequences, budget):
+    counts = column(r, len(sequences), 100_001)
+    budget[0] -= sum(counts)
+    if budget[0] < 0:
+        raise Damaged("too many lines")
+    steps, quantities = column(r, sum(counts)), column(r, sum(counts))
+    found = []
+    at = 0
+    for sequence, count in zip(sequences, counts):
+        holds = [(sequence - steps[i], quantities[i]) for i in range(at, at + count)]
+        if any(reservation < 1 for reservation, _ in holds):
+            raise Damaged("a hold before the first event")
+        found.append(holds)
+        at += count
+    return found
+
+
 def group(r, kind, sequences, first, budget):
     """The parts of the events of a kind, by name."""
     n = len(sequences)
@@ -247,7 +265,7 @@ def group(r, kind, sequences, first, budget):
             "id": strings(r, n), "lines": lines(r, n, 1, budget), "customer": strings(r, n),
             "ttl": column(r, n, MAX_QUANTITY + 1),
         }
-    if kind == 12:
+    if kind == 16:
         return {
             "id": strings(r, n), "lines": lines(r, n, 1, budget), "customer": strings(r, n),
             "ttl": column(r, n, MAX_QUANTITY + 1), "wait": column(r, n, MAX_QUANTITY + 1),
@@ -259,12 +277,12 @@ def group(r, kind, sequences, first, budget):
             "of": references(r, n, first), "lines": lines(r, n, 0, budget), "cause": column(r, n, 2),
             "key": keys(r, n),
         }
-    if kind in (6, 13):
+    if kind in (6, 17):
         return {"of": references(r, n, first)}
     if kind == 8:
         return {
             "item": column(r, n, 1 << 32), "form": column(r, n, 2), "change": [unzigzag(v) for v in column(r, n)],
-            "text": strings(r, n, 256), "policy": column(r, n, 3), "key": keys(r, n),
+            "text": strings(r, n, 256), "policy": column(r, n, 5), "key": keys(r, n),
         }
     if kind == 9:
         return {
@@ -272,7 +290,16 @@ def group(r, kind, sequences, first, budget):
         }
     if kind == 10:
         return {"item": column(r, n, 1 << 32), "limit": column(r, n, MAX_QUANTITY + 2), "key": keys(r, n)}
-    return {"key": keys(r, n), "results": results(r, sequences)}
+    if kind == 11:
+        return {"key": keys(r, n), "results": results(r, sequences)}
+    if kind == 12:
+        return {"of": references(r, n, first), "ttl": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
+    if kind in (13, 14):
+        return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
+    return {
+        "from": column(r, n, 1 << 32), "to": column(r, n, 1 << 32), "quantity": column(r, n), "all": column(r, n, 2),
+        "holds": moved_holds(r, sequences, budget), "key": keys(r, n),
+    }
 
 
 def events(payload, frame_first, frame_count):
@@ -283,7 +310,7 @@ def events(payload, frame_first, frame_count):
     first, count, time = r.varint(), r.varint(), r.varint()
     if (first, count) != (frame_first, frame_count):
         raise Damaged("the payload does not agree with its frame")
-    tags = column(r, count, 28)
+    tags = column(r, count, 2 * (KINDS + 1))
     steps = column(r, count)
     if min(tags) < 2:
         raise Damaged("an unknown kind of event")
@@ -296,7 +323,7 @@ def events(payload, frame_first, frame_count):
         time += steps[index]
         rows.append({"seq": first + index, "time": time, "kind": tags[index] >> 1, "more": tags[index] & 1})
     budget = [MAX_LINES]
-    for kind in range(1, 14):
+    for kind in range(1, KINDS + 1):
         own = [row for row in rows if row["kind"] == kind]
         if not own:
             continue
@@ -566,7 +593,7 @@ class Step:
         self.is_open = False
         self.time = 0
         self.registered = set()
-        self.released = []  # (reservation, did it leave nothing open, {item: quantity})
+        self.released = []  # (reservation, did it leave nothing open, nothing of its one item, {item: quantity})
         self.commands = []
         self.contents = []
         self.keys = 0
@@ -588,13 +615,13 @@ class Step:
             self.registered = set()
         if by_adjust and e["key"]:
             self.refuse("a release for an adjust has a key")
-        if kind in (6, 13) and (self.is_open or e["more"]):
+        if kind in (6, 17) and (self.is_open or e["more"]):
             self.refuse("an expiry, or a filling, is a step of its own")
         if kind == 8:
             self.judge_releases(e, books)
         if kind == 11:
             self.judge_batch(e, books)
-        elif kind not in (1, 6, 13) and not by_adjust:
+        elif kind not in (1, 6, 17) and not by_adjust:
             self.commands.append(e["seq"])
             self.contents.append(content(e, books))
             if e.get("key") and self.contents[-1] is not None and sha256(self.contents[-1])[:16] != e["key"][1]:
@@ -626,18 +653,24 @@ class Step:
             return
         if policy == 0:
             self.refuse("releases without a policy")
-        if not all(whole and item in lines for _, whole, lines in self.released):
+        trims = policy > 2
+        if not all((len(lines) == 1 if trims else whole) and item in lines for _, whole, _, lines in self.released):
             self.refuse("a release in part, or of what does not hold the item")
-        released = [reservation for reservation, _, _ in self.released]
-        if released != sorted(released, reverse=policy == 1):
+        if trims and not all(all_of_item for _, _, all_of_item, _ in self.released[:-1]):
+            self.refuse("a part of a hold, and another after it")
+        released = [reservation for reservation, _, _, _ in self.released]
+        if released != sorted(released, reverse=policy % 2 == 1):
             self.refuse("releases in the wrong order")
         last = released[-1]
         for sequence, reservation in books.open.items():
-            if reservation["lines"].get(item, (0, 0))[1] > 0 and (sequence > last) == (policy == 1):
+            if reservation["lines"].get(item, (0, 0))[1] > 0 and (sequence > last) == (policy % 2 == 1):
                 self.refuse(f"reservation {sequence} comes before {last}")
-        given = self.released[-1][2][item]
-        if books.items[item][2] - books.items[item][3] - given + e["change"] >= 0:
+        given = self.released[-1][3][item]
+        left = books.items[item][2] - books.items[item][3] + e["change"]
+        if left - given >= 0:
             self.refuse("a release without need")
+        if trims and left != 0:
+            self.refuse("more or less released than is missing")
 
     def judge_batch(self, e, books):
         if not e["key"] or self.keys > 1 or e["more"]:
@@ -657,7 +690,7 @@ def stocked(e):
     """The items that an event moves stock into."""
     if e["kind"] in (2, 7):
         return {number for number, _ in e["lines"]}
-    return {e["to"]} if e["kind"] == 9 else set()
+    return {e["to"]} if e["kind"] in (9, 15) else set()
 
 
 # --- Content of a command
@@ -678,22 +711,34 @@ def content(e, books):
 
     kind = e["kind"]
     named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
-    if any(number >= len(books.items) for number in named) or kind in (4, 5) and e["of"] not in books.open:
+    if any(number >= len(books.items) for number in named) or "of" in e and e["of"] not in books.open:
         return None
-    out = bytes([3 if kind == 12 else kind])
+    out = bytes([3 if kind == 16 else kind])
     if kind in (2, 7):
         return out + several(e["lines"]) + string(e["text"])
-    if kind in (3, 12):
+    if kind in (3, 16):
         return out + string(e["id"]) + several(e["lines"]) + string(e["customer"]) + struct.pack("<Q", e["ttl"])
     if kind in (4, 5):
         out += string(books.open[e["of"]]["id"])
         return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
+    if kind == 12:
+        return out + string(books.open[e["of"]]["id"]) + struct.pack("<Q", e["ttl"])
+    if kind in (13, 14):
+        return out + string(books.open[e["of"]]["id"]) + several(e["lines"])
     if kind == 8:
         amount = e["change"] + (books.items[e["item"]][2] if e["form"] == 1 else 0)
         return out + item(e["item"]) + struct.pack("<Bq", e["form"], amount) + string(e["text"]) + bytes([e["policy"]])
-    if kind == 9:
+    if kind in (9, 15):
         sku, source = books.items[e["from"]][:2]
-        return out + string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
+        out += string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
+        if kind == 9:
+            return out
+        if any(reservation not in books.open for reservation, _ in e["holds"]):
+            return None
+        if e["all"]:
+            return out + b"\1"
+        ids = sorted(books.open[reservation]["id"] for reservation, _ in e["holds"])
+        return out + b"\0" + struct.pack("<I", len(ids)) + b"".join(map(string, ids))
     return out + item(e["item"]) + struct.pack("<Q", e["limit"])
 
 
@@ -758,7 +803,7 @@ class Books:
         """Who can be filled is filled before anything else happens."""
         if not self.waiting or self.step.is_open:
             return
-        if e["kind"] in (6, 13) and e["time"] == self.last_time:
+        if e["kind"] in (6, 17) and e["time"] == self.last_time:
             return
         if self.next_in_line() is not None:
             raise Violated("filling-late", "somebody in line could have been filled")
@@ -773,7 +818,7 @@ class Books:
         self.last_sequence, self.last_time = e["seq"], e["time"]
         if e.get("key"):
             self.claim(e["key"][0])
-        if kind in (2, 3, 7, 12):
+        if kind in (2, 3, 7, 16):
             self.check_lines(e)
         self.step.judge(e, self)
         if "text" in e:
@@ -785,9 +830,9 @@ class Books:
                 self.change(number, quantity, 0)
         elif kind == 3:
             self.reserve(e)
-        elif kind == 12:
+        elif kind == 16:
             self.wait(e)
-        elif kind == 13:
+        elif kind == 17:
             self.fill(e)
         elif kind in (4, 5, 6):
             self.settle(e)
@@ -799,16 +844,25 @@ class Books:
             self.transfer(e)
         elif kind == 10:
             self.limit(e)
+        elif kind == 15:
+            self.transfer_with(e)
+        elif kind == 12:
+            self.extend(e)
+        elif kind == 13:
+            self.amend(e)
+        elif kind == 14:
+            self.take_more(e)
+            self.settle(e)
         self.step.end(e)
 
-    def check_lines(self, e):
+    def check_lines(self, e, least=1):
         seen = -1
         for number, quantity in e.get("lines", []):
             if number <= seen:
                 raise Violated("line-order", "lines out of order")
             if number >= len(self.items):
                 raise Violated("unknown-item", "an unknown item")
-            if not 1 <= quantity <= MAX_QUANTITY:
+            if not least <= quantity <= MAX_QUANTITY:
                 raise Violated("quantity-range", "a quantity out of range")
             seen = number
 
@@ -821,7 +875,60 @@ class Books:
         self.numbers[pair] = len(self.items)
         self.items.append([e["sku"], e["location"], 0, 0, e["seq"], 0, 0])
 
-    def transfer(self, e):
+    def transfer_with(self, e):
+        source, target, quantity = e["from"], e["to"], e["quantity"]
+        self.check_transfer(e)
+        held, last = 0, 0
+        for sequence, units in e["holds"]:
+            if sequence <= last:
+                raise Violated("line-order", "holds out of order")
+            last = sequence
+            if not 1 <= units <= quantity - held:
+                raise Violated("quantity-range", "more of a hold than moves")
+            held += units
+            if self.find_hold({"of": sequence})["lines"].get(source, (0, 0))[1] < units:
+                raise Violated("settled-beyond-open", "moved beyond what is open")
+        self.judge_selection(e)
+        for sequence, units in e["holds"]:
+            reservation = self.open[sequence]
+            mine = reservation["lines"]
+            for number, change in ((source, -units), (target, units)):
+                line = mine.setdefault(number, [0, 0])
+                line[0] += change
+                line[1] += change
+                item = self.items[number]
+                if item[5] and item[6] < sequence:
+                    pair = (number, reservation["customer"])
+                    self.counts[pair] = min(self.counts.get(pair, 0) + change, MAX_QUANTITY)
+            reservation["lines"] = {number: line for number, line in mine.items() if line[0]}
+            if len(reservation["lines"]) > 4096 or any(line[0] > MAX_QUANTITY for line in mine.values()):
+                raise Violated("overflow", "too many lines, or too much in one")
+            reservation["flags"] |= 128
+        self.change(source, -quantity, -held)
+        self.change(target, quantity, held)
+
+    def judge_selection(self, e):
+        """Whether these are the holds that the command's selection makes."""
+        source = e["from"]
+
+        def still_open(sequence):
+            return self.open[sequence]["lines"].get(source, (0, 0))[1]
+
+        whole = [units == still_open(sequence) for sequence, units in e["holds"]]
+        if not e["all"]:
+            if not whole or not all(whole):
+                self.step.refuse("of a reservation that is named not all moves")
+            return
+        moved, held = sum(units for _, units in e["holds"]), self.items[source][3]
+        if not all(whole[:-1]) or moved != min(e["quantity"], held):
+            self.step.refuse("a part of a hold, and another after it, or too little")
+        listed = {sequence for sequence, _ in e["holds"]}
+        if moved < held and any(
+            sequence not in listed and sequence < max(listed) and still_open(sequence) for sequence in self.open
+        ):
+            self.step.refuse("a hold that comes before")
+
+    def check_transfer(self, e):
         if e["from"] == e["to"]:
             raise Violated("transfer-to-itself", "a transfer to itself")
         for number in (e["from"], e["to"]):
@@ -831,6 +938,9 @@ class Books:
             raise Violated("step-form", "a transfer to another SKU")
         if not 1 <= e["quantity"] <= MAX_QUANTITY:
             raise Violated("quantity-range", "a transfer of nothing")
+
+    def transfer(self, e):
+        self.check_transfer(e)
         self.change(e["from"], -e["quantity"], 0)
         self.change(e["to"], e["quantity"], 0)
 
@@ -926,7 +1036,7 @@ class Books:
                 pair = (number, reservation["customer"])
                 self.counts[pair] = self.counts.get(pair, 0) - reserved
         if e["kind"] == 5 and e["cause"] == 1:
-            self.step.released.append((e["of"], True, {}))
+            self.step.released.append((e["of"], True, False, {}))
         elif e["kind"] == 5:
             self.repeatable.add(e["seq"])
         self.close(e["of"])
@@ -936,34 +1046,106 @@ class Books:
         self.closed.add(sequence)
         self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
 
-    def settle(self, e):
-        sequence, kind = e["of"], e["kind"]
-        if sequence not in self.open:
-            if sequence in self.closed:
+    def find(self, e):
+        if e["of"] not in self.open:
+            if e["of"] in self.closed:
                 raise Violated("settled-twice", "settled twice")
             raise Violated("unknown-reservation", "an unknown reservation")
-        reservation = self.open[sequence]
+        return self.open[e["of"]]
+
+    def close(self, sequence):
+        del self.open[sequence]
+        self.closed.add(sequence)
+        self.find_next_due()
+
+    def find_next_due(self):
+        self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+
+    def find_hold(self, e):
+        """What is extended, amended or moved, or of which more is committed, holds something."""
+        if e["of"] in self.waiting:
+            raise Violated("settled-beyond-open", "what waits holds nothing")
+        return self.find(e)
+
+    def extend(self, e):
+        reservation = self.find_hold(e)
+        reservation["expires"] = e["time"] + e["ttl"] if e["ttl"] else 0
+        if reservation["expires"] > MAX_QUANTITY:
+            raise Violated("overflow", "an expiry that is no time")
+        reservation["flags"] |= 128
+        self.find_next_due()
+
+    def hold(self, e, reservation, number, quantity):
+        """A reservation holds `quantity` of an item from now on."""
+        line = reservation["lines"].setdefault(number, [0, 0])
+        more = quantity - line[1]
+        item = self.change(number, 0, more)
+        if more > 0 and item[2] - item[3] < self.wanted(number):
+            raise Violated("overtaking", "others wait for what is taken")
+        counts = item[6] < e["of"]
+        pair = (number, reservation["customer"])
+        if more > 0 and item[5]:
+            if not reservation["customer"]:
+                raise Violated("limit-without-customer", "a limited item without a customer")
+            if self.counts.get(pair, 0) + (more if counts else quantity) > item[5] - 1:
+                raise Violated("limit-exceeded", "a customer's limit")
+        if item[5] and counts:
+            self.counts[pair] = self.counts.get(pair, 0) + more
+        line[0] += more
+        line[1] = quantity
+        if line[0] > MAX_QUANTITY:
+            raise Violated("overflow", "too much in one line")
+
+    def amend(self, e):
+        reservation = self.find_hold(e)
+        before = {number: list(line) for number, line in reservation["lines"].items()}
+        self.check_lines(e, least=0)
+        for number, quantity in e["lines"]:
+            self.hold(e, reservation, number, quantity)
+        reservation["flags"] |= 128
+        if any(line[1] for line in reservation["lines"].values()):
+            reservation["lines"] = {number: line for number, line in reservation["lines"].items() if line[0]}
+            if len(reservation["lines"]) > 4096:
+                raise Violated("overflow", "too many lines")
+        else:
+            reservation["lines"] = before
+            self.close(e["of"])
+
+    def take_more(self, e):
+        """Before a commit settles its lines: what it takes beyond what is open of them."""
+        reservation = self.find_hold(e)
+        self.check_lines(e)
+        for number, quantity in e["lines"]:
+            if number not in reservation["lines"]:
+                raise Violated("settled-beyond-open", "settled beyond what is in the reservation")
+            if quantity > reservation["lines"][number][1]:
+                self.hold(e, reservation, number, quantity)
+                reservation["flags"] |= 128
+
+    def settle(self, e):
+        sequence, kind = e["of"], e["kind"]
+        reservation = self.find(e)
         held = reservation["lines"]
         if sequence in self.waiting and kind != 6:
             return self.give_up(e)
         self.check_lines(e)
         if kind == 6:
             self.judge_expiry(e, sequence, reservation["expires"])
-        if sequence in self.waiting:
-            return self.give_up(e)
+        open_before = {number: line[1] for number, line in held.items()}
         settled = e.get("lines") or [(number, held[number][1]) for number in sorted(held) if held[number][1]]
         for number, quantity in settled:
             if number not in held or held[number][1] < quantity:
                 raise Violated("settled-beyond-open", "settled beyond what is open")
             held[number][1] -= quantity
-            item = self.change(number, -quantity if kind == 4 else 0, -quantity)
-            if kind != 4 and item[5] and item[6] < sequence:
+            item = self.change(number, -quantity if kind in (4, 14) else 0, -quantity)
+            if kind in (5, 6) and item[5] and item[6] < sequence:
                 pair = (number, reservation["customer"])
                 self.counts[pair] = self.counts.get(pair, 0) - quantity
-        reservation["flags"] |= {4: 1, 5: 2, 6: 0}[kind]
+        reservation["flags"] |= {4: 1, 5: 2, 6: 0, 14: 1}[kind]
         is_closed = not any(line[1] for line in held.values())
         if kind == 5 and e["cause"] == 1:
-            self.step.released.append((sequence, is_closed, dict(settled)))
+            all_of_item = len(settled) == 1 and open_before[settled[0][0]] == settled[0][1]
+            self.step.released.append((sequence, is_closed, all_of_item, dict(settled)))
         elif kind in (4, 5) and not e["lines"]:
             self.repeatable.add(e["seq"])
         if is_closed:
@@ -1010,11 +1192,12 @@ class Books:
             settled = not waits and any(reserved != still_open for _, (reserved, still_open) in lines)
             # What was asked for, where it does not follow from when the hold expires.
             asked = r.get("ttl")
-            if asked is not None and not waits and asked == (r["expires"] - r["time"] if r["expires"] else 0):
+            follows = asked == (r["expires"] - r["time"] if r["expires"] else 0)
+            if not waits and (follows or r["flags"] & 128):
                 asked = None
             parts = r["flags"] | 4 * (r["expires"] > 0) | 8 * bool(r["customer"]) | 16 * bool(uuid)
-            parts |= 32 * (len(lines) > 1) | 64 * settled | 128 * (asked is not None)
-            out += [number(sequence - last_sequence), number(r["time"] - last_time), bytes([parts])]
+            parts |= 32 * (len(lines) > 1) | 64 * settled | 256 * (asked is not None)
+            out += [number(sequence - last_sequence), number(r["time"] - last_time), number(parts)]
             last_sequence, last_time = sequence, r["time"]
             if asked is not None:
                 out += [bytes([waits]), number(asked)]

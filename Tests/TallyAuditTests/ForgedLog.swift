@@ -135,6 +135,26 @@ final class ForgedLog {
       results: results.map { EventColumns.BatchResult(sequence: $0.0, isRepeat: $0.1) }, time: time, more: more)
   }
 
+  func extend(_ reservation: UInt64, _ timeToLive: Int64, key: Name? = nil) {
+    let digest = note(.extend(id: ids[reservation] ?? "?", timeToLive: timeToLive))
+    events.appendExtension(
+      reservation: reservation, timeToLive: timeToLive, key: key, digest: digest, time: time, more: false)
+  }
+
+  func amend(_ reservation: UInt64, _ lines: [(UInt32, Int64)], key: Name? = nil) {
+    let digest = note(.amend(id: ids[reservation] ?? "?", named(lines)))
+    entries(lines).withUnsafeBufferPointer {
+      events.appendAmendment(reservation: reservation, lines: $0, key: key, digest: digest, time: time, more: false)
+    }
+  }
+
+  func commitMore(_ reservation: UInt64, _ lines: [(UInt32, Int64)], key: Name? = nil) {
+    let digest = note(.commitMore(id: ids[reservation] ?? "?", named(lines)))
+    entries(lines).withUnsafeBufferPointer {
+      events.appendLargerCommit(reservation: reservation, lines: $0, key: key, digest: digest, time: time, more: false)
+    }
+  }
+
   func expire(_ reservation: UInt64) { events.appendExpiry(reservation: reservation, time: time) }
 
   func limit(_ item: UInt32, _ limit: Int64?, key: Name? = nil) {
@@ -160,6 +180,20 @@ final class ForgedLog {
       .transfer(sku: name(from).sku, quantity: quantity, from: name(from).location, to: name(to).location))
     events.appendTransfer(
       from: ItemNumber(from), to: ItemNumber(to), quantity: quantity, key: key, digest: digest, time: time, more: false)
+  }
+
+  /// - Parameter holds: reservations, and what moves of each.
+  func transfer(
+    _ from: UInt32, _ to: UInt32, _ quantity: Int64, with holds: [(UInt64, Int64)], all: Bool, key: Name? = nil
+  ) {
+    let digest = note(
+      .transferWith(
+        sku: name(from).sku, quantity: quantity, from: name(from).location, to: name(to).location,
+        all ? .all : .of(holds.map { ids[$0.0] ?? "?" })))
+    events.appendTransfer(
+      from: ItemNumber(from), to: ItemNumber(to), quantity: quantity,
+      with: holds.map { .init(reservation: $0.0, quantity: $0.1) }, isOfAll: all, key: key, digest: digest, time: time,
+      more: false)
   }
 
   // MARK: What is asked

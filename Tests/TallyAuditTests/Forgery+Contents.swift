@@ -21,6 +21,31 @@ extension Forgery {
       $0.reserve("a", [(0, 2)])
       $0.settle(.released, 4, [(0, 1)], key: "k")
     },
+    another(at: 5) {
+      $0.reserve("a", [(0, 2)])
+      $0.extend(4, 90, key: "k")
+    },
+    another(at: 5) {
+      $0.reserve("a", [(0, 2)])
+      $0.amend(4, [(0, 0), (1, 3)], key: "k")
+    },
+    another(at: 5) {
+      $0.reserve("a", [(0, 2)])
+      $0.commitMore(4, [(0, 3)], key: "k")
+    },
+    another(at: 7) {
+      $0.reserve("a", [(0, 2)])
+      $0.extend(4, 90)
+      $0.goesOn()
+      $0.amend(4, [(0, 1)])
+      $0.goesOn()
+      $0.batch("b", [(5, false), (6, false)])
+    },
+    // A commit that may take more is another command than one that may not.
+    Forgery(.keyContent, at: 5) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.committed, 4, [(0, 2)], key: "k", content: .commitMore(id: "a", [Line(sku: "tea", 2)]))
+    },
     // A whole commit is another command than one of all the lines.
     Forgery(.keyContent, at: 5) {
       $0.reserve("a", [(0, 2)])
@@ -105,6 +130,19 @@ extension Forgery {
       $0.receive([(0, 1)])
       $0.goesOn()
       $0.batch("b", [(4, false)])
+    },
+    // What alters a reservation is repeated by a key only.
+    repeating(5, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.extend(4, 90)
+    },
+    repeating(5, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.amend(4, [(0, 0)])
+    },
+    repeating(5, at: 6) {
+      $0.reserve("a", [(0, 8)])
+      $0.commitMore(4, [(0, 9)])
     },
     // The same in a frame before.
     repeating(5, at: 6) {

@@ -42,6 +42,39 @@ extension Forgery {
       $0.release(4, byAdjust: true, more: true)
       $0.adjust(0, by: -5, policy: 1)
     },
+    // Of each only what is missing: the wrong one, more than that, less than that, two where one is enough, a part of one
+    // before another, all of an order, and of another item.
+    Forgery(.stepForm, at: 7) {
+      twoHolds($0)
+      $0.release(4, [(0, 3)], byAdjust: true, more: true)
+      $0.adjust(0, by: -5, policy: 3)
+    },
+    Forgery(.stepForm, at: 7) {
+      twoHolds($0)
+      $0.release(5, [(0, 4)], byAdjust: true, more: true)
+      $0.adjust(0, by: -5, policy: 3)
+    },
+    Forgery(.stepForm, at: 7) {
+      twoHolds($0)
+      $0.release(5, [(0, 3)], byAdjust: true, more: true)
+      $0.adjust(0, by: -5, policy: 4)
+    },
+    Forgery(.stepForm, at: 8) {
+      twoHolds($0)
+      $0.release(5, [(0, 2)], byAdjust: true, more: true)
+      $0.release(4, [(0, 1)], byAdjust: true, more: true)
+      $0.adjust(0, by: -5, policy: 3)
+    },
+    Forgery(.stepForm, at: 7) {
+      twoHolds($0)
+      $0.release(5, byAdjust: true, more: true)
+      $0.adjust(0, by: -6, policy: 3)
+    },
+    Forgery(.stepForm, at: 7) {
+      twoHolds($0)
+      $0.release(5, [(1, 1)], byAdjust: true, more: true)
+      $0.adjust(0, by: -2, policy: 3)
+    },
     // The first does not hold the item.
     Forgery(.stepForm, at: 8) {
       $0.reserve("a", [(0, 8)])

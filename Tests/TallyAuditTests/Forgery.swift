@@ -17,7 +17,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + names + holds + frames + steps + releases + contents + batchContents + repeats + waiting
+    stock + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations + waiting
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

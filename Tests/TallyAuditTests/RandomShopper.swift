@@ -17,7 +17,7 @@ struct RandomShopper {
   private mutating func order() -> Name { Name("order-\(max(1, orders - random.number(0...40)))") }
 
   mutating func next() -> Command {
-    switch random.number(0...19) {
+    switch random.number(0...23) {
     case 0...1: return Command(.receive(lines(), reference: random.one(in: 2) ? ("PO" as Name) : nil))
     case 2...9:
       orders += 1
@@ -35,9 +35,17 @@ struct RandomShopper {
       return Command(
         .adjust(
           ItemName(sku: sku()), .by(random.number(Int64(-6)...6)), reason: "count",
-          release: random.one(in: 2) ? .newest : .oldest))
+          release: random.pick([.newest, .oldest, .newestTrimmed, .oldestTrimmed])))
+    case 18 where random.one(in: 2):
+      return Command(
+        .transferWith(
+          sku: sku(), quantity: random.number(Int64(1)...9), from: "main", to: "berlin",
+          random.one(in: 2) ? .all : .of([order()])))
     case 18:
       return Command(.transfer(sku: sku(), quantity: 1, from: "main", to: "berlin"))
+    case 19: return Command(.extend(id: order(), timeToLive: random.one(in: 4) ? nil : random.number(Int64(1)...40)))
+    case 20...21: return Command(.amend(id: order(), lines().map { Line($0.item, $0.quantity - 1) }))
+    case 22: return Command(.commitMore(id: order(), lines()))
     default: return Command(.limit(ItemName(sku: sku()), random.one(in: 3) ? nil : random.number(Int64(1)...30)))
     }
   }

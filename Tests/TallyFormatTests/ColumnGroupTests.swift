@@ -164,6 +164,7 @@ private struct ColumnCounter: ColumnVisitor {
   mutating func visit<F: NumberForm>(_ column: inout [F.Value], _ form: F.Type) { counts.append(column.count) }
   mutating func visit(references column: inout [UInt64]) { counts.append(column.count) }
   mutating func visit(_ column: inout ResultColumn) { counts.append(column.count) }
+  mutating func visit(_ column: inout HoldColumn, of kind: EventKind) { counts.append(column.count) }
 }
 
 /// Changes the first row of one column.
@@ -211,6 +212,15 @@ private struct ColumnChanger: ColumnVisitor {
   mutating func visit(references column: inout [UInt64]) {
     guard isHere() else { return }
     column[0] = column[0] == 1 ? 2 : column[0] - 1
+  }
+
+  mutating func visit(_ column: inout HoldColumn, of kind: EventKind) {
+    guard isHere() else { return }
+    var changed = HoldColumn()
+    for index in 0..<column.count {
+      changed.append(column[index] + (index == 0 ? [.init(reservation: 1, quantity: 77)] : []))
+    }
+    column = changed
   }
 
   mutating func visit(_ column: inout ResultColumn) {

@@ -71,13 +71,35 @@ struct RandomRows {
     case .adjusted:
       columns.appendAdjustment(
         item: item(), isTo: random.one(in: 2), change: random.number(-Limits.maxQuantity...Limits.maxQuantity),
-        reason: name(), policy: UInt8(random.number(0...2)), key: key, digest: digest, time: time, more: more)
+        reason: name(), policy: UInt8(random.number(0...4)), key: key, digest: digest, time: time, more: more)
     case .transferred:
       columns.appendTransfer(
         from: item(), to: item(), quantity: quantity(), key: key, digest: digest, time: time, more: more)
     case .limitSet:
       columns.appendLimit(
         item: item(), limit: random.pick([nil, 0, quantity()]), key: key, digest: digest, time: time, more: more)
+    case .transferredWith:
+      let last = columns.nextSequence
+      let holds = (0..<random.number(0...3)).map { _ in
+        EventColumns.MovedHold(
+          reservation: last - UInt64(random.number(0...Int(min(last - 1, 9)))), quantity: quantity())
+      }
+      columns.appendTransfer(
+        from: item(), to: item(), quantity: quantity(), with: holds, isOfAll: random.one(in: 2), key: key,
+        digest: digest, time: time, more: more)
+    case .extended:
+      columns.appendExtension(
+        reservation: reference, timeToLive: random.pick([0, 900_000, Limits.maxQuantity]), key: key, digest: digest,
+        time: time, more: more)
+    case .amended, .committedMore:
+      lines(1).withUnsafeBufferPointer {
+        if kind == .amended {
+          columns.appendAmendment(reservation: reference, lines: $0, key: key, digest: digest, time: time, more: more)
+        } else {
+          columns.appendLargerCommit(
+            reservation: reference, lines: $0, key: key, digest: digest, time: time, more: more)
+        }
+      }
     case .batch:
       let last = columns.nextSequence
       let results = (0..<random.number(1...5)).map { _ in

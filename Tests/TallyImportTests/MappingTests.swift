@@ -29,7 +29,7 @@ struct MappingTests {
     #expect(mapping.onlyCodes == [CodePattern("#*")])
     #expect(mapping.skippedCodes == [CodePattern("9?")])
     #expect(
-      mapping.documents == [
+      mapping.rules == [
         .init(prefix: "C", positive: .skip, negative: .returned), .init(positive: .receive, negative: .refuse),
       ])
     #expect(mapping.writeOffReason == "lost")
@@ -59,7 +59,8 @@ struct MappingTests {
       ("{\(columns),\(rest),\"opening\":{\"quantity\":-1}}", "\"quantity\" must be a whole number from 0"),
       ("{\(columns),\(rest),\"opening\":{\"quantity\":1,\"percent_of_demand\":1}}", "not both"),
       ("{\(columns),\"time_format\":\"%Y-%m\",\"documents\":[{}]}", "needs %Y, %m and %d"),
-      ("{\(columns),\"time_format\":\"%Y-%m-%d %p\",\"documents\":[{}]}", "has %p"),
+      ("{\(columns),\"time_format\":\"%Y-%m-%d %p\",\"documents\":[{}]}", "needs %p with %I"),
+      ("{\(columns),\"time_format\":\"%Y-%m-%d %q\",\"documents\":[{}]}", "has %q"),
       ("{\(columns),\"time_format\":\"%Y-%m-%d\"}", "the mapping lacks \"documents\""),
       ("{\(columns),\(rest)} x", "line 1: something follows the end"),
       (String(repeating: "[", count: 100), "nested too deeply"),

@@ -17,26 +17,29 @@ struct OnlineRetail {
   }
   var rows: [Row] = []
   var cutOff = 0
-  var notUTF8 = 0
   var notStock = 0
+  /// Rows of invoices that another row of which is cut off: they are left out whole.
+  var leftOut = 0
   /// Lines after the header.
   var lines = 0
 
   init() throws {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: OnlineRetail.path)))
+    var cutInvoices = Set<String>()
     for line in bytes.split(separator: 0x0A).dropFirst() {
       lines += 1
       let fields = OnlineRetail.split(line)
       if fields.count != 8 {
         cutOff += 1
-      } else if String(validating: line, as: UTF8.self) == nil {
-        notUTF8 += 1
+        cutInvoices.insert(fields[0])
       } else if fields[1].utf8.count < 5 || !fields[1].utf8.prefix(5).allSatisfy({ $0 >= 48 && $0 <= 57 }) {
         notStock += 1
       } else {
         rows.append(Row(invoice: fields[0], code: fields[1], quantity: Int64(fields[3])!))
       }
     }
+    leftOut = rows.count { cutInvoices.contains($0.invoice) }
+    rows.removeAll { cutInvoices.contains($0.invoice) }
   }
 
   private static func split(_ line: ArraySlice<UInt8>) -> [String] {

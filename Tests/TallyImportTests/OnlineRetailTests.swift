@@ -88,7 +88,7 @@ struct OnlineRetailTests {
   private func check(_ report: ImportReport, _ expected: OnlineRetail.Result, openingItems: Int) throws {
     #expect(report.rows == retail.lines)
     #expect(report.isComplete)
-    #expect(report.skipped == [.malformed: retail.cutOff, .notUTF8: retail.notUTF8, .notStock: retail.notStock])
+    #expect(report.skipped == [.malformed: retail.cutOff, .leftOut: retail.leftOut, .notStock: retail.notStock])
     #expect(report.rowAnswers.accepted == expected.acceptedRows)
     #expect(report.rowAnswers.repeated == 0)
     #expect(report.rowAnswers.invalid == 0)

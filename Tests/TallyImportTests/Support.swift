@@ -43,8 +43,7 @@ final class ImportedLog {
   ) throws -> ImportReport {
     let log = try TallyLog(path)
     defer { log.close() }
-    let stock = try LogReader(path).stock()
-    let target = ImportTarget(lastTime: stock.time, lastSequence: stock.sequence, clock: clock) { log.append($0) }
+    let target = try ImportTarget(log, try LogReader(path), clock: clock)
     problems = []
     let observer = ImportObserver(problem: { self.problems.append($0.description) }, isCancelled: isCancelled)
     return try CSVImport(file, mapping: mapping).run(into: target, observer: observer)
@@ -53,6 +52,15 @@ final class ImportedLog {
   func run(csv: String, _ mapping: ImportMapping, clock: @escaping () -> Int64 = SystemClock.now) throws -> ImportReport
   {
     try run(try scratch.file("rows.csv", csv.utf8), mapping, clock: clock)
+  }
+
+  /// Commands that come from elsewhere; all must be accepted.
+  func append(_ commands: Command...) throws {
+    let log = try TallyLog(path)
+    defer { log.close() }
+    for outcome in log.append(commands) {
+      guard case .accepted = outcome else { throw CocoaError(.featureUnsupported) }
+    }
   }
 
   /// On hand and held by item.

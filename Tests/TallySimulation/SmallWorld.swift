@@ -69,6 +69,17 @@ public struct SmallWorld: Sendable {
       [Command(.release(id: "c", [line(1)]), key: "part"), Command(.release(id: "c"))],
     ]
     portions += [
+      [Command(.reserve(id: "g", [line(1, at: "berlin")], customer: "eve", timeToLive: 9_000))],
+      [
+        Command(.extend(id: "g", timeToLive: 60_000), key: "longer"),
+        Command(.amend(id: "g", [line(2, at: "berlin"), Line(sku: "cup", 1)]), key: "other"),
+      ],
+      [
+        Command(.commitMore(id: "g", [line(3, at: "berlin")]), key: "weighed"),
+        Command(
+          .adjust(ItemName(sku: "cup"), .by(-40), reason: "broken", release: .oldestTrimmed), key: "trim"),
+      ],
+      [Command(.transferWith(sku: "tea", quantity: 2, from: "main", to: "berlin", .all), key: "along")],
       [Command(.reserve(id: "w-1", [line(3)], customer: "eve", wait: .forever))],
       [
         Command(.reserve(id: "w-2", [line(1), line(60, at: "berlin")], customer: "eve", wait: .milliseconds(9_000))),

@@ -46,6 +46,73 @@ struct ImportCommandTests {
     #expect(tally.onHand("tea") == 9)
   }
 
+  @Test("a dry run answers like the real thing and leaves every byte of the log as it is")
+  func dryRun() throws {
+    let tally = Tool.onNewLog()
+    let map = try tally.file("map.json", Self.map)
+    let file = try tally.file("shop.csv", Self.csv("D1,tea,10,2026-01-01 10:00,\n7,tea,2,2026-01-02 10:00,c\n"))
+    _ = tally("receive", "cup=1")
+    let before = tally.shell("cd \(tally.log) && find . -type f | sort | xargs sha256sum").output
+    let later = try tally.file("later.csv", Self.csv("D1,tea,10,2999-01-01 10:00,\n"))
+    #expect(tally("import", later, "--map", map, "--dry-run").status == 1)
+    let dry = tally("import", file, "--map", map, "--dry-run", "--json")
+    #expect(dry.object["dry_run"] as? Bool == true && dry.says("nothing was written"))
+    #expect(tally.shell("cd \(tally.log) && find . -type f | sort | xargs sha256sum").output == before)
+    let real = tally("import", file, "--map", map, "--json")
+    #expect(real.object["accepted"] as? Int == dry.object["accepted"] as? Int && real.status == dry.status)
+    #expect(real.object["last_seq"] as? Int == dry.object["last_seq"] as? Int)
+  }
+
+  @Test("the reason that costs most rows comes first, and the report has every row that was left out")
+  func reasons() throws {
+    let tally = Tool.onNewLog()
+    let map = try tally.file("map.json", Self.map)
+    let noCode = String(repeating: "1,,5,2026-01-02 10:00,\n", count: 21)
+    let long = (1...4200).map { "2,S\($0),5,2026-01-02 10:00,\n" }.joined()
+    let path = "\(tally.directory.path)/left-out.csv"
+    let result = tally(
+      "import", try tally.file("list.csv", Self.csv(noCode + long)), "--map", map, "--report", path, "--json")
+    #expect(result.status == 65)
+    #expect(
+      result.errors.hasPrefix("tally: 4200 rows: a document has more than 4096 items"), "\(result.errors.prefix(200))")
+    let rows = tally.shell("cat \(path)").lines
+    #expect(rows.count == 4222 && rows[1].hasPrefix("2,1,\"\"\"sku\"\" is empty\""), "\(rows.prefix(3))")
+  }
+
+  @Test("mappings that are there already are listed and used by name; one is proposed for a file")
+  func readyMappings() throws {
+    let tally = Tool.onNewLog()
+    #expect(tally("import", "--list-maps").says("shopify-orders"))
+    let list = try tally.file("sources.csv", "source_code,sku,status,quantity\nA,tea,1,8.0000\nB,tea,1,5.0000\n")
+    let proposal = tally("import", list, "--propose")
+    #expect(proposal.status == 0 && proposal.says("--map magento-sources"))
+    #expect(tally("import", list, "--map", "magento-sources").status == 0)
+    #expect(tally.onHand("tea@A") == 8)
+    let odd = try tally.file("odd.csv", "Order No;Artikelnummer;Menge;Datum;Status\n1;tea;2,0;02.01.2026;paid\n")
+    let guess = tally("import", odd, "--propose")
+    #expect(guess.says("say what each \"Status\" means"))
+    #expect(
+      tally("import", odd, "--map", try tally.file("guess.json", guess.output), "--dry-run").says(
+        "insufficient", "unknown-item"))
+  }
+
+  @Test("customers are replaced by the same pseudonym in imports, reservations and bulk")
+  func pseudonyms() throws {
+    let tally = Tool.onNewLog()
+    let key = try tally.file("key", "0123456789abcdef0123\n")
+    let map = try tally.file("map.json", Self.map)
+    let file = try tally.file("shop.csv", Self.csv("D1,tea,10,2026-01-01 10:00,\n7,tea,2,2026-01-02 10:00,ann\n"))
+    #expect(tally("import", file, "--map", map, "--pseudonyms", key).status == 0)
+    #expect(tally("reserve", "8", "tea=1", "--customer", "ann", "--pseudonyms", key).status == 0)
+    let line = try tally.file("c.jsonl", #"{"op":"reserve","id":"9","lines":[{"sku":"tea","qty":1}],"customer":"ann"}"#)
+    #expect(tally("append", line, "--pseudonyms", key).status == 0)
+    let names = ["7", "8", "9"].map { tally("show", $0, "--json").object["customer"] as? String }
+    #expect(Set(names).count == 1 && names[0]?.utf8.count == 64)
+    #expect(!tally("events", "--json").says("ann"))
+    #expect(tally("reserve", "8", "tea=1", "--customer", "ann", "--pseudonyms", "/nowhere").status == 74)
+    #expect(tally("import", file, "--map", map, "--pseudonyms", try tally.file("short", "x")).status == 65)
+  }
+
   @Test("a missing file, a directory, a bad mapping and a missing column say what and where")
   func refused() throws {
     let tally = Tool.onNewLog()

@@ -36,6 +36,14 @@ struct Benchmark: Sendable {
       memory: 768,
       run: { try BulkMix().measure($0) }),
     Benchmark(
+      name: "append-bulk-extends", summary: "library, rows in batches of 8,192 that extend as many open holds",
+      memory: 1024,
+      run: { try BulkAlter(amends: false).measure($0) }),
+    Benchmark(
+      name: "append-bulk-amends", summary: "library, rows in batches of 8,192 that amend as many open reservations",
+      memory: 1024,
+      run: { try BulkAlter(amends: true).measure($0) }),
+    Benchmark(
       name: "fills", summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
       memory: 512,
       run: { try Fills().measure($0) }),

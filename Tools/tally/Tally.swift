@@ -18,15 +18,17 @@ struct Tally: ParsableCommand {
         tally commit order-1
         tally stock
 
-      Exit codes: 0 done or repeated, 1 rejected, 64 usage, 65 bad input or a
+      Exit codes: 0 done or repeated, 1 rejected (or a repeated reserve that
+      holds nothing any more), 64 usage, 65 bad input or a
       damaged log, 74 input/output error, 75 the log is in use.
       """,
     groupedSubcommands: [
       CommandGroup(
         name: "Stock and reservations",
         subcommands: [
-          ReceiveCommand.self, ReserveCommand.self, CommitCommand.self, ReleaseCommand.self, ReturnCommand.self,
-          AdjustCommand.self, TransferCommand.self, LimitCommand.self, ExpireCommand.self,
+          ReceiveCommand.self, ReserveCommand.self, ExtendCommand.self, AmendCommand.self, CommitCommand.self,
+          ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self,
+          ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(

@@ -9,7 +9,7 @@ extension EventColumns {
     public internal(set) var changes: [Int64] = []
     /// Up to 256 bytes each; no bytes: none was given.
     public internal(set) var reasons = StringColumn()
-    /// 0: none, 1: newest, 2: oldest.
+    /// 0: none, 1: newest, 2: oldest, 3: newest and 4: oldest, but only the units that are missing.
     public internal(set) var policies: [UInt8] = []
     /// One an event; no bytes where it has no key.
     public internal(set) var keys = KeyColumn()

@@ -27,4 +27,6 @@ protocol ColumnVisitor {
   /// - Parameter column: sequence numbers of earlier events.
   mutating func visit(references column: inout [UInt64]) throws(Failure)
   mutating func visit(_ column: inout ResultColumn) throws(Failure)
+  /// - Parameter kind: of the events, which say how far back the reservations are.
+  mutating func visit(_ column: inout HoldColumn, of kind: EventKind) throws(Failure)
 }

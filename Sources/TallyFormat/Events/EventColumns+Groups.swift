@@ -14,6 +14,10 @@ extension EventColumns {
     case .transferred: transferred.count
     case .limitSet: limits.count
     case .batch: batches.count
+    case .extended: extended.count
+    case .amended: amended.count
+    case .committedMore: committedMore.count
+    case .transferredWith: transferredWith.count
     case .waiting: waiting.count
     case .filled: filled.count
     }
@@ -33,6 +37,10 @@ extension EventColumns {
     case .transferred: try transferred.visitColumns(&visitor, of: kind)
     case .limitSet: try limits.visitColumns(&visitor, of: kind)
     case .batch: try batches.visitColumns(&visitor, of: kind)
+    case .extended: try extended.visitColumns(&visitor, of: kind)
+    case .amended: try amended.visitColumns(&visitor, of: kind)
+    case .committedMore: try committedMore.visitColumns(&visitor, of: kind)
+    case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
     case .waiting: try waiting.visitColumns(&visitor, of: kind)
     case .filled: try filled.visitColumns(&visitor, of: kind)
     }
@@ -57,6 +65,10 @@ extension EventColumns {
     case .transferred: try read(transferred)
     case .limitSet: try read(limits)
     case .batch: try read(batches)
+    case .extended: try read(extended)
+    case .amended: try read(amended)
+    case .committedMore: try read(committedMore)
+    case .transferredWith: try read(transferredWith)
     case .waiting: try read(waiting)
     case .filled: try read(filled)
     }
@@ -103,6 +115,7 @@ private struct ColumnCutter: ColumnVisitor {
   func visit<F: NumberForm>(_ column: inout [F.Value], _ form: F.Type) { cut(&column) }
   func visit(references column: inout [UInt64]) { cut(&column) }
   func visit(_ column: inout ResultColumn) { column.truncate(to: count) }
+  func visit(_ column: inout HoldColumn, of kind: EventKind) { column.truncate(to: count) }
 }
 
 /// Adds up the memory of columns.
@@ -117,4 +130,5 @@ private struct ColumnMeasure: ColumnVisitor {
   }
   mutating func visit(references column: inout [UInt64]) { bytes += column.capacity * 8 }
   mutating func visit(_ column: inout ResultColumn) { bytes += column.memoryBytes }
+  mutating func visit(_ column: inout HoldColumn, of kind: EventKind) { bytes += column.memoryBytes }
 }

@@ -36,6 +36,10 @@ extension EventColumns {
     case .transferred: transferred.keys
     case .limitSet: limits.keys
     case .batch: batches.keys
+    case .extended: extended.keys
+    case .amended: amended.keys
+    case .committedMore: committedMore.keys
+    case .transferredWith: transferredWith.keys
     case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
     }
   }
@@ -46,6 +50,22 @@ extension EventColumns {
     case .reserved: reserved.ids
     case .waiting: waiting.ids
     default: keys(of: kind)?.keys
+    }
+  }
+
+  /// The sequence number of the reservation that an event settles, fills or changes.
+  @inlinable public func reference(of row: Row) -> UInt64? {
+    switch row.kind {
+    case .committed: committed.references[row.ordinal]
+    case .released: released.references[row.ordinal]
+    case .expired: expired.references[row.ordinal]
+    case .extended: extended.references[row.ordinal]
+    case .amended: amended.references[row.ordinal]
+    case .committedMore: committedMore.references[row.ordinal]
+    case .filled: filled.references[row.ordinal]
+    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
+      .transferredWith, .waiting:
+      nil
     }
   }
 
@@ -67,4 +87,5 @@ private struct ColumnTexts<V: TextVisitor>: ColumnVisitor {
   func visit<F: NumberForm>(_ column: inout [F.Value], _ form: F.Type) {}
   func visit(references column: inout [UInt64]) {}
   func visit(_ column: inout ResultColumn) {}
+  func visit(_ column: inout HoldColumn, of kind: EventKind) {}
 }

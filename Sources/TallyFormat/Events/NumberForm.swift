@@ -58,9 +58,9 @@ enum LimitForm: NumberForm {
   @inline(__always) static func value(_ number: UInt64) -> UInt64 { number }
 }
 
-/// 0: none, 1: newest, 2: oldest.
+/// 0: none, 1: newest, 2: oldest; 3 and 4 likewise, but only what is missing.
 enum PolicyForm: NumberForm {
-  static var bound: UInt64 { 3 }
+  static var bound: UInt64 { 5 }
   static var filler: UInt8 { 0 }
   @inline(__always) static func number(_ value: UInt8) -> UInt64 { UInt64(value) }
   @inline(__always) static func value(_ number: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: number) }

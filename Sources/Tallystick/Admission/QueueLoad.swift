@@ -44,9 +44,14 @@ struct QueueLoad: Equatable, Sendable {
     case .reserve(_, let lines, _, _, _): return bytes(of: lines.count) + 2 * (array + Limits.maxNameBytes)
     case .commit(_, let lines), .release(_, let lines):
       return bytes(of: lines?.count ?? 0) + array + Limits.maxNameBytes
+    case .commitMore(_, let lines), .amend(_, let lines): return bytes(of: lines.count) + array + Limits.maxNameBytes
+    case .extend: return array + Limits.maxNameBytes
     case .adjust(_, _, let reason, _): return bytes(of: 1) + array + reason.bytes.count
     case .expire: return 0
     case .transfer, .limit: return 2 * bytes(of: 1)
+    case .transferWith(_, _, _, _, let holds):
+      guard case .of(let ids) = holds else { return 2 * bytes(of: 1) }
+      return 2 * bytes(of: 1) + array + ids.count * (array + Limits.maxNameBytes)
     case .batch(let operations):
       return operations.reduce(array) { $0 + MemoryLayout<Operation>.stride + bytes(of: $1) }
     }

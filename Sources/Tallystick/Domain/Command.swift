@@ -36,12 +36,34 @@ public struct Line: Hashable, Sendable {
   }
 }
 
-/// Which holds an adjustment releases first when it takes what is held.
+/// Which holds an adjustment releases first when it takes what is held, and how much of them.
 public enum ReleasePolicy: UInt8, Sendable {
   /// The reservation made last first.
   case newest = 1
   /// The reservation made first first.
   case oldest = 2
+  /// As ``newest``, but of each hold only the units of the item that are missing: the rest of its order stays.
+  case newestTrimmed = 3
+  /// As ``oldest``, but of each hold only the units of the item that are missing.
+  case oldestTrimmed = 4
+
+  /// The reservation made last comes first.
+  public var isNewest: Bool { self == .newest || self == .newestTrimmed }
+  /// Only what is missing is released, not whole reservations.
+  public var trims: Bool { self == .newestTrimmed || self == .oldestTrimmed }
+
+  /// - Parameter trims: only what is missing is released.
+  public init(isNewest: Bool, trims: Bool) {
+    self = isNewest ? (trims ? .newestTrimmed : .newest) : (trims ? .oldestTrimmed : .oldest)
+  }
+}
+
+/// Whose holds go with goods that are moved.
+public enum HoldSelection: Hashable, Sendable {
+  /// Whoever holds the item there, by sequence number, as far as the quantity goes: of the last one perhaps a part.
+  case all
+  /// These reservations, with all that each holds of the item there.
+  case of([Name])
 }
 
 /// What is asked. Lines may repeat items; they are added up.
@@ -55,6 +77,16 @@ public enum Operation: Hashable, Sendable {
   case reserve(id: Name, [Line], customer: Name? = nil, timeToLive: Int64? = nil, wait: Wait? = nil)
   /// - Parameter lines: `nil`: all that is open.
   case commit(id: Name, [Line]? = nil)
+  /// Commits exactly these lines of a reservation, and takes what it does not hold of them from what is available:
+  /// for what is weighed or counted when it is handed over. A limit of the customer counts what is taken beyond.
+  case commitMore(id: Name, [Line])
+  /// Moves the expiry of an open hold: it is the time to live after the command, whatever it was before.
+  ///
+  /// - Parameter timeToLive: milliseconds from now on; `nil`: it never expires.
+  case extend(id: Name, timeToLive: Int64?)
+  /// Has an open reservation hold these quantities of the named items, more, less, none (0) or anew; its other lines,
+  /// its id and its place stay. All of it or nothing. What leaves nothing open is a release.
+  case amend(id: Name, [Line])
   /// Gives back what is held, in part or whole.
   case release(id: Name, [Line]? = nil)
   /// Goods come back: on hand grows. The reference is up to 256 bytes.
@@ -64,6 +96,9 @@ public enum Operation: Hashable, Sendable {
   case adjust(ItemName, Adjustment, reason: Name, release: ReleasePolicy? = nil)
   /// Moves available stock between two locations.
   case transfer(sku: Name, quantity: Int64, from: Name, to: Name)
+  /// Moves stock between two locations with the holds on it: reservations keep their ids and their places, and hold at
+  /// the new location what they held at the old one. What moves beyond that must be available.
+  case transferWith(sku: Name, quantity: Int64, from: Name, to: Name, HoldSelection)
   /// - Parameter limit: units a customer; `nil`: no limit.
   case limit(ItemName, Int64?)
   /// All or none, in order, each seeing those before it.
@@ -79,6 +114,14 @@ public enum Operation: Hashable, Sendable {
     case forever
     /// 1 … 2^53 − 1.
     case milliseconds(Int64)
+  }
+
+  /// The reservation that it settles or changes.
+  public var changedReservation: Name? {
+    switch self {
+    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _): id
+    case .receive, .reserve, .returned, .adjust, .transfer, .transferWith, .limit, .batch, .expire: nil
+    }
   }
 
   /// How a stock-take changes what is on hand.

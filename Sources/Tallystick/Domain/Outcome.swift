@@ -22,14 +22,41 @@ public struct Acceptance: Equatable, Sendable {
   /// Of the reservation, for a repeated `reserve`, `commit` or `release`; and ``ReservationState/waiting`` for a `reserve`
   /// that waits.
   public var state: ReservationState?
+  /// Of a repeated `reserve`: whether anything is held for it. If not it was committed, released, or has expired: it must
+  /// not be taken for a hold.
+  public var holds: Bool?
+  /// Of an accepted `adjust`: the holds that it released, in that order.
+  public var released: [ReleasedHold]
   /// One a command of a batch; otherwise empty.
   public var results: [EventColumns.BatchResult]
 
   /// The log makes these; public for what stands in for a log in tests.
-  public init(sequence: UInt64, state: ReservationState? = nil, results: [EventColumns.BatchResult] = []) {
+  public init(
+    sequence: UInt64, state: ReservationState? = nil, holds: Bool? = nil, released: [ReleasedHold] = [],
+    results: [EventColumns.BatchResult] = []
+  ) {
     self.sequence = sequence
     self.state = state
+    self.holds = holds
+    self.released = released
     self.results = results
+  }
+}
+
+/// What an adjustment released of a reservation.
+public struct ReleasedHold: Equatable, Sendable {
+  /// The reservation's id.
+  public var id: Name
+  /// For whom, if a customer was named.
+  public var customer: Name?
+  /// What it held until then.
+  public var lines: [Line]
+
+  /// The log makes these; public for what stands in for a log in tests.
+  public init(id: Name, customer: Name?, lines: [Line]) {
+    self.id = id
+    self.customer = customer
+    self.lines = lines
   }
 }
 
@@ -57,13 +84,17 @@ public struct Rejection: Equatable, Sendable {
   public var places: [WaitingPlace] = []
   /// For `unknown-item`, `limit` and `overflow`: the item.
   public var item: ItemName?
+  /// Numbers and ids beyond that, where there are some.
+  public var detail: Detail?
   /// In a batch: which command, from 0.
   public var index: Int?
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(
-    _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, index: Int? = nil
+    _ reason: Reason, at sequence: UInt64, short: [Shortage] = [], item: ItemName? = nil, detail: Detail? = nil,
+    index: Int? = nil
   ) {
+    self.detail = detail
     self.reason = reason
     atSequence = sequence
     self.short = short

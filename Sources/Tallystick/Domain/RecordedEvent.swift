@@ -4,7 +4,8 @@ public struct RecordedEvent: Equatable, Sendable {
   public struct Line: Equatable, Sendable {
     /// Of which item.
     public var item: ItemName
-    /// What the command asked for this item; for an adjustment the absolute change.
+    /// What the command asked for this item; for an adjustment the absolute change; of `amended`: what is held from then
+    /// on.
     public var quantity: Int64
     /// What was added to what is on hand.
     public var onHandChange: Int64
@@ -12,6 +13,16 @@ public struct RecordedEvent: Equatable, Sendable {
     public var heldChange: Int64
     /// What was added to what is waited for.
     public var waitingChange: Int64 = 0
+  }
+
+  /// What went with goods of one reservation.
+  public struct Hold: Equatable, Sendable {
+    /// The sequence number of the reservation.
+    public var reservation: UInt64
+    /// Its id.
+    public var id: Name
+    /// Units.
+    public var quantity: Int64
   }
 
   /// Its number: events are counted from 1, without gaps.
@@ -30,7 +41,7 @@ public struct RecordedEvent: Equatable, Sendable {
   public var reservation: UInt64?
   /// Of the reservation that was made or settled, if it has one.
   public var customer: Name?
-  /// When the hold that was made expires; of `filled`, when the hold that began does.
+  /// When the hold that was made, or extended, expires, or the one that was filled; `nil`: never.
   public var expires: Int64?
   /// Of `waiting`: how long the hold lasts from its filling on, in milliseconds; `nil`: it never expires.
   public var timeToLive: Int64?
@@ -54,9 +65,15 @@ public struct RecordedEvent: Equatable, Sendable {
   public var adjustedBy: Int64?
   /// Of `adjusted`: which holds the command let go first, if it named a policy.
   public var releasePolicy: ReleasePolicy?
+  /// Of `transferred`: the holds that went with the goods, by sequence number.
+  public var holds: [Hold] = []
+  /// Of `transferred`: whoever held the goods went with them.
+  public var isWithAll = false
+  /// Of `amended`: nothing is open any more, and what was counts as released.
+  public var letsGo = false
   /// Of `released`: an adjustment made it.
   public var byAdjust = false
-  /// Of `committed` and `released`: the command named lines.
+  /// Of `committed` and `released`: the command named lines. So does an adjustment that releases only what is missing.
   public var isPartial = false
   /// Of `batch`.
   public var results: [EventColumns.BatchResult] = []

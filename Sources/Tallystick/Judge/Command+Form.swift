@@ -24,6 +24,12 @@ extension Operation {
         ?? Form.flaw(of: lines)
     case .commit(let id, let lines), .release(let id, let lines):
       return Form.flaw(ofName: id, "the reservation id") ?? lines.flatMap { Form.flaw(of: $0) }
+    case .commitMore(let id, let lines): return Form.flaw(ofName: id, "the reservation id") ?? Form.flaw(of: lines)
+    case .extend(let id, let timeToLive):
+      return Form.flaw(ofName: id, "the reservation id")
+        ?? timeToLive.flatMap { Form.flaw(of: $0, in: Form.timesToLive, "the time to live of \($0) ms") }
+    case .amend(let id, let lines):
+      return Form.flaw(ofName: id, "the reservation id") ?? Form.flaw(of: lines, in: Form.levels)
     case .adjust(let item, let adjustment, let reason, _):
       let flaw =
         switch adjustment {
@@ -34,6 +40,9 @@ extension Operation {
     case .transfer(let sku, let quantity, let from, let to):
       return Form.flaw(ofTransferFrom: from, to: to)
         ?? Form.flaw(of: [Line(sku: sku, location: from, quantity)]) ?? Form.flaw(ofName: to, "the location")
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      return Operation.transfer(sku: sku, quantity: quantity, from: from, to: to).flaw(inBatch: inBatch)
+        ?? Form.flaw(of: holds)
     case .limit(let item, let limit):
       return limit.flatMap { Form.flaw(of: $0, in: Form.levels, "the limit \($0)") } ?? Form.flaw(of: item)
     case .batch(let operations): return inBatch ? Form.batchInBatch : Operation.flaw(ofBatch: operations)
@@ -56,7 +65,9 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
-    case .adjust, .transfer, .limit, .batch, .expire: 1
+    case .commitMore(_, let lines), .amend(_, let lines): lines.count
+    case .transferWith(_, _, _, _, .of(let ids)): ids.count
+    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend: 1
     }
   }
 }

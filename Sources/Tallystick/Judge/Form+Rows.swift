@@ -23,6 +23,7 @@ extension Form {
       return flaw
     }
     if kind.settles { return nil }
+    let range = kind == .amend ? levels : quantities
     if !rows.columns.customers.range(index).isEmpty,
       let flaw = rows.columns.customers.withBytes(index, { flaw(ofName: $0, "the customer") })
     {
@@ -30,14 +31,15 @@ extension Form {
     }
     let timeToLive = rows.columns.timesToLive[index]
     if timeToLive != 0, let flaw = flaw(of: timeToLive, in: timesToLive, "the time to live") { return flaw }
-    return flaw(of: rows.columns.lines.entries.span.extracting(rows.columns.lines.range(index)))
+    if kind == .extend { return nil }
+    return flaw(of: rows.columns.lines.entries.span.extracting(rows.columns.lines.range(index)), in: range)
   }
 
-  private static func flaw(of lines: Span<LineEntry>) -> String? {
+  private static func flaw(of lines: Span<LineEntry>, in range: ClosedRange<Int64>) -> String? {
     if let flaw = flaw(ofLineCount: lines.count) { return flaw }
     for index in 0..<lines.count {
       let quantity = lines[index].quantity
-      if let flaw = flaw(of: quantity, in: quantities, "the quantity \(quantity)") { return flaw }
+      if let flaw = flaw(of: quantity, in: range, "the quantity \(quantity)") { return flaw }
       if !ascends(lines, index) { return "the lines do not ascend by item number" }
     }
     return nil

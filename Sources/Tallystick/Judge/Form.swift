@@ -103,10 +103,11 @@ package enum Form {
     from == to ? "\(what()) are the same location" : nil
   }
 
-  static func flaw(of lines: [Line]) -> String? {
+  /// - Parameter range: what the quantities may be.
+  static func flaw(of lines: [Line], in range: ClosedRange<Int64> = quantities) -> String? {
     if let flaw = flaw(ofLineCount: lines.count) { return flaw }
     for line in lines {
-      if let flaw = flaw(of: line.quantity, in: quantities, "the quantity \(line.quantity) of \(line.item.sku)") {
+      if let flaw = flaw(of: line.quantity, in: range, "the quantity \(line.quantity) of \(line.item.sku)") {
         return flaw
       }
       if let flaw = flaw(of: line.item) { return flaw }
@@ -119,6 +120,14 @@ package enum Form {
     case .forever: nil
     case .milliseconds(let count): flaw(of: count, in: timesToLive, "the wait of \(count) ms")
     }
+  }
+
+  package static func flaw(of holds: HoldSelection) -> String? {
+    guard case .of(let ids) = holds else { return nil }
+    if ids.isEmpty { return "with names no reservation" }
+    if ids.count > Limits.maxLinesPerEvent { return "with names more than \(Limits.maxLinesPerEvent) reservations" }
+    for id in ids { if let flaw = flaw(ofName: id, "the reservation id") { return flaw } }
+    return nil
   }
 
   static func flaw(of item: ItemName) -> String? {

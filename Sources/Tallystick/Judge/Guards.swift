@@ -5,6 +5,10 @@
 /// (``Judge/expireDue(at:into:atMost:)``). It says which rung it stopped at; who asked makes the answer. All of it is
 /// compiled into its callers: what one of them does not have (a customer, an expectation) costs it nothing.
 enum Guards {
+  /// Units of an item that whoever comes now can take: a reservation for its lines, and one that is amended, or
+  /// committed with more than it holds, for what it takes beyond.
+  @inline(__always) static func availableToNewcomer(_ item: State.Item) -> Int64 { item.free }
+
   // MARK: reserve
 
   enum Reservation: Equatable {
@@ -47,8 +51,7 @@ enum Guards {
           return .limit(line: index)
         }
       }
-      // What others wait for is theirs.
-      isShort = isShort || item.free < line.quantity
+      isShort = isShort || availableToNewcomer(item) < line.quantity
     }
     if isShort { return .insufficient }
     return timeToLive <= Limits.maxQuantity - time ? .accepted : .overflow
@@ -100,6 +103,40 @@ enum Guards {
     guard isOpen() else { return .closed }
     if isBeyondOpen() { return .beyondOpen }
     return isChanged() ? .changed : .accepted
+  }
+
+  // MARK: amend, commit of more than is held
+
+  /// What a reservation is to hold of an item beyond what it holds.
+  struct Claim {
+    var item: ItemNumber
+    /// So many more than now.
+    var more: Int64
+    /// What the customer's limit is asked for: these, or all that is then open where nothing of the reservation counts
+    /// because it is older than the limit.
+    var counted: Int64
+  }
+
+  enum Claims: Equatable {
+    case accepted
+    /// - Parameter claim: which of them.
+    case limit(claim: Int)
+    case insufficient
+  }
+
+  /// The last rungs of what makes a reservation hold more.
+  static func claims(_ claims: [Claim], customer: some CustomerUnits, _ items: Span<State.Item>) -> Claims {
+    var isShort = false
+    for (index, claim) in claims.enumerated() {
+      let item = items[Int(claim.item.rawValue)]
+      if item.limit >= 0 {
+        guard let units = customer.units(of: claim.item), claim.counted <= item.limit - units else {
+          return .limit(claim: index)
+        }
+      }
+      isShort = isShort || availableToNewcomer(item) < claim.more
+    }
+    return isShort ? .insufficient : .accepted
   }
 
   // MARK: receive, return, transfer, adjust

@@ -16,9 +16,12 @@ extension Judge {
       isTo = true
     }
     let lacking = -(item.available + change)
+    var released = [ReleasedHold]()
     if lacking > 0 {
       guard let policy, item.onHand + change >= 0 else {
-        return rejected(.insufficient, short: [.init(item: name, asked: -change, available: item.available)])
+        return rejected(
+          .insufficient, short: [.init(item: name, asked: -change, available: item.available)],
+          detail: item.held > 0 ? .held(holders(of: number, lacking: lacking)) : nil)
       }
       let holds = holds(of: number, policy, covering: lacking)
       guard holds.count <= Judge.maxStepEvents / 2 else {
@@ -27,9 +30,12 @@ extension Judge {
             + " release some first")
       }
       for hold in holds {
-        events.appendSettlement(
-          .released, reservation: hold, lines: UnsafeBufferPointer(start: nil, count: 0), byAdjust: true, key: nil,
-          digest: .none, time: step.time, more: true)
+        released.append(releasedHold(hold))
+        hold.lines.withUnsafeBufferPointer {
+          events.appendSettlement(
+            .released, reservation: hold.sequence, lines: $0, byAdjust: true, key: nil, digest: .none, time: step.time,
+            more: true)
+        }
         foldLast(&events)
       }
     }
@@ -39,25 +45,73 @@ extension Judge {
       digest: step.digest, time: step.time, more: step.more)
     foldLast(&events)
     rememberKey(step.key, step.digest)
-    return accepted()
+    return .accepted(Acceptance(sequence: state.lastSequence, released: released))
   }
 
-  /// Whole reservations that hold the item, newest or oldest first, as many as it takes to free `quantity`.
-  private func holds(of item: ItemNumber, _ policy: ReleasePolicy, covering quantity: Int64) -> [UInt64] {
+  /// A hold that gives way to an adjustment.
+  private struct Yielding {
+    var sequence: UInt64
+    /// What it gives of the item; none: all that it has open.
+    var lines: [LineEntry] = []
+  }
+
+  /// Reservations that hold the item, newest or oldest first, as many as it takes to free `quantity`: whole, or of each
+  /// what is missing.
+  private func holds(of item: ItemNumber, _ policy: ReleasePolicy, covering quantity: Int64) -> [Yielding] {
+    var chosen = [Yielding]()
+    var freed: Int64 = 0
+    let holding = holding(item)
+    for hold in policy.isNewest ? holding.reversed() : holding where freed < quantity {
+      var yielding = Yielding(sequence: hold.sequence)
+      if policy.trims { yielding.lines = [LineEntry(item: item, quantity: min(hold.open, quantity - freed))] }
+      chosen.append(yielding)
+      freed += hold.open
+    }
+    return chosen
+  }
+
+  /// What open reservations hold of an item, by sequence number. Cost: a look at every reservation in memory.
+  private func holding(_ item: ItemNumber) -> [(sequence: UInt64, open: Int64)] {
     var holding = [(sequence: UInt64, open: Int64)]()
     state.reservations.visit { reservation in
       if reservation.isOpen, let line = reservation.lineIndex(of: item), reservation[line].open > 0 {
         holding.append((reservation.sequence, reservation[line].open))
       }
     }
-    holding.sort { policy == .newest ? $0.sequence > $1.sequence : $0.sequence < $1.sequence }
-    var chosen = [UInt64]()
-    var freed: Int64 = 0
-    for hold in holding where freed < quantity {
-      chosen.append(hold.sequence)
-      freed += hold.open
+    return holding.sorted { $0.sequence < $1.sequence }
+  }
+
+  /// What is told of a hold that is about to be released.
+  private func releasedHold(_ hold: Yielding) -> ReleasedHold {
+    guard let reservation = state.reservations[hold.sequence] else {
+      return ReleasedHold(id: "", customer: nil, lines: [])
     }
-    return chosen
+    var given = hold.lines
+    if given.isEmpty {
+      for index in 0..<reservation.lineCount where reservation[index].open > 0 {
+        given.append(LineEntry(item: reservation[index].item, quantity: reservation[index].open))
+      }
+    }
+    return ReleasedHold(
+      id: reservation.id.name, customer: reservation.customer.isEmpty ? nil : reservation.customer.name,
+      lines: given.map { Line(state.itemNames[Int($0.item.rawValue)], $0.quantity) })
+  }
+
+  /// Who holds an item of which an adjustment lacks so many.
+  private func holders(of item: ItemNumber, lacking: Int64) -> Rejection.Holders {
+    let holding = holding(item)
+    let shown = holding.prefix(Rejection.Holders.most).compactMap { hold in
+      state.reservations[hold.sequence].map {
+        Rejection.Holder(
+          id: $0.id.name, customer: $0.customer.isEmpty ? nil : $0.customer.name, quantity: hold.open)
+      }
+    }
+    // Where less is on hand than it would take, no release does.
+    let newest = lacking > state.items[Int(item.rawValue)].held ? [] : holds(of: item, .newest, covering: lacking)
+    return Rejection.Holders(
+      holders: shown, others: holding.count - shown.count, units: state.items[Int(item.rawValue)].held,
+      newest: newest.prefix(Rejection.Holders.most).compactMap { state.reservations[$0.sequence]?.id.name },
+      newestCount: newest.count)
   }
 
   mutating func setLimit(

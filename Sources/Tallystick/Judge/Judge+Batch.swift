@@ -85,13 +85,18 @@ extension Judge {
     switch operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _):
       return lines.compactMap { state.number(of: $0.item) }
-    case .commit(let id, _), .release(let id, _):
-      guard case .reservation(let reservation) = known(id) else { return [] }
-      return (0..<reservation.lineCount).map { reservation[$0].item }
+    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _): return items(of: id)
+    case .amend(let id, let lines): return items(of: id) + lines.compactMap { state.number(of: $0.item) }
     case .adjust(let item, _, _, _), .limit(let item, _): return [item].compactMap { state.number(of: $0) }
-    case .transfer(let sku, _, let from, let to):
+    case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
     case .batch, .expire: return []
     }
+  }
+
+  /// The items of a reservation.
+  private func items(of id: Name) -> [ItemNumber] {
+    guard case .reservation(let reservation) = known(id) else { return [] }
+    return (0..<reservation.lineCount).map { reservation[$0].item }
   }
 }

@@ -26,7 +26,7 @@ extension Judge {
   }
 
   /// Registers an item in the same step as what moves into it. New numbers are above all others.
-  private mutating func register(_ item: ItemName, _ step: Step, into events: inout EventColumns) -> ItemNumber {
+  mutating func register(_ item: ItemName, _ step: Step, into events: inout EventColumns) -> ItemNumber {
     events.appendRegistration(sku: item.sku, location: item.location, time: step.time, more: true)
     foldLast(&events)
     return ItemNumber(UInt32(state.items.count - 1))

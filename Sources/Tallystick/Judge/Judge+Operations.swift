@@ -30,11 +30,18 @@ extension Judge {
       }
     case .commit(let id, let lines): return settle(.committed, id, lines, step, into: &events)
     case .release(let id, let lines): return settle(.released, id, lines, step, into: &events)
+    case .commitMore(let id, let lines): return commitMore(id, lines, step, into: &events)
+    case .extend(let id, let timeToLive): return extend(id, timeToLive ?? 0, step, into: &events)
+    case .amend(let id, let lines): return amend(id, MergedLines(lines, state), step, into: &events)
     case .adjust(let item, let adjustment, let reason, let policy):
       return adjust(item, adjustment, reason, policy, step, into: &events)
     case .transfer(let sku, let quantity, let from, let to):
       return transfer(
         quantity, from: ItemName(sku: sku, location: from), to: ItemName(sku: sku, location: to), step, into: &events)
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      return transfer(
+        quantity, from: ItemName(sku: sku, location: from), to: ItemName(sku: sku, location: to), with: holds, step,
+        into: &events)
     case .limit(let item, let limit): return setLimit(item, limit, step, into: &events)
     case .expire: return accepted()
     case .batch: return .invalid("a batch in a batch")
@@ -59,10 +66,7 @@ extension Judge {
     case .key(let first, let answer, let results):
       guard first == digest else { return rejected(.conflict) }
       var acceptance = Acceptance(sequence: answer, results: results)
-      switch operation {
-      case .commit(let id, _), .release(let id, _): acceptance.state = reservationState(of: id)
-      default: break
-      }
+      if let id = operation.changedReservation { acceptance.state = reservationState(of: id) }
       return .repeated(acceptance)
     }
   }

@@ -16,7 +16,7 @@ extension Judge {
     if unknown == nil,
       let first = sealedRepeat(id, fingerprint, entries, customer: customer, timeToLive: timeToLive)
     {
-      return .repeated(Acceptance(sequence: first, state: presentState(ofSealed: first)))
+      return again(first, presentState(ofSealed: first))
     }
     let earlier = answer(
       to: known(id, fingerprint), entries, namesUnknown: unknown != nil, customer: customer, timeToLive: timeToLive)
@@ -63,22 +63,51 @@ extension Judge {
     case .nothing: return nil
     case .key: return rejected(.conflict)
     case .reservation(let first):
-      guard !namesUnknown, first.hasLines(entries), first.timeToLive == timeToLive,
+      let asked = asked(of: first)
+      guard !namesUnknown, asked?.isOf(entries, timeToLive: timeToLive) ?? first.isAsked(entries, timeToLive),
         first.customer == (customer.isEmpty ? .none : CompactName(customer))
-      else { return rejected(.conflict) }
-      return .repeated(Acceptance(sequence: first.sequence, state: first.state))
+      else {
+        return conflict(
+          first.sequence, asked ?? OriginalReservation(first), first.customer.name, entries, customer: customer,
+          timeToLive: timeToLive, namesUnknown: namesUnknown)
+      }
+      return again(first.sequence, first.state)
     case .sealed(let first, let closing):
       guard case .reservation(let lines, let firstCustomer, let firstTimeToLive) = first.meaning, !namesUnknown,
         lines.elementsEqual(entries), firstTimeToLive == timeToLive, firstCustomer.bytes.elementsEqual(customer)
-      else { return rejected(.conflict) }
-      return .repeated(Acceptance(sequence: first.sequence, state: closing?.state))
+      else {
+        guard case .reservation(let lines, let firstCustomer, let firstTimeToLive) = first.meaning else {
+          return rejected(.conflict)
+        }
+        return conflict(
+          first.sequence, OriginalReservation(lines: lines, timeToLive: firstTimeToLive), firstCustomer, entries,
+          customer: customer, timeToLive: timeToLive, namesUnknown: namesUnknown)
+      }
+      return again(first.sequence, closing?.state)
     }
+  }
+
+  /// The answer to a retry: it says whether anything is held, because nothing need be any more.
+  private func again(_ sequence: UInt64, _ present: ReservationState?) -> Outcome {
+    .repeated(
+      Acceptance(sequence: sequence, state: present, holds: present.map { $0 == .open || $0 == .partlySettled }))
+  }
+
+  /// What was asked of a reservation that has been altered since; `nil`: it has not been.
+  private func asked(of reservation: Reservation) -> OriginalReservation? {
+    guard reservation.isAltered else { return nil }
+    if let original = state.originals[reservation.sequence] { return original }
+    // It was altered before the snapshot that memory began with: the log has it.
+    guard case .reservation(let lines, _, let timeToLive)? = history?.record(at: reservation.sequence)?.meaning else {
+      return nil
+    }
+    return OriginalReservation(lines: lines, timeToLive: timeToLive)
   }
 
   private func shortages(_ entries: UnsafeBufferPointer<LineEntry>) -> [Rejection.Shortage] {
     entries.compactMap { entry in
       let item = state.items[Int(entry.item.rawValue)]
-      guard item.free < entry.quantity else { return nil }
+      guard Guards.availableToNewcomer(item) < entry.quantity else { return nil }
       return Rejection.Shortage(
         item: state.itemNames[Int(entry.item.rawValue)], asked: entry.quantity, available: max(0, item.free),
         waiting: item.wanted)

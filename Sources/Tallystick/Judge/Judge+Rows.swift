@@ -32,12 +32,12 @@ extension Judge {
   /// Finds what rows settle and asks for it: the record first, and when all are asked for, their items.
   mutating func prepareSettlements(_ rows: borrowing PreparedRows, _ range: Range<Int>) {
     preparedSlots.removeAll(keepingCapacity: true)
-    guard rows.columns.settles(range) else { return }
-    for index in range where rows.columns.kinds[index].settles {
+    guard rows.columns.refers(range) else { return }
+    for index in range where rows.columns.kinds[index].refers {
       names.prefetchSealed(rows.fingerprints[index])
     }
     for index in range {
-      let slot = rows.columns.kinds[index].settles ? slot(of: rows.fingerprints[index]) : nil
+      let slot = rows.columns.kinds[index].refers ? slot(of: rows.fingerprints[index]) : nil
       if let slot { state.reservations.prefetch(slot: slot) }
       preparedSlots.append(slot ?? -1)
     }
@@ -89,6 +89,8 @@ extension Judge {
       outcomes.appendAccepted(1, from: state.lastSequence)
     case .commit where settleRow(rows, index, of: group, time: time, into: &events),
       .release where settleRow(rows, index, of: group, time: time, into: &events):
+      outcomes.appendAccepted(1, from: state.lastSequence)
+    case .extend where extendRow(rows, index, of: group, time: time, into: &events):
       outcomes.appendAccepted(1, from: state.lastSequence)
     default:
       if let flaw = Form.flaw(of: rows, index) {
@@ -251,6 +253,8 @@ extension Judge {
       return judgeOperation(
         kind == .commit ? .commit(id: id) : .release(id: id), key: nil, expected: nil, time: time, more: false,
         into: &events)
+    case .extend, .amend:
+      return alterRow(rows, index, step, into: &events)
     case .receive:
       let line = rows.columns.lines.entries[rows.columns.lines.range(index).lowerBound]
       guard Int(line.item.rawValue) < state.items.count else { return rejected(.unknownItem, item: Judge.unnumbered) }
@@ -261,5 +265,5 @@ extension Judge {
   }
 
   /// Stands in messages for an item that has a number only.
-  private static let unnumbered = ItemName(sku: "?")
+  static let unnumbered = ItemName(sku: "?")
 }

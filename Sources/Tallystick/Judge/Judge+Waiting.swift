@@ -66,6 +66,13 @@ extension Judge {
     return true
   }
 
+  /// What asks for something that a reservation would have to hold, and it waits.
+  func rejectedAsWaiting(_ reservation: borrowing Reservation) -> Outcome {
+    var rejection = Rejection(.settled, at: state.lastSequence)
+    rejection.places = places(of: reservation)
+    return .rejected(rejection)
+  }
+
   /// Where a waiting reservation stands, for each of its items. Costs a look at a 64th of those before it.
   func places(of reservation: borrowing Reservation) -> [WaitingPlace] {
     guard reservation.waits else { return [] }

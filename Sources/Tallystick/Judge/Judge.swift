@@ -124,11 +124,10 @@ struct Judge: Sendable {
   }
 
   func rejected(
-    _ reason: Rejection.Reason, short: [Rejection.Shortage] = [], item: ItemName? = nil, places: [WaitingPlace] = []
+    _ reason: Rejection.Reason, short: [Rejection.Shortage] = [], item: ItemName? = nil,
+    detail: Rejection.Detail? = nil
   ) -> Outcome {
-    var rejection = Rejection(reason, at: state.lastSequence, short: short, item: item)
-    rejection.places = places
-    return .rejected(rejection)
+    .rejected(Rejection(reason, at: state.lastSequence, short: short, item: item, detail: detail))
   }
 
   func accepted() -> Outcome { .accepted(Acceptance(sequence: state.lastSequence)) }

@@ -23,6 +23,8 @@ struct MergedLines {
     return merged
   }
 
+  init() {}
+
   init(_ lines: [Line], _ state: borrowing State) {
     for line in MergedLines.merge(lines) {
       if let number = state.number(of: line.item) {

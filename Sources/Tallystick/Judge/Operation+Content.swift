@@ -23,6 +23,14 @@ extension Operation {
       out.string(id.bytes)
       out.u8(lines == nil ? 0 : 1)
       if let lines { Operation.append(lines, to: &out) }
+    case .commitMore(let id, let lines), .amend(let id, let lines):
+      if case .amend = self { out.u8(13) } else { out.u8(14) }
+      out.string(id.bytes)
+      Operation.append(lines, to: &out)
+    case .extend(let id, let timeToLive):
+      out.u8(12)
+      out.string(id.bytes)
+      out.u64(UInt64(timeToLive ?? 0))
     case .adjust(let item, let adjustment, let reason, let policy):
       out.u8(8)
       Operation.append(item, to: &out)
@@ -42,6 +50,20 @@ extension Operation {
       out.string(from.bytes)
       out.string(to.bytes)
       out.u64(UInt64(quantity))
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      out.u8(15)
+      out.string(sku.bytes)
+      out.string(from.bytes)
+      out.string(to.bytes)
+      out.u64(UInt64(quantity))
+      switch holds {
+      case .all: out.u8(1)
+      case .of(let ids):
+        out.u8(0)
+        let names = Set(ids).sorted()
+        out.u32(UInt32(names.count))
+        for name in names { out.string(name.bytes) }
+      }
     case .limit(let item, let limit):
       out.u8(10)
       Operation.append(item, to: &out)

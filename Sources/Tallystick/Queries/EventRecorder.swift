@@ -39,6 +39,15 @@ struct EventRecorder {
       let limitPlusOne = columns.limits.limitsPlusOne[ordinal]
       event.limit = limitPlusOne == 0 ? nil : Int64(limitPlusOne - 1)
     case .batch: event.results = Array(columns.batches.results(ordinal))
+    case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
+    case .extended:
+      reservation(columns.extended.references[ordinal], &event, state)
+      let timeToLive = Int64(columns.extended.timesToLive[ordinal])
+      event.expires = timeToLive == 0 ? nil : row.time + timeToLive
+    case .amended:
+      amendment(of: columns.amended.references[ordinal], columns.amended.lines[ordinal], &event, state)
+    case .committedMore:
+      largerCommit(of: columns.committedMore.references[ordinal], columns.committedMore.lines[ordinal], &event, state)
     case .waiting: waiting(columns.waiting, row, &event, state)
     case .filled: filling(of: columns.filled[ordinal], &event, state)
     }
@@ -98,11 +107,8 @@ struct EventRecorder {
     of sequence: UInt64, _ entries: ArraySlice<LineEntry>, takes: Bool, _ event: inout RecordedEvent,
     _ state: borrowing State
   ) {
-    event.reservation = sequence
     event.isPartial = !entries.isEmpty
-    guard let reservation = state.reservations[sequence] else { return }
-    event.id = reservation.id.name
-    event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    guard let reservation = reservation(sequence, &event, state) else { return }
     if reservation.waits {
       for want in reservation.wants {
         event.lines.append(line(want, state, onHand: 0, held: 0, waiting: -want.quantity))
@@ -117,6 +123,60 @@ struct EventRecorder {
     }
     for entry in settled {
       event.lines.append(line(entry, state, onHand: takes ? -entry.quantity : 0, held: -entry.quantity))
+    }
+  }
+
+  /// Says which reservation an event is about; `nil`: there is none, which the fold that follows refuses.
+  @discardableResult
+  private static func reservation(
+    _ sequence: UInt64, _ event: inout RecordedEvent, _ state: borrowing State
+  ) -> Reservation? {
+    event.reservation = sequence
+    guard let reservation = state.reservations[sequence] else { return nil }
+    event.id = reservation.id.name
+    event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    return reservation
+  }
+
+  private static func transfer(
+    _ group: EventColumns.AccompaniedTransfers, _ ordinal: Int, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    event.isWithAll = group.isOfAll[ordinal]
+    var held: Int64 = 0
+    for hold in group.holds[ordinal] {
+      held &+= hold.quantity
+      let id = state.reservations[hold.reservation]?.id.name ?? "?"
+      event.holds.append(.init(reservation: hold.reservation, id: id, quantity: hold.quantity))
+    }
+    let quantity = group.quantities[ordinal]
+    func line(_ item: ItemNumber, _ sign: Int64) -> RecordedEvent.Line {
+      self.line(LineEntry(item: item, quantity: quantity), state, onHand: sign * quantity, held: sign * held)
+    }
+    event.lines = [line(group.from[ordinal], -1), line(group.to[ordinal], 1)]
+  }
+
+  private static func amendment(
+    of sequence: UInt64, _ entries: ArraySlice<LineEntry>, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    guard let reservation = reservation(sequence, &event, state) else { return }
+    var lines = AmendedLines(reservation)
+    for entry in entries {
+      // Both are below 2^56.
+      event.lines.append(
+        line(entry, state, onHand: 0, held: entry.quantity - reservation.open(of: entry.item)))
+      _ = lines.set(entry.item, open: entry.quantity)
+    }
+    event.letsGo = !lines.hasOpen
+  }
+
+  private static func largerCommit(
+    of sequence: UInt64, _ entries: ArraySlice<LineEntry>, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    event.isPartial = true
+    guard let reservation = reservation(sequence, &event, state) else { return }
+    for entry in entries {
+      let held = min(entry.quantity, reservation.open(of: entry.item))
+      event.lines.append(line(entry, state, onHand: -entry.quantity, held: -held))
     }
   }
 

@@ -155,10 +155,10 @@ public final class LogReader {
         wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
       case .waiting:
         wanted = story == nil && columns.waiting.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
-      case .filled: wanted = columns.filled[row.ordinal] == story?.sequence
-      case .committed: wanted = columns.committed.references[row.ordinal] == story?.sequence
-      case .released: wanted = columns.released.references[row.ordinal] == story?.sequence
-      case .expired: wanted = columns.expired[row.ordinal] == story?.sequence
+      case .committed, .released, .expired, .extended, .amended, .committedMore, .filled:
+        wanted = columns.reference(of: row) == story?.sequence
+      case .transferredWith:
+        wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
       case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch: wanted = false
       }
       guard wanted else { return true }
@@ -222,7 +222,7 @@ extension LogReader {
 
 extension EventFilter {
   func admits(_ event: RecordedEvent) -> Bool {
-    if let id, event.id != id, event.key != id { return false }
+    if let id, event.id != id, event.key != id, !event.holds.contains(where: { $0.id == id }) { return false }
     guard sku != nil || location != nil else { return true }
     let items = event.lines.map(\.item) + (event.item.map { [$0] } ?? [])
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }

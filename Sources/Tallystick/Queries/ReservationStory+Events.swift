@@ -1,6 +1,6 @@
-/// A reservation's story, told event by event.
+/// How events make the story of a reservation.
 extension ReservationStory {
-  /// - Parameter event: `reserved` or `waiting`.
+  /// - Parameter event: the `reserved` or the `waiting` one.
   init(made event: RecordedEvent) {
     let waits = event.kind == .waiting
     self.init(
@@ -13,28 +13,86 @@ extension ReservationStory {
       }, events: [event])
   }
 
+  /// What happened to it next.
   mutating func add(_ event: RecordedEvent) {
     events.append(event)
-    for change in event.lines {
-      guard let index = lines.firstIndex(where: { $0.item == change.item }) else { continue }
-      lines[index].waiting += change.waitingChange
-      lines[index].open += change.heldChange
-      switch event.kind {
-      case .filled: break
-      case .committed: lines[index].committed += change.quantity
-      case .expired: lines[index].expired += change.quantity
-      default: lines[index].released += change.quantity
-      }
+    switch event.kind {
+    case .extended: expires = event.expires
+    case .filled: fill(event)
+    case .amended: amend(event)
+    case .transferredWith: move(event)
+    default: for settled in event.lines { settle(settled, event.kind) }
     }
-    if event.kind == .filled { (filled, expires) = (event.time, event.expires) }
     state = presentState
   }
 
+  /// It had its turn.
+  private mutating func fill(_ event: RecordedEvent) {
+    (filled, expires) = (event.time, event.expires)
+    for index in lines.indices { (lines[index].open, lines[index].waiting) = (lines[index].waiting, 0) }
+  }
+
+  /// What it holds is at another location now.
+  private mutating func move(_ event: RecordedEvent) {
+    guard let hold = event.holds.first(where: { $0.reservation == sequence }), event.lines.count == 2 else { return }
+    for (line, change) in zip(event.lines, [-hold.quantity, hold.quantity]) {
+      let index = index(of: line.item)
+      lines[index].reserved += change
+      lines[index].open += change
+    }
+    lines.removeAll { $0.reserved == 0 }
+  }
+
+  private mutating func amend(_ event: RecordedEvent) {
+    for line in event.lines {
+      let index = index(of: line.item)
+      if event.letsGo {
+        // What was open counts as released.
+        lines[index].released += lines[index].open
+      } else {
+        lines[index].reserved += line.heldChange
+      }
+      lines[index].open = line.quantity
+    }
+    if !event.letsGo { lines.removeAll { $0.reserved == 0 } }
+  }
+
+  private mutating func settle(_ settled: RecordedEvent.Line, _ kind: EventKind) {
+    let index = index(of: settled.item)
+    if kind == .committedMore {
+      // What was taken beyond what was held was reserved and sold at once.
+      lines[index].reserved += max(0, settled.quantity - lines[index].open)
+      lines[index].open -= min(settled.quantity, lines[index].open)
+      lines[index].committed += settled.quantity
+      return
+    }
+    if lines[index].waiting > 0 {
+      lines[index].waiting -= settled.quantity
+    } else {
+      lines[index].open -= settled.quantity
+    }
+    switch kind {
+    case .committed: lines[index].committed += settled.quantity
+    case .expired: lines[index].expired += settled.quantity
+    default: lines[index].released += settled.quantity
+    }
+  }
+
+  /// Where the item's line is; a new one ends the list.
+  private mutating func index(of item: ItemName) -> Int {
+    if let index = lines.firstIndex(where: { $0.item == item }) { return index }
+    lines.append(Line(item: item, reserved: 0, waiting: 0, open: 0, committed: 0, released: 0, expired: 0))
+    return lines.count - 1
+  }
+
   private var presentState: ReservationState {
-    let kinds = Set(events.dropFirst().map(\.kind)).subtracting([.filled])
     if lines.contains(where: { $0.waiting > 0 }) { return .waiting }
-    if lines.contains(where: { $0.open > 0 }) { return kinds.isEmpty ? .open : .partlySettled }
-    if kinds.count > 1 { return .mixed }
-    return kinds.first == .committed ? .committed : kinds.first == .expired ? .expired : .released
+    let ways = [
+      lines.contains { $0.committed > 0 }, lines.contains { $0.released > 0 }, lines.contains { $0.expired > 0 },
+    ]
+    let count = ways.count { $0 }
+    if lines.contains(where: { $0.open > 0 }) { return count == 0 ? .open : .partlySettled }
+    if count > 1 { return .mixed }
+    return ways[0] ? .committed : ways[2] ? .expired : .released
   }
 }

@@ -38,7 +38,9 @@ struct ContentRules {
     switch row.kind {
     case .itemRegistered, .expired, .batch, .filled: false
     case .released: !columns.released.byAdjust[row.ordinal]
-    case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .waiting: true
+    case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
+      .committedMore, .transferredWith, .waiting:
+      true
     }
   }
 }
@@ -74,6 +76,19 @@ extension Operation {
       else { return nil }
       let (id, named) = (reservation.id.name, lines.isEmpty ? nil : lines)
       self = row.kind == .committed ? .commit(id: id, named) : .release(id: id, named)
+    case .extended:
+      guard let reservation = state.reservations[columns.extended.references[ordinal]], reservation.isOpen else {
+        return nil
+      }
+      self = .extend(
+        id: reservation.id.name, timeToLive: Int64(columns.extended.timesToLive[ordinal]))
+    case .amended, .committedMore:
+      let group = row.kind == .amended ? columns.amended : columns.committedMore
+      guard let reservation = state.reservations[group.references[ordinal]], reservation.isOpen,
+        let lines = state.lines(group.lines[ordinal])
+      else { return nil }
+      let id = reservation.id.name
+      self = row.kind == .amended ? .amend(id: id, lines) : .commitMore(id: id, lines)
     case .adjusted:
       let number = columns.adjusted.items[ordinal]
       guard let item = state.name(of: number) else { return nil }
@@ -89,6 +104,19 @@ extension Operation {
       else { return nil }
       self = .transfer(
         sku: from.sku, quantity: columns.transferred.quantities[ordinal], from: from.location, to: to.location)
+    case .transferredWith:
+      let group = columns.transferredWith
+      guard let from = state.name(of: group.from[ordinal]), let to = state.name(of: group.to[ordinal]) else {
+        return nil
+      }
+      var ids = [Name]()
+      for hold in group.holds[ordinal] {
+        guard let reservation = state.reservations[hold.reservation], reservation.isOpen else { return nil }
+        ids.append(reservation.id.name)
+      }
+      self = .transferWith(
+        sku: from.sku, quantity: group.quantities[ordinal], from: from.location, to: to.location,
+        group.isOfAll[ordinal] ? .all : .of(ids))
     case .limitSet:
       guard let item = state.name(of: columns.limits.items[ordinal]) else { return nil }
       let limitPlusOne = Int64(columns.limits.limitsPlusOne[ordinal])

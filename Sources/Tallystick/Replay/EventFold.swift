@@ -49,7 +49,7 @@ extension Judge: EventFold {
       remember(hash(name))
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch, .filled:
+      .batch, .extended, .amended, .committedMore, .transferredWith, .filled:
       let key = columns.key(of: row)
       if let key {
         guard case .nothing = known(key.0) else { return .idReused }

@@ -38,7 +38,9 @@ extension EventColumns {
     case .reserved, .waiting: true
     case .committed: committed.lines.range(row.ordinal).isEmpty
     case .released: released.lines.range(row.ordinal).isEmpty && !released.byAdjust[row.ordinal]
-    case .itemRegistered, .received, .expired, .returned, .adjusted, .transferred, .limitSet, .batch, .filled: false
+    case .itemRegistered, .received, .expired, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
+      .amended, .committedMore, .transferredWith, .filled:
+      false
     }
   }
 }

@@ -145,21 +145,21 @@ final class Replay<Fold: EventFold> {
   /// A fold that keeps no closed reservations cannot tell one from what never was a reservation: the log can.
   private func refined(_ rule: Rule, _ row: EventColumns.Row) -> Rule {
     guard rule == .settledTwice else { return rule }
-    let reference: UInt64
-    switch row.kind {
-    case .committed: reference = columns.committed.references[row.ordinal]
-    case .released: reference = columns.released.references[row.ordinal]
-    case .expired: reference = columns.expired[row.ordinal]
-    case .filled: reference = columns.filled[row.ordinal]
-    case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .waiting:
-      return rule
-    }
+    guard let reference = columns.reference(of: row) ?? missingHold(row) else { return rule }
     let there =
       reference >= columns.firstSequence
       ? columns : try? FrameLocator(stored.source).frame(holding: reference).columns
     guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
     let kind = EventKind(rawValue: there.kinds[Int(reference - there.firstSequence)] >> 1)
     return kind == .reserved || kind == .waiting ? rule : .unknownReservation
+  }
+
+  /// The first reservation that a transfer names which is not open.
+  private func missingHold(_ row: EventColumns.Row) -> UInt64? {
+    guard row.kind == .transferredWith else { return nil }
+    return columns.transferredWith.holds[row.ordinal].map(\.reservation).first {
+      state.reservations[$0]?.isOpen != true
+    }
   }
 
   private func broken(_ rule: Rule, _ sequence: UInt64) -> TallyError {

@@ -9,6 +9,11 @@ struct StepRules {
     /// It leaves nothing open.
     var isWhole: Bool
     var lines: [LineEntry]
+    /// What the reservation had open before.
+    var open: [LineEntry]
+
+    /// It names one item, and leaves nothing of that open.
+    var isAllOfItem: Bool { lines.count == 1 && open.contains(lines[0]) }
   }
 
   /// The last event said that its step goes on.
@@ -27,12 +32,13 @@ struct StepRules {
     var matters = false
     // Without leaving the loop early the compiler takes 16 or 32 events at a time.
     for kind in columns.kinds { matters = matters || kind & 1 == 1 || kind == registration || kind == batch }
-    return matters || columns.released.byAdjust.contains(true)
+    return matters || columns.released.byAdjust.contains(true) || !columns.transferredWith.quantities.isEmpty
   }
 
   /// Most events are whole steps by themselves: nothing is to be judged then.
   @inline(__always) func needsLook(_ row: EventColumns.Row) -> Bool {
     isOpen || row.more || row.kind == .itemRegistered || row.kind == .batch || row.kind == .released
+      || row.kind == .transferredWith
   }
 
   /// Takes the next event, with the state before it; false if no command makes it here. Neither is changed: they are
@@ -74,11 +80,15 @@ struct StepRules {
     case .received: return moves(into: columns.received.lines[row.ordinal].lazy.map(\.item), row)
     case .returned: return moves(into: columns.returned.lines[row.ordinal].lazy.map(\.item), row)
     case .transferred: return moves(into: CollectionOfOne(columns.transferred.to[row.ordinal]), row)
+    case .transferredWith:
+      let group = columns.transferredWith
+      return moves(into: CollectionOfOne(group.to[row.ordinal]), row)
+        && HoldRules.admits(group, row.ordinal, state)
     case .adjusted:
       defer { releases.removeAll() }
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
-    case .reserved, .committed, .released, .limitSet, .waiting:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .waiting:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:
@@ -108,28 +118,34 @@ struct StepRules {
       }
     }
     // What the event names, not what is open: a forged log may release one line of a large cart over and over.
-    if named.isEmpty { return Release(reservation: sequence, isWhole: true, lines: open) }
-    return Release(reservation: sequence, isWhole: named.elementsEqual(open), lines: Array(named))
+    if named.isEmpty { return Release(reservation: sequence, isWhole: true, lines: open, open: open) }
+    return Release(reservation: sequence, isWhole: named.elementsEqual(open), lines: Array(named), open: open)
   }
 
   /// Whether the releases just before an adjust are what its policy makes: whole reservations that hold the item, newest
-  /// or oldest first, only as many as needed.
+  /// or oldest first, only as many as needed, or of each only what is missing.
   private func areNeeded(_ group: EventColumns.Adjustments, _ ordinal: Int, _ state: inout State) -> Bool {
     guard let last = releases.last else { return true }
     let item = group.items[ordinal]
     guard let policy = ReleasePolicy(rawValue: group.policies[ordinal]), Int(item.rawValue) < state.items.count else {
       return false
     }
-    for release in releases where !release.isWhole || !release.lines.contains(where: { $0.item == item }) {
+    for release in releases where !release.lines.contains(where: { $0.item == item }) { return false }
+    if policy.trims {
+      guard releases.allSatisfy({ $0.lines.count == 1 }), releases.dropLast().allSatisfy(\.isAllOfItem) else {
+        return false
+      }
+    } else if !releases.allSatisfy(\.isWhole) {
       return false
     }
     for (earlier, later) in zip(releases, releases.dropFirst()) {
-      guard (policy == .newest) == (earlier.reservation > later.reservation) else { return false }
+      guard policy.isNewest == (earlier.reservation > later.reservation) else { return false }
     }
     if isAnyPassedOver(item, policy, last.reservation, state) { return false }
     let given = last.lines.first { $0.item == item }?.quantity ?? 0
     // Every number is below 2^55 in size.
-    return state.items[Int(item.rawValue)].available - given + group.changes[ordinal] < 0
+    let left = state.items[Int(item.rawValue)].available + group.changes[ordinal]
+    return left - given < 0 && (!policy.trims || left == 0)
   }
 
   /// Whether a reservation still holds the item that the policy releases before `last`. As long a look as the judge's who
@@ -139,7 +155,7 @@ struct StepRules {
   ) -> Bool {
     var isPassedOver = false
     state.reservations.visit { reservation in
-      guard policy == .newest ? reservation.sequence > last : reservation.sequence < last,
+      guard policy.isNewest ? reservation.sequence > last : reservation.sequence < last,
         let line = reservation.lineIndex(of: item)
       else { return }
       // Of a closed one nothing is open.

@@ -110,6 +110,24 @@ struct Reservation: Equatable, Sendable {
     return Reservation(record: record, extra: extra.replacing(index - 1, by: line))
   }
 
+  /// The same with other lines: not none, ascending by item number.
+  func replacingLines(_ lines: [Line]) -> Reservation {
+    var record = record
+    record.setFirst(lines[0])
+    // What has an extra keeps one: the table knows by it where the lines stand.
+    guard extra != nil || lines.count > 1 else { return Reservation(record: record, extra: nil) }
+    let extra = ReservationExtra(
+      longID: extra?.longID, customer: customer, count: lines.count - 1, timeToLive: extra?.timeToLive ?? -1
+    ) { lines[$0 + 1] }
+    return Reservation(record: record, extra: extra)
+  }
+
+  /// It is not any more what its `reserved` event says.
+  var isAltered: Bool {
+    get { record.isAltered }
+    set { record.isAltered = newValue }
+  }
+
   var wasCommitted: Bool {
     get { record.flags.contains(.committed) }
     set { if newValue { record.flags.insert(.committed) } else { record.flags.remove(.committed) } }
@@ -167,6 +185,11 @@ struct Reservation: Equatable, Sendable {
       if line.item != entries[index].item || line.reserved != entries[index].quantity { return false }
     }
     return true
+  }
+
+  /// Whether this is what was reserved and for how long, of a reservation that has not been altered.
+  func isAsked(_ entries: UnsafeBufferPointer<LineEntry>, _ timeToLive: Int64) -> Bool {
+    !isAltered && hasLines(entries) && self.timeToLive == timeToLive
   }
 
   var hasOpenLines: Bool { record.open > 0 || isOpen && (1..<lineCount).contains { self[$0].open > 0 } }

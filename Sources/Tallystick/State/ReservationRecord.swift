@@ -5,16 +5,16 @@
 struct ReservationRecord: Equatable, Sendable {
   /// Sequence number (53 bits), id length (7), form of the id (2), whether there is a customer (1).
   private var sequenceAndID: UInt64
-  /// Time (53 bits), flags (5), kind of the closing event (4), whether it was never filled (1).
+  /// Time (53 bits), flags (5), kind of the closing event (4), whether it was altered (1), whether it was never filled (1).
   private var timeAndFlags: UInt64
   /// Unix milliseconds; 0: never. Of one that waits: when it gives up.
-  private(set) var expires: Int64
+  var expires: Int64
   private let idHigh: UInt64
   private let idLow: UInt64
-  let reserved: Int64
+  private(set) var reserved: Int64
   /// What is open of the first line; once closed, the closing event.
   private var openOrClosing: Int64
-  let item: ItemNumber
+  private(set) var item: ItemNumber
   /// Where the table keeps the rest, plus 1; 0: there is none.
   var extraPlace: UInt32 = 0
 
@@ -30,7 +30,8 @@ struct ReservationRecord: Equatable, Sendable {
   private static let numberBits: UInt64 = 53
   private static let numberMask: UInt64 = 1 << numberBits - 1
   private static let customerBit = numberBits + 9
-  private static let waitingBit = numberBits + 9
+  private static let alteredBit = numberBits + 9
+  private static let waitingBit = numberBits + 10
 
   @inline(__always)
   init(
@@ -91,6 +92,20 @@ struct ReservationRecord: Equatable, Sendable {
     timeAndFlags &= ~(1 << ReservationRecord.waitingBit)
     openOrClosing = reserved
     self.expires = expires
+  }
+
+  /// It was extended or amended: it is not any more what its `reserved` event says.
+  @inline(__always) var isAltered: Bool {
+    get { timeAndFlags >> ReservationRecord.alteredBit & 1 == 1 }
+    set {
+      timeAndFlags =
+        timeAndFlags & ~(1 << ReservationRecord.alteredBit) | (newValue ? 1 : 0) << ReservationRecord.alteredBit
+    }
+  }
+
+  /// Puts another first line in place of what an open one has.
+  @inline(__always) mutating func setFirst(_ line: Reservation.Line) {
+    (item, reserved, openOrClosing) = (line.item, line.reserved, line.open)
   }
 
   /// Stands in a slot where no reservation is.

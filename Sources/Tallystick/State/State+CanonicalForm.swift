@@ -10,7 +10,7 @@ extension State {
 
   /// What a reservation has beside what each has.
   struct Parts: OptionSet {
-    let rawValue: UInt8
+    let rawValue: UInt16
     static let committed = Parts(rawValue: 1)
     static let released = Parts(rawValue: 2)
     static let expiry = Parts(rawValue: 4)
@@ -19,8 +19,11 @@ extension State {
     static let severalLines = Parts(rawValue: 32)
     /// Of some line not all that was reserved is open.
     static let settledLines = Parts(rawValue: 64)
+    /// It is not any more what its `reserved` event says.
+    static let altered = Parts(rawValue: 128)
     /// It waits, or it does not expire as long after its event as was asked for.
-    static let waited = Parts(rawValue: 128)
+    static let waited = Parts(rawValue: 256)
+    static let all = Parts(rawValue: 511)
   }
 
   /// Hands the bytes whose SHA-256 is the state digest, the contents of a snapshot, to `take` piece by piece.
@@ -79,6 +82,7 @@ extension State {
     if record.flags.contains(.committed) { parts.insert(.committed) }
     if record.flags.contains(.released) { parts.insert(.released) }
     if record.expires > 0 { parts.insert(.expiry) }
+    if record.isAltered { parts.insert(.altered) }
     if !customer.isEmpty { parts.insert(.customer) }
     if id.form == .uuid { parts.insert(.uuid) }
     if furtherLines > 0 { parts.insert(.severalLines) }
@@ -88,11 +92,12 @@ extension State {
     }
     let timeToLive = extra?.timeToLive ?? -1
     let follows = timeToLive < 0 || timeToLive == Reservation.timeToLive(time: record.time, expires: record.expires)
-    if record.waits || !follows { parts.insert(.waited) }
+    // What an altered one asked for is in the log.
+    if record.waits || !follows && !record.isAltered { parts.insert(.waited) }
     if record.waits { parts.remove(.settledLines) }
     out.varint(record.sequence - previous.sequence)
     out.varint(record.time - previous.time)
-    out.u8(parts.rawValue)
+    out.varint(UInt64(parts.rawValue))
     if parts.contains(.waited) {
       out.u8(record.waits ? 1 : 0)
       out.varint(max(0, timeToLive))

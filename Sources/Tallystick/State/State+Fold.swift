@@ -53,6 +53,20 @@ extension State {
     case .limitSet:
       return setLimit(columns.limits.items[ordinal], columns.limits.limitsPlusOne[ordinal])
     case .batch: return nil
+    case .transferredWith: return foldAccompaniedTransfer(columns.transferredWith, ordinal)
+    case .extended:
+      return foldExtension(
+        of: columns.extended.references[ordinal], Int64(columns.extended.timesToLive[ordinal]), row)
+    case .amended:
+      return foldAmendment(
+        of: columns.amended.references[ordinal], columns.amended.lines.entries, columns.amended.lines.range(ordinal),
+        row)
+    case .committedMore:
+      let range = columns.committedMore.lines.range(ordinal)
+      let entries = columns.committedMore.lines.entries
+      let reservation = columns.committedMore.references[ordinal]
+      if let rule = foldClaims(of: reservation, entries, range) { return rule }
+      return foldSettlement(.committed, of: reservation, entries, range, row)
     case .waiting: return foldWaiting(&columns, row)
     case .filled: return foldFilling(of: columns.filled[ordinal], row)
     }
@@ -97,16 +111,21 @@ extension State {
   private mutating func foldTransfer(_ transfers: EventColumns.Transfers, _ ordinal: Int) -> Rule? {
     let quantity = transfers.quantities[ordinal]
     guard quantity >= 1, quantity <= Limits.maxQuantity else { return .quantityRange }
-    guard transfers.from[ordinal] != transfers.to[ordinal] else { return .transferToItself }
-    let (from, to) = (Int(transfers.from[ordinal].rawValue), Int(transfers.to[ordinal].rawValue))
-    // A transfer changes the location, never the SKU: no command makes such an event.
-    if from < items.count, to < items.count,
-      !itemNames.withBytes(from, { sku, _ in itemNames.withBytes(to) { other, _ in sku.elementsEqual(other) } })
-    {
-      return .stepForm
-    }
+    if let rule = flawOfTransfer(from: transfers.from[ordinal], to: transfers.to[ordinal]) { return rule }
     if let rule = changeOnHand(transfers.from[ordinal], by: -quantity) { return rule }
     return changeOnHand(transfers.to[ordinal], by: quantity)
+  }
+
+  /// What is wrong with where goods are moved from and to.
+  func flawOfTransfer(from: ItemNumber, to: ItemNumber) -> Rule? {
+    guard from != to else { return .transferToItself }
+    let (from, to) = (Int(from.rawValue), Int(to.rawValue))
+    guard from < items.count, to < items.count else { return nil }
+    // A transfer changes the location, never the SKU: no command makes such an event.
+    let isSameSKU = itemNames.withBytes(from) { sku, _ in
+      itemNames.withBytes(to) { other, _ in sku.elementsEqual(other) }
+    }
+    return isSameSKU ? nil : .stepForm
   }
 
   private mutating func setLimit(_ number: ItemNumber, _ limitPlusOne: UInt64) -> Rule? {
@@ -199,7 +218,7 @@ extension State {
   func missing(_ sequence: UInt64) -> Rule { sequence < lastSequence ? .settledTwice : .unknownReservation }
 
   /// - Parameter range: of `entries`; none: all that is open.
-  private mutating func foldSettlement(
+  mutating func foldSettlement(
     _ kind: EventKind, of sequence: UInt64, _ entries: [LineEntry], _ range: Range<Int>, byAdjust: Bool = false,
     _ row: EventColumns.Row
   ) -> Rule? {

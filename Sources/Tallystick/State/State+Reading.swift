@@ -53,7 +53,7 @@ extension State {
     for _ in 0..<(try reader.count(ofAtLeast: State.leastReservationBytes)) {
       let sequence = previous.sequence + (try reader.number())
       let time = previous.time + (try reader.quantity())
-      let parts = Parts(rawValue: try reader.byte())
+      let parts = try reader.parts()
       guard sequence > previous.sequence, sequence <= lastSequence, time <= lastTime else {
         throw MalformedBytes("holds a reservation \(sequence) that is out of order or out of range")
       }
@@ -83,7 +83,8 @@ extension State {
     let lineCount = parts.contains(.severalLines) ? try reader.lineCount() : 1
     guard lineCount <= Limits.maxLinesPerEvent, parts.contains(.severalLines) == (lineCount > 1),
       parts.contains(.expiry) == (expires > time), expires <= Limits.maxQuantity,
-      !waits || parts.isDisjoint(with: [.committed, .released, .settledLines]),
+      !waits || parts.isDisjoint(with: [.committed, .released, .settledLines, .altered]),
+      asked == nil || !parts.contains(.altered),
       waits || asked?.timeToLive != Reservation.timeToLive(time: time, expires: expires)
     else { throw isOdd() }
     var isSettled = false
@@ -94,6 +95,7 @@ extension State {
     if waits { record.beginWaiting() }
     if parts.contains(.committed) { record.flags.insert(.committed) }
     if parts.contains(.released) { record.flags.insert(.released) }
+    record.isAltered = parts.contains(.altered)
     if lineCount == 1, customer.isEmpty, id.form != .long, asked == nil {
       reservations.insert(record)
     } else {
@@ -157,7 +159,11 @@ private struct StateReader {
     guard bytes.remaining == 0 else { throw MalformedBytes("has \(bytes.remaining) bytes too many") }
   }
 
-  @inline(__always) mutating func byte() throws(MalformedBytes) -> UInt8 { try bytes.u8() }
+  @inline(__always) mutating func parts() throws(MalformedBytes) -> State.Parts {
+    let sum = try bytes.varint()
+    guard sum <= UInt64(State.Parts.all.rawValue) else { throw MalformedBytes("holds a reservation of unknown parts") }
+    return State.Parts(rawValue: UInt16(truncatingIfNeeded: sum))
+  }
 
   @inline(__always) mutating func number() throws(MalformedBytes) -> UInt64 {
     let value = try bytes.varint()

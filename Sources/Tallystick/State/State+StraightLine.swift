@@ -120,7 +120,7 @@ extension State {
       reservations[slot: slot].close(closing)
       recentlyClosed.append((closing.sequence, sequence))
     } else {
-      reservations.remove(sequence)
+      forget(sequence)
     }
   }
 

@@ -45,6 +45,9 @@ struct State: Sendable {
   /// Keep closed reservations until ``forgetClosed(through:)``: a writer must answer retries of them.
   var keepsClosed = false
   var recentlyClosed: [(closing: UInt64, reservation: UInt64)] = []
+  /// What was asked of reservations that have been altered since, as far as they were altered since the fold began: a
+  /// retry of the `reserve` is told by it.
+  var originals: [UInt64: OriginalReservation] = [:]
   /// What to undo if a batch is rejected; `nil` outside batches.
   var journal: [Undo]?
 
@@ -81,10 +84,16 @@ struct State: Sendable {
   mutating func forgetClosed(through sequence: UInt64) {
     var kept = 0
     while kept < recentlyClosed.count, recentlyClosed[kept].closing <= sequence {
-      reservations.remove(recentlyClosed[kept].reservation)
+      forget(recentlyClosed[kept].reservation)
       kept += 1
     }
     recentlyClosed.removeSubrange(0..<kept)
+  }
+
+  /// Forgets a reservation.
+  mutating func forget(_ sequence: UInt64) {
+    reservations.remove(sequence)
+    if !originals.isEmpty { originals[sequence] = nil }
   }
 
   /// What must hold after every event; `nil`: it does. Cost: the whole state.

@@ -4,11 +4,13 @@
 /// for those use ``Command``. A value; fill it, hand it over, empty it, fill it again.
 public struct CommandRows: Sendable {
   enum Kind: UInt8 {
-    case reserve, commit, release, receive
+    case reserve, commit, release, receive, extend, amend
     /// Holds the place of a command that is no row: see ``NamedRows``.
     case other
 
     @inline(__always) var settles: Bool { self == .commit || self == .release }
+    /// It names a reservation that is there.
+    @inline(__always) var refers: Bool { settles || self == .extend || self == .amend }
   }
   private(set) var kinds: [Kind] = []
   private(set) var names = StringColumn()
@@ -81,6 +83,22 @@ public struct CommandRows: Sendable {
   public mutating func commit(id: UnsafeBufferPointer<UInt8>) { addSimple(.commit, id) }
   /// Releases all that is open of a reservation.
   public mutating func release(id: UnsafeBufferPointer<UInt8>) { addSimple(.release, id) }
+  /// Moves the expiry of an open hold.
+  ///
+  /// - Parameter timeToLive: milliseconds from the judgement on; `nil`: it never expires.
+  public mutating func extend(id: UnsafeBufferPointer<UInt8>, timeToLive: Int64?) {
+    add(.extend, id, UnsafeBufferPointer(start: nil, count: 0))
+    customers.appendEmpty()
+    timesToLive.append(timeToLive.map { $0 == 0 ? -1 : $0 } ?? 0)
+  }
+  /// Has an open reservation hold these quantities.
+  ///
+  /// - Parameter lines: 1 to 4,096, ascending by item number, each item once; 0 drops one.
+  public mutating func amend(id: UnsafeBufferPointer<UInt8>, lines: UnsafeBufferPointer<LineEntry>) {
+    add(.amend, id, lines)
+    customers.appendEmpty()
+    timesToLive.append(0)
+  }
   /// Receives stock of an item that exists.
   public mutating func receive(item: ItemNumber, quantity: Int64) {
     withUnsafePointer(to: LineEntry(item: item, quantity: quantity)) {
@@ -96,11 +114,11 @@ public struct CommandRows: Sendable {
     timesToLive.append(0)
   }
 
-  /// Whether any of some rows is a commit or release.
-  func settles(_ range: Range<Int>) -> Bool {
+  /// Whether any of some rows names a reservation that is there.
+  func refers(_ range: Range<Int>) -> Bool {
     kinds.withUnsafeBufferPointer { kinds in
       var found = false
-      for index in range { found = found || kinds[index].settles }
+      for index in range { found = found || kinds[index].refers }
       return found
     }
   }

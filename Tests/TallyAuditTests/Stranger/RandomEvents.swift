@@ -67,7 +67,7 @@ struct RandomEvents {
 
   private mutating func add(to log: ForgedLog) {
     log.swapsContents = random.one(in: 60)
-    switch random.number(0...15) {
+    switch random.number(0...19) {
     case 0: log.receive(lines(), key: key(), reference: random.one(in: 2) ? "PO" : nil, isReturn: random.one(in: 2))
     case 1 where random.one(in: 2):
       ids += random.one(in: 25) ? 0 : 1
@@ -97,6 +97,7 @@ struct RandomEvents {
       log.receive([(random.one(in: 8) ? 0 : registered - 1, 3)], key: key())
     case 12: transfer(log)
     case 13...14: adjust(log)
+    case 16...18: alter(log)
     default: batch(log)
     }
   }
@@ -112,16 +113,40 @@ struct RandomEvents {
   }
 
   private mutating func adjust(_ log: ForgedLog) {
-    let policy = UInt8(random.number(0...2))
+    let policy = UInt8(random.number(0...4))
     var released = policy == 0 || random.one(in: 2) ? [] : made.map(\.sequence)
-    if policy == 1, !random.one(in: 4) { released.reverse() }
+    if policy % 2 == 1, !random.one(in: 4) { released.reverse() }
     released = Array(released.prefix(random.number(0...3)))
     made.removeAll { released.contains($0.sequence) }
     for reservation in released {
-      log.release(reservation, random.one(in: 9) ? lines() : [], byAdjust: true, more: !random.one(in: 15))
+      log.release(
+        reservation, policy > 2 && !random.one(in: 6) || random.one(in: 9) ? lines() : [], byAdjust: true,
+        more: !random.one(in: 15))
     }
     let change = released.isEmpty ? Int64(random.number(-6...6)) : Int64(random.number(-40 ... -20))
     log.adjust(UInt32(random.number(0...1)), by: change, policy: policy, key: key())
+  }
+
+  /// Another time limit, other quantities, or a commit of more than is held.
+  private mutating func alter(_ log: ForgedLog) {
+    if made.isEmpty, !random.one(in: 20) { return log.receive(lines()) }
+    let reservation = reservation()
+    switch random.number(0...5) {
+    case 4...5:
+      let holds = Set((0..<random.number(0...2)).map { _ in self.reservation() }).sorted()
+      log.transfer(
+        0, UInt32(random.number(random.one(in: 4) ? 0...1 : 2...max(2, Int(registered) - 1))),
+        Int64(random.number(1...9)),
+        with: holds.map { ($0, Int64(random.number(1...4))) }, all: random.one(in: 2), key: key())
+    case 0:
+      let timeToLive = random.one(in: 3) ? 0 : Int64(random.number(1...9))
+      if let index = made.firstIndex(where: { $0.sequence == reservation }), !random.one(in: 20) {
+        made[index].expires = timeToLive == 0 ? 0 : log.time + timeToLive
+      }
+      log.extend(reservation, timeToLive, key: key())
+    case 1: log.commitMore(reservation, lines(), key: key())
+    default: log.amend(reservation, lines().map { ($0.0, max(0, $0.1 - 1)) }, key: key())
+    }
   }
 
   /// Receipts and a reservation, perhaps a repeat, and the batch's own event.

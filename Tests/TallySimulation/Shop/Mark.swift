@@ -53,10 +53,22 @@ extension Mark {
     case .transfer(let sku, let quantity, let from, let to):
       mark.kind = .transferred
       mark.lines = [Line(sku: sku, location: from, quantity), Line(sku: sku, location: to, quantity)]
+    case .transferWith(let sku, let quantity, let from, let to, _):
+      mark.kind = .transferredWith
+      mark.lines = [Line(sku: sku, location: from, quantity), Line(sku: sku, location: to, quantity)]
     case .limit(let item, let limit):
       mark.kind = .limitSet
       mark.lines = [Line(item, 0)]
       mark.amount = limit ?? -1
+    case .commitMore(let id, let lines), .amend(let id, let lines):
+      mark.kind = .committedMore
+      if case .amend = operation { mark.kind = .amended }
+      mark.id = id
+      mark.lines = merged(lines)
+    case .extend(let id, let timeToLive):
+      mark.kind = .extended
+      mark.id = id
+      mark.amount = timeToLive ?? 0
     case .batch, .expire: break
     }
     return mark
@@ -90,10 +102,12 @@ extension Mark {
       text = event.reason ?? ""
       self.lines = event.lines.map { Line($0.item, 0) }
       amount = event.adjustedTo ?? event.adjustedBy ?? 0
-    case .transferred: self.lines = lines()
+    case .transferred, .transferredWith: self.lines = lines()
     case .limitSet:
       self.lines = event.item.map { [Line($0, 0)] } ?? []
       amount = event.limit ?? -1
+    case .extended: amount = event.expires.map { $0 - event.time } ?? 0
+    case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break
     }
   }

@@ -22,6 +22,9 @@ struct ShopTraffic: Sendable {
     count += 1
     // Not drawn: the other commands of a seed stay what they are.
     if count % 19 == 0 { return Command(.expire) }
+    if count % 7 == 3, let operation = alteration() {
+      return Command(operation, key: count % 2 == 0 ? Name("key-\(count)") : nil)
+    }
     let key: Name? = random.one(in: 2) ? Name("key-\(count)") : nil
     if random.one(in: 8) {
       let operations = (0..<random.number(1...4)).map { part in self.operation("\(count).\(part)") }
@@ -30,6 +33,26 @@ struct ShopTraffic: Sendable {
     let operation = self.operation("\(count)")
     if operation.reservationID != nil { return Command(operation) }
     return Command(operation, key: key)
+  }
+
+  /// A change of one of the last carts. Not drawn either.
+  private func alteration() -> Operation? {
+    guard carts.count > count % 5 else { return nil }
+    let cart = carts[carts.count - 1 - count % 5]
+    let item = Self.items[count % Self.items.count]
+    switch count / 7 % 7 {
+    case 0: return .extend(id: cart.id, timeToLive: Int64(500 + count))
+    case 1: return .extend(id: cart.id, timeToLive: nil)
+    case 2: return .amend(id: cart.id, cart.lines.prefix(1).map { Line($0.item, Int64(count % 4)) })
+    case 3: return .amend(id: cart.id, [Line(item, Int64(1 + count % 3))])
+    case 4: return .commitMore(id: cart.id, cart.lines.prefix(1).map { Line($0.item, Int64(2 + count % 5)) })
+    case 5:
+      return .transferWith(
+        sku: "tea", quantity: Int64(1 + count % 9), from: "main", to: "berlin",
+        count % 2 == 0 ? .all : .of([cart.id]))
+    default:
+      return .adjust(item, .by(-Int64(1 + count % 9)), reason: Name("trim-\(count)"), release: .newestTrimmed)
+    }
   }
 
   private mutating func operation(_ tag: String) -> Operation {

@@ -18,7 +18,7 @@ struct LogLifeTests {
       #expect(log.reserve("order-2", "tea", 7).reason == .insufficient)
     }
     try test.write { log in
-      #expect(log.reserve("order-1", "tea", 7) == .repeated(Acceptance(sequence: 3, state: .open)))
+      #expect(log.reserve("order-1", "tea", 7) == .repeated(Acceptance(sequence: 3, state: .open, holds: true)))
       #expect(log.reserve("order-1", "tea", 6).reason == .conflict)
       #expect(log.append(Command(.commit(id: "order-1"))).sequence == 4)
     }
@@ -205,7 +205,7 @@ struct LogLifeTests {
     }
     try test.write { log in
       #expect(log.recovery.snapshotSequence != nil)
-      #expect(log.reserve("order-7", "tea", 1) == .repeated(Acceptance(sequence: 17, state: .committed)))
+      #expect(log.reserve("order-7", "tea", 1) == .repeated(Acceptance(sequence: 17, state: .committed, holds: false)))
       #expect(log.reserve("order-7", "tea", 2).reason == .conflict)
       #expect(log.append(Command(.commit(id: "order-7"))) == .repeated(Acceptance(sequence: 18, state: .committed)))
       #expect(log.append(Command(.release(id: "order-7"))).reason == .settled)
@@ -213,7 +213,7 @@ struct LogLifeTests {
       #expect(log.append(Command(.receive([Line(sku: "tea", 6)]), key: "PO-1")).reason == .conflict)
       #expect(log.reserve("PO-1", "tea", 1).reason == .conflict)
       // Still open, and its name in the index only.
-      #expect(log.reserve("order-310", "tea", 1) == .repeated(Acceptance(sequence: 614, state: .open)))
+      #expect(log.reserve("order-310", "tea", 1) == .repeated(Acceptance(sequence: 614, state: .open, holds: true)))
       let tea = try #require(try log.number(of: ItemName(sku: "tea")))
       var rows = CommandRows()
       rows.reserve(id: "order-7", item: tea, quantity: 1)

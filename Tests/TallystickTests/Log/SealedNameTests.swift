@@ -17,7 +17,7 @@ struct SealedNameTests {
     }
     try test.write { log in
       #expect(log.recovery.snapshotSequence != nil)
-      let first = Acceptance(sequence: 11, state: .released)
+      let first = Acceptance(sequence: 11, state: .released, holds: false)
       #expect(reserve(log, "order-4", customer: "ann") == .repeated(first))
       #expect(reserve(log, "order-4", customer: "bob").reason == .conflict)
       #expect(reserve(log, "order-4", customer: nil).reason == .conflict)

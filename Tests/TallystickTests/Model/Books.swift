@@ -132,6 +132,26 @@ struct Books {
       }
       items[item]!.limit = limit
     case .batch: break
+    case .transferredWith(let from, let to, let quantity, let holds):
+      let held = holds.values.reduce(0, +)
+      change(from, onHand: -quantity, held: -held, event)
+      change(to, onHand: quantity, held: held, event)
+      for (sequence, units) in holds {
+        let place = place(of: sequence)
+        reservations[place].reserved[from]! -= units
+        if reservations[place].reserved[from] == 0 { reservations[place].reserved[from] = nil }
+        reservations[place].reserved[to, default: 0] += units
+      }
+    case .extended(let sequence, let expires): reservations[place(of: sequence)].expires = expires
+    case .amended(let sequence, let amounts): amend(sequence, amounts, event)
+    case .committedMore(let sequence, let amounts):
+      let place = place(of: sequence)
+      for (item, quantity) in amounts {
+        let beyond = max(0, quantity - reservations[place].open[item, default: 0])
+        reservations[place].reserved[item]! += beyond
+        change(item, onHand: -quantity, held: beyond - quantity, event)
+      }
+      settle(sequence, \.committed, amounts, event)
     }
   }
 
@@ -156,10 +176,26 @@ struct Books {
     items[item]!.lastChange = event.sequence
   }
 
+  private func place(of sequence: UInt64) -> Int { reservations.firstIndex { $0.sequence == sequence }! }
+
+  /// What is held of the items becomes these amounts; if that leaves nothing, all that was held is released.
+  private mutating func amend(_ sequence: UInt64, _ amounts: Amounts, _ event: ModelEvent) {
+    let place = place(of: sequence)
+    let before = reservations[place].open
+    for (item, quantity) in amounts { change(item, held: quantity - before[item, default: 0], event) }
+    if before.merging(amounts, uniquingKeysWith: { $1 }).allSatisfy({ $0.value == 0 }) {
+      return settle(sequence, \.released, before, event)
+    }
+    for (item, quantity) in amounts {
+      reservations[place].reserved[item, default: 0] += quantity - before[item, default: 0]
+      if reservations[place].reserved[item] == 0 { reservations[place].reserved[item] = nil }
+    }
+  }
+
   private mutating func settle(
     _ sequence: UInt64, _ way: WritableKeyPath<Reservation, Amounts>, _ amounts: Amounts, _ event: ModelEvent
   ) {
-    let index = reservations.firstIndex { $0.sequence == sequence }!
+    let index = place(of: sequence)
     for (item, quantity) in amounts { reservations[index][keyPath: way][item, default: 0] += quantity }
     if reservations[index].open.isEmpty { reservations[index].closing = event }
   }

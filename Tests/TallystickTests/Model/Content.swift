@@ -14,7 +14,12 @@ extension Operation {
     case .commit(let id, let lines): .commit(id: id, lines.map(sorted))
     case .release(let id, let lines): .release(id: id, lines.map(sorted))
     case .batch(let operations): .batch(operations.map(\.content))
-    case .adjust, .transfer, .limit, .expire: self
+    case .commitMore(let id, let lines): .commitMore(id: id, sorted(lines))
+    case .amend(let id, let lines): .amend(id: id, sorted(lines))
+    case .transferWith(let sku, let quantity, let from, let to, .of(let ids)):
+      .transferWith(sku: sku, quantity: quantity, from: from, to: to, .of(Set(ids).sorted()))
+    case .transferWith: self
+    case .adjust, .transfer, .limit, .expire, .extend: self
     }
   }
 }

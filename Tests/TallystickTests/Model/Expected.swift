@@ -8,22 +8,25 @@ enum Expected {
     var available: Int64
   }
 
-  case accepted(UInt64, results: [EventColumns.BatchResult])
+  /// - Parameter released: what an adjustment has taken of whom.
+  case accepted(UInt64, results: [EventColumns.BatchResult], released: [ReleasedHold] = [])
   /// Accepted to stand in line.
   case waits(UInt64)
-  case repeated(UInt64, ReservationState?, results: [EventColumns.BatchResult])
+  /// - Parameter holds: of a `reserve`: something is still held for it.
+  case repeated(UInt64, ReservationState?, holds: Bool?, results: [EventColumns.BatchResult])
   /// - Parameter guilty: the items that are reason enough; the answer names one of them.
   case rejected(Rejection.Reason, at: UInt64, short: [Short], guilty: Set<ItemName>, index: Int?)
   case invalid
 
   func matches(_ outcome: Outcome) -> Bool {
     switch (self, outcome) {
-    case (.accepted(let sequence, let results), .accepted(let answer)):
-      return answer == Acceptance(sequence: sequence, results: results)
+    case (.accepted(let sequence, let results, let released), .accepted(var answer)):
+      for index in answer.released.indices { answer.released[index].lines.sort { $0.item < $1.item } }
+      return answer == Acceptance(sequence: sequence, released: released, results: results)
     case (.waits(let sequence), .accepted(let answer)):
       return answer == Acceptance(sequence: sequence, state: .waiting)
-    case (.repeated(let sequence, let state, let results), .repeated(let answer)):
-      return answer == Acceptance(sequence: sequence, state: state, results: results)
+    case (.repeated(let sequence, let state, let holds, let results), .repeated(let answer)):
+      return answer == Acceptance(sequence: sequence, state: state, holds: holds, results: results)
     case (.rejected(let reason, let sequence, let short, let guilty, let index), .rejected(let answer)):
       guard answer.reason == reason, answer.atSequence == sequence, answer.index == index else { return false }
       if guilty.isEmpty ? answer.item != nil : !guilty.contains(answer.item ?? ItemName(sku: "")) { return false }

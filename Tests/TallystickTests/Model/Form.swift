@@ -21,7 +21,11 @@ enum Form {
     case .reserve(let id, let lines, let customer, let timeToLive, let wait):
       return isName(id) && areLines(lines) && (customer.map(isName) ?? true)
         && (timeToLive.map { (1...most).contains($0) } ?? true) && isValid(wait)
-    case .commit(let id, let lines), .release(let id, let lines): return isName(id) && (lines.map(areLines) ?? true)
+    case .commit(let id, let lines), .release(let id, let lines):
+      return isName(id) && (lines.map { areLines($0) } ?? true)
+    case .commitMore(let id, let lines): return isName(id) && areLines(lines)
+    case .extend(let id, let timeToLive): return isName(id) && (timeToLive.map { (1...most).contains($0) } ?? true)
+    case .amend(let id, let lines): return isName(id) && areLines(lines, from: 0)
     case .adjust(let item, let adjustment, let reason, _):
       switch adjustment {
       case .to(let quantity): guard (0...most).contains(quantity) else { return false }
@@ -29,6 +33,9 @@ enum Form {
       }
       return isItem(item) && isText(reason)
     case .transfer(let sku, let quantity, let from, let to):
+      return isName(sku) && isName(from) && isName(to) && from != to && (1...most).contains(quantity)
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      if case .of(let ids) = holds, !(1...4096).contains(ids.count) || !ids.allSatisfy(isName) { return false }
       return isName(sku) && isName(from) && isName(to) && from != to && (1...most).contains(quantity)
     case .limit(let item, let limit): return isItem(item) && (limit.map { (0...most).contains($0) } ?? true)
     case .expire: return !insideBatch
@@ -43,9 +50,9 @@ enum Form {
     return true
   }
 
-  private static func areLines(_ lines: [Line]) -> Bool {
+  private static func areLines(_ lines: [Line], from least: Int64 = 1) -> Bool {
     (1...4096).contains(lines.count)
-      && lines.allSatisfy { isItem($0.item) && (1...most).contains($0.quantity) }
+      && lines.allSatisfy { isItem($0.item) && (least...most).contains($0.quantity) }
   }
   private static func isItem(_ item: ItemName) -> Bool { isName(item.sku) && isName(item.location) }
   private static func isName(_ name: Name) -> Bool { (1...64).contains(name.bytes.count) && isClean(name) }

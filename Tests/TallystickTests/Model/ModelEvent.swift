@@ -17,6 +17,12 @@ struct ModelEvent {
     case transferred(from: ItemName, to: ItemName, Int64)
     case limitSet(ItemName, Int64?)
     case batch
+    case extended(reservation: UInt64, expires: Int64?)
+    /// What is open of these items from then on.
+    case amended(reservation: UInt64, Amounts)
+    case committedMore(reservation: UInt64, Amounts)
+    /// - Parameter holds: what goes along of which reservation.
+    case transferredWith(from: ItemName, to: ItemName, Int64, holds: [UInt64: Int64])
     case waiting(id: Name, customer: Name?, Amounts, timeToLive: Int64?, givesUp: Int64?)
     case filled(reservation: UInt64)
   }
@@ -39,6 +45,10 @@ struct ModelEvent {
     case .transferred: .transferred
     case .limitSet: .limitSet
     case .batch: .batch
+    case .extended: .extended
+    case .amended: .amended
+    case .committedMore: .committedMore
+    case .transferredWith: .transferredWith
     case .waiting: .waiting
     case .filled: .filled
     }

@@ -20,7 +20,7 @@ struct NaiveModel {
   private enum Decision {
     /// The events of its step; the last is its own.
     case happens([ModelEvent.What])
-    case again(UInt64, ReservationState?, results: [EventColumns.BatchResult])
+    case again(UInt64, ReservationState?, holds: Bool?, results: [EventColumns.BatchResult])
     case refused(Rejection.Reason, short: [Expected.Short] = [], guilty: Set<ItemName> = [])
   }
 
@@ -47,11 +47,21 @@ struct NaiveModel {
       let sequence = append(step, time: time)
       remember(command.operation.reservationID ?? command.key, command.operation, sequence)
       if case .waiting = step.last { return .waits(sequence) }
-      return .accepted(sequence, results: [])
-    case .again(let sequence, let state, let results): return .repeated(sequence, state, results: results)
+      return .accepted(sequence, results: [], released: step.compactMap(taken))
+    case .again(let sequence, let state, let holds, let results):
+      return .repeated(sequence, state, holds: holds, results: results)
     case .refused(let reason, let short, let guilty):
       return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: nil)
     }
+  }
+
+  /// What an event has taken of a hold for an adjustment.
+  private func taken(_ what: ModelEvent.What) -> ReleasedHold? {
+    guard case .released(let sequence, let amounts, _, byAdjust: true) = what,
+      let hold = books.reservations.first(where: { $0.sequence == sequence })
+    else { return nil }
+    return ReleasedHold(
+      id: hold.id, customer: hold.customer, lines: amounts.map { Line($0.key, $0.value) }.sorted { $0.item < $1.item })
   }
 
   /// All due holds and all whose waiting is over, by the time at which they end, then by sequence number.
@@ -73,7 +83,8 @@ struct NaiveModel {
   ) -> Expected {
     if let key = command.key, let decision = repetition(of: command.operation, key: key, before) {
       switch decision {
-      case .again(let sequence, let state, let results): return .repeated(sequence, state, results: results)
+      case .again(let sequence, let state, let holds, let results):
+        return .repeated(sequence, state, holds: holds, results: results)
       default: return .rejected(.conflict, at: before.lastSequence, short: [], guilty: [], index: nil)
       }
     }
@@ -89,7 +100,7 @@ struct NaiveModel {
         let sequence = trial.append(step, time: time)
         trial.remember(operation.reservationID, operation, sequence)
         results.append(.init(sequence: sequence, isRepeat: false))
-      case .again(let sequence, _, _): results.append(.init(sequence: sequence, isRepeat: true))
+      case .again(let sequence, _, _, _): results.append(.init(sequence: sequence, isRepeat: true))
       case .refused(let reason, let short, let guilty):
         return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: index)
       }
@@ -147,9 +158,24 @@ extension NaiveModel {
         return .refused(.settled)
       }
       reservation = found
+    case .commitMore(let id, _), .extend(let id, _), .amend(let id, _):
+      guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
+      if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+      if found.isWaiting { return .refused(.settled) }
+      if case .commitMore(_, let lines) = operation, lines.contains(where: { found.reserved[$0.item] == nil }) {
+        return .refused(.settled)
+      }
+      reservation = found
+    case .transferWith(let sku, _, let from, _, .of(let ids)):
+      for id in ids {
+        guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
+        if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+        if found.open[ItemName(sku: sku, location: from)] == nil { return .refused(.settled) }
+      }
+      reservation = nil
     default: reservation = nil
     }
-    let named = reservation.map { Set($0.reserved.keys) } ?? operation.namedItems
+    let named = operation.namedItems.union(reservation?.reserved.keys.map { $0 } ?? [])
     let unknown = operation.itemsThatMustExist.filter { now.items[$0] == nil }
     if !unknown.isEmpty { return .refused(.unknownItem, guilty: unknown) }
     if let expected {
@@ -168,9 +194,19 @@ extension NaiveModel {
       let open = reservation!.isWaiting ? reservation!.reserved : reservation!.open
       let amounts = lines?.merged ?? open
       return .happens([.released(reservation: reservation!.sequence, amounts, all: lines == nil, byAdjust: false)])
+    case .extend(_, let timeToLive):
+      if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
+      return .happens([.extended(reservation: reservation!.sequence, expires: timeToLive.map { time + $0 })])
+    case .amend(_, let lines):
+      return hold(lines.merged, for: reservation!, now) { .amended(reservation: reservation!.sequence, $0) }
+    case .commitMore(_, let lines):
+      return hold(lines.merged, for: reservation!, now) { .committedMore(reservation: reservation!.sequence, $0) }
     case .adjust(let item, let adjustment, _, let policy): return adjust(item, adjustment, policy, now)
     case .transfer(let sku, let quantity, let from, let to):
       return transfer(quantity, ItemName(sku: sku, location: from), ItemName(sku: sku, location: to), now)
+    case .transferWith(let sku, let quantity, let from, let to, let holds):
+      let (from, to) = (ItemName(sku: sku, location: from), ItemName(sku: sku, location: to))
+      return transfer(quantity, from, to, with: holds, now)
     case .limit(let item, let limit): return .happens([.limitSet(item, limit)])
     case .batch, .expire: return .refused(.conflict)
     }
@@ -180,14 +216,17 @@ extension NaiveModel {
   private func repetition(of operation: Operation, key: Name?, _ books: Books) -> Decision? {
     if let key = operation.reservationID ?? key, let first = answers.first(where: { $0.key == key }) {
       guard first.content == operation.content else { return .refused(.conflict) }
-      let id = operation.reservationID ?? operation.settledID
-      return .again(first.sequence, id.flatMap { books.reservation($0)?.state }, results: first.results)
+      let id = operation.reservationID ?? operation.changedReservation
+      let reservation = id.flatMap { books.reservation($0) }
+      return .again(
+        first.sequence, reservation?.state,
+        holds: operation.reservationID == nil ? nil : reservation.map { !$0.open.isEmpty }, results: first.results)
     }
     guard key == nil, let id = operation.settledID, let reservation = books.reservation(id) else { return nil }
     switch (operation, reservation.closing?.what) {
     case (.commit(_, nil), .committed(_, _, all: true)),
       (.release(_, nil), .released(_, _, all: true, byAdjust: false)):
-      return .again(reservation.closing!.sequence, reservation.state, results: [])
+      return .again(reservation.closing!.sequence, reservation.state, holds: nil, results: [])
     default: return nil
     }
   }
@@ -237,6 +276,34 @@ extension NaiveModel {
     ])
   }
 
+  /// What a reservation holds of these items becomes, or is to be at least, these amounts.
+  private func hold(
+    _ amounts: Amounts, for reservation: Books.Reservation, _ books: Books, _ what: (Amounts) -> ModelEvent.What
+  ) -> Decision {
+    let more = amounts.compactMap { item, quantity -> (item: ItemName, quantity: Int64, more: Int64)? in
+      let more = quantity - reservation.open[item, default: 0]
+      return more > 0 ? (item, quantity, more) : nil
+    }
+    let beyond = more.filter { claim in
+      let item = books.items[claim.item]!
+      guard let limit = item.limit else { return false }
+      guard let customer = reservation.customer else { return true }
+      // Nothing of a reservation counts that is older than the limit: then all that it is to hold is asked for.
+      let asked = reservation.sequence > item.limitedSince ? claim.more : claim.quantity
+      return asked > limit - books.count(of: claim.item, for: customer)
+    }
+    if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.map(\.item))) }
+    // What it takes beyond what it holds it takes as a newcomer.
+    let short = more.compactMap { claim -> Expected.Short? in
+      let free = books.items[claim.item]!.available - books.items[claim.item]!.wanted
+      return claim.more > free ? Expected.Short(item: claim.item, asked: claim.more, available: max(0, free)) : nil
+    }
+    if !short.isEmpty { return .refused(.insufficient, short: short) }
+    let over = more.filter { $0.more > Form.most - reservation.reserved[$0.item, default: 0] }
+    if !over.isEmpty { return .refused(.overflow, guilty: Set(over.map(\.item))) }
+    return .happens([what(amounts)])
+  }
+
   private func adjust(
     _ item: ItemName, _ adjustment: Operation.Adjustment, _ policy: ReleasePolicy?, _ books: Books
   ) -> Decision {
@@ -252,15 +319,45 @@ extension NaiveModel {
     var held = stock.held
     if left < held, left >= 0, let policy {
       let holding = books.reservations.filter { $0.open[item] != nil }
-      for hold in policy == .newest ? holding.reversed() : holding where held > left {
-        released.append(.released(reservation: hold.sequence, hold.open, all: true, byAdjust: true))
+      for hold in policy.isNewest ? holding.reversed() : holding where held > left {
+        let missing = [item: min(hold.open[item]!, held - left)]
+        released.append(
+          .released(
+            reservation: hold.sequence, policy.trims ? missing : hold.open, all: !policy.trims, byAdjust: true))
         held -= hold.open[item]!
       }
+      held = max(held, policy.trims ? left : 0)
     }
     if left < held {
       return .refused(.insufficient, short: [.init(item: item, asked: -change, available: stock.available)])
     }
     return .happens(released + [.adjusted(item, change: change)])
+  }
+
+  private func transfer(
+    _ quantity: Int64, _ from: ItemName, _ to: ItemName, with selection: HoldSelection, _ books: Books
+  ) -> Decision {
+    var left = quantity
+    var holds: [UInt64: Int64] = [:]
+    for hold in books.reservations {
+      guard let open = hold.open[from] else { continue }
+      if case .of(let ids) = selection {
+        guard ids.contains(hold.id) else { continue }
+        if open > left {
+          let asked = books.reservations.filter { ids.contains($0.id) }.reduce(0) { $0 + $1.open[from, default: 0] }
+          return .refused(.insufficient, short: [.init(item: from, asked: asked, available: quantity)])
+        }
+      }
+      if min(open, left) > 0 { holds[hold.sequence] = min(open, left) }
+      left -= min(open, left)
+    }
+    let available = books.items[from]!.available
+    if left > available {
+      return .refused(.insufficient, short: [.init(item: from, asked: left, available: available)])
+    }
+    if quantity > Form.most - (books.items[to]?.onHand ?? 0) { return .refused(.overflow, guilty: [to]) }
+    let moved = ModelEvent.What.transferredWith(from: from, to: to, quantity, holds: holds)
+    return .happens(books.items[to] == nil ? [.registered(to), moved] : [moved])
   }
 
   private func transfer(_ quantity: Int64, _ from: ItemName, _ to: ItemName, _ books: Books) -> Decision {
@@ -288,17 +385,20 @@ extension Operation {
     switch self {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
-    case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
-    case .commit, .release, .batch, .expire: []
+    case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
+      [.init(sku: sku, location: from), .init(sku: sku, location: to)]
+    case .amend(_, let lines): Set(lines.map(\.item))
+    case .commit, .release, .batch, .expire, .commitMore, .extend: []
     }
   }
 
   fileprivate var itemsThatMustExist: Set<ItemName> {
     switch self {
-    case .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
+    case .reserve(_, let lines, _, _, _), .amend(_, let lines): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
-    case .transfer(let sku, _, let from, _): [.init(sku: sku, location: from)]
-    case .receive, .returned, .commit, .release, .batch, .expire: []
+    case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
+      [.init(sku: sku, location: from)]
+    case .receive, .returned, .commit, .release, .batch, .expire, .commitMore, .extend: []
     }
   }
 }

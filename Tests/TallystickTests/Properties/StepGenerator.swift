@@ -53,18 +53,24 @@ struct StepGenerator {
   }
 
   private mutating func operation() -> Operation {
-    switch random.number(0...19) {
+    switch random.number(0...24) {
     case 0...2: .receive(lines(12), reference: text())
     case 3: .returned(lines(3), reference: text())
     case 4...9: reserve()
     case 10...13: settle()
-    case 14...15: .adjust(item(), adjustment(), reason: "count", release: random.pick([nil, .newest, .oldest]))
+    case 14...15: .adjust(item(), adjustment(), reason: "count", release: policy())
+    case 16 where random.one(in: 2):
+      .transferWith(
+        sku: random.pick(Self.skus), quantity: quantity(9), from: random.pick(Self.locations),
+        to: random.pick(Self.locations),
+        random.one(in: 2) ? .all : .of((0..<random.number(1...2)).map { _ in oldID() }))
     case 16...17:
       .transfer(
         sku: random.pick(Self.skus), quantity: quantity(4), from: random.pick(Self.locations),
         to: random.pick(Self.locations))
     case 18: random.one(in: 3) ? .expire : .limit(item(), random.one(in: 3) ? nil : random.number(0...9))
-    default: rareOperation()
+    case 19: rareOperation()
+    default: random.one(in: 3) ? settle() : alter()
     }
   }
 
@@ -86,6 +92,21 @@ struct StepGenerator {
     default: part = nil
     }
     return random.one(in: 2) ? .commit(id: id, part) : .release(id: id, part)
+  }
+
+  private mutating func policy() -> ReleasePolicy? {
+    random.pick([nil, .newest, .oldest, .newestTrimmed, .oldestTrimmed])
+  }
+
+  /// Another time limit, other quantities of what is in the cart or not, or a commit of more than that.
+  private mutating func alter() -> Operation {
+    let id = oldID()
+    switch random.number(0...5) {
+    case 0...1: return .extend(id: id, timeToLive: timeToLive())
+    case 2: return .commitMore(id: id, carts[id].map { [line(random.pick($0).item, quantity(5))] } ?? lines(2))
+    case 3: return .amend(id: id, (carts[id] ?? lines(1)).map { line($0.item, random.number(0...3)) })
+    default: return .amend(id: id, lines(6).map { line($0.item, $0.quantity - 1) })
+    }
   }
 
   /// What is not a command at all, or at the very edge.

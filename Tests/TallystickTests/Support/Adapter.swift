@@ -100,24 +100,35 @@ struct JudgeUnderTest {
     switch command.operation {
     case .commit(let id, nil): id.bytes.withUnsafeBufferPointer { rows.commit(id: $0) }
     case .release(let id, nil): id.bytes.withUnsafeBufferPointer { rows.release(id: $0) }
+    case .extend(let id, let timeToLive):
+      id.bytes.withUnsafeBufferPointer { rows.extend(id: $0, timeToLive: timeToLive) }
+    case .amend(let id, let lines):
+      guard lines.allSatisfy({ $0.quantity >= 0 }), let entries = entries(of: lines.merged) else { return nil }
+      id.bytes.withUnsafeBufferPointer { id in
+        entries.withUnsafeBufferPointer { rows.amend(id: id, lines: $0) }
+      }
     case .receive(let lines, nil):
       guard lines.count == 1, let number = judge.state.number(of: lines[0].item) else { return nil }
       rows.receive(item: number, quantity: lines[0].quantity)
     case .reserve(let id, let lines, let customer, let timeToLive, nil):
       // Merging would hide what is wrong with a single line.
       guard lines.allSatisfy({ $0.quantity >= 1 }) else { return nil }
-      let merged = lines.merged
-      let entries = merged.compactMap { item, quantity in
-        judge.state.number(of: item).map { LineEntry(item: $0, quantity: quantity) }
-      }
-      guard entries.count == merged.count, merged.values.allSatisfy({ $0 <= Limits.maxQuantity }) else { return nil }
-      let sorted = entries.sorted { $0.item < $1.item }
+      guard let sorted = entries(of: lines.merged) else { return nil }
       id.bytes.withUnsafeBufferPointer { id in
         sorted.withUnsafeBufferPointer { rows.reserve(id: id, lines: $0, customer: customer, timeToLive: timeToLive) }
       }
     default: return nil
     }
     return rows
+  }
+
+  /// As rows have them; `nil`: some item has no number, or there are too many of one.
+  private func entries(of amounts: Amounts) -> [LineEntry]? {
+    let entries = amounts.compactMap { item, quantity in
+      judge.state.number(of: item).map { LineEntry(item: $0, quantity: quantity) }
+    }
+    guard entries.count == amounts.count, amounts.values.allSatisfy({ $0 <= Limits.maxQuantity }) else { return nil }
+    return entries.sorted { $0.item < $1.item }
   }
 
   /// Writes the open events as a frame, reads it back and folds what it says. Returns what is wrong then.

@@ -43,9 +43,26 @@ extension Outcome {
     default: []
     }
   }
+  /// Without ``detail``.
   var rejection: Rejection? {
-    if case .rejected(let rejection) = self { return rejection }
+    guard case .rejected(var rejection) = self else { return nil }
+    rejection.detail = nil
+    return rejection
+  }
+  /// The numbers and ids of a refusal.
+  var detail: Rejection.Detail? {
+    if case .rejected(let rejection) = self { return rejection.detail }
     return nil
+  }
+  /// Of a repeated reserve.
+  var holds: Bool? {
+    if case .repeated(let acceptance) = self { return acceptance.holds }
+    return nil
+  }
+  /// What an adjustment has taken of whom.
+  var released: [ReleasedHold] {
+    if case .accepted(let acceptance) = self { return acceptance.released }
+    return []
   }
   var reason: Rejection.Reason? { rejection?.reason }
   var isInvalid: Bool {

@@ -81,8 +81,10 @@ extension Operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
     case .commit(_, let lines), .release(_, let lines): Set((lines ?? []).map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _): [item]
-    case .transfer(let sku, _, let from, let to): [.init(sku: sku, location: from), .init(sku: sku, location: to)]
-    case .expire: []
+    case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
+      [.init(sku: sku, location: from), .init(sku: sku, location: to)]
+    case .commitMore(_, let lines), .amend(_, let lines): Set(lines.map(\.item))
+    case .expire, .extend: []
     case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.items) }
     }
   }

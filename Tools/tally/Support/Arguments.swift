@@ -28,18 +28,20 @@ enum Arguments {
   }
 
   /// `sku=qty` or `sku@location=qty`, split at the last `=`, then at the last `@`.
-  static func line(_ text: String) throws -> Line {
+  ///
+  /// - Parameter range: what the quantity may be.
+  static func line(_ text: String, in range: ClosedRange<Int64> = Form.quantities) throws -> Line {
     guard let equals = text.utf8.lastIndex(of: UInt8(ascii: "=")) else {
       throw CommandFailure.usage("\(quote(text)) names no quantity; write SKU=QTY or SKU@LOCATION=QTY")
     }
     return Line(
       try item(String(text[..<equals])),
-      try quantity(String(text[text.utf8.index(after: equals)...]), of: text, in: Form.quantities))
+      try quantity(String(text[text.utf8.index(after: equals)...]), of: text, in: range))
   }
 
-  static func lines(_ texts: [String]) throws -> [Line] {
+  static func lines(_ texts: [String], in range: ClosedRange<Int64> = Form.quantities) throws -> [Line] {
     if let flaw = Form.flaw(ofLineCount: texts.count) { throw CommandFailure.usage(flaw) }
-    return try texts.map(line)
+    return try texts.map { try line($0, in: range) }
   }
 
   /// A whole number in the range.

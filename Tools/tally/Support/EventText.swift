@@ -9,12 +9,14 @@ enum EventText {
     if let detail = detail(of: event) { parts.append(detail) }
     if let customer = event.customer { parts.append("customer \(customer)") }
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
+    if event.kind == .extended, event.expires == nil { parts.append("never expires") }
     if let timeToLive = event.timeToLive { parts.append("to be held for \(Milliseconds(timeToLive))") }
     if let givesUp = event.givesUp { parts.append("until \(Timestamp.text(givesUp))") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
     if let key = event.key { parts.append("key \(key)") }
     if event.byAdjust { parts.append("by an adjustment") }
+    if event.letsGo { parts.append("nothing is held any more") }
     return parts.joined(separator: "  ")
   }
 
@@ -28,9 +30,20 @@ enum EventText {
         let change = line.onHandChange < 0 ? "\(line.onHandChange)" : "+\(line.onHandChange)"
         return event.adjustedTo.map { "\(line.item) to \($0) (\(change))" } ?? "\(line.item) \(change)"
       }.joined(separator: ", ")
-    case .transferred:
-      return event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }.joined(
-        separator: ", ")
+    case .transferred, .transferredWith:
+      let moved = event.lines.map { "\($0.item) \($0.onHandChange < 0 ? "" : "+")\($0.onHandChange)" }
+      let holds = event.holds.map { "\($0.id) \($0.quantity)" }
+      return moved.joined(separator: ", ") + (holds.isEmpty ? "" : " with \(holds.joined(separator: ", "))")
+    case .extended: return nil
+    case .amended:
+      return event.lines.map { line in
+        "\(line.item) to \(line.quantity) (\(line.heldChange < 0 ? "" : "+")\(line.heldChange))"
+      }.joined(separator: ", ")
+    case .committedMore:
+      return event.lines.map { line in
+        let beyond = line.quantity + line.heldChange
+        return "\(line.item) \(line.quantity)\(beyond > 0 ? " (\(beyond) more than was held)" : "")"
+      }.joined(separator: ", ")
     case .received, .reserved, .committed, .released, .expired, .returned, .waiting, .filled:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }

@@ -7,11 +7,12 @@ struct AdjustCommand: WritingCommand {
     abstract: "Correct what is on hand, after a stock-take or a loss.",
     discussion: """
       Refused if it would take what is held, unless --release says which holds to
-      let go: whole reservations, newest or oldest first, as many as needed.
+      let go: whole reservations, newest or oldest first, as many as needed; with
+      --trim of each only the units that are missing.
 
       Example:
         tally adjust tea --to 90 --reason "stock-take"
-        tally adjust cup@berlin --by -3 --reason broken --release newest
+        tally adjust cup@berlin --by -3 --reason broken --release newest --trim
       """)
 
   @Argument(help: ArgumentHelp("The item.", valueName: "sku[@location]"))
@@ -29,6 +30,9 @@ struct AdjustCommand: WritingCommand {
   @Option(help: "Which holds to release if need be: newest or oldest.")
   var release: Policy?
 
+  @Flag(help: "Release only the units that are missing, not whole reservations.")
+  var trim = false
+
   @OptionGroup var keyOption: KeyOption
   @OptionGroup var writing: WriteOptions
   @OptionGroup var shared: SharedOptions
@@ -39,9 +43,12 @@ struct AdjustCommand: WritingCommand {
   }
 
   func operation() throws -> Operation {
-    .adjust(
+    if trim, release == nil {
+      throw CommandFailure.usage("--trim needs --release newest or oldest, which says whose holds give way first")
+    }
+    return .adjust(
       try Arguments.item(item), try adjustment(), reason: try Arguments.text(reason, "reason", minimum: 1),
-      release: release.map { $0 == .newest ? .newest : .oldest })
+      release: release.map { ReleasePolicy(isNewest: $0 == .newest, trims: trim) })
   }
 
   private func adjustment() throws -> Operation.Adjustment {

@@ -22,15 +22,17 @@ struct AppendCommand: ParsableCommand {
   @Flag(help: "Stop at the first line that is no valid command.")
   var stopOnError = false
 
+  @OptionGroup var customers: PseudonymOption
   @OptionGroup var waiting: WaitOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
+    let customers = try customers.checked()
     let input = try LineReader(path: file)
     let log = try waiting.open(shared)
     defer { log.close() }
     Interrupt.listen()
-    let load = BulkLoad(input: input, log: log, stopsOnError: stopOnError)
+    let load = BulkLoad(input: input, log: log, stopsOnError: stopOnError, customers: customers)
     try load.run()
     log.close(givesUpSnapshot: Interrupt.isRequested)
     try load.report()

@@ -4,6 +4,8 @@ import Tallystick
 struct BulkCounts: CustomStringConvertible {
   private(set) var accepted = 0
   private(set) var repeated = 0
+  /// Repeated reservations that hold nothing any more.
+  private(set) var lapsed = 0
   private(set) var rejected = 0
   private(set) var invalid = 0
   private(set) var failed = 0
@@ -14,7 +16,7 @@ struct BulkCounts: CustomStringConvertible {
   mutating func add(_ outcome: Outcome) {
     switch outcome {
     case .accepted: accepted += 1
-    case .repeated: repeated += 1
+    case .repeated(let acceptance): if acceptance.hasLapsed { lapsed += 1 } else { repeated += 1 }
     case .rejected(let rejection):
       rejected += 1
       reasons[rejection.reason, default: 0] += 1
@@ -32,6 +34,7 @@ struct BulkCounts: CustomStringConvertible {
   var description: String {
     var parts = ["\(accepted) accepted"]
     if repeated > 0 { parts.append("\(repeated) repeated") }
+    if lapsed > 0 { parts.append("\(lapsed) repeated that hold nothing any more") }
     if rejected > 0 {
       let why = Rejection.Reason.allCases.compactMap { reason in reasons[reason].map { "\(reason.rawValue) \($0)" } }
       parts.append("\(rejected) rejected (\(why.joined(separator: ", ")))")

@@ -1,3 +1,4 @@
+import TallyImport
 import TallyJSON
 import TallyText
 import Tallystick
@@ -12,6 +13,7 @@ final class BulkLoad {
   private let input: LineReader
   private let log: TallyLog
   private let stopsOnError: Bool
+  private let customers: Pseudonyms?
   private let output = Output()
   private var progress: Progress
   /// Lines that wait for their answers, in order; those that are no commands know it already.
@@ -23,7 +25,8 @@ final class BulkLoad {
   /// A line was no command, and that ends the load.
   private var isStopped = false
 
-  init(input: LineReader, log: TallyLog, stopsOnError: Bool) {
+  init(input: LineReader, log: TallyLog, stopsOnError: Bool, customers: Pseudonyms? = nil) {
+    self.customers = customers
     self.input = input
     self.log = log
     self.stopsOnError = stopsOnError
@@ -63,7 +66,7 @@ final class BulkLoad {
     }
     StandardError.print(isStopped ? "stopped at line \(lastLine): \(summary)" : summary)
     if counts.invalid > 0 { throw CommandFailure(.badData) }
-    if counts.rejected > 0 { throw CommandFailure(.rejected) }
+    if counts.rejected + counts.lapsed > 0 { throw CommandFailure(.rejected) }
   }
 
   private func take(_ line: LineReader.Line) throws {
@@ -73,7 +76,8 @@ final class BulkLoad {
     case .text(let bytes):
       if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return }
       do {
-        let command = try CommandParser.parse(bytes)
+        var command = try CommandParser.parse(bytes)
+        if let customers { command.operation.replaceCustomers(by: customers) }
         pending.append((number, nil))
         commands.append(command)
         // The log may find a batch too large, which nothing after it may overtake.

@@ -34,6 +34,7 @@ struct ReserveCommand: WritingCommand {
     transform: Milliseconds.init(argument:))
   var ttl: Milliseconds?
 
+  @OptionGroup var customers: PseudonymOption
   @Option(
     name: .customLong("wait-in-line"),
     help: ArgumentHelp(
@@ -51,7 +52,7 @@ struct ReserveCommand: WritingCommand {
     }
     return .reserve(
       id: try Arguments.name(id, "reservation id"), try Arguments.lines(items),
-      customer: try customer.map { try Arguments.name($0, "customer") }, timeToLive: ttl?.count,
+      customer: try customers.name(customer), timeToLive: ttl?.count,
       wait: waitInLine?.wait)
   }
 }

@@ -12,7 +12,7 @@ struct OpeningStock {
   init(_ policy: ImportMapping.Opening) { self.policy = policy }
 
   mutating func add(_ row: ImportRow) {
-    let quantity = row.action == .order ? row.quantity : 0
+    let quantity = row.action.isOrder ? row.quantity : 0
     let sum = demand[row.item, default: 0].addingReportingOverflow(quantity)
     demand[row.item] = sum.overflow ? .max : sum.partialValue
     firstTime = min(firstTime ?? row.time, row.time)
@@ -36,17 +36,21 @@ struct OpeningStock {
     }
   }
 
-  /// As many receipts as their lines need, keyed `opening/1`, `opening/2`…, at the time of the earliest row.
-  func commands(mapping: ImportMapping) -> [PendingCommand] {
+  /// As many receipts as their lines need, keyed `opening/1`, `opening/2`…, at the time of the earliest row; of items
+  /// that have none yet.
+  func commands(mapping: ImportMapping, after opened: OpenedStock) -> [PendingCommand] {
     guard let firstTime else { return [] }
-    let lines = lines
+    let lines = lines.filter { !opened.items.contains($0.item) }
     let size = Limits.maxLinesPerEvent
     return stride(from: 0, to: lines.count, by: size).enumerated().map { index, start in
       let part = Array(lines[start..<min(start + size, lines.count)])
-      let key = Name("\(mapping.openingKey)/\(index + 1)")
-      return PendingCommand(
+      let key = Name("\(mapping.openingKey)/\(opened.lastNumber + index + 1)")
+      var command = PendingCommand(
         kind: .opening, command: Command(.receive(part, reference: key), key: key, time: firstTime),
         document: key, rows: 0, units: part.reduce(0) { $0.saturatingSum($1.quantity) })
+      // Beside what earlier imports opened there is no earlier moment for it.
+      command.isContinuation = opened.lastNumber > 0
+      return command
     }
   }
 }

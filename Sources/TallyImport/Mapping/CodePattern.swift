@@ -1,8 +1,15 @@
 /// What a stock code must look like: `#` is a digit, `?` any byte, `*` any number of bytes; everything else is itself.
 public struct CodePattern: Equatable, Sendable {
   private let bytes: [UInt8]
+  /// Only the star is not itself.
+  private let isPlain: Bool
 
-  public init(_ text: String) { bytes = Array(text.utf8) }
+  public init(_ text: String) { self.init(text, isPlain: false) }
+
+  init(_ text: String, isPlain: Bool) {
+    bytes = Array(text.utf8)
+    self.isPlain = isPlain
+  }
 
   /// Whether the whole code fits. Linear, times the pattern's length at worst.
   public func matches(_ code: ArraySlice<UInt8>) -> Bool {
@@ -29,8 +36,8 @@ public struct CodePattern: Equatable, Sendable {
 
   private func fits(_ pattern: UInt8, _ byte: UInt8) -> Bool {
     switch pattern {
-    case UInt8(ascii: "#"): byte &- 48 < 10
-    case UInt8(ascii: "?"): true
+    case UInt8(ascii: "#") where !isPlain: byte &- 48 < 10
+    case UInt8(ascii: "?") where !isPlain: true
     default: pattern == byte
     }
   }

@@ -50,6 +50,18 @@ public struct CSVRecord: Sendable {
     return ends.indices.first { String(validating: self[$0], as: UTF8.self) == nil }
   }
 
+  /// Gives the empty ones of some fields what another record has there. Linear in the records' length if there are any.
+  mutating func fill(_ positions: Set<Int>, from other: CSVRecord) {
+    guard positions.contains(where: { self[$0].isEmpty && !other[$0].isEmpty }) else { return }
+    var filled = CSVRecord()
+    for position in 0..<count {
+      let isTaken = positions.contains(position) && self[position].isEmpty
+      filled.bytes += isTaken ? other[position] : self[position]
+      filled.endField()
+    }
+    (bytes, ends) = (filled.bytes, filled.ends)
+  }
+
   mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
