@@ -51,7 +51,7 @@ extension Fold {
   /// Where the key of an event of a kind stands.
   private func ownKeys(_ kind: EventKind, _ columns: EventColumns) -> (keys: KeyColumn, index: Int)? {
     switch kind {
-    case .itemRegistered, .reserved, .expired: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
     case .received: (columns.received.keys, passed.received)
     case .committed: (columns.committed.keys, passed.committed)
     case .released: (columns.released.keys, passed.released)
@@ -81,12 +81,18 @@ extension Fold {
 
   /// Writes the content of the event's command.
   private mutating func rebuild(_ event: Event, _ columns: EventColumns) -> Rebuilt {
-    content.command.begin(event.kind)
+    // How long it waits is no part of what a reservation's command asked.
+    content.command.begin(event.kind == .waiting ? .reserved : event.kind)
     switch event.kind {
-    case .itemRegistered, .expired, .batch: return .noCommand
+    case .itemRegistered, .expired, .batch, .filled: return .noCommand
     case .received: return rebuildMovement(columns.received, passed.received)
     case .returned: return rebuildMovement(columns.returned, passed.returned)
-    case .reserved: return rebuildReservation(columns.reserved, passed.reserved)
+    case .reserved:
+      let group = columns.reserved
+      return rebuildReservation(group.ids, group.lines, group.customers, group.timesToLive, passed.reserved)
+    case .waiting:
+      let group = columns.waiting
+      return rebuildReservation(group.ids, group.lines, group.customers, group.timesToLive, passed.waiting)
     case .committed: return rebuildSettlement(columns.committed, passed.committed, event)
     case .released:
       if columns.released.byAdjust[passed.released] { return .noCommand }
@@ -123,11 +129,13 @@ extension Fold {
     return .rebuilt
   }
 
-  private mutating func rebuildReservation(_ group: EventColumns.Reservations, _ index: Int) -> Rebuilt {
-    content.command.append(group.ids.slice(index))
-    guard appendLines(group.lines[index]) else { return .unknown }
-    content.command.append(group.customers.slice(index))
-    content.command.append(group.timesToLive[index])
+  private mutating func rebuildReservation(
+    _ ids: StringColumn, _ lines: LineColumn, _ customers: StringColumn, _ timesToLive: [UInt64], _ index: Int
+  ) -> Rebuilt {
+    content.command.append(ids.slice(index))
+    guard appendLines(lines[index]) else { return .unknown }
+    content.command.append(customers.slice(index))
+    content.command.append(timesToLive[index])
     return .rebuilt
   }
 

@@ -16,6 +16,7 @@ struct Fold: ~Copyable {
   var wholeSettlements = EventSet()
   var content = ContentCheck()
   var holders = ItemHolders()
+  var waiting = WaitingLines()
   var releasedForAdjust: [ReleaseForAdjust] = []
   /// Reservations of which goods have come back: whether they had sold as much, a second reading tells.
   var returnedOrders = Set<UInt64>()
@@ -23,6 +24,8 @@ struct Fold: ~Copyable {
 
   private(set) var events = 0
   var reservations = 0
+  /// Waiting reservations that were filled.
+  var filled = 0
   private(set) var lastSequence: UInt64 = 0
   private(set) var lastTime: Int64 = 0
   /// The lowest available after an event that took stock, and the first event that left it.
@@ -42,6 +45,7 @@ struct Fold: ~Copyable {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
     var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0
+    var waiting = 0, filled = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -89,6 +93,7 @@ struct Fold: ~Copyable {
       }
       // Every due hold is expired before anything else happens; the order among expiries is judged with each.
       if event.time >= due.next, kind != .expired { reportOverdue(event) }
+      if waiting.isKept, !step.isOpen { judgeOwed(event) }
       let isAsAsked = !hasKeys || hasRightContent(event, columns)
       apply(event, columns)
       if !isAsAsked {
@@ -161,6 +166,14 @@ struct Fold: ~Copyable {
     case .floorSet:
       setFloor(event, columns.floors, passed.floors)
       passed.floors += 1
+    case .waiting:
+      wait(event, columns.waiting, passed.waiting)
+      judgeStep(event)
+      passed.waiting += 1
+    case .filled:
+      fill(event, reservation: columns.filled[passed.filled])
+      judgeStep(event)
+      passed.filled += 1
     }
   }
 
@@ -286,6 +299,7 @@ struct Fold: ~Copyable {
     stock.pointee.lastChange = event.sequence
     totalOnHand &+= onHand
     totalHeld &+= held
+    if waiting.isKept { waiting.touch(item) }
   }
 
   /// Notes how low an event that took stock left an item, and reports what it must not leave.

@@ -122,6 +122,11 @@ struct ItemTable: ~Copyable {
     floors[number] = floor == 0 ? nil : floor
   }
 
+  /// What those who wait can be given of an item: what is available above its floor.
+  func aboveFloor(_ number: Int) -> Int64 {
+    hasFloors ? bounded(stock[number].available, plus: -(floors[number] ?? 0)) : stock[number].available
+  }
+
   /// The names as text, if there is such an item.
   func names(_ number: Int) -> ItemNames? {
     guard number >= 0, number < count else { return nil }

@@ -46,6 +46,10 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var floors = FloorSettings()
   /// When movements took place, where that is not when they were recorded.
   public internal(set) var effective = EffectiveTimes()
+  /// The `waiting` events.
+  public internal(set) var waiting = Waitings()
+  /// The `filled` events.
+  public internal(set) var filled = Fillings()
 
   /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
   public internal(set) var payloadBound: Int {

@@ -12,6 +12,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case transferredWith
   /// `returned`, of an order.
   case returnedOf
+  /// A reservation stands in line; one of those got its turn.
+  case waiting, filled
   /// Units of an item were set aside, or no longer.
   case floorSet = 24
 
@@ -40,6 +42,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .transferredWith: "transferred"
     case .returnedOf: "returned"
     case .floorSet: "floor-set"
+    case .waiting: "waiting"
+    case .filled: "filled"
     }
   }
 }

@@ -87,6 +87,24 @@ final class ForgedLog {
     }
   }
 
+  /// - Parameter wait: in ms; 0: without an end.
+  func wait(
+    _ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0, for wait: Int64 = 0
+  ) {
+    note(.reserve(id: id, named(lines), customer: customer, timeToLive: timeToLive))
+    ids[events.nextSequence] = id
+    entries(lines).withUnsafeBufferPointer { lines in
+      id.bytes.withUnsafeBufferPointer { id in
+        customer.bytes.withUnsafeBufferPointer { customer in
+          events.appendWaiting(
+            id: id, lines: lines, customer: customer, timeToLive: timeToLive, wait: wait, time: time, more: false)
+        }
+      }
+    }
+  }
+
+  func fill(_ reservation: UInt64) { events.appendFilling(reservation: reservation, time: time) }
+
   /// - Parameters:
   ///   - kind: `.committed` or `.released`.
   ///   - content: what the key's digest is of, if not of what the event says; so below.

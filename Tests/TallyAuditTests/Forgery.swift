@@ -18,6 +18,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
 
   static let all =
     stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
+    + waiting
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

@@ -47,6 +47,14 @@ final class SmallLog {
     try append(.transferWith(sku: "tea", quantity: 2, from: "berlin", to: "main", .of(["+o-5"])))
     try append(.commitMore(id: "+o-5", [Line(tea, 3)]))
     try append(.returnedOf(order: "+o-5", [Line(tea, 1)]))
+    try append(.reserve(id: "o-6", [Line(tea, 1_000)], timeToLive: 60_000, wait: .forever))
+    try append(.receive([Line(tea, 1_000)]))
+    try append(.reserve(id: "o-7", [Line(tea, 2_000)], customer: "c-7", wait: .milliseconds(60_000)))
+    try append(.amend(id: "o-7", [Line(tea, 1_999)]))
+    try append(.reserve(id: "o-8", [Line(tea, 1)], wait: .forever))
+    try append(.release(id: "o-8"))
+    try append(.reserve(id: "o-9", [Line(tea, 1)], wait: .forever))
+    try append(.amend(id: "o-9", [Line(tea, 0)]))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

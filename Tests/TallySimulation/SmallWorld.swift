@@ -87,6 +87,14 @@ public struct SmallWorld: Sendable {
       ],
       [Command(.returnedOf(order: "b", [line(2)], reference: "rma-2"), key: "back")],
       [Command(.transferWith(sku: "tea", quantity: 2, from: "main", to: "berlin", .all), key: "along")],
+      [Command(.reserve(id: "w-1", [line(3)], customer: "eve", wait: .forever))],
+      [
+        Command(.reserve(id: "w-2", [line(1), line(60, at: "berlin")], customer: "eve", wait: .milliseconds(9_000))),
+        Command(.reserve(id: "w-3", [line(1)], customer: "flo", timeToLive: 50, wait: .forever)),
+        Command(.reserve(id: "w-4", [line(2)], customer: "gus", wait: .milliseconds(40_000))),
+      ],
+      [Command(.receive([line(4)], reference: "po-4"), key: "po-4")],
+      [Command(.release(id: "w-1"))],
     ]
     for number in 0..<7 {
       portions.append([

@@ -78,7 +78,7 @@ extension EventKind {
     switch self {
     case .received, .returned, .returnedOf, .adjusted, .transferred: true
     case .itemRegistered, .reserved, .committed, .released, .expired, .limitSet, .batch, .extended, .amended,
-      .committedMore, .transferredWith, .floorSet:
+      .committedMore, .transferredWith, .floorSet, .waiting, .filled:
       false
     }
   }

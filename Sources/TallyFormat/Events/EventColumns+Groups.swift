@@ -20,6 +20,8 @@ extension EventColumns {
     case .transferredWith: transferredWith.count
     case .returnedOf: returnedOf.count
     case .floorSet: floors.count
+    case .waiting: waiting.count
+    case .filled: filled.count
     }
   }
 
@@ -43,6 +45,8 @@ extension EventColumns {
     case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
     case .returnedOf: try returnedOf.visitColumns(&visitor, of: kind)
     case .floorSet: try floors.visitColumns(&visitor, of: kind)
+    case .waiting: try waiting.visitColumns(&visitor, of: kind)
+    case .filled: try filled.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -71,6 +75,8 @@ extension EventColumns {
     case .transferredWith: try read(transferredWith)
     case .returnedOf: try read(returnedOf)
     case .floorSet: try read(floors)
+    case .waiting: try read(waiting)
+    case .filled: try read(filled)
     }
   }
 

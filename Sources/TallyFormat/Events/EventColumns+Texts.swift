@@ -42,16 +42,20 @@ extension EventColumns {
     case .transferredWith: transferredWith.keys
     case .returnedOf: returnedOf.keys
     case .floorSet: floors.keys
-    case .itemRegistered, .reserved, .expired: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
     }
   }
 
   /// The ids or keys of a kind's events: one name space.
   @inlinable public func names(of kind: EventKind) -> StringColumn? {
-    kind == .reserved ? reserved.ids : keys(of: kind)?.keys
+    switch kind {
+    case .reserved: reserved.ids
+    case .waiting: waiting.ids
+    default: keys(of: kind)?.keys
+    }
   }
 
-  /// The sequence number of the reservation that an event settles or changes, or whose goods come back.
+  /// The sequence number of the reservation that an event settles, fills or changes, or whose goods come back.
   @inlinable public func reference(of row: Row) -> UInt64? {
     switch row.kind {
     case .committed: committed.references[row.ordinal]
@@ -61,8 +65,9 @@ extension EventColumns {
     case .amended: amended.references[row.ordinal]
     case .committedMore: committedMore.references[row.ordinal]
     case .returnedOf: returnedOf.references[row.ordinal]
+    case .filled: filled.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith, .floorSet:
+      .transferredWith, .floorSet, .waiting:
       nil
     }
   }

@@ -14,6 +14,10 @@ struct OrderLife {
     case .reserved:
       guard row.sequence == sequence else { return }
       for line in columns.reserved.lines[ordinal] { open[line.item] = line.quantity }
+    case .waiting:
+      // Nothing of it is committed before it is filled.
+      guard row.sequence == sequence else { return }
+      for line in columns.waiting.lines[ordinal] { open[line.item] = line.quantity }
     case .committed where columns.committed.references[ordinal] == sequence:
       settle(columns.committed.lines[ordinal], isCommit: true)
     case .committedMore where columns.committedMore.references[ordinal] == sequence:

@@ -202,6 +202,13 @@ extension LocatedFrame {
           lines: Array(columns.reserved.lines[row.ordinal]), customer: columns.reserved.customers[row.ordinal],
           timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])))
     }
+    if row.kind == .waiting {
+      return NameRecord(
+        sequence: sequence, name: columns.waiting.ids[row.ordinal],
+        meaning: .reservation(
+          lines: Array(columns.waiting.lines[row.ordinal]), customer: columns.waiting.customers[row.ordinal],
+          timeToLive: Int64(columns.waiting.timesToLive[row.ordinal])))
+    }
     guard let (key, digest) = columns.key(of: row) else { return nil }
     let results = row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []
     return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))

@@ -1,4 +1,5 @@
-/// `reserve` with lines at any location: they become lines of items, and then it is a reservation like any other.
+/// `reserve` with lines at any location: they become lines of items, and then it is a reservation like any other. None of it
+/// waits in line, and none takes what others wait for.
 extension Judge {
   mutating func reserveAnywhere(
     id: Name, _ lines: [Line], customer: Name?, timeToLive: Int64, _ step: Step, into events: inout EventColumns
@@ -73,7 +74,7 @@ extension Judge {
       var left = line.quantity
       for item in places where left > 0 {
         // What the cart asks for there by name comes first.
-        let free = state.items[Int(item.rawValue)].available - (taken[item] ?? 0)
+        let free = Guards.availableToNewcomer(state.items[Int(item.rawValue)]) - (taken[item] ?? 0)
         guard free > 0 else { continue }
         taken[item, default: 0] += min(free, left)
         left -= min(free, left)

@@ -14,7 +14,9 @@ extension LogReader {
       switch row.kind {
       case .reserved:
         wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
-      case .committed, .released, .expired, .extended, .amended, .committedMore, .returnedOf:
+      case .waiting:
+        wanted = story == nil && columns.waiting.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+      case .committed, .released, .expired, .extended, .amended, .committedMore, .returnedOf, .filled:
         wanted = columns.reference(of: row) == story?.sequence
       case .transferredWith:
         wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
@@ -24,13 +26,13 @@ extension LogReader {
       guard wanted else { return true }
       let event = EventRecorder.record(columns, row, before: state)
       if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
-      return story?.lines.contains { $0.open > 0 } ?? true
+      return story?.isUnsettled ?? true
     })
-    if let made = story, !made.lines.contains(where: { $0.open > 0 }) {
+    if let made = story, !made.isUnsettled {
       story = try addingReturns(to: made, replay.state)
     }
-    if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
-      story?.isDue = expires <= SystemClock.now()
+    if let end = story?.state == .waiting ? story?.givesUp : story?.expires, story?.isUnsettled ?? false {
+      story?.isDue = end <= SystemClock.now()
     }
     return story
   }

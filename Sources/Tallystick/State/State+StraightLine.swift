@@ -50,6 +50,7 @@ extension State {
     lastTime = time
     items[Int(line.item.rawValue)].onHand += line.quantity
     items[Int(line.item.rawValue)].lastChange = lastSequence
+    if items[Int(line.item.rawValue)].wanted > 0 { waiting.touch(line.item) }
   }
 
   /// As ``hold(id:_:expires:time:)``, of many events that come next, all at one time; what they do to the items has been
@@ -95,8 +96,12 @@ extension State {
     guard quantity > 0 else { return }
     let number = Int(item.rawValue)
     items[number].held -= quantity
-    if kind == .committed { items[number].onHand -= quantity }
     items[number].lastChange = lastSequence
+    if kind == .committed {
+      items[number].onHand -= quantity
+    } else if items[number].wanted > 0 {
+      waiting.touch(item)
+    }
   }
 
   /// The rule that settling all of an open reservation without customer would break.

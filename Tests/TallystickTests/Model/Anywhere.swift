@@ -10,7 +10,7 @@ enum Anywhere {
     for (item, asked) in lines.filter({ $0.item.location == "*" }).merged {
       var left = asked
       for place in books.places(of: item.sku) where left > 0 {
-        let free = books.items[place]!.available - taken[place, default: 0]
+        let free = books.items[place]!.free - taken[place, default: 0]
         let part = min(max(free, 0), left)
         if part > 0 { taken[place, default: 0] += part }
         left -= part

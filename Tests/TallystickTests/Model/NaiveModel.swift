@@ -32,7 +32,10 @@ struct NaiveModel {
     if time < last.lastTime || command.time != nil && time > clock + 60_000 {
       return .rejected(.time, at: last.lastSequence, short: [], guilty: [], index: nil)
     }
-    expireHolds(due: time)
+    // Who can be served since the last command, is served at its time; then what is due ends, and who can be served by that is.
+    serveLine()
+    expire(due: time)
+    serveLine()
     let before = books
     if case .expire = command.operation { return .accepted(before.lastSequence, results: []) }
     if case .batch(let operations) = command.operation {
@@ -43,6 +46,7 @@ struct NaiveModel {
     case .happens(let step):
       let sequence = append(step, time: time)
       remember(command.operation.reservationID ?? command.key, command.operation.asTaken(by: step), sequence)
+      if case .waiting = step.last { return .waits(sequence) }
       return .accepted(
         sequence, results: [], released: step.compactMap(taken),
         registered: command.operation.named(of: step))
@@ -62,11 +66,18 @@ struct NaiveModel {
       id: hold.id, customer: hold.customer, lines: amounts.map { Line($0.key, $0.value) }.sorted { $0.item < $1.item })
   }
 
-  /// All due holds, by the time at which they end, then by sequence number.
-  private mutating func expireHolds(due time: Int64) {
-    let due = books.reservations.filter { !$0.open.isEmpty && $0.expires ?? .max <= time }
-    let ordered = due.sorted { ($0.expires!, $0.sequence) < ($1.expires!, $1.sequence) }
-    for hold in ordered { append([.expired(reservation: hold.sequence, hold.open)], time: time) }
+  /// All due holds and all whose waiting is over, by the time at which they end, then by sequence number.
+  private mutating func expire(due time: Int64) {
+    let due = books.reservations.filter { ($0.isWaiting || !$0.open.isEmpty) && $0.end ?? .max <= time }
+    let ordered = due.sorted { ($0.end!, $0.sequence) < ($1.end!, $1.sequence) }
+    for hold in ordered {
+      append([.expired(reservation: hold.sequence, hold.isWaiting ? hold.reserved : hold.open)], time: time)
+    }
+  }
+
+  /// First come, first served.
+  private mutating func serveLine() {
+    while let next = books.next { append([.filled(reservation: next.sequence)], time: books.lastTime) }
   }
 
   private mutating func judgeBatch(
@@ -141,7 +152,12 @@ extension NaiveModel {
     switch operation {
     case .commit(let id, let lines), .release(let id, let lines):
       guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
-      if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+      if found.isWaiting {
+        // It holds nothing; it can only be released, as a whole.
+        guard case .release(_, nil) = operation else { return .refused(.settled) }
+      } else if let closing = found.closing {
+        return .refused(closing.kind == .expired ? .expired : .settled)
+      }
       for (item, quantity) in lines?.merged ?? [:] where quantity > found.open[item, default: 0] {
         return .refused(.settled)
       }
@@ -149,6 +165,12 @@ extension NaiveModel {
     case .commitMore(let id, _), .extend(let id, _), .amend(let id, _):
       guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
       if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+      if found.isWaiting {
+        // It can only be made to wait for less.
+        guard case .amend(_, let lines) = operation,
+          lines.merged.allSatisfy({ $0.value <= found.reserved[$0.key, default: 0] })
+        else { return .refused(.settled) }
+      }
       if case .commitMore(_, let lines) = operation, lines.contains(where: { found.reserved[$0.item] == nil }) {
         return .refused(.settled)
       }
@@ -176,7 +198,7 @@ extension NaiveModel {
     if !unknown.isEmpty {
       // A cart's other lines are told at once.
       var short = [Expected.Short]()
-      if case .reserve(_, let lines, _, _) = operation { short = shortLines(lines.merged, now) }
+      if case .reserve(_, let lines, _, _, _) = operation { short = shortLines(lines.merged, now) }
       return .refused(.unknownItem, short: short, guilty: unknown)
     }
     if let expected {
@@ -195,18 +217,23 @@ extension NaiveModel {
     case .returnedOf(let order, let lines, _):
       return increase(lines, now) { .returnedOf(reservation: now.reservation(order)!.sequence, $0) }
     case .returned(let lines, _): return increase(lines, now) { .returned($0) }
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, let wait):
       let (taken, short) = Anywhere.resolve(lines, now)
-      return reserve(id, taken, short, customer, timeToLive, now, time: time)
+      // A line at any location does not wait.
+      return reserve(
+        id, taken, short, customer, timeToLive, operation.isAnywhere ? nil : wait, now, time: time)
     case .commit(_, let lines):
       let amounts = lines?.merged ?? reservation!.open
       return .happens([.committed(reservation: reservation!.sequence, amounts, all: lines == nil)])
     case .release(_, let lines):
-      let amounts = lines?.merged ?? reservation!.open
+      let open = reservation!.isWaiting ? reservation!.reserved : reservation!.open
+      let amounts = lines?.merged ?? open
       return .happens([.released(reservation: reservation!.sequence, amounts, all: lines == nil, byAdjust: false)])
     case .extend(_, let timeToLive):
       if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
       return .happens([.extended(reservation: reservation!.sequence, expires: timeToLive.map { time + $0 })])
+    case .amend(_, let lines) where reservation!.isWaiting:
+      return .happens([.amended(reservation: reservation!.sequence, lines.merged)])
     case .amend(_, let lines):
       return hold(lines.merged, for: reservation!, now) { .amended(reservation: reservation!.sequence, $0) }
     case .commitMore(_, let lines):
@@ -252,8 +279,8 @@ extension NaiveModel {
 
   /// Whether a key or an id comes again with the same content.
   private func isSame(_ operation: Operation, as first: Operation, _ books: Books) -> Bool {
-    guard operation.isAnywhere, case .reserve(let id, let lines, let customer, let timeToLive) = operation,
-      case .reserve(_, let taken, let firstCustomer, let firstTimeToLive) = first
+    guard operation.isAnywhere, case .reserve(let id, let lines, let customer, let timeToLive, _) = operation,
+      case .reserve(_, let taken, let firstCustomer, let firstTimeToLive, _) = first
     else { return first == operation.content }
     return books.reservation(id) != nil && customer == firstCustomer && timeToLive == firstTimeToLive
       && Anywhere.isMet(lines, by: taken.merged)
@@ -268,7 +295,7 @@ extension NaiveModel {
 
   private func reserve(
     _ id: Name, _ amounts: Amounts, _ shortAnywhere: [Expected.Short], _ customer: Name?, _ timeToLive: Int64?,
-    _ books: Books, time: Int64
+    _ wait: Operation.Wait?, _ books: Books, time: Int64
   ) -> Decision {
     let beyond = amounts.filter { item, quantity in
       guard let limit = books.items[item]!.limit else { return false }
@@ -277,17 +304,35 @@ extension NaiveModel {
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
     let short = shortLines(amounts, books) + shortAnywhere
+    if !short.isEmpty, let wait {
+      return self.wait(id, amounts, customer, timeToLive, wait, books, time: time)
+    }
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
     return .happens([.reserved(id: id, customer: customer, amounts, expires: timeToLive.map { time + $0 })])
   }
 
-  /// Lines of items that exist, for which there is too little.
+  /// Lines of items that exist, for which there is too little: what others wait for is theirs.
   private func shortLines(_ amounts: Amounts, _ books: Books) -> [Expected.Short] {
     amounts.compactMap { item, quantity in
-      guard let available = books.items[item]?.available, quantity > available else { return nil }
-      return Expected.Short(item: item, asked: quantity, available: available)
+      guard let free = books.items[item]?.free, quantity > free else { return nil }
+      return Expected.Short(item: item, asked: quantity, available: free)
     }
+  }
+
+  private func wait(
+    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ wait: Operation.Wait, _ books: Books,
+    time: Int64
+  ) -> Decision {
+    var milliseconds: Int64?
+    if case .milliseconds(let count) = wait { milliseconds = count }
+    for end in [timeToLive, milliseconds] where end ?? 0 > Form.most - time { return .refused(.overflow) }
+    let over = amounts.filter { $0.value > Form.most - books.items[$0.key]!.wanted }
+    if !over.isEmpty { return .refused(.overflow, guilty: Set(over.keys)) }
+    return .happens([
+      .waiting(
+        id: id, customer: customer, amounts, timeToLive: timeToLive, givesUp: milliseconds.map { time + $0 })
+    ])
   }
 
   /// What a reservation holds of these items becomes, or is to be at least, these amounts.
@@ -307,8 +352,10 @@ extension NaiveModel {
       return asked > limit - books.count(of: claim.item, for: customer)
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.map(\.item))) }
-    let short = more.filter { $0.more > books.items[$0.item]!.available }.map {
-      Expected.Short(item: $0.item, asked: $0.more, available: books.items[$0.item]!.available)
+    // What it takes beyond what it holds it takes as a newcomer.
+    let short = more.compactMap { claim -> Expected.Short? in
+      let free = books.items[claim.item]!.free
+      return claim.more > free ? Expected.Short(item: claim.item, asked: claim.more, available: free) : nil
     }
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     let over = more.filter { $0.more > Form.most - reservation.reserved[$0.item, default: 0] }
@@ -396,9 +443,9 @@ extension Operation {
   /// Without those of a reservation, which are in the books.
   fileprivate func namedItems(_ books: Books) -> Set<ItemName> {
     switch self {
-    case .reserve(_, let lines, _, _) where isAnywhere:
+    case .reserve(_, let lines, _, _, _) where isAnywhere:
       Set(lines.flatMap { $0.item.location == "*" ? books.places(of: $0.item.sku) : [$0.item] })
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .register(let items): Set(items)
     case .dated(let movement, _): movement.namedItems(books)
@@ -411,7 +458,7 @@ extension Operation {
 
   /// With the lines that were taken in place of those at any location.
   fileprivate func asTaken(by step: [ModelEvent.What]) -> Operation {
-    guard isAnywhere, case .reserve(let id, _, let customer, let timeToLive) = self,
+    guard isAnywhere, case .reserve(let id, _, let customer, let timeToLive, _) = self,
       case .reserved(_, _, let taken, _)? = step.last
     else { return self }
     return .reserve(id: id, taken.map { Line($0.key, $0.value) }, customer: customer, timeToLive: timeToLive)
@@ -429,7 +476,7 @@ extension Operation {
 
   fileprivate var itemsThatMustExist: Set<ItemName> {
     switch self {
-    case .reserve(_, let lines, _, _), .amend(_, let lines): Set(lines.map(\.item))
+    case .reserve(_, let lines, _, _, _), .amend(_, let lines): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .dated(let movement, _): movement.itemsThatMustExist
     case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):

@@ -10,7 +10,7 @@ enum Refusals {
     var elsewhere: [ItemName: Int64] = [:]
     var passed: Rejection.PassedLimit?
     switch (rejection.reason, operation) {
-    case (.unknownItem, .reserve(_, let lines, _, _)):
+    case (.unknownItem, .reserve(_, let lines, _, _, _)):
       unknown = Set(
         lines.map(\.item).filter { item in
           item.location == "*" ? books.places(of: item.sku).isEmpty : books.items[item] == nil
@@ -20,7 +20,7 @@ enum Refusals {
       if let item = rejection.item { elsewhere = others(than: [item], books) }
     case (.insufficient, .reserve):
       elsewhere = others(than: Set(rejection.short.map(\.item)), books).filter { $0.value > 0 }
-    case (.limit, .reserve(_, let lines, let customer, _)):
+    case (.limit, .reserve(_, let lines, let customer, _, _)):
       guard let item = rejection.item, let limit = books.items[item]?.limit else { break }
       // What of a line at any location is asked there, the judge may say.
       let asked = operation.isAnywhere ? rejection.passedLimit?.asked ?? 0 : lines.merged[item, default: 0]
@@ -44,9 +44,9 @@ enum Refusals {
     return nil
   }
 
-  /// The other items of the same SKUs, and what is available of each.
+  /// The other items of the same SKUs, and what a newcomer can have of each.
   private static func others(than items: Set<ItemName>, _ books: Books) -> [ItemName: Int64] {
     let skus = Set(items.map(\.sku))
-    return books.items.filter { skus.contains($0.key.sku) && !items.contains($0.key) }.mapValues(\.available)
+    return books.items.filter { skus.contains($0.key.sku) && !items.contains($0.key) }.mapValues(\.free)
   }
 }

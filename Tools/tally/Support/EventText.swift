@@ -10,6 +10,8 @@ enum EventText {
     if let customer = event.customer { parts.append("customer \(customer)") }
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
     if event.kind == .extended, event.expires == nil { parts.append("never expires") }
+    if let timeToLive = event.timeToLive { parts.append("to be held for \(Milliseconds(timeToLive))") }
+    if let givesUp = event.givesUp { parts.append("until \(Timestamp.text(givesUp))") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
     if let effective = event.effective { parts.append("effective \(Timestamp.text(effective))") }
@@ -44,7 +46,7 @@ enum EventText {
         let beyond = line.quantity + line.heldChange
         return "\(line.item) \(line.quantity)\(beyond > 0 ? " (\(beyond) more than was held)" : "")"
       }.joined(separator: ", ")
-    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf:
+    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf, .waiting, .filled:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }
   }
