@@ -1189,6 +1189,8 @@ class Books:
         self.check_lines(e)
         if kind == 6:
             self.judge_expiry(e, sequence, reservation["expires"])
+        if sequence in self.waiting:
+            return self.give_up(e)
         open_before = {number: line[1] for number, line in held.items()}
         settled = e.get("lines") or [(number, held[number][1]) for number in sorted(held) if held[number][1]]
         for number, quantity in settled:
