@@ -18,7 +18,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
 
   static let all =
     stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
-    + waiting
+    + waiting + waitingAltered
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

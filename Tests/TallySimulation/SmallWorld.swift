@@ -93,6 +93,9 @@ public struct SmallWorld: Sendable {
         Command(.reserve(id: "w-3", [line(1)], customer: "flo", timeToLive: 50, wait: .forever)),
         Command(.reserve(id: "w-4", [line(2)], customer: "gus", wait: .milliseconds(40_000))),
       ],
+      [
+        Command(.amend(id: "w-4", [line(1)]), key: "less"), Command(.floor(ItemName(sku: "tea"), 0), key: "no-floor"),
+      ],
       [Command(.receive([line(4)], reference: "po-4"), key: "po-4")],
       [Command(.release(id: "w-1"))],
     ]

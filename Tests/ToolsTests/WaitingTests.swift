@@ -63,6 +63,47 @@ struct WaitingToolTests {
     #expect(tally("commit", "b").says("place 2 for x", "1 before it"))
   }
 
+  @Test("what waits may be made to wait for less, and is listed with its place")
+  func lessAndListed() {
+    let tally = soldOut()
+    tally("reserve", "a", "x=4", "--wait=7d", "--customer", "c-1")
+    tally("reserve", "b", "x=2", "--wait")
+    #expect(tally("amend", "a", "x=5").says("waits in line", "place 1"))
+    #expect(tally("extend", "a", "--ttl", "1h").status == 1)
+    #expect(tally("amend", "a", "x=3").status == 0)
+    let waiting = tally("holds", "--waiting", "--json").objects
+    #expect(waiting.map { $0["id"] as? String } == ["a", "b"] && waiting[0]["state"] as? String == "waiting")
+    #expect(waiting.map { $0["place"] as? Int } == [1, 2] && waiting[0]["waits_until_ms"] is Int)
+    #expect(tally("holds", "--waiting", "--sku", "x", "--customer", "c-1").output.contains("x 3, place 1"))
+    #expect(tally("holds", "--json").objects.map { $0["id"] as? String } == ["first"])
+    tally("amend", "a", "x=0")
+    let story = tally("show", "a", "--json").object
+    #expect(story["state"] as? String == "released")
+    #expect((story["events"] as? [[String: Any]])?.map { $0["type"] as? String } == ["waiting", "amended", "amended"])
+    #expect(tally("queue", "x", "--json").objects.map { $0["place"] as? Int } == [1])
+    #expect(tally.verdict() == "proven")
+  }
+
+  @Test("an order from any location does not wait, and the refusal says so")
+  func anyLocation() {
+    let tally = soldOut()
+    let refused = tally("reserve", "a", "x@*=1", "--wait")
+    #expect(refused.status == 1 && refused.says("insufficient", "does not wait"))
+  }
+
+  @Test("a retry of what waits is no failure: it says that it waits, and holds nothing")
+  func retry() {
+    let tally = soldOut()
+    tally("reserve", "a", "x=4", "--wait")
+    let again = tally("reserve", "a", "x=4", "--wait", "--json")
+    #expect(again.status == 0 && again.object["status"] as? String == "repeated")
+    #expect(again.object["state"] as? String == "waiting" && again.object["holds"] as? Bool == false)
+    let line = #"{"op":"reserve","id":"a","lines":[{"sku":"x","qty":4}],"wait":true}"# + "\n"
+    #expect(tally("append", "-", input: line).status == 0)
+    tally("release", "a")
+    #expect(tally("reserve", "a", "x=4", "--wait").status == 1)
+  }
+
   @Test("who waits gives up when its time is over, and the story tells")
   func givesUp() {
     let tally = soldOut()

@@ -55,7 +55,7 @@ extension Answer {
     if !rejection.places.isEmpty {
       let places = rejection.places.map { "place \($0.place) for \($0.item), \($0.unitsBefore) before it" }
       return "\(reservation) waits in line and holds nothing: \(places.joined(separator: ", "))"
-        + "; tally release ends its waiting"
+        + "; tally amend can have it wait for less, and tally release ends its waiting"
     }
     switch rejection.detail {
     case .notOpen(let lines):
