@@ -17,7 +17,10 @@ enum EventText {
     if let effective = event.effective { parts.append("effective \(Timestamp.text(effective))") }
     if let key = event.key { parts.append("key \(key)") }
     if event.byAdjust { parts.append("by an adjustment") }
-    if event.letsGo { parts.append("nothing is held any more") }
+    if event.letsGo {
+      let waited = event.lines.contains { $0.waitingChange != 0 }
+      parts.append(waited ? "it waits no longer" : "nothing is held any more")
+    }
     return parts.joined(separator: "  ")
   }
 
@@ -39,7 +42,8 @@ enum EventText {
     case .extended: return nil
     case .amended:
       return event.lines.map { line in
-        "\(line.item) to \(line.quantity) (\(line.heldChange < 0 ? "" : "+")\(line.heldChange))"
+        let change = line.heldChange + line.waitingChange
+        return "\(line.item) to \(line.quantity) (\(change < 0 ? "" : "+")\(change))"
       }.joined(separator: ", ")
     case .committedMore:
       return event.lines.map { line in
