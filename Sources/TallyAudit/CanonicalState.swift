@@ -11,6 +11,8 @@ struct CanonicalState: ~Copyable {
     case waited
     /// Of these items. There is none if no item has a floor.
     case floors(Range<Int>)
+    /// There is none if no item has a recipe.
+    case recipes
   }
 
   /// Items or counts of a part, and bytes of the records of one: little enough for a cache, nearly always.
@@ -38,6 +40,7 @@ struct CanonicalState: ~Copyable {
       + Self.cut(counts.count).map { .counts($0) }
       + (waited.isEmpty ? [] : [.waited])
       + (fold.items.floors.isEmpty ? [] : Self.cut(fold.items.count).map { .floors($0) })
+      + (fold.items.recipes.isEmpty ? [] : [.recipes])
   }
 
   /// One part at least.
@@ -85,6 +88,22 @@ struct CanonicalState: ~Copyable {
         guard let floor = fold.items.floors[number] else { continue }
         out.varint(UInt64(number))
         out.varint(floor)
+      }
+    case .recipes: Self.write(fold.items.recipes, to: &out)
+    }
+  }
+
+  private static func write(_ recipes: ItemRecipes, to out: inout StateBytes.Writer) {
+    out.byte(25)
+    out.varint(UInt64(recipes.count))
+    for item in recipes.items {
+      guard let recipe = recipes[item] else { continue }
+      out.varint(UInt64(item))
+      out.byte(recipe.hasOwnStock ? 1 : 0)
+      out.varint(UInt64(recipe.parts.count))
+      for part in recipe.parts {
+        out.varint(UInt64(part.item))
+        out.varint(part.quantity)
       }
     }
   }

@@ -66,6 +66,8 @@ extension Fold {
     case .transferredWith: (columns.transferredWith.keys, passed.transferredWith)
     case .returnedOf: (columns.returnedOf.keys, passed.returnedOf)
     case .floorSet: (columns.floors.keys, passed.floors)
+    case .reopened: (columns.reopened.keys, passed.reopened)
+    case .recipeSet: (columns.recipes.keys, passed.recipes)
     }
   }
 
@@ -89,10 +91,14 @@ extension Fold {
     case .returned: return rebuildMovement(columns.returned, passed.returned)
     case .reserved:
       let group = columns.reserved
-      return rebuildReservation(group.ids, group.lines, group.customers, group.timesToLive, passed.reserved)
+      return rebuildReservation(
+        group.ids, columns.asked[row] ?? group.lines[passed.reserved], group.customers, group.timesToLive,
+        passed.reserved)
     case .waiting:
       let group = columns.waiting
-      return rebuildReservation(group.ids, group.lines, group.customers, group.timesToLive, passed.waiting)
+      return rebuildReservation(
+        group.ids, columns.asked[row] ?? group.lines[passed.waiting], group.customers, group.timesToLive,
+        passed.waiting)
     case .committed: return rebuildSettlement(columns.committed, passed.committed, event)
     case .released:
       if columns.released.byAdjust[passed.released] { return .noCommand }
@@ -120,6 +126,13 @@ extension Fold {
       guard appendItem(columns.floors.items[passed.floors]) else { return .unknown }
       content.command.append(columns.floors.floors[passed.floors])
       return .rebuilt
+    case .reopened:
+      content.command.append(columns.reopened.ids.slice(passed.reopened))
+      content.command.append(columns.reopened.timesToLive[passed.reopened])
+      return .rebuilt
+    case .recipeSet:
+      guard appendItem(columns.recipes.items[passed.recipes]) else { return .unknown }
+      return appendLines(columns.recipes.parts[passed.recipes]) ? .rebuilt : .unknown
     }
   }
 
@@ -130,10 +143,11 @@ extension Fold {
   }
 
   private mutating func rebuildReservation(
-    _ ids: StringColumn, _ lines: LineColumn, _ customers: StringColumn, _ timesToLive: [UInt64], _ index: Int
+    _ ids: StringColumn, _ lines: ArraySlice<LineEntry>, _ customers: StringColumn, _ timesToLive: [UInt64],
+    _ index: Int
   ) -> Rebuilt {
     content.command.append(ids.slice(index))
-    guard appendLines(lines[index]) else { return .unknown }
+    guard appendLines(lines) else { return .unknown }
     content.command.append(customers.slice(index))
     content.command.append(timesToLive[index])
     return .rebuilt

@@ -18,8 +18,9 @@ struct Fold: ~Copyable {
   var holders = ItemHolders()
   var waiting = WaitingLines()
   var releasedForAdjust: [ReleaseForAdjust] = []
-  /// Reservations of which goods have come back: whether they had sold as much, a second reading tells.
-  var returnedOrders = Set<UInt64>()
+  /// Reservations of which goods have come back, or that were reopened: whether they had sold, or let go, as much, a second
+  /// reading tells.
+  var rereadOrders = Set<UInt64>()
   var violations: Violations
 
   private(set) var events = 0
@@ -44,8 +45,8 @@ struct Fold: ~Copyable {
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
-    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0
-    var waiting = 0, filled = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0,
+      reopened = 0, waiting = 0, filled = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -111,7 +112,10 @@ struct Fold: ~Copyable {
   private mutating func apply(_ event: Event, _ columns: EventColumns) {
     switch event.kind {
     case .reserved:
+      let mayHaveParts = items.hasRecipes || !columns.asked.isEmpty
+      if mayHaveParts { judgeParts(event, columns, columns.reserved.lines[passed.reserved]) }
       reserve(event, columns.reserved, passed.reserved)
+      if mayHaveParts { noteParts(event, columns) }
       if !step.isWholeStep(.reserved, more: event.more) { judgeStep(event) }
       passed.reserved += 1
     case .committed:
@@ -167,13 +171,22 @@ struct Fold: ~Copyable {
       setFloor(event, columns.floors, passed.floors)
       passed.floors += 1
     case .waiting:
+      let mayHaveParts = items.hasRecipes || !columns.asked.isEmpty
+      if mayHaveParts { judgeParts(event, columns, columns.waiting.lines[passed.waiting]) }
       wait(event, columns.waiting, passed.waiting)
+      if mayHaveParts { noteParts(event, columns) }
       judgeStep(event)
       passed.waiting += 1
     case .filled:
       fill(event, reservation: columns.filled[passed.filled])
       judgeStep(event)
       passed.filled += 1
+    case .reopened:
+      reopen(event, columns.reopened, passed.reopened)
+      passed.reopened += 1
+    case .recipeSet:
+      setRecipe(event, columns.recipes, passed.recipes)
+      passed.recipes += 1
     }
   }
 
@@ -342,6 +355,7 @@ struct Fold: ~Copyable {
   }
 
   mutating func judgeAdded(_ item: Int, _ event: Event) {
+    if items.hasRecipes { items.noteStock(item) }
     guard items.stock[item].onHand > Limits.maxQuantity else { return }
     violations.report(
       .overflow, event.sequence, item: items.names(item),

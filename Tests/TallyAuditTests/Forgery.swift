@@ -17,8 +17,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
-    + waiting + waitingAltered
+    stock + floors + recipes + reopenings + names + holds + frames + steps + releases + contents + batchContents
+    + repeats + alterations + waiting + waitingAltered
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

@@ -41,7 +41,9 @@ extension EventColumns {
     case .committedMore: committedMore.keys
     case .transferredWith: transferredWith.keys
     case .returnedOf: returnedOf.keys
+    case .reopened: reopened.keys
     case .floorSet: floors.keys
+    case .recipeSet: recipes.keys
     case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
     }
   }
@@ -66,8 +68,9 @@ extension EventColumns {
     case .committedMore: committedMore.references[row.ordinal]
     case .returnedOf: returnedOf.references[row.ordinal]
     case .filled: filled.references[row.ordinal]
+    case .reopened: reopened.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith, .floorSet, .waiting:
+      .transferredWith, .floorSet, .recipeSet, .waiting:
       nil
     }
   }

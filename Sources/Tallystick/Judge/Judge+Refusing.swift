@@ -13,7 +13,8 @@ extension Judge {
   /// - Parameter unknown: not none.
   mutating func rejected(unknown: [ItemName], _ entries: UnsafeBufferPointer<LineEntry>) -> Outcome {
     // Lines of a row may name items by numbers that nothing has.
-    let known = entries.filter { Int($0.item.rawValue) < state.items.count }
+    let asked = entries.filter { Int($0.item.rawValue) < state.items.count }
+    let known = state.recipes.taken(by: asked) ?? asked
     var rejection = Rejection(.unknownItem, at: state.lastSequence, item: unknown.first, unknown: unknown)
     rejection.short = known.withUnsafeBufferPointer { shortages($0) }
     rejection.elsewhere = state.places(of: unknown, onlyAvailable: false)
@@ -73,7 +74,7 @@ extension State {
       left -= numbers.count
       for number in numbers where places.count < Rejection.mostPlaces {
         let level = level(of: number)
-        let available = max(0, Guards.availableToNewcomer(self.items[Int(number.rawValue)]))
+        let available = recipes.available(number, self.items, toNewcomer: true)
         guard !named.contains(level.item), !onlyAvailable || available > 0 else { continue }
         places.append(Rejection.Place(item: level.item, available: available))
       }

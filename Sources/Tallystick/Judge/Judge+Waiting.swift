@@ -1,9 +1,12 @@
 /// Waiting in line, and what comes before every command: what is due expires, and who waits is served.
 extension Judge {
   /// Makes a reservation wait that cannot be held whole now.
+  ///
+  /// - Parameter asked: where something has a recipe, what takes the lines.
   mutating func standInLine(
     id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
-    customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ wait: Operation.Wait, _ step: Step,
+    asked: UnsafeBufferPointer<LineEntry>? = nil, customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64,
+    _ wait: Operation.Wait, _ step: Step,
     into events: inout EventColumns
   ) -> Outcome {
     let milliseconds: Int64 =
@@ -21,6 +24,7 @@ extension Judge {
     events.appendWaiting(
       id: id, lines: entries, customer: customer, timeToLive: timeToLive, wait: milliseconds, time: step.time,
       more: step.more)
+    if let asked { events.setLastAsked(asked) }
     foldLast(&events)
     remember(fingerprint)
     return .accepted(Acceptance(sequence: state.lastSequence, state: .waiting))

@@ -19,6 +19,7 @@ extension ReservationStory {
     switch event.kind {
     case .extended: expires = event.expires
     case .filled: fill(event)
+    case .reopened: reopen(event)
     case .amended: amend(event)
     case .returnedOf: for line in event.lines { lines[index(of: line.item)].returned += line.quantity }
     case .transferredWith: move(event)
@@ -31,6 +32,17 @@ extension ReservationStory {
   private mutating func fill(_ event: RecordedEvent) {
     (filled, expires) = (event.time, event.expires)
     for index in lines.indices { (lines[index].open, lines[index].waiting) = (lines[index].waiting, 0) }
+  }
+
+  /// All that it had let go is held again.
+  private mutating func reopen(_ event: RecordedEvent) {
+    expires = event.expires
+    for line in event.lines {
+      let index = index(of: line.item)
+      lines[index].reserved = line.quantity
+      lines[index].open = line.quantity
+      (lines[index].released, lines[index].expired) = (0, 0)
+    }
   }
 
   /// What it holds is at another location now.

@@ -11,8 +11,12 @@ extension State {
   static let leastWaitedBytes = 3
   /// What begins those who wait or have waited.
   static let waitedNumber = EventKind.waiting.rawValue
+  static let leastRecipeBytes = 5
+  static let leastPartBytes = 2
   /// What begins the floors.
   static let floorsNumber = EventKind.floorSet.rawValue
+  /// What begins the recipes.
+  static let recipesNumber = EventKind.recipeSet.rawValue
 
   /// What a reservation has beside what each has.
   struct Parts: OptionSet {
@@ -75,6 +79,7 @@ extension State {
     }
     if waited > 0 { writeWaited(waited, into: &out) }
     writeFloors(into: &out)
+    writeRecipes(into: &out)
   }
 
   /// Of one that waits: 1; of one that has waited, where its time to live does not follow from when it expires, and is not
@@ -107,6 +112,21 @@ extension State {
     for (number, item) in items.enumerated() where item.floor > 0 {
       out.varint(UInt64(number))
       out.varint(item.floor)
+    }
+  }
+
+  private func writeRecipes(into out: inout PieceWriter) {
+    if recipes.isEmpty { return }
+    out.u8(State.recipesNumber)
+    out.varint(UInt64(recipes.count))
+    for (item, recipe) in recipes.sorted {
+      out.varint(UInt64(item.rawValue))
+      out.u8(recipe.hasOwnStock ? 1 : 0)
+      out.varint(UInt64(recipe.parts.count))
+      for part in recipe.parts {
+        out.varint(UInt64(part.item.rawValue))
+        out.varint(part.quantity)
+      }
     }
   }
 

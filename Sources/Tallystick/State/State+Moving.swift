@@ -29,6 +29,7 @@ extension State {
     setItem(from, source)
     setItem(to, target)
     if target.wanted > 0 { waiting.touch(to) }
+    if !recipes.isEmpty { noteStock(of: to) }
     return nil
   }
 

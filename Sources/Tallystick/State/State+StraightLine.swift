@@ -51,6 +51,7 @@ extension State {
     items[Int(line.item.rawValue)].onHand += line.quantity
     items[Int(line.item.rawValue)].lastChange = lastSequence
     if items[Int(line.item.rawValue)].wanted > 0 { waiting.touch(line.item) }
+    if !recipes.isEmpty { noteStock(of: line.item) }
   }
 
   /// As ``hold(id:_:expires:time:)``, of many events that come next, all at one time; what they do to the items has been

@@ -9,6 +9,7 @@ enum Undo: Sendable {
   /// The last return of this reservation.
   case returned(UInt64)
   case limitSince(ItemNumber, UInt64?)
+  case recipe(ItemNumber, Recipe?)
 }
 
 extension State {
@@ -25,6 +26,11 @@ extension State {
   mutating func setLimitSince(_ number: ItemNumber, _ sequence: UInt64?) {
     if journal != nil { journal!.append(.limitSince(number, limitsSince[number])) }
     limitsSince[number] = sequence
+  }
+
+  mutating func setRecipe(_ number: ItemNumber, _ recipe: Recipe?) {
+    if journal != nil { journal!.append(.recipe(number, recipes[number])) }
+    recipes.set(number, recipe)
   }
 
   /// Where a batch began.
@@ -71,7 +77,7 @@ extension State {
         itemNames.removeLast()
       case .insertion(let sequence):
         if let reservation = reservations[sequence], reservation.waits { waiting.withdrawLast(reservation.wants) }
-        reservations.remove(sequence)
+        forget(sequence)
       case .change(let reservation):
         if reservation.waits { waitAgain(reservation) }
         reservations.remove(reservation.sequence)
@@ -83,6 +89,7 @@ extension State {
         returns[sequence]?.removeLast()
         if returns[sequence]?.isEmpty == true { returns[sequence] = nil }
       case .limitSince(let number, let sequence): limitsSince[number] = sequence
+      case .recipe(let number, let recipe): recipes.set(number, recipe)
       }
     }
     lastSequence = savepoint.lastSequence

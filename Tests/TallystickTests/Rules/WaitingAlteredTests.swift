@@ -217,4 +217,48 @@ struct WaitingAlteredTests {
     shop.ask(.reserve("w", teaInBerlin, 4, wait: .forever))
     #expect(shop.ask(.reserve("a", tea, 2)).rejection?.elsewhere == [])
   }
+
+  @Test("what is made of parts waits for its parts, which the recipe gave it when it came")
+  func parts() {
+    var shop = shop
+    let set = ItemName(sku: "set")
+    shop.ask(.recipe(set, [line(tea, 2), line(cup, 1)]))
+    #expect(
+      shop.ask(.reserve("w", set, 2, timeToLive: 50, wait: .forever))
+        == .accepted(Acceptance(sequence: 7, state: .waiting)))
+    #expect(shop.level(tea)?.waiting == 4 && shop.level(cup)?.waiting == 2)
+    shop.ask(.recipe(set, [line(cup, 1)]))
+    // Three cups are left beside those that it waits for, and no tea.
+    #expect(shop.ask(.reserve("x", set, 4)).reason == .insufficient)
+    #expect(shop.ask(.reserve("x", set, 3)).isAccepted)
+    #expect(shop.ask(.amend(id: "w", [line(tea, 3)])).isAccepted)
+    shop.ask(.receive(tea, 3))
+    #expect(shop.ask(.commit(id: "w", [line(tea, 3), line(cup, 2)])).isAccepted)
+    #expect(shop.ask(.reserve("w", set, 2, timeToLive: 50)).repeatedState == .committed)
+    #expect(shop.ask(.reserve("w", set, 2)).reason == .conflict)
+    #expect(shop.flawOfReplay() == nil)
+  }
+
+  @Test("what gave up waiting can be reopened if it is there, as a newcomer")
+  func reopened() {
+    var shop = shop
+    shop.ask(.reserve("w", tea, 3, wait: .milliseconds(10)))
+    shop.ask(.reserve("x", tea, 2, wait: .forever))
+    #expect(shop.ask(.reopen(id: "w", timeToLive: nil)).reason == .conflict)
+    shop.now += 10
+    #expect(shop.ask(.reopen(id: "w", timeToLive: nil)).reason == .insufficient)
+    shop.ask(.receive(tea, 4))
+    shop.ask(.expire)
+    // Two are left beside those of the one who waited.
+    #expect(shop.ask(.reopen(id: "w", timeToLive: nil)).reason == .insufficient)
+    shop.ask(.receive(tea, 1))
+    shop.ask(.reserve(id: "y", [line(tea, 1), line(cup, 6)], wait: .forever))
+    #expect(shop.ask(.reopen(id: "w", timeToLive: 20)).reason == .insufficient)
+    shop.ask(.release(id: "y"))
+    #expect(shop.ask(.reopen(id: "w", timeToLive: 20)).isAccepted)
+    #expect(shop.ask(.amend(id: "w", [line(tea, 2)])).isAccepted)
+    shop.now += 20
+    #expect(shop.ask(.commit(id: "w")).reason == .expired)
+    #expect(shop.flawOfReplay() == nil)
+  }
 }
