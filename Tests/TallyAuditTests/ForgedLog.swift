@@ -92,11 +92,14 @@ final class ForgedLog {
     if let cart { entries(cart).withUnsafeBufferPointer { events.setLastAsked($0) } }
   }
 
-  /// - Parameter wait: in ms; 0: without an end.
+  /// - Parameters:
+  ///   - wait: in ms; 0: without an end.
+  ///   - cart: what was asked for, if the event says that.
   func wait(
-    _ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0, for wait: Int64 = 0
+    _ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0, for wait: Int64 = 0,
+    asked cart: [(UInt32, Int64)]? = nil
   ) {
-    note(.reserve(id: id, named(lines), customer: customer, timeToLive: timeToLive))
+    note(.reserve(id: id, named(cart ?? lines), customer: customer, timeToLive: timeToLive))
     ids[events.nextSequence] = id
     entries(lines).withUnsafeBufferPointer { lines in
       id.bytes.withUnsafeBufferPointer { id in
@@ -106,6 +109,7 @@ final class ForgedLog {
         }
       }
     }
+    if let cart { entries(cart).withUnsafeBufferPointer { events.setLastAsked($0) } }
   }
 
   func fill(_ reservation: UInt64) { events.appendFilling(reservation: reservation, time: time) }

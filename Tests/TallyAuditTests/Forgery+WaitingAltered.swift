@@ -153,5 +153,53 @@ extension Forgery {
       $0.transfer(0, 2, 3, with: [(6, 2)], all: false)
       $0.receive([(1, 1)])
     },
+    // What waits takes the parts of what it asks for, as a hold does.
+    Forgery(.partsNotTaken, at: 5) {
+      $0.recipe(0, [(1, 1)])
+      $0.wait("w", [(0, 11)])
+    },
+    Forgery(.partsNotTaken, at: 5) {
+      $0.recipe(0, [(1, 1)])
+      $0.wait("w", [(0, 11), (1, 10)], asked: [(0, 11)])
+    },
+    Forgery(.overtaking, at: 6) {
+      $0.recipe(0, [(1, 1)])
+      $0.wait("w", [(0, 6), (1, 6)], asked: [(0, 6)])
+      $0.reserve("a", [(1, 1)])
+    },
+    Forgery(.overtaking, at: 6) {
+      $0.recipe(0, [(1, 1)])
+      $0.wait("w", [(0, 6), (1, 6)], asked: [(0, 6)])
+      $0.reserve("a", [(0, 5), (1, 5)], asked: [(0, 5)])
+    },
+    // Who comes back is a newcomer; and comes back with what it waited for, if it was never filled.
+    Forgery(.overtaking, at: 7) {
+      $0.reserve("a", [(0, 2)])
+      $0.settle(.released, 4)
+      $0.wait("w", [(0, 11)])
+      $0.reopen(4, [(0, 2)])
+    },
+    Forgery(.reopenedOtherwise, at: 6) {
+      $0.wait("w", [(0, 11)])
+      $0.settle(.released, 4)
+      $0.reopen(4, [(0, 10)])
+    },
+    Forgery(.reopenedOtherwise, at: 5) {
+      $0.wait("w", [(0, 11)])
+      $0.reopen(4, [(0, 11)])
+    },
+    Forgery(.oversold, at: 7) {
+      $0.wait("w", [(0, 12)])
+      $0.amend(4, [(0, 11)])
+      $0.settle(.released, 4)
+      $0.reopen(4, [(0, 11)])
+    },
+    Forgery(.notWaiting, at: 8) {
+      $0.wait("w", [(0, 11)])
+      $0.amend(4, [(0, 0)])
+      $0.receive([(0, 1)])
+      $0.reopen(4, [(0, 11)])
+      $0.fill(4)
+    },
   ]
 }

@@ -57,7 +57,7 @@ final class SmallLog {
     try append(.receive([Line(tea, 1_000)]))
     try append(.reserve(id: "o-8", [Line(tea, 2_000)], customer: "c-7", wait: .milliseconds(60_000)))
     try append(.amend(id: "o-8", [Line(tea, 1_999)]))
-    try append(.reserve(id: "o-9", [Line(cup, 1)], wait: .forever))
+    try append(.reserve(id: "o-9", [Line(tea, 1)], wait: .forever))
     try append(.release(id: "o-9"))
     try append(.reserve(id: "o-10", [Line(tea, 1)], wait: .forever))
     try append(.amend(id: "o-10", [Line(tea, 0)]))
