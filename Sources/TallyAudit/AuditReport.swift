@@ -105,6 +105,12 @@ public struct AuditReport: Sendable {
   public var frames = 0
   /// Reservations ever made.
   public var reservations = 0
+  /// Of them, those that stood in line.
+  public var waited = 0
+  /// Of those that stood in line, how many were filled.
+  public var filled = 0
+  /// Of those that stood in line, how many still do.
+  public var waiting = 0
   /// Items ever registered.
   public var items = 0
   /// The lowest available of any item after an event that takes stock; `nil` if none did.

@@ -11,6 +11,9 @@ extension AuditRun {
     report.events = fold.events
     report.frames = chain.frames
     report.reservations = fold.reservations
+    report.waited = fold.waiting.joined
+    report.filled = fold.filled
+    report.waiting = fold.waiting.count
     report.items = fold.items.count
     if fold.lowest != .max {
       report.minAvailable = fold.lowest

@@ -7,6 +7,8 @@ struct CanonicalState: ~Copyable {
     case items(Range<Int>)
     case reservations(Range<Int>)
     case counts(Range<Int>)
+    /// There is none if nobody waits or has waited.
+    case waited
     /// Of these items. There is none if no item has a floor.
     case floors(Range<Int>)
     /// There is none if no item has a recipe.
@@ -19,6 +21,7 @@ struct CanonicalState: ~Copyable {
 
   private let parts: [Part]
   private let counts: [(item: Int, customer: Name, count: Int64)]
+  private let waited: [(sequence: UInt64, isWaiting: Bool, timeToLive: Int64)]
 
   /// Hands the fold's state to the hasher. Costs a walk over all items, open reservations and counts.
   ///
@@ -30,10 +33,12 @@ struct CanonicalState: ~Copyable {
 
   private init(_ fold: borrowing Fold) {
     counts = fold.counts.sorted
+    waited = Self.waited(fold.open, fold.waiting)
     parts =
       Self.cut(fold.items.count).map { .items($0) }
       + fold.open.parts(ofAbout: Self.partBytes).map { .reservations($0) }
       + Self.cut(counts.count).map { .counts($0) }
+      + (waited.isEmpty ? [] : [.waited])
       + (fold.items.floors.isEmpty ? [] : Self.cut(fold.items.count).map { .floors($0) })
       + (fold.items.recipes.isEmpty ? [] : [.recipes])
   }
@@ -64,6 +69,16 @@ struct CanonicalState: ~Copyable {
         counts[index].customer.bytes.withUnsafeBytes { out.name($0) }
         out.varint(counts[index].count)
       }
+    case .waited:
+      out.byte(17)
+      out.varint(UInt64(waited.count))
+      var previous: UInt64 = 0
+      for one in waited {
+        out.varint(one.sequence &- previous)
+        out.byte(one.isWaiting ? 1 : 0)
+        out.varint(one.timeToLive)
+        previous = one.sequence
+      }
     case .floors(let numbers):
       if numbers.lowerBound == 0 {
         out.byte(24)
@@ -91,6 +106,23 @@ struct CanonicalState: ~Copyable {
         out.varint(part.quantity)
       }
     }
+  }
+
+  /// Open reservations that wait, and those that have waited of which the time to live does not follow from when they expire.
+  private static func waited(
+    _ open: borrowing OpenReservations, _ waiting: borrowing WaitingLines
+  ) -> [(sequence: UInt64, isWaiting: Bool, timeToLive: Int64)] {
+    guard !waiting.timesToLive.isEmpty else { return [] }
+    var waited: [(sequence: UInt64, isWaiting: Bool, timeToLive: Int64)] = []
+    open.visit { _, record in
+      guard record.flags & OpenRecord.waited != 0 else { return }
+      let timeToLive = waiting.timesToLive[record.sequence] ?? 0
+      let follows = timeToLive == (record.expires == 0 ? 0 : record.expires &- record.time)
+      // What an altered one asked for is in the log.
+      let isAltered = record.flags & 128 != 0
+      if record.isWaiting || !follows && !isAltered { waited.append((record.sequence, record.isWaiting, timeToLive)) }
+    }
+    return waited
   }
 
   private static func write(_ numbers: Range<Int>, of items: borrowing ItemTable, to out: inout StateBytes.Writer) {
@@ -130,9 +162,11 @@ struct CanonicalState: ~Copyable {
       let line = record.line(index)
       if line.open != line.reserved { isSettled = true }
     }
+    // Of one that waits all lines look open here.
+    if record.isWaiting { isSettled = false }
     out.varint(sequenceStep)
     out.varint(timeStep)
-    var parts = record.flags
+    var parts = record.flags & ~(OpenRecord.waits | OpenRecord.waited)
     if expires != 0 { parts |= 4 }
     if !customer.isEmpty { parts |= 8 }
     if uuid != nil { parts |= 16 }

@@ -3,7 +3,7 @@ import TallyFormat
 /// Events that change an open reservation: `extended`, `amended`, and `committed` of more than is held.
 extension Fold {
   mutating func extend(_ event: Event, _ group: EventColumns.Extensions, _ index: Int) {
-    if let (handle, ordinal) = find(event, reservation: group.references[index]) {
+    if let (handle, ordinal) = findHold(event, reservation: group.references[index]) {
       let timeToLive = Int64(truncatingIfNeeded: group.timesToLive[index])
       // Both are at most 2^53 − 1 by decoding.
       let expires = timeToLive == 0 ? 0 : event.time + timeToLive
@@ -20,8 +20,12 @@ extension Fold {
   }
 
   mutating func amend(_ event: Event, _ group: EventColumns.Amendments, _ index: Int) {
-    if let (handle, _) = find(event, reservation: group.references[index]) {
-      amend(event, handle, group.lines[index])
+    if let (handle, ordinal) = find(event, reservation: group.references[index]) {
+      if handle.record.isWaiting {
+        wantLess(event, handle, ordinal, group.lines[index])
+      } else {
+        amend(event, handle, group.lines[index])
+      }
     }
     judgeStep(event, key: group.keys, index)
   }
@@ -81,6 +85,7 @@ extension Fold {
     if more > 0 {
       judgeTaken(item, event)
       if items.hasFloors { judgeFloor(item, event) }
+      if waiting.isKept { judgePassing(item, event) }
       if items.hasRecipes, !isReopening { judgeMore(item, event) }
       if limit.plusOne != 0 { count(event, more, isCounted: isCounted, of: quantity, item, customer) }
     } else if items.stock[item].held < 0 {
@@ -123,7 +128,7 @@ extension Fold {
   }
 
   mutating func commitMore(_ event: Event, _ group: EventColumns.Amendments, _ index: Int) {
-    if let (handle, _) = find(event, reservation: group.references[index]) {
+    if let (handle, _) = findHold(event, reservation: group.references[index]) {
       commitMore(event, handle, group.lines[index])
     }
     judgeStep(event, key: group.keys, index)
@@ -153,7 +158,7 @@ extension Fold {
   }
 
   /// Whether a line of an amendment can be applied; reports what is wrong with it.
-  private mutating func admitsLevel(_ line: LineEntry, after previous: Int64, _ event: Event) -> Bool {
+  mutating func admitsLevel(_ line: LineEntry, after previous: Int64, _ event: Event) -> Bool {
     line.quantity == 0
       ? admits(LineEntry(item: line.item, quantity: 1), after: previous, event) : admits(line, after: previous, event)
   }

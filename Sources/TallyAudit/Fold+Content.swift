@@ -51,7 +51,7 @@ extension Fold {
   /// Where the key of an event of a kind stands.
   private func ownKeys(_ kind: EventKind, _ columns: EventColumns) -> (keys: KeyColumn, index: Int)? {
     switch kind {
-    case .itemRegistered, .reserved, .expired: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
     case .received: (columns.received.keys, passed.received)
     case .committed: (columns.committed.keys, passed.committed)
     case .released: (columns.released.keys, passed.released)
@@ -83,12 +83,22 @@ extension Fold {
 
   /// Writes the content of the event's command.
   private mutating func rebuild(_ event: Event, _ columns: EventColumns) -> Rebuilt {
-    content.command.begin(event.kind)
+    // How long it waits is no part of what a reservation's command asked.
+    content.command.begin(event.kind == .waiting ? .reserved : event.kind)
     switch event.kind {
-    case .itemRegistered, .expired, .batch: return .noCommand
+    case .itemRegistered, .expired, .batch, .filled: return .noCommand
     case .received: return rebuildMovement(columns.received, passed.received)
     case .returned: return rebuildMovement(columns.returned, passed.returned)
-    case .reserved: return rebuildReservation(columns.reserved, passed.reserved, asked: columns.asked[row])
+    case .reserved:
+      let group = columns.reserved
+      return rebuildReservation(
+        group.ids, columns.asked[row] ?? group.lines[passed.reserved], group.customers, group.timesToLive,
+        passed.reserved)
+    case .waiting:
+      let group = columns.waiting
+      return rebuildReservation(
+        group.ids, columns.asked[row] ?? group.lines[passed.waiting], group.customers, group.timesToLive,
+        passed.waiting)
     case .committed: return rebuildSettlement(columns.committed, passed.committed, event)
     case .released:
       if columns.released.byAdjust[passed.released] { return .noCommand }
@@ -133,12 +143,13 @@ extension Fold {
   }
 
   private mutating func rebuildReservation(
-    _ group: EventColumns.Reservations, _ index: Int, asked: ArraySlice<LineEntry>?
+    _ ids: StringColumn, _ lines: ArraySlice<LineEntry>, _ customers: StringColumn, _ timesToLive: [UInt64],
+    _ index: Int
   ) -> Rebuilt {
-    content.command.append(group.ids.slice(index))
-    guard appendLines(asked ?? group.lines[index]) else { return .unknown }
-    content.command.append(group.customers.slice(index))
-    content.command.append(group.timesToLive[index])
+    content.command.append(ids.slice(index))
+    guard appendLines(lines) else { return .unknown }
+    content.command.append(customers.slice(index))
+    content.command.append(timesToLive[index])
     return .rebuilt
   }
 

@@ -42,7 +42,7 @@ extension Fold {
           "\(hold.quantity) moves of a hold, of \(quantity) in all")
         continue
       }
-      guard let (handle, ordinal) = find(event, reservation: hold.reservation) else { continue }
+      guard let (handle, ordinal) = findHold(event, reservation: hold.reservation) else { continue }
       let isOpen = handle.record.lineIndex(of: from).map { handle.record.line($0).open } ?? 0
       guard hold.quantity <= isOpen else {
         violations.report(

@@ -117,6 +117,7 @@ extension Fold {
     if isKnown(item, event) {
       items.setFloor(item, Int64(truncatingIfNeeded: group.floors[index]))
       items.stock[item].lastChange = event.sequence
+      if waiting.isKept { waiting.touch(item) }
     }
     judgeStep(event, key: group.keys, index)
   }

@@ -34,8 +34,9 @@ extension Fold {
   /// Whether a reservation takes what its items' recipes say; to be called before it is made, where something has a recipe
   /// or the frame says what was asked.
   @inline(never)
-  mutating func judgeParts(_ event: Event, _ columns: EventColumns, _ index: Int) {
-    let lines = columns.reserved.lines[index]
+  ///
+  /// - Parameter lines: what it holds, or waits for.
+  mutating func judgeParts(_ event: Event, _ columns: EventColumns, _ lines: ArraySlice<LineEntry>) {
     guard let asked = columns.asked[row] else {
       for line in lines where items.recipes[Int(line.item.rawValue)] != nil {
         violations.report(
@@ -70,11 +71,11 @@ extension Fold {
     for line in lines where taken.removeValue(forKey: Int(line.item.rawValue)) != line.quantity {
       violations.report(
         .partsNotTaken, event.sequence, item: items.names(Int(line.item.rawValue)),
-        "\(line.quantity) held, which is not what the recipes make of what was asked")
+        "\(line.quantity) taken, which is not what the recipes make of what was asked")
     }
     for (item, units) in taken.sorted(by: { $0.key < $1.key }) {
       violations.report(
-        .partsNotTaken, event.sequence, item: items.names(item), "\(units) should be held, and none is")
+        .partsNotTaken, event.sequence, item: items.names(item), "\(units) should be taken, and none is")
     }
   }
 

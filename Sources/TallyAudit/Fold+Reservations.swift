@@ -42,6 +42,7 @@ extension Fold {
         change(item, held: line.quantity, event)
         judgeTaken(item, event)
         if items.hasFloors { judgeFloor(item, event) }
+        if waiting.isKept { judgePassing(item, event) }
         record.addLine(line.item.rawValue, line.quantity)
         if holders.isKept { holders.addLine(of: record, event.ordinal, open) }
         if items.hasLimits, items.limits[item].plusOne != 0 { count(event, line, customer: group.customers[index]) }
@@ -52,7 +53,7 @@ extension Fold {
   }
 
   /// A line of an item that has a limit.
-  private mutating func count(_ event: Event, _ line: LineEntry, customer: Name) {
+  mutating func count(_ event: Event, _ line: LineEntry, customer: Name) {
     let item = Int(line.item.rawValue)
     guard !customer.isEmpty else {
       violations.report(
@@ -92,6 +93,12 @@ extension Fold {
     let lines = group.lines.range(index)
     let found = ahead.handle(event.kind, index, open) ?? find(event, reservation: group.references[index])?.handle
     guard let handle = found else { return }
+    if handle.record.isWaiting, event.kind == .committed || !lines.isEmpty {
+      violations.report(
+        .settledBeyondOpen, event.sequence, "the reservation of event \(handle.record.sequence) waits and holds nothing"
+      )
+      return
+    }
     if lines.isEmpty {
       settleAll(event, handle)
       if event.kind == .committed || !group.byAdjust[index] { wholeSettlements.insert(event.ordinal) }
@@ -148,6 +155,7 @@ extension Fold {
   @inline(__always)
   private mutating func settleAll(_ event: Event, _ handle: OpenReservations.Handle) {
     let record = handle.record
+    if record.isWaiting { return giveUp(event, handle) }
     for index in 0..<record.lineCount {
       let line = record.line(index)
       guard line.open > 0 else { continue }
@@ -193,15 +201,13 @@ extension Fold {
         .negativeOnHand, event.sequence, item: items.names(item),
         "on hand is \(items.stock[item].onHand) after the event")
     }
-    if !isCommit, items.hasLimits, items.limits[item].plusOne != 0, items.limits[item].since < record.sequence {
-      let customer = Name(bytes: Array(record.customer))
-      if !customer.isEmpty { _ = counts.add(-quantity, item: item, customer: customer) }
-    }
+    if !isCommit, items.hasLimits { giveBack(item, quantity, record) }
   }
 
   @inline(__always)
   mutating func close(_ handle: OpenReservations.Handle) {
     let expires = handle.record.expires
+    if waiting.isKept { waiting.forget(handle.record.sequence) }
     open.close(handle)
     if expires != 0 { due.settle(open) }
   }

@@ -16,6 +16,7 @@ struct Fold: ~Copyable {
   var wholeSettlements = EventSet()
   var content = ContentCheck()
   var holders = ItemHolders()
+  var waiting = WaitingLines()
   var releasedForAdjust: [ReleaseForAdjust] = []
   /// Reservations of which goods have come back, or that were reopened: whether they had sold, or let go, as much, a second
   /// reading tells.
@@ -24,6 +25,8 @@ struct Fold: ~Copyable {
 
   private(set) var events = 0
   var reservations = 0
+  /// Waiting reservations that were filled.
+  var filled = 0
   private(set) var lastSequence: UInt64 = 0
   private(set) var lastTime: Int64 = 0
   /// The lowest available after an event that took stock, and the first event that left it.
@@ -43,7 +46,7 @@ struct Fold: ~Copyable {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
     var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0,
-      reopened = 0
+      reopened = 0, waiting = 0, filled = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -91,6 +94,7 @@ struct Fold: ~Copyable {
       }
       // Every due hold is expired before anything else happens; the order among expiries is judged with each.
       if event.time >= due.next, kind != .expired { reportOverdue(event) }
+      if waiting.isKept, !step.isOpen { judgeOwed(event) }
       let isAsAsked = !hasKeys || hasRightContent(event, columns)
       apply(event, columns)
       if !isAsAsked {
@@ -109,7 +113,7 @@ struct Fold: ~Copyable {
     switch event.kind {
     case .reserved:
       let mayHaveParts = items.hasRecipes || !columns.asked.isEmpty
-      if mayHaveParts { judgeParts(event, columns, passed.reserved) }
+      if mayHaveParts { judgeParts(event, columns, columns.reserved.lines[passed.reserved]) }
       reserve(event, columns.reserved, passed.reserved)
       if mayHaveParts { noteParts(event, columns) }
       if !step.isWholeStep(.reserved, more: event.more) { judgeStep(event) }
@@ -166,6 +170,17 @@ struct Fold: ~Copyable {
     case .floorSet:
       setFloor(event, columns.floors, passed.floors)
       passed.floors += 1
+    case .waiting:
+      let mayHaveParts = items.hasRecipes || !columns.asked.isEmpty
+      if mayHaveParts { judgeParts(event, columns, columns.waiting.lines[passed.waiting]) }
+      wait(event, columns.waiting, passed.waiting)
+      if mayHaveParts { noteParts(event, columns) }
+      judgeStep(event)
+      passed.waiting += 1
+    case .filled:
+      fill(event, reservation: columns.filled[passed.filled])
+      judgeStep(event)
+      passed.filled += 1
     case .reopened:
       reopen(event, columns.reopened, passed.reopened)
       passed.reopened += 1
@@ -297,6 +312,7 @@ struct Fold: ~Copyable {
     stock.pointee.lastChange = event.sequence
     totalOnHand &+= onHand
     totalHeld &+= held
+    if waiting.isKept { waiting.touch(item) }
   }
 
   /// Notes how low an event that took stock left an item, and reports what it must not leave.

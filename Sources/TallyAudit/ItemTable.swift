@@ -126,6 +126,11 @@ struct ItemTable: ~Copyable {
     floors[number] = floor == 0 ? nil : floor
   }
 
+  /// What those who wait can be given of an item: what is available above its floor.
+  func aboveFloor(_ number: Int) -> Int64 {
+    hasFloors ? bounded(stock[number].available, plus: -(floors[number] ?? 0)) : stock[number].available
+  }
+
   /// - Parameter recipe: `nil`: none any more.
   mutating func setRecipe(_ number: Int, _ recipe: ItemRecipes.Recipe?) {
     hasRecipes = true

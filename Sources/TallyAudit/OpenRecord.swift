@@ -8,7 +8,7 @@ import Glibc
 /// | 0 | u64 sequence number |
 /// | 8 | i64 time, i64 expires |
 /// | 24 | u16 number of lines, u16 lines that there is room for |
-/// | 28 | u8 flags |
+/// | 28 | u8 flags: 1 some of it was committed, 2 some of it was released, 32 it waited once, 64 it waits, 128 it was altered |
 /// | 29 | u8 length of the id, u8 length of the customer, u8 unused |
 /// | 32 | for each line there is room for: u32 item number, u64 reserved, u64 still open |
 /// | then | the id, the customer |
@@ -75,7 +75,6 @@ struct OpenRecord {
   @inline(__always) var time: Int64 { load(8, as: Int64.self) }
   @inline(__always) var expires: Int64 { load(16, as: Int64.self) }
   @inline(__always) var lineCount: Int { Int(load(24, as: UInt16.self)) }
-  /// 1: some of it was committed; 2: some of it was released; 128: it is not what its `reserved` event says any more.
   @inline(__always) var flags: UInt8 { load(28, as: UInt8.self) }
   @inline(__always) var id: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base + names, count: idLength) }
   @inline(__always) var customer: UnsafeRawBufferPointer {
@@ -148,8 +147,21 @@ struct OpenRecord {
     store(UInt16(truncatingIfNeeded: lines.count), 24)
   }
 
-  /// Notes that some of it was committed (1) or released (2), or that it was altered (128).
+  /// Notes one of the flags.
   func mark(_ flag: UInt8) { store(flags | flag, 28) }
+
+  static let waits: UInt8 = 64
+  static let waited: UInt8 = 32
+  /// It holds nothing yet.
+  @inline(__always) var isWaiting: Bool { flags & OpenRecord.waits != 0 }
+  func unmark(_ flag: UInt8) { store(flags & ~flag, 28) }
+
+  /// Says that everything is open, or nothing.
+  func setOpen(_ isOpen: Bool) {
+    for index in 0..<lineCount {
+      store(isOpen ? line(index).reserved : 0, OpenRecord.fixedBytes + index * OpenRecord.lineBytes + 12)
+    }
+  }
 
   /// Whether every line is settled.
   var isSettled: Bool { (0..<lineCount).allSatisfy { line($0).open <= 0 } }

@@ -80,7 +80,7 @@ final class FramePreparer {
     prepared.hasKeys = false
     for kind in EventKind.allCases {
       guard let column = prepared.columns.names(of: kind), column.count > 0 else { continue }
-      if kind != .reserved, !column.bytes.isEmpty { prepared.hasKeys = true }
+      if kind != .reserved, kind != .waiting, !column.bytes.isEmpty { prepared.hasKeys = true }
       hasher.forEach(in: column) { names.value.add($0) }
     }
     prepared.position = raw.position

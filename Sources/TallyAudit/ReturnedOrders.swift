@@ -61,7 +61,14 @@ struct ReturnedOrders {
     var cursor = EventColumns.Cursor()
     while let row = columns.next(&cursor) {
       if row.kind == .reserved {
-        if orders.contains(row.sequence) { open(columns.reserved, row) }
+        if orders.contains(row.sequence) {
+          open(columns.reserved.ids, columns.reserved.customers, columns.reserved.lines, row)
+        }
+      } else if row.kind == .waiting {
+        // Nothing of it is sold before it is filled: the fold says so.
+        if orders.contains(row.sequence) {
+          open(columns.waiting.ids, columns.waiting.customers, columns.waiting.lines, row)
+        }
       } else if row.kind == .transferredWith {
         move(columns.transferredWith, row.ordinal)
       } else if let reservation = columns.reference(of: row), orders.contains(reservation) {
@@ -70,9 +77,11 @@ struct ReturnedOrders {
     }
   }
 
-  private mutating func open(_ group: EventColumns.Reservations, _ row: EventColumns.Row) {
-    var account = Account(id: group.ids[row.ordinal], customer: group.customers[row.ordinal], time: row.time)
-    account.hold(group.lines[row.ordinal])
+  private mutating func open(
+    _ ids: StringColumn, _ customers: StringColumn, _ lines: LineColumn, _ row: EventColumns.Row
+  ) {
+    var account = Account(id: ids[row.ordinal], customer: customers[row.ordinal], time: row.time)
+    account.hold(lines[row.ordinal])
     accounts[row.sequence] = account
   }
 
@@ -87,7 +96,7 @@ struct ReturnedOrders {
     case .reopened: reopen(columns.reopened, row, reservation)
     case .returnedOf: takeBack(columns.returnedOf, row, reservation)
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
-      .transferredWith, .floorSet, .recipeSet:
+      .transferredWith, .floorSet, .recipeSet, .waiting, .filled:
       break
     }
   }

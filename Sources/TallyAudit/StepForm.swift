@@ -2,7 +2,7 @@ import TallyFormat
 
 /// Judges whether the events of one atomic step are what some command makes.
 ///
-/// A step is an expiry; or registrations alone; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
+/// A step is an expiry; or a filling; or registrations alone; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
 /// command is its own event with what must come just before it: the registrations of items that it moves stock into or
 /// gives a recipe,
 /// or the releases that make room for an adjust.
@@ -41,7 +41,7 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet:
+      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .waiting, .filled:
       return true
     }
   }
@@ -71,10 +71,10 @@ struct StepForm {
       expectNothingRegistered()
       released = 0
       commands.append(event.sequence)
-    case .expired:
-      if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
+    case .expired, .filled:
+      if isOpen || event.more { flaws.append("an expiry, or a filling, is always a step of its own") }
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
-      .floorSet:
+      .floorSet, .waiting:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

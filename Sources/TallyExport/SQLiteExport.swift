@@ -65,6 +65,7 @@ private struct SQLiteRows {
   private let item: SQLiteStatement
   private let level: SQLiteStatement
   private let reservation: SQLiteStatement
+  private let filling: SQLiteStatement
   private let settlements: [EventKind: SQLiteStatement]
   private let extending: SQLiteStatement
   private let amendment: SQLiteStatement
@@ -72,24 +73,26 @@ private struct SQLiteRows {
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
-      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?)")
+      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     asked = try database.prepare("INSERT INTO asked_lines VALUES (?, ?, ?, ?, ?)")
     part = try database.prepare("INSERT INTO recipe_parts VALUES (?, ?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
-    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0)")
+    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0, ?)")
     settlements = [
       .committed: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
-      .released: try database.prepare("UPDATE reservations SET released = released + ? WHERE seq = ?"),
+      .released: try database.prepare("UPDATE reservations SET released = released + ?, waiting = 0 WHERE seq = ?"),
       .committedMore: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
       .returnedOf: try database.prepare("UPDATE reservations SET returned = returned + ? WHERE seq = ?"),
-      .expired: try database.prepare("UPDATE reservations SET expired = expired + ? WHERE seq = ?"),
+      .expired: try database.prepare("UPDATE reservations SET expired = expired + ?, waiting = 0 WHERE seq = ?"),
     ]
+    filling = try database.prepare("UPDATE reservations SET expires_ms = ?, waiting = 0 WHERE seq = ?")
     extending = try database.prepare("UPDATE reservations SET expires_ms = ? WHERE seq = ?")
     reopening = try database.prepare(
       "UPDATE reservations SET expires_ms = ?, released = 0, expired = 0 WHERE seq = ?")
-    amendment = try database.prepare("UPDATE reservations SET reserved = reserved + ? WHERE seq = ?")
+    amendment = try database.prepare(
+      "UPDATE reservations SET reserved = reserved + ?, waiting = waiting + ? WHERE seq = ?")
   }
 
   func insert(_ recorded: RecordedEvent) throws(ExportError) {
@@ -103,12 +106,12 @@ private struct SQLiteRows {
       SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
       SQLiteValue(recorded.limit), SQLiteValue(recorded.adjustedTo), SQLiteValue(recorded.adjustedBy),
       SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more),
-      SQLiteValue(recorded.floor), SQLiteValue(recorded.effective))
+      SQLiteValue(recorded.floor), SQLiteValue(recorded.effective), SQLiteValue(recorded.givesUp))
     for (index, moved) in recorded.lines.enumerated() {
       try line.run(
         SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(moved.item.sku),
         SQLiteValue(moved.item.location), SQLiteValue(moved.quantity), SQLiteValue(moved.onHandChange),
-        SQLiteValue(moved.heldChange))
+        SQLiteValue(moved.heldChange), SQLiteValue(moved.waitingChange))
     }
     try insert(recorded.asked, of: recorded, asked)
     try insert(recorded.parts, of: recorded, part)
@@ -141,16 +144,23 @@ private struct SQLiteRows {
       try extending.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     case .reopened: try reopening.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     case .amended where recorded.letsGo:
-      try settlements[.released]?.run(SQLiteValue(-sum(\.heldChange)), SQLiteValue(recorded.reservation))
-    case .amended: try amendment.run(SQLiteValue(sum(\.heldChange)), SQLiteValue(recorded.reservation))
+      try settlements[.released]?.run(
+        SQLiteValue(-sum(\.heldChange) - sum(\.waitingChange)), SQLiteValue(recorded.reservation))
+    case .amended:
+      try amendment.run(
+        SQLiteValue(sum(\.heldChange) + sum(\.waitingChange)), SQLiteValue(sum(\.waitingChange)),
+        SQLiteValue(recorded.reservation))
     case .committedMore:
       // What was taken beyond what was held was reserved and sold at once.
-      try amendment.run(SQLiteValue(units + sum(\.heldChange)), SQLiteValue(recorded.reservation))
+      try amendment.run(
+        SQLiteValue(units + sum(\.heldChange)), SQLiteValue(Int64(0)), SQLiteValue(recorded.reservation))
       try settlements[recorded.kind]?.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
-    case .reserved:
+    case .reserved, .waiting:
       try reservation.run(
         SQLiteValue(recorded.sequence), SQLiteValue(recorded.id), SQLiteValue(recorded.customer),
-        SQLiteValue(recorded.time), SQLiteValue(recorded.expires), SQLiteValue(units))
+        SQLiteValue(recorded.time), SQLiteValue(recorded.expires), SQLiteValue(units),
+        SQLiteValue(recorded.kind == .waiting ? units : 0))
+    case .filled: try filling.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     case .committed, .released, .expired, .returnedOf:
       try settlements[recorded.kind]?.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
     case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet,
@@ -164,6 +174,6 @@ private struct SQLiteRows {
     try level.run(
       SQLiteValue(stock.item.sku), SQLiteValue(stock.item.location), SQLiteValue(stock.onHand),
       SQLiteValue(stock.held), SQLiteValue(stock.available), SQLiteValue(stock.limit), SQLiteValue(stock.sequence),
-      SQLiteValue(stock.floor), SQLiteValue(!stock.parts.isEmpty))
+      SQLiteValue(stock.floor), SQLiteValue(!stock.parts.isEmpty), SQLiteValue(stock.waiting))
   }
 }

@@ -7,11 +7,12 @@ enum SQLiteSchema {
       seq INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, type TEXT NOT NULL, id TEXT, reservation_seq INTEGER,
       customer TEXT, expires_ms INTEGER, key TEXT, ref TEXT, reason TEXT, sku TEXT, location TEXT, "limit" INTEGER,
       adjusted_to INTEGER, adjusted_by INTEGER, release TEXT, by_adjust INTEGER NOT NULL, more INTEGER NOT NULL,
-      floor INTEGER, effective_ms INTEGER
+      floor INTEGER, effective_ms INTEGER, waits_until_ms INTEGER
     );
     CREATE TABLE event_lines (
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
-      qty INTEGER NOT NULL, on_hand INTEGER NOT NULL, held INTEGER NOT NULL, PRIMARY KEY (seq, line)
+      qty INTEGER NOT NULL, on_hand INTEGER NOT NULL, held INTEGER NOT NULL, waiting INTEGER NOT NULL,
+      PRIMARY KEY (seq, line)
     ) WITHOUT ROWID;
     CREATE TABLE asked_lines (
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
@@ -30,12 +31,12 @@ enum SQLiteSchema {
       held INTEGER NOT NULL CHECK (held >= 0),
       available INTEGER NOT NULL CHECK (has_recipe OR available = MAX(on_hand - held - floor, 0)),
       "limit" INTEGER, seq INTEGER NOT NULL, floor INTEGER NOT NULL, has_recipe INTEGER NOT NULL,
-      CHECK (held <= on_hand), PRIMARY KEY (sku, location)
+      waiting INTEGER NOT NULL CHECK (waiting >= 0), CHECK (held <= on_hand), PRIMARY KEY (sku, location)
     ) WITHOUT ROWID;
     CREATE TABLE reservations (
       seq INTEGER PRIMARY KEY REFERENCES events (seq), id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, customer TEXT,
       time_ms INTEGER NOT NULL, expires_ms INTEGER, reserved INTEGER NOT NULL, committed INTEGER NOT NULL,
-      released INTEGER NOT NULL, expired INTEGER NOT NULL, returned INTEGER NOT NULL
+      released INTEGER NOT NULL, expired INTEGER NOT NULL, returned INTEGER NOT NULL, waiting INTEGER NOT NULL
     );
     """
 
@@ -50,6 +51,7 @@ enum SQLiteSchema {
   /// What a reservation came to, from its units.
   static let states = """
     UPDATE reservations SET state = CASE
+      WHEN waiting > 0 THEN 'waiting'
       WHEN committed + released + expired = 0 THEN 'open'
       WHEN committed + released + expired < reserved THEN 'partly-settled'
       WHEN committed = reserved THEN 'committed'
@@ -61,10 +63,12 @@ enum SQLiteSchema {
   /// How many items' lines do not add up to their stock, and how many lines belong to no item of the stock.
   static let differences = """
     WITH sums AS (
-      SELECT sku, location, SUM(on_hand) AS on_hand, SUM(held) AS held FROM event_lines GROUP BY sku, location)
+      SELECT sku, location, SUM(on_hand) AS on_hand, SUM(held) AS held, SUM(waiting) AS waiting
+      FROM event_lines GROUP BY sku, location)
     SELECT
       (SELECT COUNT(*) FROM stock LEFT JOIN sums USING (sku, location)
-        WHERE stock.on_hand <> COALESCE(sums.on_hand, 0) OR stock.held <> COALESCE(sums.held, 0))
+        WHERE stock.on_hand <> COALESCE(sums.on_hand, 0) OR stock.held <> COALESCE(sums.held, 0)
+          OR stock.waiting <> COALESCE(sums.waiting, 0))
       + (SELECT COUNT(*) FROM sums LEFT JOIN stock USING (sku, location) WHERE stock.seq IS NULL);
     """
 }

@@ -50,6 +50,10 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var recipes = RecipeSettings()
   /// When movements took place, where that is not when they were recorded.
   public internal(set) var effective = EffectiveTimes()
+  /// The `waiting` events.
+  public internal(set) var waiting = Waitings()
+  /// The `filled` events.
+  public internal(set) var filled = Fillings()
   /// What reservations asked for, where that is not what they hold.
   public internal(set) var asked = AskedCarts()
 

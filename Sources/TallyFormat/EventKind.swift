@@ -12,6 +12,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case transferredWith
   /// `returned`, of an order.
   case returnedOf
+  /// A reservation stands in line; one of those got its turn.
+  case waiting, filled
   /// A closed reservation holds again what it had let go.
   case reopened = 19
   /// Units of an item were set aside, or no longer.
@@ -45,6 +47,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .returnedOf: "returned"
     case .reopened: "reopened"
     case .floorSet: "floor-set"
+    case .waiting: "waiting"
+    case .filled: "filled"
     case .recipeSet: "recipe-set"
     }
   }

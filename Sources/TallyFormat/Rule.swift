@@ -47,6 +47,14 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case limitWithoutCustomer = "limit-without-customer"
   /// A reservation or a transfer of units below an item's floor.
   case floorPassed = "floor-passed"
+  /// What others had waited for before: by a reservation that did not wait, or by one filled before its turn.
+  case overtaking = "overtaking"
+  /// Another event while a waiting reservation could be filled, or a filling after its time.
+  case fillingLate = "filling-late"
+  /// A waiting reservation filled with more than there was.
+  case filledWithoutStock = "filled-without-stock"
+  /// A filling of what does not wait.
+  case notWaiting = "not-waiting"
   /// A reservation of an item with a recipe that does not take just what the recipe says, or an alteration that takes
   /// more of such an item.
   case partsNotTaken = "parts-not-taken"

@@ -45,7 +45,7 @@ struct ConflictTeller {
     _ command: PendingCommand, _ history: any ImportHistory
   ) throws(ImportError) -> (logged: [Line], asked: [Line])? {
     switch command.command.operation {
-    case .reserve(let id, let lines, _, _):
+    case .reserve(let id, let lines, _, _, _):
       guard let status = try history.reservation(id) else { return nil }
       return (status.lines.map { Line($0.item, $0.reserved) }, lines)
     case .receive(let lines, _), .returned(let lines, _):

@@ -125,7 +125,7 @@ struct ImportRun {
       return
     }
     switch status.state {
-    case .open: add(command)
+    case .open, .waiting: add(command)
     case .committed: add(command, returning: status.lines.map { Line($0.item, $0.reserved) })
     case .released: add(command)
     case .expired: skip(command, .nothingToCancel)

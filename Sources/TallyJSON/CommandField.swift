@@ -1,7 +1,7 @@
 /// The fields that a command in JSON may have.
 enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
-  case timeToLive, time, expectedSequence, key, commands
+  case timeToLive, wait, waitMilliseconds, time, expectedSequence, key, commands
   case more, trim, with, order
   case effective, parts
 
@@ -21,6 +21,8 @@ enum CommandField: UInt8, CaseIterable {
     case .ref: "ref"
     case .customer: "customer"
     case .timeToLive: "ttl_ms"
+    case .wait: "wait"
+    case .waitMilliseconds: "wait_ms"
     case .time: "time_ms"
     case .expectedSequence: "expect_seq"
     case .key: "key"

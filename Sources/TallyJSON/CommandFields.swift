@@ -22,6 +22,8 @@ struct CommandFields {
   var reference: Name?
   var customer: Name?
   var timeToLive: Int64?
+  var waitsForever = false
+  var waitMilliseconds: Int64?
   var time: Int64?
   var expectedSequence: UInt64?
   var key: Name?
@@ -50,7 +52,9 @@ struct CommandFields {
       switch self {
       case .receive: CommandFieldSet(.op, .lines, .ref, .effective, .key, .time, .expectedSequence)
       case .return: CommandFieldSet(.op, .lines, .ref, .order, .effective, .key, .time, .expectedSequence)
-      case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
+      case .reserve:
+        CommandFieldSet(
+          .op, .id, .lines, .customer, .timeToLive, .wait, .waitMilliseconds, .time, .expectedSequence)
       case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
       case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
       case .extend, .reopen: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
@@ -131,6 +135,11 @@ struct CommandFields {
     case .customer: customer = try reader.name("customer")
     case .timeToLive:
       timeToLive = try reader.null() ? nil : try reader.number("ttl_ms").checked("ttl_ms", Form.timesToLive)
+    case .wait:
+      guard let flag = try reader.bool() else { throw JSONFlaw("wait must be true or false; wait_ms says how long") }
+      waitsForever = flag
+    case .waitMilliseconds:
+      waitMilliseconds = try reader.number("wait_ms").checked("wait_ms", Form.timesToLive)
     case .time: time = try reader.number("time_ms").checked("time_ms", Form.times)
     case .expectedSequence:
       expectedSequence = UInt64(try reader.number("expect_seq").checked("expect_seq", 0...Int64.max))

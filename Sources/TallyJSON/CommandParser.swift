@@ -65,7 +65,8 @@ extension CommandFields {
         throw JSONFlaw("ttl_ms must not be null; leave it out for no limit")
       }
       return .reserve(
-        id: try required(id, "id"), try required(lines, "lines"), customer: customer, timeToLive: timeToLive)
+        id: try required(id, "id"), try required(lines, "lines"), customer: customer, timeToLive: timeToLive,
+        wait: try wait())
     case .commit:
       return more
         ? .commitMore(id: try required(id, "id"), try required(lines, "lines"))
@@ -103,6 +104,12 @@ extension CommandFields {
       }
       return .register(try required(lines, "lines").map(\.item))
     }
+  }
+
+  private func wait() throws(JSONFlaw) -> Operation.Wait? {
+    guard let waitMilliseconds else { return waitsForever ? .forever : nil }
+    if seen.contains(.wait) { throw JSONFlaw("wait and wait_ms exclude each other") }
+    return .milliseconds(waitMilliseconds)
   }
 
   private func transfer() throws(JSONFlaw) -> Operation {

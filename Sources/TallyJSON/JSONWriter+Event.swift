@@ -2,7 +2,8 @@ import TallyText
 import Tallystick
 
 extension JSONWriter {
-  /// An event with all that a stranger needs to fold it: each line has the signed changes of `on_hand` and `held`.
+  /// An event with all that a stranger needs to fold it: each line has the signed changes of `on_hand` and `held`,
+  /// and of what is waited for where that changes.
   package mutating func write(_ event: RecordedEvent) {
     beginObject()
     field("seq", event.sequence)
@@ -15,6 +16,8 @@ extension JSONWriter {
     if !event.lines.isEmpty { write(lines: event.lines) }
     if let customer = event.customer { field("customer", customer) }
     if let expires = event.expires { field("expires_ms", expires) }
+    if let timeToLive = event.timeToLive { field("ttl_ms", timeToLive) }
+    if let givesUp = event.givesUp { field("waits_until_ms", givesUp) }
     if let reference = event.reference { field("ref", reference) }
     if let effective = event.effective { field("effective_ms", effective) }
     if let key = event.key { field("key", key) }
@@ -58,7 +61,9 @@ extension JSONWriter {
       if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
     case .extended, .reopened: if event.expires == nil { nullField("expires_ms") }
-    case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf: break
+    case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf,
+      .waiting, .filled:
+      break
     }
   }
 
@@ -106,6 +111,7 @@ extension JSONWriter {
       field("qty", line.quantity)
       field("on_hand", line.onHandChange)
       field("held", line.heldChange)
+      if line.waitingChange != 0 { field("waiting", line.waitingChange) }
       endObject()
     }
     endArray()

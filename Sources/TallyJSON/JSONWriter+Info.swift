@@ -18,6 +18,7 @@ extension JSONWriter {
     field("items", info.items)
     field("open_reservations", info.openReservations)
     field("due_reservations", info.dueReservations)
+    field("waiting_reservations", info.waitingReservations)
     field("bytes", info.bytes)
     field("used_bytes", info.usedBytes)
     field("torn_bytes", info.tornBytes)

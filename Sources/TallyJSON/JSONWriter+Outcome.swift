@@ -45,6 +45,10 @@ extension JSONWriter {
     field("at_seq", rejection.atSequence)
     if let index = rejection.index { field("index", index) }
     if let item = rejection.item { fields(item) }
+    if !rejection.places.isEmpty {
+      field("state", ReservationState.waiting.rawValue)
+      write(rejection.places)
+    }
     if let detail = rejection.detail { write(detail) }
     writeDetails(of: rejection)
   }

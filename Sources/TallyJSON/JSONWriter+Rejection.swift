@@ -14,6 +14,7 @@ extension JSONWriter {
       json.fields(shortage.item)
       json.field("asked", shortage.asked)
       json.field("available", shortage.available)
+      if shortage.waiting > 0 { json.field("waiting", shortage.waiting) }
     }
     array("unknown", rejection.unknown) { json, item in json.fields(item) }
     array("elsewhere", rejection.elsewhere) { json, place in

@@ -13,6 +13,7 @@ extension JSONWriter {
     field("held", level.held)
     if due > 0 { field("due", due) }
     field("available", level.available)
+    if level.waiting > 0 { field("waiting", level.waiting) }
     if let limit = level.limit { field("limit", limit) }
     if level.floor > 0 { field("floor", level.floor) }
     if !level.parts.isEmpty {
@@ -32,7 +33,9 @@ extension JSONWriter {
     field("state", hold.state.rawValue)
     if let customer = hold.customer { field("customer", customer) }
     if let expires = hold.expires { field("expires_ms", expires) }
+    if let givesUp = hold.givesUp { field("waits_until_ms", givesUp) }
     if hold.isDue { field("due", true) }
+    if !hold.places.isEmpty { write(hold.places) }
     key("lines")
     beginArray()
     for line in hold.lines {
@@ -46,6 +49,37 @@ extension JSONWriter {
     endObject()
   }
 
+  /// Where something stands in the lines of its items: `"place":2,"queue":[…]`, of an object that says whose places they are.
+  mutating func write(_ places: [WaitingPlace]) {
+    // Where it is furthest back: before its turn there it is filled nowhere.
+    field("place", places.lazy.map(\.place).max() ?? 1)
+    key("queue")
+    beginArray()
+    for place in places { write(place, isAlone: false) }
+    endArray()
+  }
+
+  /// A place in line: `{"sku":…,"location":…,"place":1,"id":…,"seq":…,"qty":2,"units_before":0,"time_ms":…}`.
+  ///
+  /// - Parameter isAlone: it stands beside nothing that says whose it is.
+  package mutating func write(_ place: WaitingPlace, isAlone: Bool = true) {
+    beginObject()
+    fields(place.item)
+    field("place", place.place)
+    if isAlone {
+      field("id", place.id)
+      field("seq", place.sequence)
+    }
+    field("qty", place.quantity)
+    field("units_before", place.unitsBefore)
+    if isAlone {
+      field("time_ms", place.time)
+      if let givesUp = place.givesUp { field("waits_until_ms", givesUp) }
+      if let customer = place.customer { field("customer", customer) }
+    }
+    endObject()
+  }
+
   /// A reservation and everything that happened to it.
   package mutating func write(_ story: ReservationStory) {
     beginObject()
@@ -55,6 +89,8 @@ extension JSONWriter {
     field("state", story.state.rawValue)
     if let customer = story.customer { field("customer", customer) }
     if let expires = story.expires { field("expires_ms", expires) }
+    if let givesUp = story.givesUp { field("waits_until_ms", givesUp) }
+    if let filled = story.filled { field("filled_ms", filled) }
     if story.isDue { field("due", true) }
     key("lines")
     beginArray()
@@ -62,6 +98,7 @@ extension JSONWriter {
       beginObject()
       fields(line.item)
       field("qty", line.reserved)
+      if story.waited { field("waiting", line.waiting) }
       field("open", line.open)
       field("committed", line.committed)
       field("released", line.released)

@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = [*range(1, 17), 19, 24, 25]
+KINDS = [*range(1, 20), 24, 25]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -265,6 +265,11 @@ def group(r, kind, sequences, first, budget):
             "id": strings(r, n), "lines": lines(r, n, 1, budget), "customer": strings(r, n),
             "ttl": column(r, n, MAX_QUANTITY + 1),
         }
+    if kind == 17:
+        return {
+            "id": strings(r, n), "lines": lines(r, n, 1, budget), "customer": strings(r, n),
+            "ttl": column(r, n, MAX_QUANTITY + 1), "wait": column(r, n, MAX_QUANTITY + 1),
+        }
     if kind == 4:
         return {"of": references(r, n, first), "lines": lines(r, n, 0, budget), "key": keys(r, n)}
     if kind == 5:
@@ -272,7 +277,7 @@ def group(r, kind, sequences, first, budget):
             "of": references(r, n, first), "lines": lines(r, n, 0, budget), "cause": column(r, n, 2),
             "key": keys(r, n),
         }
-    if kind == 6:
+    if kind in (6, 18):
         return {"of": references(r, n, first)}
     if kind == 8:
         return {
@@ -339,7 +344,7 @@ def supplements(r, rows, budget):
             of = supplement_rows(r, rows, (2, 7, 8, 9, 16))
             name, values = "effective", column(r, len(of), MAX_QUANTITY + 1)
         else:
-            of = supplement_rows(r, rows, (3,))
+            of = supplement_rows(r, rows, (3, 17))
             name, values = "asked", lines(r, len(of), 1, budget)
         for row, value in zip(of, values):
             row[name] = value
@@ -626,13 +631,13 @@ class Step:
             self.registered = set()
         if by_adjust and e["key"]:
             self.refuse("a release for an adjust has a key")
-        if kind == 6 and (self.is_open or e["more"]):
-            self.refuse("an expiry is a step of its own")
+        if kind in (6, 18) and (self.is_open or e["more"]):
+            self.refuse("an expiry, or a filling, is a step of its own")
         if kind == 8:
             self.judge_releases(e, books)
         if kind == 11:
             self.judge_batch(e, books)
-        elif kind not in (1, 6) and not by_adjust:
+        elif kind not in (1, 6, 18) and not by_adjust:
             self.commands.append(e["seq"])
             self.contents.append(content(e, books))
             if e.get("key") and self.contents[-1] is not None and sha256(self.contents[-1])[:16] != e["key"][1]:
@@ -729,10 +734,10 @@ def content(e, books):
     named = [number for number, _ in told] + [e[part] for part in ("item", "from", "to") if part in e]
     if any(number >= len(books.items) for number in named) or "of" in e and kind not in (16, 19) and e["of"] not in books.open:
         return None
-    out = bytes([kind])
+    out = bytes([3 if kind == 17 else kind])
     if kind in (2, 7):
         return out + several(e["lines"]) + string(e["text"]) + dated
-    if kind == 3:
+    if kind in (3, 17):
         asked = e.get("asked", e["lines"])
         return out + string(e["id"]) + several(asked) + string(e["customer"]) + struct.pack("<Q", e["ttl"])
     if kind in (4, 5):
@@ -782,6 +787,7 @@ class Books:
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
         self.closed = {}  # sequence: the reservation as it was
         self.sales = {}  # of every reservation: id, customer, {item: sold and not come back}
+        self.waiting = set()  # those of `open` who stand in line
         self.counts = {}
         self.names = set()
         self.repeatable = set()  # what a command of a batch may be a repeat of
@@ -816,16 +822,42 @@ class Books:
     def due(self, time):
         return [(r["expires"], s) for s, r in self.open.items() if 0 < r["expires"] <= time]
 
+    def wanted(self, number, before=MAX_QUANTITY):
+        """What those in line want of an item; of those before an event only."""
+        return sum(self.open[s]["lines"].get(number, (0, 0))[0] for s in self.waiting if s < before)
+
+    def available(self, number):
+        return self.items[number][2] - self.items[number][3] - self.floors.get(number, 0)
+
+    def can_be_filled(self, sequence):
+        return all(
+            self.available(number) - self.wanted(number, sequence) >= reserved
+            for number, (reserved, _) in self.open[sequence]["lines"].items()
+        )
+
+    def next_in_line(self):
+        return next((sequence for sequence in sorted(self.waiting) if self.can_be_filled(sequence)), None)
+
+    def judge_line(self, e):
+        """Who can be filled is filled before anything else happens."""
+        if not self.waiting or self.step.is_open:
+            return
+        if e["kind"] in (6, 18) and e["time"] == self.last_time:
+            return
+        if self.next_in_line() is not None:
+            raise Violated("filling-late", "somebody in line could have been filled")
+
     def fold(self, e):
         kind = e["kind"]
         if e["time"] < self.last_time:
             raise Violated("time-backwards", "time goes backwards")
         if kind != 6 and self.may_be_due(e["time"]) and self.due(e["time"]):
             raise Violated("expiry-late", "a due hold was not expired first")
+        self.judge_line(e)
         self.last_sequence, self.last_time = e["seq"], e["time"]
         if e.get("key"):
             self.claim(e["key"][0])
-        if kind in (2, 3, 7):
+        if kind in (2, 3, 7, 17):
             self.check_lines(e)
         self.step.judge(e, self)
         if "text" in e:
@@ -837,6 +869,10 @@ class Books:
                 self.change(number, quantity, 0)
         elif kind == 3:
             self.reserve(e)
+        elif kind == 17:
+            self.wait(e)
+        elif kind == 18:
+            self.fill(e)
         elif kind in (4, 5, 6):
             self.settle(e)
         elif kind == 8:
@@ -868,9 +904,8 @@ class Books:
         self.step.end(e)
 
     def judge_floor(self, number):
-        item = self.items[number]
-        if item[2] - item[3] < self.floors.get(number, 0):
-            raise Violated("floor-passed", f"item {item[0]} is below its floor")
+        if self.available(number) < 0:
+            raise Violated("floor-passed", f"item {self.items[number][0]} is below its floor")
 
     def set_recipe(self, e):
         number, parts = e["item"], e["parts"]
@@ -950,7 +985,7 @@ class Books:
             if not 1 <= units <= quantity - held:
                 raise Violated("quantity-range", "more of a hold than moves")
             held += units
-            if self.find({"of": sequence})["lines"].get(source, (0, 0))[1] < units:
+            if self.find_hold({"of": sequence})["lines"].get(source, (0, 0))[1] < units:
                 raise Violated("settled-beyond-open", "moved beyond what is open")
         self.judge_selection(e)
         for sequence, units in e["holds"]:
@@ -1028,13 +1063,9 @@ class Books:
         for number, quantity in e["lines"]:
             item = self.change(number, 0, quantity)
             self.judge_floor(number)
-            if item[5]:
-                if not e["customer"]:
-                    raise Violated("limit-without-customer", "a limited item without a customer")
-                count = self.counts.get((number, e["customer"]), 0) + quantity
-                if count > item[5] - 1:
-                    raise Violated("limit-exceeded", "a customer's limit")
-                self.counts[number, e["customer"]] = count
+            if self.available(number) < self.wanted(number):
+                raise Violated("overtaking", "others wait for what is reserved")
+            self.count(e, number, quantity)
         self.sales[e["seq"]] = e["id"], e["customer"], {}
         self.repeatable.add(e["seq"])
         self.open[e["seq"]] = {
@@ -1044,6 +1075,80 @@ class Books:
         }
         if expires:
             self.next_due = min(self.next_due, expires)
+
+    def count(self, e, number, quantity):
+        item = self.items[number]
+        if item[5]:
+            if not e["customer"]:
+                raise Violated("limit-without-customer", "a limited item without a customer")
+            count = self.counts.get((number, e["customer"]), 0) + quantity
+            if count > item[5] - 1:
+                raise Violated("limit-exceeded", "a customer's limit")
+            self.counts[number, e["customer"]] = count
+
+    def wait(self, e):
+        self.claim(e["id"])
+        self.check_parts(e)
+        if e["customer"]:
+            check_name(e["customer"])
+        if max(e["ttl"], e["wait"]) > MAX_QUANTITY - e["time"]:
+            raise Violated("overflow", "an end that is no time")
+        for number, quantity in e["lines"]:
+            self.change(number, 0, 0)
+            if self.wanted(number) + quantity > MAX_QUANTITY:
+                raise Violated("overflow", "more is waited for than can be")
+            self.count(e, number, quantity)
+        self.repeatable.add(e["seq"])
+        gives_up = e["time"] + e["wait"] if e["wait"] else 0
+        self.open[e["seq"]] = {
+            "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": gives_up,
+            "flags": 128 if "asked" in e else 0,
+            "lines": {number: [quantity, 0] for number, quantity in e["lines"]}, "ttl": e["ttl"],
+        }
+        self.waiting.add(e["seq"])
+        self.sales[e["seq"]] = e["id"], e["customer"], {}
+        if gives_up:
+            self.next_due = min(self.next_due, gives_up)
+
+    def fill(self, e):
+        sequence = e["of"]
+        if sequence in self.closed:
+            raise Violated("settled-twice", "filled when it was closed")
+        if sequence not in self.open:
+            raise Violated("unknown-reservation", "an unknown reservation")
+        if sequence not in self.waiting:
+            raise Violated("not-waiting", "filled, and does not wait")
+        reservation = self.open[sequence]
+        if self.next_in_line() != sequence:
+            for number, (reserved, _) in reservation["lines"].items():
+                if self.available(number) < reserved:
+                    raise Violated("filled-without-stock", "filled with what there is not")
+            raise Violated("overtaking", "filled before its turn")
+        self.waiting.remove(sequence)
+        for number, line in reservation["lines"].items():
+            line[1] = line[0]
+            self.change(number, 0, line[0])
+        ttl = reservation["ttl"]
+        reservation["expires"] = min(e["time"] + ttl, MAX_QUANTITY) if ttl else 0
+        if ttl:
+            self.next_due = min(self.next_due, reservation["expires"])
+
+    def give_up(self, e):
+        """The end of what waits: a release of all of it, or an expiry."""
+        if e["kind"] == 4 or e.get("lines"):
+            raise Violated("settled-beyond-open", "what waits holds nothing")
+        reservation = self.open[e["of"]]
+        self.waiting.remove(e["of"])
+        for number, (reserved, _) in reservation["lines"].items():
+            item = self.change(number, 0, 0)
+            if item[5] and item[6] < e["of"]:
+                pair = (number, reservation["customer"])
+                self.counts[pair] = self.counts.get(pair, 0) - reserved
+        if e["kind"] == 5 and e["cause"] == 1:
+            self.step.released.append((e["of"], True, False, {}))
+        elif e["kind"] == 5:
+            self.repeatable.add(e["seq"])
+        self.close(e["of"])
 
     def find(self, e):
         if e["of"] not in self.open:
@@ -1058,6 +1163,12 @@ class Books:
 
     def find_next_due(self):
         self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+
+    def find_hold(self, e):
+        """What is extended, amended or moved, or of which more is committed, holds something."""
+        if e["of"] in self.waiting:
+            raise Violated("settled-beyond-open", "what waits holds nothing")
+        return self.find(e)
 
     def reopen(self, e):
         check_name(e["id"])
@@ -1084,7 +1195,7 @@ class Books:
         self.find_next_due()
 
     def extend(self, e):
-        reservation = self.find(e)
+        reservation = self.find_hold(e)
         reservation["expires"] = e["time"] + e["ttl"] if e["ttl"] else 0
         if reservation["expires"] > MAX_QUANTITY:
             raise Violated("overflow", "an expiry that is no time")
@@ -1098,6 +1209,8 @@ class Books:
         item = self.change(number, 0, more)
         if more > 0:
             self.judge_floor(number)
+            if self.available(number) < self.wanted(number):
+                raise Violated("overtaking", "others wait for what is taken")
             if number in self.recipes and not reopens:
                 raise Violated("parts-not-taken", "more of what has a recipe, without its parts")
         counts = item[6] < e["of"]
@@ -1114,8 +1227,31 @@ class Books:
         if line[0] > MAX_QUANTITY:
             raise Violated("overflow", "too much in one line")
 
+    def want_less(self, e):
+        """An amendment of what waits: it keeps its place."""
+        reservation = self.open[e["of"]]
+        before = {number: list(line) for number, line in reservation["lines"].items()}
+        self.check_lines(e, least=0)
+        for number, quantity in e["lines"]:
+            line = reservation["lines"].get(number, [0, 0])
+            if quantity > line[0]:
+                raise Violated("settled-beyond-open", "what waits cannot be made to wait for more")
+            item = self.change(number, 0, 0)
+            if item[5] and item[6] < e["of"]:
+                pair = (number, reservation["customer"])
+                self.counts[pair] = self.counts.get(pair, 0) - (line[0] - quantity)
+            line[0] = quantity
+        reservation["flags"] |= 128
+        reservation["lines"] = {number: line for number, line in reservation["lines"].items() if line[0]}
+        if not reservation["lines"]:
+            reservation["lines"] = before
+            self.waiting.remove(e["of"])
+            self.close(e["of"])
+
     def amend(self, e):
-        reservation = self.find(e)
+        if e["of"] in self.waiting:
+            return self.want_less(e)
+        reservation = self.find_hold(e)
         before = {number: list(line) for number, line in reservation["lines"].items()}
         self.check_lines(e, least=0)
         for number, quantity in e["lines"]:
@@ -1131,7 +1267,7 @@ class Books:
 
     def take_more(self, e):
         """Before a commit settles its lines: what it takes beyond what is open of them."""
-        reservation = self.find(e)
+        reservation = self.find_hold(e)
         self.check_lines(e)
         for number, quantity in e["lines"]:
             if number not in reservation["lines"]:
@@ -1144,9 +1280,13 @@ class Books:
         sequence, kind = e["of"], e["kind"]
         reservation = self.find(e)
         held = reservation["lines"]
+        if sequence in self.waiting and kind != 6:
+            return self.give_up(e)
         self.check_lines(e)
         if kind == 6:
             self.judge_expiry(e, sequence, reservation["expires"])
+        if sequence in self.waiting:
+            return self.give_up(e)
         open_before = {number: line[1] for number, line in held.items()}
         settled = e.get("lines") or [(number, held[number][1]) for number in sorted(held) if held[number][1]]
         for number, quantity in settled:
@@ -1187,6 +1327,13 @@ class Books:
 
     # --- State: canonical form and digest
 
+    def is_told_to_wait(self, sequence):
+        """It waits, or it has waited, and its time to live does not follow from when it expires and is not in the log."""
+        r = self.open[sequence]
+        if sequence in self.waiting or "ttl" not in r or r["flags"] & 128:
+            return sequence in self.waiting
+        return r["ttl"] != (r["expires"] - r["time"] if r["expires"] else 0)
+
     def canonical_form(self):
         def number(value):
             out = bytearray()
@@ -1207,7 +1354,8 @@ class Books:
         for sequence, r in sorted(self.open.items()):
             lines = sorted(r["lines"].items())
             uuid = UUID.fullmatch(r["id"])
-            settled = any(reserved != still_open for _, (reserved, still_open) in lines)
+            waits = sequence in self.waiting
+            settled = not waits and any(reserved != still_open for _, (reserved, still_open) in lines)
             parts = r["flags"] | 4 * (r["expires"] > 0) | 8 * bool(r["customer"]) | 16 * bool(uuid)
             parts |= 32 * (len(lines) > 1) | 64 * settled
             out += [number(sequence - last_sequence), number(r["time"] - last_time), bytes([parts])]
@@ -1227,6 +1375,13 @@ class Books:
         out.append(number(len(counts)))
         for (item, customer), count in counts:
             out += [number(item), name(customer), number(count)]
+        waited = [(sequence, r["ttl"]) for sequence, r in sorted(self.open.items()) if self.is_told_to_wait(sequence)]
+        if waited:
+            out += [bytes([17]), number(len(waited))]
+            last_sequence = 0
+            for sequence, ttl in waited:
+                out += [number(sequence - last_sequence), bytes([sequence in self.waiting]), number(ttl)]
+                last_sequence = sequence
         floors = sorted((item, floor) for item, floor in self.floors.items() if floor)
         if floors:
             out += [bytes([24]), number(len(floors)), *(number(value) for pair in floors for value in pair)]

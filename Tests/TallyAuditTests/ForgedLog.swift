@@ -93,6 +93,28 @@ final class ForgedLog {
   }
 
   /// - Parameters:
+  ///   - wait: in ms; 0: without an end.
+  ///   - cart: what was asked for, if the event says that.
+  func wait(
+    _ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0, for wait: Int64 = 0,
+    asked cart: [(UInt32, Int64)]? = nil
+  ) {
+    note(.reserve(id: id, named(cart ?? lines), customer: customer, timeToLive: timeToLive))
+    ids[events.nextSequence] = id
+    entries(lines).withUnsafeBufferPointer { lines in
+      id.bytes.withUnsafeBufferPointer { id in
+        customer.bytes.withUnsafeBufferPointer { customer in
+          events.appendWaiting(
+            id: id, lines: lines, customer: customer, timeToLive: timeToLive, wait: wait, time: time, more: false)
+        }
+      }
+    }
+    if let cart { entries(cart).withUnsafeBufferPointer { events.setLastAsked($0) } }
+  }
+
+  func fill(_ reservation: UInt64) { events.appendFilling(reservation: reservation, time: time) }
+
+  /// - Parameters:
   ///   - kind: `.committed` or `.released`.
   ///   - content: what the key's digest is of, if not of what the event says; so below.
   func settle(

@@ -18,8 +18,7 @@ struct Forgery: Sendable, CustomTestStringConvertible {
 
   static let all =
     stock + floors + recipes + reopenings + names + holds + frames + steps + releases + contents + batchContents
-    + repeats
-    + alterations
+    + repeats + alterations + waiting + waitingAltered
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

@@ -24,7 +24,8 @@ struct RandomShopper {
       return Command(
         .reserve(
           id: Name("order-\(orders)"), lines(), customer: random.one(in: 2) ? Name("c-\(orders % 3)") : nil,
-          timeToLive: random.one(in: 3) ? random.number(Int64(1)...20) : nil))
+          timeToLive: random.one(in: 3) ? random.number(Int64(1)...20) : nil,
+          wait: random.pick([nil, .forever, .milliseconds(random.number(Int64(1)...30))])))
     case 10...12: return Command(.commit(id: order()))
     case 13: return Command(.commit(id: order(), [Line(sku: sku(), 1)]))
     case 14: return Command(.release(id: order()))

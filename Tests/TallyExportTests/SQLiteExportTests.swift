@@ -51,7 +51,8 @@ struct SQLiteExportTests {
     let rows = try Database(path).rows(
       "SELECT id, seq, state, customer, committed, released, expired FROM reservations ORDER BY seq")
     let reader = try log.reader
-    let expected = try ["o-1", "o-2", "o-3", "o-4", "+o-5", "o-6"].map { id in
+    let ids = ["o-1", "o-2", "o-3", "o-4", "+o-5", "o-6", "o-7", "o-8", "o-9", "o-10"]
+    let expected = try ids.map { id in
       let story = try #require(try reader.show(Name(id)))
       let sums = story.lines.reduce(into: [Int64](repeating: 0, count: 3)) {
         $0[0] += $1.committed

@@ -53,6 +53,14 @@ final class SmallLog {
     try append(.release(id: "o-6", [Line(tea, 1)]))
     try append(.release(id: "o-6"))
     try append(.reopen(id: "o-6", timeToLive: 90_000))
+    try append(.reserve(id: "o-7", [Line(tea, 1_000)], timeToLive: 60_000, wait: .forever))
+    try append(.receive([Line(tea, 1_000)]))
+    try append(.reserve(id: "o-8", [Line(tea, 2_000)], customer: "c-7", wait: .milliseconds(60_000)))
+    try append(.amend(id: "o-8", [Line(tea, 1_999)]))
+    try append(.reserve(id: "o-9", [Line(tea, 1)], wait: .forever))
+    try append(.release(id: "o-9"))
+    try append(.reserve(id: "o-10", [Line(tea, 1)], wait: .forever))
+    try append(.amend(id: "o-10", [Line(tea, 0)]))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

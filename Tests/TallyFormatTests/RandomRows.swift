@@ -53,6 +53,19 @@ struct RandomRows {
           }
         }
       }
+    case .waiting:
+      let customer = random.one(in: 2) ? [] : name().bytes
+      let id = name().bytes
+      lines(1).withUnsafeBufferPointer { lines in
+        id.withUnsafeBufferPointer { id in
+          customer.withUnsafeBufferPointer {
+            columns.appendWaiting(
+              id: id, lines: lines, customer: $0, timeToLive: random.pick([0, 900_000, Limits.maxQuantity]),
+              wait: random.pick([0, 60_000, Limits.maxQuantity]), time: time, more: more)
+          }
+        }
+      }
+    case .filled: columns.appendFilling(reservation: reference, time: time, more: more)
     case .committed, .released:
       let byAdjust = kind == .released && random.one(in: 3)
       lines(0).withUnsafeBufferPointer {

@@ -18,6 +18,18 @@ struct CommandParserTests {
           id: "order-1", [Line(sku: "tea", 2), Line(sku: "cup", location: "berlin", 1)], customer: "c-9",
           timeToLive: 900_000))
     ),
+    (
+      #"{"op":"reserve","id":"order-2","lines":[{"sku":"tea","qty":2}],"wait_ms":3600000}"#,
+      Command(.reserve(id: "order-2", [Line(sku: "tea", 2)], wait: .milliseconds(3_600_000)))
+    ),
+    (
+      #"{"op":"reserve","id":"order-2","lines":[{"sku":"tea","qty":2}],"wait":true}"#,
+      Command(.reserve(id: "order-2", [Line(sku: "tea", 2)], wait: .forever))
+    ),
+    (
+      #"{"op":"reserve","id":"order-2","lines":[{"sku":"tea","qty":2}],"wait":false}"#,
+      Command(.reserve(id: "order-2", [Line(sku: "tea", 2)]))
+    ),
     (#"{"op":"commit","id":"order-1"}"#, Command(.commit(id: "order-1"))),
     (
       #"{"op":"release","id":"order-1","lines":[{"sku":"tea","qty":1}]}"#,
@@ -141,6 +153,10 @@ struct CommandParserTests {
     (#"{"op":"reserve",\#(line)}"#, "id is missing"),
     (#"{"op":"reserve","id":"a",\#(line),"ttl_ms":0}"#, "ttl_ms must be"),
     (#"{"op":"reserve","id":"a",\#(line),"ttl_ms":1.5}"#, "ttl_ms must be"),
+    (#"{"op":"reserve","id":"a",\#(line),"wait_ms":0}"#, "wait_ms must be"),
+    (#"{"op":"reserve","id":"a",\#(line),"wait":1}"#, "wait must be true or false"),
+    (#"{"op":"reserve","id":"a",\#(line),"wait":true,"wait_ms":5}"#, "exclude each other"),
+    (#"{"op":"commit","id":"a","wait":true}"#, "commit has no field wait"),
     (#"{"op":"reserve","id":"a",\#(line),"time_ms":-1}"#, "time_ms must be"),
     (#"{"op":"reserve","id":"a",\#(line),"expect_seq":-1}"#, "expect_seq must be"),
     (#"{"op":"reserve","id":"a",\#(line),"customer":""}"#, "customer is empty"),

@@ -54,6 +54,17 @@ struct JSONWriterTests {
         + #""results":[{"status":"accepted","seq":4},{"status":"repeated","seq":2}]}"#
     ),
     (
+      .accepted(Acceptance(sequence: 12, state: .waiting)),
+      #"{"line":1,"status":"accepted","seq":12,"state":"waiting"}"#
+    ),
+    (
+      .rejected(
+        Rejection(
+          .insufficient, at: 9, short: [.init(item: ItemName(sku: "tea"), asked: 2, available: 0, waiting: 3)])),
+      #"{"line":1,"status":"rejected","reason":"insufficient","at_seq":9,"#
+        + #""short":[{"sku":"tea","location":"main","asked":2,"available":0,"waiting":3}]}"#
+    ),
+    (
       .rejected(Rejection(.insufficient, at: 9, short: [.init(item: ItemName(sku: "tea"), asked: 2, available: 1)])),
       #"{"line":1,"status":"rejected","reason":"insufficient","at_seq":9,"#
         + #""short":[{"sku":"tea","location":"main","asked":2,"available":1}]}"#

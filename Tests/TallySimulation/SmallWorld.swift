@@ -92,6 +92,17 @@ public struct SmallWorld: Sendable {
         Command(.reserve(id: "h", [Line(sku: "set", 1)], customer: "eve")),
         Command(.release(id: "h")), Command(.reopen(id: "h", timeToLive: 30_000), key: "again"),
       ],
+      [Command(.reserve(id: "w-1", [line(3)], customer: "eve", wait: .forever))],
+      [
+        Command(.reserve(id: "w-2", [line(1), line(60, at: "berlin")], customer: "eve", wait: .milliseconds(9_000))),
+        Command(.reserve(id: "w-3", [line(1)], customer: "flo", timeToLive: 50, wait: .forever)),
+        Command(.reserve(id: "w-4", [line(2)], customer: "gus", wait: .milliseconds(40_000))),
+      ],
+      [
+        Command(.amend(id: "w-4", [line(1)]), key: "less"), Command(.floor(ItemName(sku: "tea"), 0), key: "no-floor"),
+      ],
+      [Command(.receive([line(4)], reference: "po-4"), key: "po-4")],
+      [Command(.release(id: "w-1"))],
     ]
     for number in 0..<7 {
       portions.append([

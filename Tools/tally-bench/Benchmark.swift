@@ -44,6 +44,10 @@ struct Benchmark: Sendable {
       memory: 1024,
       run: { try BulkAlter(amends: true).measure($0) }),
     Benchmark(
+      name: "fills", summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
+      memory: 512,
+      run: { try Fills().measure($0) }),
+    Benchmark(
       name: "append-async-64", summary: "library, 64 concurrent tasks with one reservation each",
       threshold: .atLeast(0.28),
       run: { try AsyncAppend(callers: 64).measure($0) }),

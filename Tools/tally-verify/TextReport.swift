@@ -77,8 +77,17 @@ extension AuditReport {
       ("events", events == 0 ? "0" : "\(grouped(events)) (\(grouped(firstSequence)) to \(grouped(lastSequence)))"),
     ]
     if events > 0 { facts.append(("time", "\(utc(firstTime)) to \(utc(lastTime))")) }
+    facts += [("frames", grouped(frames)), ("reservations", grouped(reservations))]
+    if waited > 0 {
+      facts.append(
+        (
+          "stood in line",
+          "\(grouped(waited)), of whom \(grouped(filled)) were filled\(violationCount == 0 ? " in their turn" : "")"
+            + " and \(grouped(waiting)) still wait"
+        ))
+    }
     facts += [
-      ("frames", grouped(frames)), ("reservations", grouped(reservations)), ("items", grouped(items)),
+      ("items", grouped(items)),
       (
         "lowest available",
         minAvailable.map { "\(grouped($0)), after event \(grouped(minAvailableSequence ?? 0))" } ?? "no stock was taken"

@@ -33,7 +33,10 @@ struct Tally: ParsableCommand {
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(
-        name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, HoldsCommand.self, EventsCommand.self]),
+        name: "Questions",
+        subcommands: [
+          StockCommand.self, ShowCommand.self, HoldsCommand.self, QueueCommand.self, EventsCommand.self,
+        ]),
       CommandGroup(
         name: "The log itself",
         subcommands: [
@@ -50,7 +53,7 @@ struct Tally: ParsableCommand {
     FreedMemory.keep()
     do {
       try RawArguments.check()
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(RawArguments.spelledOut)
       try command.run()
     } catch {
       // Help that was asked for is no failure.

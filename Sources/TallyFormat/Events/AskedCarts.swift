@@ -44,7 +44,9 @@ public struct AskedCarts: Sendable, Equatable {
   mutating func refill(
     _ kinds: [UInt8], budget: inout Int, from reader: inout ByteReader
   ) throws(MalformedBytes) {
-    try rows.refill(kinds, from: &reader, "asked lines of no reservation") { $0 == .reserved }
+    try rows.refill(kinds, from: &reader, "asked lines of no reservation") {
+      $0 == .reserved || $0 == .waiting
+    }
     try lines.refill(rows.count, minimum: 1, budget: &budget, from: &reader)
   }
 }
@@ -60,7 +62,7 @@ extension EventColumns {
   /// - Parameter lines: ascending by item number, merged; one or more.
   public mutating func setLastAsked(_ lines: UnsafeBufferPointer<LineEntry>) {
     guard let last else { return }
-    precondition(last.kind == .reserved, "only a reservation has asked lines")
+    precondition(last.kind == .reserved || last.kind == .waiting, "only a reservation has asked lines")
     asked.append(lines, row: count - 1)
     payloadBound += 12 + Self.bound(lines: lines.count)
   }

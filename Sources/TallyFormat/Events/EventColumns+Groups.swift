@@ -21,6 +21,8 @@ extension EventColumns {
     case .returnedOf: returnedOf.count
     case .reopened: reopened.count
     case .floorSet: floors.count
+    case .waiting: waiting.count
+    case .filled: filled.count
     case .recipeSet: recipes.count
     }
   }
@@ -46,6 +48,8 @@ extension EventColumns {
     case .returnedOf: try returnedOf.visitColumns(&visitor, of: kind)
     case .reopened: try reopened.visitColumns(&visitor, of: kind)
     case .floorSet: try floors.visitColumns(&visitor, of: kind)
+    case .waiting: try waiting.visitColumns(&visitor, of: kind)
+    case .filled: try filled.visitColumns(&visitor, of: kind)
     case .recipeSet: try recipes.visitColumns(&visitor, of: kind)
     }
   }
@@ -76,6 +80,8 @@ extension EventColumns {
     case .returnedOf: try read(returnedOf)
     case .reopened: try read(reopened)
     case .floorSet: try read(floors)
+    case .waiting: try read(waiting)
+    case .filled: try read(filled)
     case .recipeSet: try read(recipes)
     }
   }

@@ -44,16 +44,20 @@ extension EventColumns {
     case .reopened: reopened.keys
     case .floorSet: floors.keys
     case .recipeSet: recipes.keys
-    case .itemRegistered, .reserved, .expired: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
     }
   }
 
   /// The ids or keys of a kind's events: one name space.
   @inlinable public func names(of kind: EventKind) -> StringColumn? {
-    kind == .reserved ? reserved.ids : keys(of: kind)?.keys
+    switch kind {
+    case .reserved: reserved.ids
+    case .waiting: waiting.ids
+    default: keys(of: kind)?.keys
+    }
   }
 
-  /// The sequence number of the reservation that an event settles or changes, or whose goods come back.
+  /// The sequence number of the reservation that an event settles, fills or changes, or whose goods come back.
   @inlinable public func reference(of row: Row) -> UInt64? {
     switch row.kind {
     case .committed: committed.references[row.ordinal]
@@ -63,9 +67,10 @@ extension EventColumns {
     case .amended: amended.references[row.ordinal]
     case .committedMore: committedMore.references[row.ordinal]
     case .returnedOf: returnedOf.references[row.ordinal]
+    case .filled: filled.references[row.ordinal]
     case .reopened: reopened.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith, .floorSet, .recipeSet:
+      .transferredWith, .floorSet, .recipeSet, .waiting:
       nil
     }
   }

@@ -16,7 +16,7 @@ enum KnownOrder {
     _ order: PendingCommand, _ outcome: Outcome, _ history: (any ImportHistory)?, _ policy: ImportMapping.EditPolicy
   ) {
     self = .conflict(outcome)
-    guard case .reserve(let id, let lines, let customer, _) = order.command.operation, let history,
+    guard case .reserve(let id, let lines, let customer, _, _) = order.command.operation, let history,
       let status = try? history.reservation(id), status.customer == customer
     else { return }
     let asked = Dictionary(lines.map { ($0.item, $0.quantity) }, uniquingKeysWith: +)

@@ -26,7 +26,7 @@ struct PendingCommand {
   /// Lines of the command, for the size of a batch.
   var lineCount: Int {
     switch command.operation {
-    case .receive(let lines, _), .reserve(_, let lines, _, _), .returned(let lines, _): lines.count
+    case .receive(let lines, _), .reserve(_, let lines, _, _, _), .returned(let lines, _): lines.count
     case .batch(let operations): operations.count
     default: 1
     }

@@ -43,7 +43,7 @@ struct QueueLoad: Equatable, Sendable {
       return bytes(of: lines.count) + array + (text?.bytes.count ?? 0)
     case .returnedOf(_, let lines, let text):
       return bytes(of: lines.count) + 2 * array + Limits.maxNameBytes + (text?.bytes.count ?? 0)
-    case .reserve(_, let lines, _, _): return bytes(of: lines.count) + 2 * (array + Limits.maxNameBytes)
+    case .reserve(_, let lines, _, _, _): return bytes(of: lines.count) + 2 * (array + Limits.maxNameBytes)
     case .commit(_, let lines), .release(_, let lines):
       return bytes(of: lines?.count ?? 0) + array + Limits.maxNameBytes
     case .commitMore(_, let lines), .amend(_, let lines): return bytes(of: lines.count) + array + Limits.maxNameBytes

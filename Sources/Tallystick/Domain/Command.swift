@@ -70,14 +70,18 @@ public enum HoldSelection: Hashable, Sendable {
 public enum Operation: Hashable, Sendable {
   /// Stock comes in: on hand grows. An item exists from its first receipt on. The reference is up to 256 bytes.
   case receive([Line], reference: Name? = nil)
-  /// - Parameter timeToLive: milliseconds until the hold expires, as the event stores them; `nil`: never.
-  case reserve(id: Name, [Line], customer: Name? = nil, timeToLive: Int64? = nil)
+  /// - Parameters:
+  ///   - timeToLive: milliseconds until the hold expires, as the event stores them; `nil`: never.
+  ///   - wait: what cannot be held whole now waits in line, so long; `nil`: it is refused. No part of what a retry must
+  ///     bring again. What has a line at any location never waits.
+  case reserve(id: Name, [Line], customer: Name? = nil, timeToLive: Int64? = nil, wait: Wait? = nil)
   /// - Parameter lines: `nil`: all that is open.
   case commit(id: Name, [Line]? = nil)
   /// Commits exactly these lines of a reservation, and takes what it does not hold of them from what is available:
   /// for what is weighed or counted when it is handed over. A limit of the customer counts what is taken beyond.
   case commitMore(id: Name, [Line])
-  /// Moves the expiry of an open hold: it is the time to live after the command, whatever it was before.
+  /// Moves the expiry of an open hold: it is the time to live after the command, whatever it was before. What waits in line
+  /// has no hold yet, and is refused.
   ///
   /// - Parameter timeToLive: milliseconds from now on; `nil`: it never expires.
   case extend(id: Name, timeToLive: Int64?)
@@ -87,7 +91,8 @@ public enum Operation: Hashable, Sendable {
   /// - Parameter timeToLive: milliseconds from now on; `nil`: it never expires.
   case reopen(id: Name, timeToLive: Int64? = nil)
   /// Has an open reservation hold these quantities of the named items, more, less, none (0) or anew; its other lines,
-  /// its id and its place stay. All of it or nothing. What leaves nothing open is a release.
+  /// its id and its place stay. All of it or nothing. What leaves nothing open is a release. One that waits in line can
+  /// be made to wait for less, and keeps its place; for more is refused.
   case amend(id: Name, [Line])
   /// Gives back what is held, in part or whole.
   case release(id: Name, [Line]? = nil)
@@ -127,6 +132,14 @@ public enum Operation: Hashable, Sendable {
   /// kept for reports and never used for order.
   indirect case dated(Operation, effective: Int64)
 
+  /// How long a reservation waits in line for what cannot be held now, before it gives up.
+  public enum Wait: Hashable, Sendable {
+    /// Until it is filled, or released.
+    case forever
+    /// 1 … 2^53 − 1.
+    case milliseconds(Int64)
+  }
+
   /// The reservation that it settles or changes.
   public var changedReservation: Name? {
     switch self {
@@ -147,9 +160,15 @@ public enum Operation: Hashable, Sendable {
     case by(Int64)
   }
 
+  /// A `reserve` that would wait in line.
+  public var waits: Bool {
+    if case .reserve(_, _, _, _, .some) = self { return true }
+    return false
+  }
+
   /// The reservation id that a `reserve` brings: its idempotency key.
   public var reservationID: Name? {
-    if case .reserve(let id, _, _, _) = self { return id }
+    if case .reserve(let id, _, _, _, _) = self { return id }
     return nil
   }
 }

@@ -19,7 +19,8 @@ public enum Outcome: Equatable, Sendable {
 public struct Acceptance: Equatable, Sendable {
   /// Of the command's own event: not of registrations, expiries or releases before it.
   public var sequence: UInt64
-  /// Of the reservation, for a repeated `reserve`, `commit` or `release`.
+  /// Of the reservation, for a repeated `reserve`, `commit` or `release`; and ``ReservationState/waiting`` for a `reserve`
+  /// that waits.
   public var state: ReservationState?
   /// Of a repeated `reserve`: whether anything is held for it. If not it was committed, released, or has expired: it must
   /// not be taken for a hold.
@@ -65,6 +66,8 @@ public struct ReleasedHold: Equatable, Sendable {
 
 /// Where a reservation stands.
 public enum ReservationState: String, Sendable {
+  /// Nothing of it is held yet: it stands in line.
+  case waiting
   /// All of it is held.
   case open
   /// Something is held, and something has been committed or released.
@@ -81,6 +84,8 @@ public struct Rejection: Equatable, Sendable {
   public var atSequence: UInt64
   /// For `insufficient`: every line that is short.
   public var short: [Shortage]
+  /// For `settled`, of a reservation that waits: where it stands in line, for each of its items.
+  public var places: [WaitingPlace] = []
   /// For `unknown-item`, `limit` and `overflow`: the item.
   public var item: ItemName?
   /// Numbers and ids beyond that, where there are some.
@@ -133,13 +138,16 @@ public struct Rejection: Equatable, Sendable {
     public var item: ItemName
     /// How many were asked for.
     public var asked: Int64
-    /// How many there were.
+    /// How many there were, less what others wait for; not below 0.
     public var available: Int64
+    /// How many others wait for.
+    public var waiting: Int64
     /// The log makes these; public for what stands in for a log in tests.
-    public init(item: ItemName, asked: Int64, available: Int64) {
+    public init(item: ItemName, asked: Int64, available: Int64, waiting: Int64 = 0) {
       self.item = item
       self.asked = asked
       self.available = available
+      self.waiting = waiting
     }
   }
 }

@@ -11,6 +11,8 @@ public struct RecordedEvent: Equatable, Sendable {
     public var onHandChange: Int64
     /// What was added to what is held.
     public var heldChange: Int64
+    /// What was added to what is waited for.
+    public var waitingChange: Int64 = 0
   }
 
   /// What went with goods of one reservation.
@@ -39,8 +41,12 @@ public struct RecordedEvent: Equatable, Sendable {
   public var reservation: UInt64?
   /// Of the reservation that was made or settled, if it has one.
   public var customer: Name?
-  /// When the hold that was made, or extended, expires; `nil`: never.
+  /// When the hold that was made, or extended, expires, or the one that was filled; `nil`: never.
   public var expires: Int64?
+  /// Of `waiting`: how long the hold lasts from its filling on, in milliseconds; `nil`: it never expires.
+  public var timeToLive: Int64?
+  /// Of `waiting`: when it gives up, in Unix milliseconds; `nil`: never.
+  public var givesUp: Int64?
   /// The command's idempotency key, if it had one.
   public var key: Name?
   /// Of `received` and `returned`.

@@ -6,6 +6,8 @@ public struct StockLevel: Equatable, Sendable {
   public var onHand: Int64
   /// Units of them that open reservations hold.
   public var held: Int64
+  /// Units that reservations in line wait for: of what is available, a newcomer can have only what is left of it.
+  public var waiting: Int64 = 0
   /// Units a customer may hold or have bought; `nil`: no limit.
   public var limit: Int64?
   /// Units that cannot be reserved or transferred; 0: all can.
@@ -18,7 +20,7 @@ public struct StockLevel: Equatable, Sendable {
   public var hasOwnStock = true
   /// How many its parts, and its own stock if it has any, make; `nil`: it has no recipe.
   var made: Int64?
-  /// Units that can be reserved: on hand, not held, and above the floor; never below 0. Of what has a recipe, as many as
-  /// can be made of its parts, and of its own stock if it has any.
+  /// Units that are on hand, not held, and above the floor; never below 0. Of what has a recipe, as many as can be made of its
+  /// parts, and of its own stock if it has any. They can be reserved, but for what others wait for.
   public var available: Int64 { made ?? max(0, onHand - held - floor) }
 }

@@ -15,6 +15,10 @@ struct OrderLife {
     case .reserved:
       guard row.sequence == sequence else { return }
       hold(columns.reserved.lines[ordinal])
+    case .waiting:
+      // Nothing of it is committed before it is filled.
+      guard row.sequence == sequence else { return }
+      hold(columns.waiting.lines[ordinal])
     case .committed where columns.committed.references[ordinal] == sequence:
       settle(columns.committed.lines[ordinal], isCommit: true)
     case .committedMore where columns.committedMore.references[ordinal] == sequence:

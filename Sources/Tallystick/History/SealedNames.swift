@@ -212,6 +212,14 @@ extension LocatedFrame {
           timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])),
         asked: columns.asked(of: row).map { Array($0) })
     }
+    if row.kind == .waiting {
+      return NameRecord(
+        sequence: sequence, time: row.time, name: columns.waiting.ids[row.ordinal],
+        meaning: .reservation(
+          lines: Array(columns.waiting.lines[row.ordinal]), customer: columns.waiting.customers[row.ordinal],
+          timeToLive: Int64(columns.waiting.timesToLive[row.ordinal])),
+        asked: columns.asked(of: row).map { Array($0) })
+    }
     guard let (key, digest) = columns.key(of: row) else { return nil }
     let results = row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []
     return NameRecord(

@@ -21,10 +21,11 @@ extension Operation {
     case .receive(let lines, let reference), .returned(let lines, let reference):
       return Form.flaw(of: lines) ?? Form.flaw(ofTargets: lines.lazy.map(\.item))
         ?? reference.flatMap { Form.flaw(ofText: $0, "the reference") }
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, let wait):
       return Form.flaw(ofName: id, "the reservation id")
         ?? customer.flatMap { Form.flaw(ofName: $0, "the customer") }
         ?? timeToLive.flatMap { Form.flaw(of: $0, in: Form.timesToLive, "the time to live of \($0) ms") }
+        ?? wait.flatMap { Form.flaw(of: $0) }
         ?? Form.flaw(of: lines)
     case .commit(let id, let lines), .release(let id, let lines):
       return Form.flaw(ofName: id, "the reservation id") ?? lines.flatMap { Form.flaw(of: $0) }
@@ -72,7 +73,7 @@ extension Operation {
 
   /// A reservation with a line at any location.
   fileprivate var takesFromAnywhere: Bool {
-    if case .reserve(_, let lines, _, _) = self { return lines.contains(where: \.item.isAnywhere) }
+    if case .reserve(_, let lines, _, _, _) = self { return lines.contains(where: \.item.isAnywhere) }
     return false
   }
 
@@ -100,7 +101,7 @@ extension Operation {
 
   private var lineCount: Int {
     switch self {
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): lines.count
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): lines.count
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): lines.count
     case .transferWith(_, _, _, _, .of(let ids)): ids.count

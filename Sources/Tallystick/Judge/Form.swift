@@ -129,6 +129,13 @@ package enum Form {
     items.contains(where: \.isAnywhere) ? "the location * stands for any: only a reservation's line has it" : nil
   }
 
+  static func flaw(of wait: Operation.Wait) -> String? {
+    switch wait {
+    case .forever: nil
+    case .milliseconds(let count): flaw(of: count, in: timesToLive, "the wait of \(count) ms")
+    }
+  }
+
   package static func flaw(of holds: HoldSelection) -> String? {
     guard case .of(let ids) = holds else { return nil }
     if ids.isEmpty { return "with names no reservation" }

@@ -7,7 +7,7 @@
 enum Guards {
   /// Units of an item that whoever comes now can take: a reservation for its lines, and one that is amended, or
   /// committed with more than it holds, for what it takes beyond.
-  @inline(__always) static func availableToNewcomer(_ item: State.Item) -> Int64 { item.available }
+  @inline(__always) static func availableToNewcomer(_ item: State.Item) -> Int64 { item.free }
 
   // MARK: reserve
 
@@ -57,6 +57,30 @@ enum Guards {
     return timeToLive <= Limits.maxQuantity - time ? .accepted : .overflow
   }
 
+  // MARK: reserve that waits
+
+  enum Waiting: Equatable {
+    case accepted
+    /// - Parameter line: of which line more would be waited for than can be; `nil`: a time cannot be.
+    case overflow(line: Int?)
+  }
+
+  /// The end of a reservation's ladder for one that may wait, where what it asks for is insufficient.
+  ///
+  /// - Parameter wait: milliseconds; 0: without an end.
+  static func waiting(
+    _ lines: Span<LineEntry>, timeToLive: Int64, wait: Int64, at time: Int64, _ items: Span<State.Item>
+  ) -> Waiting {
+    guard timeToLive <= Limits.maxQuantity - time, wait <= Limits.maxQuantity - time else {
+      return .overflow(line: nil)
+    }
+    for index in 0..<lines.count {
+      let wanted = items[Int(lines[index].item.rawValue)].wanted
+      guard lines[index].quantity <= Limits.maxQuantity - wanted else { return .overflow(line: index) }
+    }
+    return .accepted
+  }
+
   // MARK: commit, release
 
   enum Settlement: Equatable {
@@ -69,7 +93,7 @@ enum Guards {
     case changed
   }
 
-  /// The ladder of a settlement. What is not named (`nil` lines, no expectation) is not asked.
+  /// The ladder of a settlement. Of a reservation that waits nothing is open, but it can be released whole. What is not named (`nil` lines, no expectation) is not asked.
   @inline(__always)
   static func settlement(
     isKnown: Bool, isOpen: @autoclosure () -> Bool, isBeyondOpen: @autoclosure () -> Bool = false,

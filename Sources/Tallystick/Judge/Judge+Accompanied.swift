@@ -65,6 +65,7 @@ extension Judge {
         let found = find(id)
         if !found.isKnown { return .refused(rejected(.unknownReservation)) }
         guard found.isOpen, let reservation = found.reservation else { return .refused(refusalOfClosed(found)) }
+        if reservation.waits { return .refused(rejectedAsWaiting(reservation)) }
         guard let number, reservation.open(of: number) > 0 else {
           return .refused(rejected(.settled, detail: .notOpen([.init(item: item, asked: 1, open: nil)])))
         }

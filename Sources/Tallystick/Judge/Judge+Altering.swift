@@ -22,13 +22,15 @@ extension Judge {
     _ id: Name, _ lines: MergedLines, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
     let found = find(id)
-    if let refusal = refusal(found) { return refusal }
+    if let refusal = refusal(found, mayWait: true) { return refusal }
     guard let reservation = found.reservation else { return rejected(.unknownReservation) }
+    // One that waits keeps its place for less; what it would take beyond has none.
+    if reservation.waits, isMore(lines, than: reservation) { return rejectedAsWaiting(reservation) }
     if let line = lines.unknown.first { return rejected(unknown: line.item) }
     if isChanged(reservation, step.expected) || Guards.isChanged(lines.entries.span, step.expected, state.items.span) {
       return rejected(.changed)
     }
-    if let refusal = refusal(of: lines.entries, for: reservation) { return refusal }
+    if !reservation.waits, let refusal = refusal(of: lines.entries, for: reservation) { return refusal }
     lines.entries.withUnsafeBufferPointer {
       events.appendAmendment(
         reservation: reservation.sequence, lines: $0, key: step.key, digest: step.digest, time: step.time,
@@ -62,9 +64,22 @@ extension Judge {
     return accepted()
   }
 
-  /// The first rungs; `nil`: the reservation is open.
-  private func refusal(_ found: FoundReservation, isChanged: Bool = false) -> Outcome? {
-    switch Guards.settlement(isKnown: found.isKnown, isOpen: found.isOpen, isChanged: isChanged) {
+  /// Whether one that waits would wait for more of something than it does.
+  private func isMore(_ lines: MergedLines, than reservation: borrowing Reservation) -> Bool {
+    if lines.unknown.contains(where: { $0.quantity > 0 }) { return true }
+    for entry in lines.entries {
+      let wanted = reservation.lineIndex(of: entry.item).map { reservation[$0].reserved } ?? 0
+      if entry.quantity > wanted { return true }
+    }
+    return false
+  }
+
+  /// The first rungs; `nil`: the reservation is open, or waits where that is asked for.
+  private func refusal(
+    _ found: FoundReservation, isChanged: Bool = false, mayWait: Bool = false
+  ) -> Outcome? {
+    if let reservation = found.reservation, reservation.waits, !mayWait { return rejectedAsWaiting(reservation) }
+    return switch Guards.settlement(isKnown: found.isKnown, isOpen: found.isOpen, isChanged: isChanged) {
     case .unknownReservation: rejected(.unknownReservation)
     case .closed, .beyondOpen: refusalOfClosed(found)
     case .changed: rejected(.changed)
@@ -114,7 +129,8 @@ extension Judge {
       let available = Guards.availableToNewcomer(state.items[Int(claim.item.rawValue)])
       guard available < claim.more else { return nil }
       return Rejection.Shortage(
-        item: state.itemNames[Int(claim.item.rawValue)], asked: claim.more, available: available)
+        item: state.itemNames[Int(claim.item.rawValue)], asked: claim.more, available: max(0, available),
+        waiting: state.items[Int(claim.item.rawValue)].wanted)
     }
   }
 }

@@ -14,7 +14,7 @@ extension Judge {
     else { return false }
     let record = state.reservations[slot: slot]
     let isKnown = record.hasID(rows.halves[index], length: rows.columns.names.range(index).count)
-    guard Guards.settlement(isKnown: isKnown, isOpen: record.isOpen) == .accepted else { return false }
+    guard !record.waits, Guards.settlement(isKnown: isKnown, isOpen: record.isOpen) == .accepted else { return false }
     #if DEBUG
       let before = BeforeStraightLine(state, events, settling: record.sequence)
       defer { foldAgain(before, &events) }

@@ -1,4 +1,5 @@
-/// `reserve` with lines at any location: they become lines of items, and then it is a reservation like any other.
+/// `reserve` with lines at any location: they become lines of items, and then it is a reservation like any other. None of it
+/// waits in line, and none takes what others wait for.
 extension Judge {
   mutating func reserveAnywhere(
     id: Name, _ lines: [Line], customer: Name?, timeToLive: Int64, _ step: Step, into events: inout EventColumns
@@ -78,7 +79,7 @@ extension Judge {
       var left = line.quantity
       for item in places where left > 0 {
         // What the cart asks for there by name comes first.
-        let free = min(left, state.recipes.available(item, state.items, besides: used))
+        let free = min(left, state.recipes.available(item, state.items, besides: used, toNewcomer: true))
         guard free > 0 else { continue }
         taken[item, default: 0] += free
         state.recipes.take(LineEntry(item: item, quantity: free), from: &used)

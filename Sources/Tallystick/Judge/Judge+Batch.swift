@@ -37,6 +37,7 @@ extension Judge {
       rememberKey(key, digest, results: results)
     } else if events.count > countBefore {
       events.setLastMore(false)
+      state.isInStep = false
     }
     let last = events.count > countBefore ? state.lastSequence : results.map(\.sequence).max() ?? state.lastSequence
     return .accepted(Acceptance(sequence: last, results: results, registered: registered))
@@ -87,7 +88,8 @@ extension Judge {
   /// The items that a command names: for a settlement, those of its reservation.
   private mutating func items(of operation: Operation) -> [ItemNumber] {
     switch operation {
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _), .returnedOf(_, let lines, _):
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _),
+      .returnedOf(_, let lines, _):
       let items = lines.flatMap {
         $0.item.isAnywhere ? state.numbers(of: $0.item.sku) : [state.number(of: $0.item)].compactMap { $0 }
       }

@@ -12,8 +12,8 @@ extension Judge {
     knownNames.look(commands.rows, range, names, history)
   }
 
-  /// Judges the plain commands of a prepared group up to the first that is not to be accepted in a straight line, after
-  /// what is due by then, and appends their answers.
+  /// Judges the plain commands of a prepared group up to the first that is not to be accepted in a straight line, or
+  /// before which somebody may have to be served who waits, after what is due by then, and appends their answers.
   ///
   /// - Parameters:
   ///   - group: what was prepared; ``outcomes`` has one for each command before the first to judge.
@@ -22,7 +22,7 @@ extension Judge {
     _ commands: borrowing NamedRows, _ group: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout [Outcome]
   ) {
-    expireDue(at: time, into: &events)
+    catchUp(at: time, into: &events)
     while outcomes.count < group.upperBound {
       let index = outcomes.count
       let first = state.lastSequence + 1
@@ -32,6 +32,7 @@ extension Judge {
       if taken > 0 { continue }
       guard settleRow(commands.rows, index, of: group, time: time, into: &events) else { return }
       outcomes.append(accepted())
+      if state.waiting.mayOwe { return }
     }
   }
 }

@@ -20,7 +20,7 @@ extension Judge {
       return move(isReturn: false, MergedLines(lines, state), reference, step, into: &events)
     case .returned(let lines, let reference):
       return move(isReturn: true, MergedLines(lines, state), reference, step, into: &events)
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, let wait):
       // The batch's key is taken as soon as the batch is accepted: nothing in it may take it first.
       if id == keyOfBatch { return rejected(.conflict) }
       if lines.contains(where: \.item.isAnywhere) {
@@ -33,8 +33,7 @@ extension Judge {
           (customer?.bytes ?? []).withUnsafeBufferPointer { customer in
             reserve(
               id: id, hash(id), entries, unknown: merged.unknown.map(\.item), customer: customer,
-              timeToLive: timeToLive ?? 0,
-              step, into: &events)
+              timeToLive: timeToLive ?? 0, wait: wait, step, into: &events)
           }
         }
       }

@@ -62,7 +62,8 @@ extension Judge {
   ///   - taken: what these take.
   mutating func reserveParts(
     id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, asked: UnsafeBufferPointer<LineEntry>, _ taken: [LineEntry],
-    customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step, into events: inout EventColumns
+    customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, wait: Operation.Wait?, _ step: Step,
+    into events: inout EventColumns
   ) -> Outcome {
     // What is asked for by name is not always among what is taken.
     if Guards.isChanged(asked.span, step.expected, state.items.span) { return rejected(.changed) }
@@ -77,7 +78,11 @@ extension Judge {
       case .unknownItem: return rejected(.unknownItem)
       case .changed: return rejected(.changed)
       case .limit(let line): return rejected(limitOf: taken[line], customer)
-      case .insufficient: return rejected(short: taken)
+      case .insufficient:
+        guard let wait else { return rejected(short: taken) }
+        return standInLine(
+          id: id, fingerprint, taken, asked: asked, customer: customer, timeToLive: timeToLive, wait, step,
+          into: &events)
       case .overflow: return rejected(.overflow)
       }
       events.appendReservation(

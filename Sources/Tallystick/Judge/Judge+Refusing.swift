@@ -49,10 +49,12 @@ extension Judge {
 
   private func shortages(_ entries: UnsafeBufferPointer<LineEntry>) -> [Rejection.Shortage] {
     entries.compactMap { entry in
-      let available = state.items[Int(entry.item.rawValue)].available
+      let item = state.items[Int(entry.item.rawValue)]
+      let available = Guards.availableToNewcomer(item)
       guard available < entry.quantity else { return nil }
       return Rejection.Shortage(
-        item: state.itemNames[Int(entry.item.rawValue)], asked: entry.quantity, available: available)
+        item: state.itemNames[Int(entry.item.rawValue)], asked: entry.quantity, available: max(0, available),
+        waiting: item.wanted)
     }
   }
 }
@@ -72,8 +74,9 @@ extension State {
       left -= numbers.count
       for number in numbers where places.count < Rejection.mostPlaces {
         let level = level(of: number)
-        guard !named.contains(level.item), !onlyAvailable || level.available > 0 else { continue }
-        places.append(Rejection.Place(item: level.item, available: level.available))
+        let available = recipes.available(number, self.items, toNewcomer: true)
+        guard !named.contains(level.item), !onlyAvailable || available > 0 else { continue }
+        places.append(Rejection.Place(item: level.item, available: available))
       }
     }
     return places

@@ -6,10 +6,11 @@ extension Judge {
   ///   - unknown: items that the command names and that do not exist.
   ///   - customer: no bytes: none.
   ///   - timeToLive: milliseconds; 0: none.
+  ///   - wait: what is insufficient waits so long.
   mutating func reserve(
     id: UnsafeBufferPointer<UInt8>, _ fingerprint: UInt64, _ entries: UnsafeBufferPointer<LineEntry>,
-    unknown: [ItemName], customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step,
-    into events: inout EventColumns
+    unknown: [ItemName], customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64,
+    wait: Operation.Wait? = nil, _ step: Step, into events: inout EventColumns
   ) -> Outcome {
     // Before anything is read from the log to confirm it.
     if unknown.isEmpty,
@@ -21,7 +22,8 @@ extension Judge {
       to: known(id, fingerprint), entries, namesUnknown: !unknown.isEmpty, customer: customer, timeToLive: timeToLive)
     if earlier == nil, unknown.isEmpty, let taken = state.recipes.taken(by: entries) {
       return reserveParts(
-        id: id, fingerprint, asked: entries, taken, customer: customer, timeToLive: timeToLive, step, into: &events)
+        id: id, fingerprint, asked: entries, taken, customer: customer, timeToLive: timeToLive, wait: wait, step,
+        into: &events)
     }
     switch verdict(
       isTaken: earlier != nil, namesUnknown: !unknown.isEmpty, entries, customer: customer, timeToLive: timeToLive, step
@@ -31,7 +33,10 @@ extension Judge {
     case .unknownItem: return rejected(unknown: unknown, entries)
     case .changed: return rejected(.changed)
     case .limit(let line): return rejected(limitOf: entries[line], customer)
-    case .insufficient: return rejected(short: entries)
+    case .insufficient:
+      guard let wait else { return rejected(short: entries) }
+      return standInLine(
+        id: id, fingerprint, entries, customer: customer, timeToLive: timeToLive, wait, step, into: &events)
     case .overflow: return rejected(.overflow)
     case .accepted: break
     }

@@ -52,7 +52,8 @@ extension Judge {
     }
   }
 
-  /// Judges some rows, after what is due by then, and appends their answers.
+  /// Judges some rows, after what is due by then, and appends their answers; up to the first before which somebody may have
+  /// to be served who waits.
   ///
   /// - Parameters:
   ///   - range: few enough rows that what is prefetched for the last is not lost while the first is judged.
@@ -61,7 +62,7 @@ extension Judge {
     _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
   ) {
-    expireDue(at: time, into: &events)
+    catchUp(at: time, into: &events)
     prepare(rows, range)
     var index = range.lowerBound
     while index < range.upperBound {
@@ -73,6 +74,7 @@ extension Judge {
       guard taken == 0 else { continue }
       judgeRow(rows, index, of: range, time: time, into: &events, &outcomes)
       index += 1
+      if state.waiting.mayOwe { return }
     }
   }
 
@@ -196,7 +198,8 @@ extension Judge {
     guard slot >= 0, rows.isCompact(index) else { return false }
     let record = state.reservations[slot: slot]
     let isKnown = record.hasID(rows.halves[index], length: rows.columns.names.range(index).count)
-    guard !record.hasCustomer, Guards.settlement(isKnown: isKnown, isOpen: record.isOpen) == .accepted else {
+    guard !record.hasCustomer, !record.waits, Guards.settlement(isKnown: isKnown, isOpen: record.isOpen) == .accepted
+    else {
       return false
     }
     #if DEBUG

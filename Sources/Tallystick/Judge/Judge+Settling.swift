@@ -6,14 +6,19 @@ extension Judge {
     let found = find(id)
     let reservation = found.reservation
     let merged = lines.map { MergedLines($0, state) }
-    let isBeyondOpen = if let merged { reservation?.hasOpen(merged) != true } else { false }
+    // Nothing is open of one that waits; it gives up by being released.
+    let waits = reservation?.waits ?? false
+    let isBeyondOpen =
+      if waits && kind == .committed { true } else if let merged { reservation?.hasOpen(merged) != true } else { false }
     let isChanged = if let reservation { isChanged(reservation, step.expected) } else { false }
     switch Guards.settlement(
       isKnown: found.isKnown, isOpen: found.isOpen, isBeyondOpen: isBeyondOpen, isChanged: isChanged)
     {
     case .unknownReservation: return rejected(.unknownReservation)
     case .closed: return answerToClosed(kind, lines, step, found)
-    case .beyondOpen: return rejected(.settled, detail: merged.flatMap { notOpen($0, of: reservation) })
+    case .beyondOpen:
+      if let reservation, waits { return rejectedAsWaiting(reservation) }
+      return rejected(.settled, detail: merged.flatMap { notOpen($0, of: reservation) })
     case .changed: return rejected(.changed)
     case .accepted: break
     }

@@ -58,7 +58,7 @@ struct Judge: Sendable {
     guard let time = time(of: command.time, clock: clock) else {
       return .rejected(Rejection(.time, at: state.lastSequence))
     }
-    expireDue(at: time, into: &events)
+    catchUp(at: time, into: &events)
     if case .batch(let operations) = command.operation {
       return judgeBatch(operations, command, time: time, into: &events)
     }
@@ -74,8 +74,8 @@ struct Judge: Sendable {
     return explicit >= state.lastTime && explicit <= clock + Judge.clockTolerance ? explicit : nil
   }
 
-  /// Expires holds that are due at `time`, each in a step of its own: where every judgement begins, of a command, a batch or
-  /// rows, and all that a timer does. A writer, which must put them in as many frames as they take, comes here first.
+  /// Expires what is due at `time`, holds and reservations that have waited long enough, each in a step of its own: see
+  /// ``catchUp(at:into:atMost:)``.
   ///
   /// - Returns: false if `limit` was reached and more are due.
   @discardableResult

@@ -12,7 +12,7 @@ extension Operation {
       if case .receive = self { out.u8(2) } else { out.u8(7) }
       Operation.append(lines, to: &out)
       out.string(reference?.bytes ?? [])
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, _):
       out.u8(3)
       out.string(id.bytes)
       Operation.append(lines, to: &out)

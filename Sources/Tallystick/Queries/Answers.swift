@@ -23,20 +23,22 @@ public struct StockReport: Sendable {
 
 /// One reservation and everything that happened to it.
 public struct ReservationStory: Sendable {
-  /// An item of the reservation, and what became of it: open, committed, released and expired add up to what was
+  /// An item of the reservation, and what became of it: waiting, open, committed, released and expired add up to what was
   /// reserved.
   public struct Line: Sendable, Equatable {
     /// Of which item.
     public var item: ItemName
     /// Units reserved.
     public var reserved: Int64
+    /// Units that are still waited for.
+    public var waiting: Int64
     /// Units that are still held.
     public var open: Int64
     /// Units sold.
     public var committed: Int64
     /// Units given back by a release or an adjustment.
     public var released: Int64
-    /// Units given back when the hold's time was over.
+    /// Units given back when the hold's time was over, or not waited for any more.
     public var expired: Int64
     /// Of what was sold, units that have come back.
     public var returned: Int64 = 0
@@ -51,13 +53,21 @@ public struct ReservationStory: Sendable {
   public var customer: Name?
   /// When it was made, in Unix milliseconds.
   public var time: Int64
-  /// When it expires, or would have, in Unix milliseconds; `nil`: never.
+  /// When it expires, or would have, in Unix milliseconds; `nil`: never, or it still waits.
   public var expires: Int64?
-  /// Something of it is held although its time is over: the next command that is judged expires it.
+  /// When it gives up waiting, or would have, in Unix milliseconds; `nil`: never, or it did not wait.
+  public var givesUp: Int64?
+  /// When it was filled, in Unix milliseconds; `nil`: it did not wait, or was not.
+  public var filled: Int64?
+  /// Something of it is held, or waited for, although its time is over: the next command that is judged expires it.
   public var isDue = false
+  /// It stood in line, or still does.
+  public var waited: Bool { events.first?.kind == .waiting }
+  /// Something of it is held, or waited for.
+  var isUnsettled: Bool { lines.contains { $0.open > 0 || $0.waiting > 0 } }
   /// By item number.
   public var lines: [Line]
-  /// The `reserved` event and those that changed or settled it, or by which goods of it came back.
+  /// The `reserved` or `waiting` event and those that filled, changed or settled it, or by which goods of it came back.
   public var events: [RecordedEvent]
 }
 
@@ -122,6 +132,8 @@ public struct LogInfo: Sendable {
   public var openReservations: Int
   /// Of these, how many are held although their time is over: the next command that is judged expires them.
   public var dueReservations: Int
+  /// Reservations that wait in line.
+  public var waitingReservations: Int
   /// Bytes of a frame at the end that was never acknowledged.
   public var tornBytes: Int
   /// Bytes of the events after the last snapshot that this answer had to replay, before and after compression.

@@ -58,6 +58,10 @@ struct EventRecorder {
       amendment(of: columns.amended.references[ordinal], columns.amended.lines[ordinal], &event, state)
     case .committedMore:
       largerCommit(of: columns.committedMore.references[ordinal], columns.committedMore.lines[ordinal], &event, state)
+    case .waiting:
+      event.asked = asked(columns.asked(of: row) ?? [], state)
+      waiting(columns.waiting, row, &event, state)
+    case .filled: filling(of: columns.filled[ordinal], &event, state)
     }
     return event
   }
@@ -68,10 +72,11 @@ struct EventRecorder {
   }
 
   private static func line(
-    _ entry: LineEntry, _ state: borrowing State, onHand: Int64, held: Int64
+    _ entry: LineEntry, _ state: borrowing State, onHand: Int64, held: Int64, waiting: Int64 = 0
   ) -> RecordedEvent.Line {
     RecordedEvent.Line(
-      item: name(entry.item, state), quantity: entry.quantity, onHandChange: onHand, heldChange: held)
+      item: name(entry.item, state), quantity: entry.quantity, onHandChange: onHand, heldChange: held,
+      waitingChange: waiting)
   }
 
   private static func asked(_ entries: ArraySlice<LineEntry>, _ state: borrowing State) -> [Line] {
@@ -90,12 +95,44 @@ struct EventRecorder {
     }
   }
 
+  private static func waiting(
+    _ group: EventColumns.Waitings, _ row: EventColumns.Row, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    event.id = group.ids[row.ordinal]
+    let customer = group.customers[row.ordinal]
+    event.customer = customer.isEmpty ? nil : customer
+    let (timeToLive, wait) = (Int64(group.timesToLive[row.ordinal]), Int64(group.waits[row.ordinal]))
+    event.timeToLive = timeToLive == 0 ? nil : timeToLive
+    event.givesUp = wait == 0 ? nil : row.time + wait
+    for entry in group.lines[row.ordinal] {
+      event.lines.append(line(entry, state, onHand: 0, held: 0, waiting: entry.quantity))
+    }
+  }
+
+  private static func filling(of sequence: UInt64, _ event: inout RecordedEvent, _ state: borrowing State) {
+    event.reservation = sequence
+    guard let reservation = state.reservations[sequence] else { return }
+    event.id = reservation.id.name
+    event.customer = reservation.customer.isEmpty ? nil : reservation.customer.name
+    let timeToLive = reservation.timeToLive
+    event.expires = timeToLive == 0 ? nil : min(event.time, Limits.maxQuantity - timeToLive) + timeToLive
+    for want in reservation.wants {
+      event.lines.append(line(want, state, onHand: 0, held: want.quantity, waiting: -want.quantity))
+    }
+  }
+
   private static func settlement(
     of sequence: UInt64, _ entries: ArraySlice<LineEntry>, takes: Bool, _ event: inout RecordedEvent,
     _ state: borrowing State
   ) {
     event.isPartial = !entries.isEmpty
     guard let reservation = reservation(sequence, &event, state) else { return }
+    if reservation.waits {
+      for want in reservation.wants {
+        event.lines.append(line(want, state, onHand: 0, held: 0, waiting: -want.quantity))
+      }
+      return
+    }
     var settled = Array(entries)
     if settled.isEmpty {
       for index in 0..<reservation.lineCount where reservation[index].open > 0 {
@@ -167,8 +204,10 @@ struct EventRecorder {
     var lines = AmendedLines(reservation)
     for entry in entries {
       // Both are below 2^56.
+      let change = entry.quantity - lines.open(of: entry.item)
       event.lines.append(
-        line(entry, state, onHand: 0, held: entry.quantity - reservation.open(of: entry.item)))
+        line(
+          entry, state, onHand: 0, held: reservation.waits ? 0 : change, waiting: reservation.waits ? change : 0))
       _ = lines.set(entry.item, open: entry.quantity)
     }
     event.letsGo = !lines.hasOpen

@@ -10,14 +10,18 @@ public struct HoldFilter: Sendable {
   public var isDue = false
   /// Only those that will be due at this time, in Unix milliseconds.
   public var dueBy: Int64?
+  /// Those that wait in line, and hold nothing yet, instead of those that hold something: ``sku`` and ``location`` are then
+  /// what they wait for, and what is due has waited long enough.
+  public var isWaiting = false
   /// All holds.
   public init() {}
 }
 
 extension LogReader {
-  /// Shows what is held, reservation by reservation in the order in which they were made, until `body` returns false.
+  /// Shows what is held, or waited for, reservation by reservation in the order in which they were made, until `body` returns
+  /// false.
   ///
-  /// Cost: a fold from the newest snapshot, then some 0.5 µs a hold.
+  /// Cost: a fold from the newest snapshot, then some 0.5 µs a hold; for one that waits also a look at a 64th of those before it.
   /// - Returns: the last event that the answer includes.
   @discardableResult
   public func holds(
@@ -28,7 +32,7 @@ extension LogReader {
     var failure: (any Error)?
     var isWanted = true
     state.reservations.visitInOrder { record, extra in
-      guard isWanted, record.isOpen else { return }
+      guard isWanted, record.isOpen, record.waits == filter.isWaiting else { return }
       let reservation = Reservation(record: record, extra: extra)
       guard filter.admits(reservation, state, now: now) else { return }
       do { isWanted = try body(state.status(of: reservation, now: now)) } catch {
@@ -49,7 +53,7 @@ extension HoldFilter {
     if let customer, reservation.customer.isEmpty || reservation.customer.name != customer { return false }
     guard sku != nil || location != nil else { return true }
     return (0..<reservation.lineCount).contains { index in
-      guard reservation[index].open > 0 else { return false }
+      guard reservation[index].open > 0 || reservation.waits else { return false }
       let item = state.itemNames[Int(reservation[index].item.rawValue)]
       return (sku == nil || item.sku == sku) && (location == nil || item.location == location)
     }

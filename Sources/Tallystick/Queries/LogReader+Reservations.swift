@@ -12,13 +12,13 @@ extension LogReader {
       guard row.sequence >= filter.from, Self.isOf(id, story?.sequence, columns, row) else { return true }
       let event = EventRecorder.record(columns, row, before: state)
       if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
-      return story?.lines.contains { $0.open > 0 } ?? true
+      return story?.isUnsettled ?? true
     })
-    if let made = story, !made.lines.contains(where: { $0.open > 0 }) {
+    if let made = story, !made.isUnsettled {
       story = try addingRest(to: made, replay.state)
     }
-    if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
-      story?.isDue = expires <= SystemClock.now()
+    if let end = story?.state == .waiting ? story?.givesUp : story?.expires, story?.isUnsettled ?? false {
+      story?.isDue = end <= SystemClock.now()
     }
     return story
   }
@@ -29,7 +29,8 @@ extension LogReader {
   private static func isOf(_ id: Name, _ made: UInt64?, _ columns: EventColumns, _ row: EventColumns.Row) -> Bool {
     switch row.kind {
     case .reserved: made == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
-    case .committed, .released, .expired, .extended, .amended, .committedMore, .returnedOf, .reopened:
+    case .waiting: made == nil && columns.waiting.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+    case .committed, .released, .expired, .extended, .amended, .committedMore, .returnedOf, .reopened, .filled:
       columns.reference(of: row) == made
     case .transferredWith: columns.transferredWith.holds[row.ordinal].contains { $0.reservation == made }
     case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet, .recipeSet: false

@@ -156,8 +156,9 @@ public final class LogReader {
         path: path, log: log, settings: settings, firstSequence: state.lastSequence == 0 ? 0 : 1,
         lastTime: state.lastTime, head: replay.frames.head, stateDigest: state.digest, segments: segments,
         snapshots: try stored.directory.listSnapshots(stored.files), items: state.items.count,
-        openReservations: state.openCount,
+        openReservations: state.openCount - state.waiting.count,
         dueReservations: state.countDue(at: Moment.now.dueTime(lastTime: state.lastTime)),
+        waitingReservations: state.waiting.count,
         tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
         frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {

@@ -1,12 +1,15 @@
 /// How events make the story of a reservation.
 extension ReservationStory {
-  /// - Parameter event: the `reserved` one.
+  /// - Parameter event: the `reserved` or the `waiting` one.
   init(made event: RecordedEvent) {
+    let waits = event.kind == .waiting
     self.init(
-      id: event.id ?? "", sequence: event.sequence, state: .open, customer: event.customer, time: event.time,
-      expires: event.expires,
+      id: event.id ?? "", sequence: event.sequence, state: waits ? .waiting : .open, customer: event.customer,
+      time: event.time, expires: event.expires, givesUp: event.givesUp,
       lines: event.lines.map {
-        Line(item: $0.item, reserved: $0.quantity, open: $0.quantity, committed: 0, released: 0, expired: 0)
+        Line(
+          item: $0.item, reserved: $0.quantity, waiting: waits ? $0.quantity : 0, open: waits ? 0 : $0.quantity,
+          committed: 0, released: 0, expired: 0)
       }, events: [event])
   }
 
@@ -15,6 +18,7 @@ extension ReservationStory {
     events.append(event)
     switch event.kind {
     case .extended: expires = event.expires
+    case .filled: fill(event)
     case .reopened: reopen(event)
     case .amended: amend(event)
     case .returnedOf: for line in event.lines { lines[index(of: line.item)].returned += line.quantity }
@@ -22,6 +26,12 @@ extension ReservationStory {
     default: for settled in event.lines { settle(settled, event.kind) }
     }
     state = presentState
+  }
+
+  /// It had its turn.
+  private mutating func fill(_ event: RecordedEvent) {
+    (filled, expires) = (event.time, event.expires)
+    for index in lines.indices { (lines[index].open, lines[index].waiting) = (lines[index].waiting, 0) }
   }
 
   /// All that it had let go is held again.
@@ -49,13 +59,14 @@ extension ReservationStory {
   private mutating func amend(_ event: RecordedEvent) {
     for line in event.lines {
       let index = index(of: line.item)
+      let waits = state == .waiting
       if event.letsGo {
-        // What was open counts as released.
-        lines[index].released += lines[index].open
+        // What was open, or waited for, counts as released.
+        lines[index].released += waits ? lines[index].waiting : lines[index].open
       } else {
-        lines[index].reserved += line.heldChange
+        lines[index].reserved += waits ? line.waitingChange : line.heldChange
       }
-      lines[index].open = line.quantity
+      if waits { lines[index].waiting = line.quantity } else { lines[index].open = line.quantity }
     }
     if !event.letsGo { lines.removeAll { $0.reserved == 0 } }
   }
@@ -69,7 +80,11 @@ extension ReservationStory {
       lines[index].committed += settled.quantity
       return
     }
-    lines[index].open -= settled.quantity
+    if lines[index].waiting > 0 {
+      lines[index].waiting -= settled.quantity
+    } else {
+      lines[index].open -= settled.quantity
+    }
     switch kind {
     case .committed: lines[index].committed += settled.quantity
     case .expired: lines[index].expired += settled.quantity
@@ -80,11 +95,12 @@ extension ReservationStory {
   /// Where the item's line is; a new one ends the list.
   private mutating func index(of item: ItemName) -> Int {
     if let index = lines.firstIndex(where: { $0.item == item }) { return index }
-    lines.append(Line(item: item, reserved: 0, open: 0, committed: 0, released: 0, expired: 0))
+    lines.append(Line(item: item, reserved: 0, waiting: 0, open: 0, committed: 0, released: 0, expired: 0))
     return lines.count - 1
   }
 
   private var presentState: ReservationState {
+    if lines.contains(where: { $0.waiting > 0 }) { return .waiting }
     let ways = [
       lines.contains { $0.committed > 0 }, lines.contains { $0.released > 0 }, lines.contains { $0.expired > 0 },
     ]

@@ -27,12 +27,16 @@ public struct ReservationStatus: Equatable, Sendable {
   public var customer: Name?
   /// When it was made, in Unix milliseconds; `nil` for one that was closed long ago.
   public var time: Int64?
-  /// When it expires, or would have, in Unix milliseconds; `nil`: never, or closed long ago.
+  /// When it expires, or would have, in Unix milliseconds; `nil`: never, it still waits, or it was closed long ago.
   public var expires: Int64?
-  /// Something of it is held although its time is over: the next command that is judged expires it.
+  /// Of one that waits: when it gives up, in Unix milliseconds; `nil`: never.
+  public var givesUp: Int64?
+  /// Something of it is held, or waited for, although its time is over: the next command that is judged expires it.
   public var isDue: Bool
   /// By item number.
   public var lines: [Line]
+  /// Where it stands in line, for each of its items, if it waits.
+  public var places: [WaitingPlace] = []
 }
 
 extension Judge {
@@ -59,14 +63,17 @@ extension Judge {
 extension State {
   /// - Parameter now: Unix milliseconds.
   func status(of reservation: Reservation, now: Int64) -> ReservationStatus {
-    let expires = reservation.expires == 0 ? nil : reservation.expires
+    let end = reservation.expires == 0 ? nil : reservation.expires
+    // Of one that was closed while it waited it was no hold's end.
+    let isHold = !reservation.record.isUnfilled
     return ReservationStatus(
       id: reservation.id.name, sequence: reservation.sequence, state: reservation.state,
       customer: reservation.customer.isEmpty ? nil : reservation.customer.name, time: reservation.time,
-      expires: expires, isDue: reservation.isOpen && expires.map { $0 <= max(now, lastTime) } ?? false,
+      expires: isHold ? end : nil, givesUp: reservation.waits ? end : nil,
+      isDue: reservation.isOpen && end.map { $0 <= max(now, lastTime) } ?? false,
       lines: (0..<reservation.lineCount).map {
         let line = reservation[$0]
         return .init(item: itemNames[Int(line.item.rawValue)], reserved: line.reserved, open: line.open)
-      })
+      }, places: places(of: reservation))
   }
 }

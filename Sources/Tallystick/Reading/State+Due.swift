@@ -4,7 +4,7 @@ extension State {
   /// - Parameter time: Unix milliseconds.
   func countDue(at time: Int64) -> Int {
     due.entries(dueAt: time).count { entry in
-      reservations[entry.sequence].map { $0.isOpen && $0.expires == entry.expires } ?? false
+      reservations[entry.sequence].map { $0.isOpen && !$0.waits && $0.expires == entry.expires } ?? false
     }
   }
 

@@ -37,10 +37,10 @@ struct ContentRules {
   /// Whether the event is a command's own, and not one that comes with it.
   private static func isCommand(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Bool {
     switch row.kind {
-    case .itemRegistered, .expired, .batch: false
+    case .itemRegistered, .expired, .batch, .filled: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened:
+      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened, .waiting:
       true
     }
   }
@@ -53,7 +53,7 @@ extension Operation {
   fileprivate init?(recordedAs row: EventColumns.Row, in columns: inout EventColumns, before state: inout State) {
     let ordinal = row.ordinal
     switch row.kind {
-    case .itemRegistered, .expired, .batch: return nil
+    case .itemRegistered, .expired, .batch, .filled: return nil
     case .received:
       guard let lines = state.lines(columns.received.lines[ordinal]) else { return nil }
       self = .receive(lines, reference: columns.received.references[ordinal])
@@ -65,6 +65,11 @@ extension Operation {
       self = .reserve(
         id: columns.reserved.ids[ordinal], lines, customer: columns.reserved.customers[ordinal],
         timeToLive: Int64(columns.reserved.timesToLive[ordinal]))
+    case .waiting:
+      guard let lines = state.lines(columns.asked(of: row) ?? columns.waiting.lines[ordinal]) else { return nil }
+      self = .reserve(
+        id: columns.waiting.ids[ordinal], lines, customer: columns.waiting.customers[ordinal],
+        timeToLive: Int64(columns.waiting.timesToLive[ordinal]))
     case .committed, .released:
       let group = row.kind == .committed ? columns.committed : columns.released
       guard let reservation = state.reservations[group.references[ordinal]], reservation.isOpen,

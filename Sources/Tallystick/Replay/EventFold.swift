@@ -42,8 +42,15 @@ extension Judge: EventFold {
       if let rule = state.fold(&columns, row) { return rule }
       remember(fingerprint)
       return nil
+    case .waiting:
+      let name = columns.waiting.ids[row.ordinal]
+      guard case .nothing = known(name) else { return .idReused }
+      if let rule = state.fold(&columns, row) { return rule }
+      remember(hash(name))
+      return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened:
+      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened,
+      .filled:
       let key = columns.key(of: row)
       if let key {
         guard case .nothing = known(key.0) else { return .idReused }

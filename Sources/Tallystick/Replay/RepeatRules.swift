@@ -35,12 +35,12 @@ struct RepeatRules {
 extension EventColumns {
   fileprivate func isRepeatable(_ row: Row) -> Bool {
     switch row.kind {
-    case .reserved: true
+    case .reserved, .waiting: true
     case .committed: committed.lines.range(row.ordinal).isEmpty
     case .released: released.lines.range(row.ordinal).isEmpty && !released.byAdjust[row.ordinal]
     case .itemRegistered, .received, .expired, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
       .amended,
-      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened:
+      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened, .filled:
       false
     }
   }

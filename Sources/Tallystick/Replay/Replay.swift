@@ -150,8 +150,8 @@ final class Replay<Fold: EventFold> {
       reference >= columns.firstSequence
       ? columns : try? FrameLocator(stored.source).frame(holding: reference).columns
     guard let there, reference >= there.firstSequence, reference < there.nextSequence else { return rule }
-    return there.kinds[Int(reference - there.firstSequence)] >> 1 == EventKind.reserved.rawValue
-      ? rule : .unknownReservation
+    let kind = EventKind(rawValue: there.kinds[Int(reference - there.firstSequence)] >> 1)
+    return kind == .reserved || kind == .waiting ? rule : .unknownReservation
   }
 
   /// The first reservation that a transfer names which is not open.

@@ -1,7 +1,7 @@
 /// Judges whether the events of one atomic step are what some command makes: what a judge makes by itself, a replay must
 /// see for itself. The rule is ``Rule/stepForm``.
 ///
-/// A step is an expiry; or registrations alone; or one command with what comes just before it (registrations of items that it moves stock into
+/// A step is an expiry; or a filling; or registrations alone; or one command with what comes just before it (registrations of items that it moves stock into
 /// or gives a recipe,
 /// or the releases that make room for an adjust); or several commands, with a `batch` event at the end if they had a key.
 struct StepRules {
@@ -73,7 +73,7 @@ struct StepRules {
     case .itemRegistered:
       registered.append(ItemNumber(UInt32(truncatingIfNeeded: state.items.count)))
       return releases.isEmpty
-    case .expired:
+    case .expired, .filled:
       return !isOpen && !row.more
     case .released where isByAdjust:
       releases.append(
@@ -93,7 +93,7 @@ struct StepRules {
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
-      .floorSet:
+      .floorSet, .waiting:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:

@@ -30,6 +30,10 @@ struct NameGatherer: EventFold {
         found.append(columns.reserved.ids.withBytes(row.ordinal) { hash($0) })
         found.append(row.sequence)
         found.append(content(&columns, row))
+      } else if row.kind == .waiting {
+        found.append(columns.waiting.ids.withBytes(row.ordinal) { hash($0) })
+        found.append(row.sequence)
+        found.append(contentOfWaiting(&columns, row))
       } else if let (key, _) = columns.key(of: row) {
         found.append(hash(key))
         found.append(row.sequence)
@@ -68,6 +72,17 @@ struct NameGatherer: EventFold {
     let range = columns.reserved.lines.range(row.ordinal)
     return columns.reserved.lines.entries.withUnsafeBufferPointer {
       contentHash(id: id, customer: customer, lines: UnsafeBufferPointer(rebasing: $0[range]), timeToLive: timeToLive)
+    }
+  }
+
+  /// The same of a `waiting` event.
+  private func contentOfWaiting(_ columns: inout EventColumns, _ row: EventColumns.Row) -> UInt64 {
+    let contentHash = contentHash
+    let id = columns.waiting.ids.withBytes(row.ordinal) { contentHash.part($0) }
+    let customer = columns.waiting.customers.withBytes(row.ordinal) { contentHash.part($0) }
+    return Array(columns.asked(of: row) ?? columns.waiting.lines[row.ordinal]).withUnsafeBufferPointer {
+      contentHash(
+        id: id, customer: customer, lines: $0, timeToLive: Int64(columns.waiting.timesToLive[row.ordinal]))
     }
   }
 

@@ -97,12 +97,15 @@ struct RecipeTable: Sendable, Equatable {
   /// How many of an item can be reserved now: of one with a recipe as many as its parts make, and its own stock if it has
   /// any.
   ///
-  /// - Parameter taken: what is to be left of items beside that.
+  /// - Parameters:
+  ///   - taken: what is to be left of items beside that.
+  ///   - toNewcomer: less what others wait for.
   func available(
-    _ item: ItemNumber, _ items: [State.Item], besides taken: [ItemNumber: Int64] = [:]
+    _ item: ItemNumber, _ items: [State.Item], besides taken: [ItemNumber: Int64] = [:], toNewcomer: Bool = false
   ) -> Int64 {
     func left(_ item: ItemNumber) -> Int64 {
-      max(0, items[Int(item.rawValue)].available - (taken[item] ?? 0))
+      let own = items[Int(item.rawValue)]
+      return max(0, (toNewcomer ? Guards.availableToNewcomer(own) : own.available) - (taken[item] ?? 0))
     }
     guard let recipe = recipes[item] else { return left(item) }
     var least = recipe.hasOwnStock ? left(item) : Int64.max

@@ -47,6 +47,32 @@ struct Reservation: Equatable, Sendable {
     self.init(record: record, extra: extra)
   }
 
+  /// One that waits.
+  ///
+  /// - Parameters:
+  ///   - givesUp: Unix milliseconds; 0: never.
+  ///   - timeToLive: of the hold, from its filling on, in milliseconds; 0: none.
+  init(
+    waiting sequence: UInt64, time: Int64, givesUp: Int64, timeToLive: Int64, id: CompactName, customer: CompactName,
+    _ lines: ArraySlice<LineEntry>
+  ) {
+    let first = Line(lines[lines.startIndex])
+    var record = ReservationRecord(
+      sequence: sequence, time: time, expires: givesUp, id: id, item: first.item, reserved: first.reserved, open: 0)
+    record.beginWaiting()
+    guard id.bytes != nil || !customer.isEmpty || lines.count > 1 || timeToLive > 0 else {
+      self.init(record: record, extra: nil)
+      return
+    }
+    let extra = ReservationExtra(
+      longID: id.bytes, customer: customer, count: lines.count - 1, timeToLive: timeToLive
+    ) {
+      let line = lines[lines.startIndex + 1 + $0]
+      return Line(item: line.item, reserved: line.quantity, open: 0)
+    }
+    self.init(record: record, extra: extra)
+  }
+
   init(record: ReservationRecord, extra: ReservationExtra?) {
     self.record = record
     self.extra = extra
@@ -90,7 +116,9 @@ struct Reservation: Equatable, Sendable {
     record.setFirst(lines[0])
     // What has an extra keeps one: the table knows by it where the lines stand.
     guard extra != nil || lines.count > 1 else { return Reservation(record: record, extra: nil) }
-    let extra = ReservationExtra(longID: extra?.longID, customer: customer, count: lines.count - 1) { lines[$0 + 1] }
+    let extra = ReservationExtra(
+      longID: extra?.longID, customer: customer, count: lines.count - 1, timeToLive: extra?.timeToLive ?? -1
+    ) { lines[$0 + 1] }
     return Reservation(record: record, extra: extra)
   }
 
@@ -125,7 +153,45 @@ struct Reservation: Equatable, Sendable {
     return low < extra.count && extra[low].item == item ? low + 1 : nil
   }
 
-  var timeToLive: Int64 { expires == 0 ? 0 : expires - time }
+  /// As asked for, in milliseconds; 0: none.
+  var timeToLive: Int64 {
+    if let extra, extra.timeToLive >= 0 { return extra.timeToLive }
+    return record.isUnfilled ? 0 : Reservation.timeToLive(time: time, expires: expires)
+  }
+
+  /// Of a hold that began when it was asked for.
+  static func timeToLive(time: Int64, expires: Int64) -> Int64 { expires == 0 ? 0 : expires - time }
+
+  /// It holds nothing yet.
+  var waits: Bool { record.waits }
+
+  /// What it wants of each item, if it waits.
+  var wants: [LineEntry] {
+    (0..<lineCount).map { LineEntry(item: self[$0].item, quantity: self[$0].reserved) }
+  }
+
+  /// The same as what has waited, or still does.
+  ///
+  /// - Parameter timeToLive: as asked for, in milliseconds; 0: none.
+  func waited(isWaiting: Bool, timeToLive: Int64) -> Reservation {
+    var record = record
+    if isWaiting { record.beginWaiting() }
+    guard extra != nil || timeToLive > 0 || !isWaiting else { return Reservation(record: record, extra: nil) }
+    let extra = ReservationExtra(
+      longID: extra?.longID, customer: customer, count: lineCount - 1, timeToLive: timeToLive
+    ) {
+      let line = self[$0 + 1]
+      return Line(item: line.item, reserved: line.reserved, open: isWaiting ? 0 : line.open)
+    }
+    return Reservation(record: record, extra: extra)
+  }
+
+  /// The same, holding all of it.
+  func filled(expires: Int64) -> Reservation {
+    var record = record
+    record.fill(expires: expires)
+    return Reservation(record: record, extra: extra?.settingOpen(true))
+  }
 
   /// Whether these (merged, ascending) lines are what was reserved.
   func hasLines(_ entries: UnsafeBufferPointer<LineEntry>) -> Bool {

@@ -5,9 +5,9 @@
 struct ReservationRecord: Equatable, Sendable {
   /// Sequence number (53 bits), id length (7), form of the id (2), whether there is a customer (1).
   private var sequenceAndID: UInt64
-  /// Time (53 bits), flags (5), kind of the closing event (4), whether it was altered (1).
+  /// Time (53 bits), flags (5), kind of the closing event (4), whether it was altered (1), whether it was never filled (1).
   private var timeAndFlags: UInt64
-  /// Unix milliseconds; 0: never.
+  /// Unix milliseconds; 0: never. Of one that waits: when it gives up.
   var expires: Int64
   private let idHigh: UInt64
   private let idLow: UInt64
@@ -31,6 +31,7 @@ struct ReservationRecord: Equatable, Sendable {
   private static let numberMask: UInt64 = 1 << numberBits - 1
   private static let customerBit = numberBits + 9
   private static let alteredBit = numberBits + 9
+  private static let waitingBit = numberBits + 10
 
   @inline(__always)
   init(
@@ -74,6 +75,23 @@ struct ReservationRecord: Equatable, Sendable {
         sequenceAndID & ~(1 << ReservationRecord.customerBit)
         | (newValue ? 1 : 0) << ReservationRecord.customerBit
     }
+  }
+
+  /// It waits, or has waited until it was closed; what it has of ``expires`` is no hold's.
+  @inline(__always) var isUnfilled: Bool { timeAndFlags >> ReservationRecord.waitingBit & 1 == 1 }
+  /// It holds nothing yet; nothing of it is ``open``.
+  @inline(__always) var waits: Bool { isUnfilled && isOpen }
+
+  /// Takes back that it holds something.
+  mutating func beginWaiting() {
+    timeAndFlags |= 1 << ReservationRecord.waitingBit
+    openOrClosing = 0
+  }
+
+  mutating func fill(expires: Int64) {
+    timeAndFlags &= ~(1 << ReservationRecord.waitingBit)
+    openOrClosing = reserved
+    self.expires = expires
   }
 
   /// It was extended or amended: it is not any more what its `reserved` event says.
@@ -125,6 +143,7 @@ struct ReservationRecord: Equatable, Sendable {
   var state: ReservationState {
     let wasCommitted = flags.contains(.committed)
     let wasReleased = flags.contains(.released)
+    if waits { return .waiting }
     guard !isOpen else { return wasCommitted || wasReleased ? .partlySettled : .open }
     switch (wasCommitted, wasReleased, closingKind == .expired) {
     case (true, false, false): return .committed

@@ -4,6 +4,8 @@ extension State {
   mutating func foldExtension(of sequence: UInt64, _ timeToLive: Int64, _ row: EventColumns.Row) -> Rule? {
     guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
     guard reservations[slot: slot].isOpen else { return .settledTwice }
+    // What waits has no hold that could be extended, amended or moved.
+    guard !reservations[slot: slot].waits else { return .settledBeyondOpen }
     guard timeToLive <= Limits.maxQuantity - row.time else { return .overflow }
     if journal != nil { journal!.append(.change(reservations.reservation(slot: slot))) }
     extend(slot: slot, to: timeToLive == 0 ? 0 : row.time + timeToLive)
@@ -34,6 +36,7 @@ extension State {
     guard reservations[slot: slot].isOpen else { return .settledTwice }
     if journal != nil { journal!.append(.change(reservations.reservation(slot: slot))) }
     noteOriginal(slot: slot)
+    if reservations[slot: slot].waits { return foldAmendmentOfWaiting(slot: slot, entries, range, row) }
     let before = reservations.reservation(slot: slot)
     var lines = AmendedLines(before)
     var previous: ItemNumber?
@@ -66,6 +69,7 @@ extension State {
   mutating func foldClaims(of sequence: UInt64, _ entries: [LineEntry], _ range: Range<Int>) -> Rule? {
     guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
     guard reservations[slot: slot].isOpen else { return .settledTwice }
+    guard !reservations[slot: slot].waits else { return .settledBeyondOpen }
     let before = reservations.reservation(slot: slot)
     var lines = AmendedLines(before)
     var isMore = false
@@ -102,6 +106,7 @@ extension State {
     guard item.held >= 0 else { return .negativeHeld }
     guard more <= 0 || item.held <= item.onHand else { return .oversold }
     guard more <= 0 || item.availableOrLess >= 0 else { return .floorPassed }
+    guard more <= 0 || item.free >= 0 else { return .overtaking }
     // It would be taken without its parts.
     guard more <= 0 || isReopening || recipes.isEmpty || recipes[number] == nil else { return .partsNotTaken }
     item.lastChange = lastSequence
@@ -117,18 +122,22 @@ extension State {
       setCount(key, max(0, counts[key, default: 0] + more))
     }
     setItem(number, item)
+    if more < 0, item.wanted > 0 { waiting.touch(number) }
     return nil
   }
 }
 
-/// The lines of a reservation while some of them are amended.
+/// The lines of a reservation while some of them are amended. What one that waits wants counts as open here.
 struct AmendedLines {
   private var lines: [Reservation.Line]
+  private let waits: Bool
 
   init(_ reservation: borrowing Reservation) {
     lines = []
+    waits = reservation.waits
     lines.reserveCapacity(reservation.lineCount + 1)
     for index in 0..<reservation.lineCount { lines.append(reservation[index]) }
+    if waits { for index in lines.indices { lines[index].open = lines[index].reserved } }
   }
 
   /// Where the item's line is, or would be.
@@ -166,6 +175,10 @@ struct AmendedLines {
   /// A reservation has at most as many lines as an event.
   var fit: Bool { lines.count <= Limits.maxLinesPerEvent || kept.count <= Limits.maxLinesPerEvent }
 
-  /// Those of which something is, or was, held.
-  var kept: [Reservation.Line] { lines.filter { $0.reserved > 0 } }
+  /// Those of which something is, or was, held, or waited for.
+  var kept: [Reservation.Line] {
+    var kept = lines.filter { $0.reserved > 0 }
+    if waits { for index in kept.indices { kept[index].open = 0 } }
+    return kept
+  }
 }

@@ -8,6 +8,9 @@ extension State {
   static let leastReservationBytes = 2 + 1 + 2 + 2
   static let leastCountBytes = 1 + 2 + 1
   static let leastFloorBytes = 2
+  static let leastWaitedBytes = 3
+  /// What begins those who wait or have waited.
+  static let waitedNumber = EventKind.waiting.rawValue
   static let leastRecipeBytes = 5
   static let leastPartBytes = 2
   /// What begins the floors.
@@ -61,8 +64,10 @@ extension State {
     }
     out.varint(UInt64(openCount))
     var previous: (sequence: UInt64, time: Int64) = (0, 0)
+    var waited = 0
     reservations.visitInOrder { record, extra in
       guard record.isOpen else { return }
+      if State.waitedForm(record, extra) != nil { waited += 1 }
       State.write(record, extra, after: previous, into: &out)
       previous = (record.sequence, record.time)
     }
@@ -72,8 +77,31 @@ extension State {
       out.name(key.customer.bytes)
       out.varint(count)
     }
+    if waited > 0 { writeWaited(waited, into: &out) }
     writeFloors(into: &out)
     writeRecipes(into: &out)
+  }
+
+  /// Of one that waits: 1; of one that has waited, where its time to live does not follow from when it expires, and is not
+  /// to be looked up in the log because it was altered: 0; `nil`: nothing is to be said of it.
+  @inline(__always)
+  private static func waitedForm(_ record: ReservationRecord, _ extra: ReservationExtra?) -> UInt8? {
+    if record.waits { return 1 }
+    guard let timeToLive = extra?.timeToLive, timeToLive >= 0, !record.isAltered else { return nil }
+    return timeToLive == Reservation.timeToLive(time: record.time, expires: record.expires) ? nil : 0
+  }
+
+  private func writeWaited(_ count: Int, into out: inout PieceWriter) {
+    out.u8(State.waitedNumber)
+    out.varint(UInt64(count))
+    var previous: UInt64 = 0
+    reservations.visitInOrder { record, extra in
+      guard record.isOpen, let form = State.waitedForm(record, extra) else { return }
+      out.varint(record.sequence - previous)
+      out.u8(form)
+      out.varint(max(0, extra?.timeToLive ?? 0))
+      previous = record.sequence
+    }
   }
 
   private func writeFloors(into out: inout PieceWriter) {
@@ -118,8 +146,10 @@ extension State {
     if !customer.isEmpty { parts.insert(.customer) }
     if id.form == .uuid { parts.insert(.uuid) }
     if furtherLines > 0 { parts.insert(.severalLines) }
-    if record.open != record.reserved { parts.insert(.settledLines) }
-    if let extra {
+    // Of one that waits all lines look open here.
+    let waits = record.waits
+    if !waits, record.open != record.reserved { parts.insert(.settledLines) }
+    if !waits, let extra {
       for index in 0..<extra.count where extra[index].open != extra[index].reserved { parts.insert(.settledLines) }
     }
     out.varint(record.sequence - previous.sequence)

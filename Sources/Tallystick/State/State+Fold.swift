@@ -8,6 +8,8 @@ extension State {
     guard row.sequence == lastSequence + 1, row.sequence <= UInt64(Limits.maxQuantity) else { return .sequenceGap }
     guard row.time >= lastTime else { return .timeBackwards }
     if due.count > 0, row.kind != .expired, let next = nextDue(), next.expires <= row.time { return .expiryLate }
+    if waiting.mayOwe, let rule = flawOfOwing(row) { return rule }
+    isInStep = row.more
     let ordinal = row.ordinal
     // Sets the last sequence number and time itself.
     if row.kind == .reserved {
@@ -70,6 +72,9 @@ extension State {
       if let rule = foldClaims(of: reservation, entries, range) { return rule }
       return foldSettlement(.committed, of: reservation, entries, range, row)
     case .floorSet: return setFloor(columns.floors.items[ordinal], Int64(columns.floors.floors[ordinal]))
+    case .waiting:
+      return recipes.isEmpty && columns.asked.isEmpty ? foldWaiting(&columns, row) : foldWaitingOfParts(&columns, row)
+    case .filled: return foldFilling(of: columns.filled[ordinal], row)
     case .reopened: return foldReopening(columns.reopened, ordinal, row)
     case .recipeSet: return foldRecipe(columns.recipes, ordinal)
     }
@@ -78,6 +83,7 @@ extension State {
   private mutating func setFloor(_ number: ItemNumber, _ floor: Int64) -> Rule? {
     guard Int(number.rawValue) < items.count else { return .unknownItem }
     var item = items[Int(number.rawValue)]
+    if item.wanted > 0, floor < item.floor { waiting.touch(number) }
     item.floor = floor
     item.lastChange = lastSequence
     setItem(number, item)
@@ -105,6 +111,7 @@ extension State {
     guard item.onHand >= 0 else { return .negativeOnHand }
     guard item.onHand >= item.held else { return .oversold }
     setItem(number, item)
+    if item.wanted > 0, change > 0 { waiting.touch(number) }
     if change > 0, !recipes.isEmpty { noteStock(of: number) }
     return nil
   }
@@ -181,8 +188,9 @@ extension State {
       guard line.quantity >= 1, line.quantity <= Limits.maxQuantity else { return .quantityRange }
       guard Int(line.item.rawValue) < items.count else { return .unknownItem }
       let item = items[Int(line.item.rawValue)]
-      guard item.availableOrLess >= line.quantity else {
-        return item.unheld < line.quantity ? .oversold : .floorPassed
+      guard item.free >= line.quantity else {
+        if item.unheld < line.quantity { return .oversold }
+        return item.availableOrLess < line.quantity ? .floorPassed : .overtaking
       }
       guard item.limit < 0 else { return .limitWithoutCustomer }
       hold(
@@ -204,14 +212,9 @@ extension State {
       item.held += line.quantity
       guard item.held <= item.onHand else { return .oversold }
       guard item.availableOrLess >= 0 else { return .floorPassed }
+      guard item.free >= 0 else { return .overtaking }
       item.lastChange = row.sequence
-      if item.limit >= 0 {
-        guard !customer.isEmpty else { return .limitWithoutCustomer }
-        let key = CountKey(item: line.item, customer: customer.name)
-        let count = counts[key, default: 0] + line.quantity
-        guard count <= item.limit else { return .limitExceeded }
-        setCount(key, count)
-      }
+      if let rule = count(line, customer, item) { return rule }
       setItem(line.item, item)
     }
     let expires = timeToLive == 0 ? 0 : row.time + timeToLive
@@ -246,6 +249,7 @@ extension State {
     guard let slot = reservations.slot(of: sequence) else { return missing(sequence) }
     let record = reservations[slot: slot]
     guard record.isOpen else { return .settledTwice }
+    if record.waits { return foldGivingUp(slot: slot, kind, isWhole: range.isEmpty, byAdjust: byAdjust) }
     // Most have no customer whose count would change, and are settled as a whole.
     if range.isEmpty, journal == nil, !record.hasCustomer {
       if let rule = flawOfSettling(record, kind) { return rule }
@@ -297,12 +301,12 @@ extension State {
     if kind == .committed {
       item.onHand -= quantity
       guard item.onHand >= 0 else { return .negativeOnHand }
-    } else if item.limit >= 0, !reservation.customer.isEmpty, limitsSince[number] ?? .max < reservation.sequence {
-      let key = CountKey(item: number, customer: reservation.customer.name)
-      setCount(key, max(0, counts[key, default: 0] - quantity))
+    } else {
+      giveBack(quantity, of: number, item, reservation)
     }
     item.lastChange = lastSequence
     setItem(number, item)
+    if item.wanted > 0, kind != .committed { waiting.touch(number) }
     return nil
   }
 }

@@ -28,6 +28,7 @@ extension State {
     guard held == quantity || source.availableOrLess >= 0 else { return .floorPassed }
     setItem(from, source)
     setItem(to, target)
+    if target.wanted > 0 { waiting.touch(to) }
     if !recipes.isEmpty { noteStock(of: to) }
     return nil
   }
@@ -36,6 +37,7 @@ extension State {
   private mutating func move(_ hold: EventColumns.MovedHold, from: ItemNumber, to: ItemNumber) -> Rule? {
     guard let slot = reservations.slot(of: hold.reservation) else { return missing(hold.reservation) }
     guard reservations[slot: slot].isOpen else { return .settledTwice }
+    guard !reservations[slot: slot].waits else { return .settledBeyondOpen }
     let before = reservations.reservation(slot: slot)
     let open = before.open(of: from)
     guard open >= hold.quantity else { return .settledBeyondOpen }

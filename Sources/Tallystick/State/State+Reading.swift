@@ -127,6 +127,7 @@ extension State {
       let number = try reader.byte()
       guard number > last else { throw MalformedBytes("holds parts out of order") }
       switch number {
+      case State.waitedNumber: try readWaited(&reader)
       case State.floorsNumber: try readFloors(&reader)
       case State.recipesNumber: try readRecipes(&reader)
       default: throw MalformedBytes("holds an unknown part")
@@ -158,6 +159,49 @@ extension State {
       }
       recipes.set(item, Recipe(parts: parts, hasOwnStock: ownStock == 1))
     }
+  }
+
+  private mutating func readWaited(_ reader: inout StateReader) throws(MalformedBytes) {
+    let count = try reader.count(ofAtLeast: State.leastWaitedBytes)
+    guard count > 0 else { throw MalformedBytes("holds a part with nothing in it") }
+    var sequence: UInt64 = 0
+    for index in 0..<count {
+      let step = try reader.number()
+      guard index == 0 || step > 0, step <= lastSequence - min(sequence, lastSequence) else {
+        throw MalformedBytes("holds those who wait out of order")
+      }
+      sequence += step
+      let form = try reader.byte()
+      try setWaited(sequence, form, timeToLive: try reader.quantity())
+    }
+    // Which of them are blocked on what is found out when it is asked for first.
+    waiting.touchAll()
+  }
+
+  /// - Parameter form: 1: it waits; 0: it has waited.
+  private mutating func setWaited(_ sequence: UInt64, _ form: UInt8, timeToLive: Int64) throws(MalformedBytes) {
+    guard form <= 1, let slot = reservations.slot(of: sequence) else {
+      throw MalformedBytes("holds no reservation \(sequence) that could have waited")
+    }
+    let reservation = reservations.reservation(slot: slot)
+    let isUntouched =
+      !reservation.wasCommitted && !reservation.wasReleased
+      && (0..<reservation.lineCount).allSatisfy { reservation[$0].open == reservation[$0].reserved }
+    guard form == 1 ? isUntouched : !reservation.isAltered && reservation.timeToLive != timeToLive else {
+      throw MalformedBytes("holds a reservation \(sequence) that is not in its shortest form")
+    }
+    let waited = reservation.waited(isWaiting: form == 1, timeToLive: timeToLive)
+    reservations.replace(slot: slot, with: waited)
+    guard form == 1 else { return }
+    for want in waited.wants {
+      let wanted = items[Int(want.item.rawValue)].wanted
+      guard want.quantity >= 1, wanted <= Limits.maxQuantity - want.quantity else {
+        throw MalformedBytes("holds a reservation \(sequence) that waits for what cannot be")
+      }
+      items[Int(want.item.rawValue)].wanted = wanted + want.quantity
+    }
+    waiting.join(sequence, waited.wants)
+    waiting.watch(sequence, on: waited[0].item)
   }
 
   private mutating func readFloors(_ reader: inout StateReader) throws(MalformedBytes) {

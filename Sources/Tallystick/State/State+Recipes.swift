@@ -34,20 +34,32 @@ extension State {
 
   /// A reservation in a log in which something has a recipe, or whose columns say that something had.
   mutating func foldReservedOfParts(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
-    let lines = columns.reserved.lines[row.ordinal]
-    guard let asked = columns.asked(of: row) else {
-      guard !lines.contains(where: { recipes[$0.item] != nil }) else { return .partsNotTaken }
-      return foldReservedAsIs(&columns, row)
-    }
+    if let rule = flawOfParts(columns.reserved.lines[row.ordinal], columns.asked(of: row)) { return rule }
+    if let rule = foldReservedAsIs(&columns, row) { return rule }
+    noteAsked(&columns, row, timeToLive: columns.reserved.timesToLive[row.ordinal])
+    return nil
+  }
+
+  /// The same of one that waits.
+  mutating func foldWaitingOfParts(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
+    if let rule = flawOfParts(columns.waiting.lines[row.ordinal], columns.asked(of: row)) { return rule }
+    if let rule = foldWaiting(&columns, row) { return rule }
+    noteAsked(&columns, row, timeToLive: columns.waiting.timesToLive[row.ordinal])
+    return nil
+  }
+
+  private func flawOfParts(_ lines: ArraySlice<LineEntry>, _ asked: ArraySlice<LineEntry>?) -> Rule? {
+    guard let asked else { return lines.contains { recipes[$0.item] != nil } ? .partsNotTaken : nil }
     if let rule = flaw(of: asked) { return rule }
     guard let taken = recipes.taken(by: asked), taken.elementsEqual(lines) else { return .partsNotTaken }
-    if let rule = foldReservedAsIs(&columns, row) { return rule }
-    guard let slot = reservations.slot(of: row.sequence) else { return nil }
-    // It does not hold what was asked: as if it had been altered at once.
-    reservations[slot: slot].isAltered = true
-    originals[row.sequence] = OriginalReservation(
-      lines: Array(asked), timeToLive: Int64(columns.reserved.timesToLive[row.ordinal]))
     return nil
+  }
+
+  /// What does not take what was asked is as if it had been altered at once.
+  private mutating func noteAsked(_ columns: inout EventColumns, _ row: EventColumns.Row, timeToLive: UInt64) {
+    guard let asked = columns.asked(of: row), let slot = reservations.slot(of: row.sequence) else { return }
+    reservations[slot: slot].isAltered = true
+    originals[row.sequence] = OriginalReservation(lines: Array(asked), timeToLive: Int64(timeToLive))
   }
 
   /// How much there is of an item, as it is shown.

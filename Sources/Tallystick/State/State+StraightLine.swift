@@ -50,6 +50,7 @@ extension State {
     lastTime = time
     items[Int(line.item.rawValue)].onHand += line.quantity
     items[Int(line.item.rawValue)].lastChange = lastSequence
+    if items[Int(line.item.rawValue)].wanted > 0 { waiting.touch(line.item) }
     if !recipes.isEmpty { noteStock(of: line.item) }
   }
 
@@ -96,8 +97,12 @@ extension State {
     guard quantity > 0 else { return }
     let number = Int(item.rawValue)
     items[number].held -= quantity
-    if kind == .committed { items[number].onHand -= quantity }
     items[number].lastChange = lastSequence
+    if kind == .committed {
+      items[number].onHand -= quantity
+    } else if items[number].wanted > 0 {
+      waiting.touch(item)
+    }
   }
 
   /// The rule that settling all of an open reservation without customer would break.

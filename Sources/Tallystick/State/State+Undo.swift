@@ -53,11 +53,21 @@ extension State {
 
   mutating func keepBatch() { journal = nil }
 
+  /// Has a reservation wait again as it did, which has left the line since, or waits for less.
+  private mutating func waitAgain(_ reservation: Reservation) {
+    if let present = reservations[reservation.sequence], present.waits {
+      waiting.want(reservation.sequence, present.wants, instead: reservation.wants)
+    } else {
+      waiting.comeBack(reservation.sequence, reservation.wants)
+    }
+  }
+
   /// Takes back everything since the savepoint. Entries in the due queue stay: they name no open hold and are dropped
   /// when they come up.
   mutating func undoBatch(_ savepoint: Savepoint) {
     let entries = journal ?? []
     journal = nil
+    isInStep = false
     for entry in entries.reversed() {
       switch entry {
       case .item(let number, let item): items[Int(number.rawValue)] = item
@@ -65,8 +75,11 @@ extension State {
         items.removeLast()
         skuChains.removeLast(itemNames)
         itemNames.removeLast()
-      case .insertion(let sequence): forget(sequence)
+      case .insertion(let sequence):
+        if let reservation = reservations[sequence], reservation.waits { waiting.withdrawLast(reservation.wants) }
+        forget(sequence)
       case .change(let reservation):
+        if reservation.waits { waitAgain(reservation) }
         reservations.remove(reservation.sequence)
         reservations.insert(reservation)
         if reservation.expires > 0 { due.insert(expires: reservation.expires, sequence: reservation.sequence) }

@@ -12,18 +12,23 @@ struct State: Sendable {
     /// Units that cannot be reserved or transferred.
     var floor: Int64 = 0
     var lastChange: UInt64 = 0
+    /// What all that wait want together.
+    var wanted: Int64 = 0
 
     /// What is on hand and not held: what a stock-take may take.
     @inline(__always) var unheld: Int64 { onHand - held }
-    /// What can be reserved or transferred. Said here, and nowhere else. Below 0 where a stock-take went below the floor.
+    /// What is above the floor of that: what can be held by whose turn it is, or transferred. Said here, and nowhere else. Below 0 where a stock-take went below the floor.
     @inline(__always) var availableOrLess: Int64 { unheld - floor }
     /// The same, as it is shown.
     var available: Int64 { max(0, availableOrLess) }
+    /// What a newcomer can have. Below 0: others wait for so many more than there are.
+    @inline(__always) var free: Int64 { availableOrLess - wanted }
 
     /// Without what it is made of, if it has a recipe.
     func level(of name: ItemName) -> StockLevel {
       StockLevel(
-        item: name, onHand: onHand, held: held, limit: limit < 0 ? nil : limit, floor: floor, sequence: lastChange)
+        item: name, onHand: onHand, held: held, waiting: wanted, limit: limit < 0 ? nil : limit, floor: floor,
+        sequence: lastChange)
     }
   }
   struct CountKey: Hashable, Sendable {
@@ -43,6 +48,10 @@ struct State: Sendable {
   var due = DueQueue()
   /// Of items with a limit: the event that set the first one since there was none.
   var limitsSince: [ItemNumber: UInt64] = [:]
+  /// Reservations that wait; they are in ``reservations``, too.
+  var waiting = WaitingList()
+  /// The event folded last is not the last of its step.
+  var isInStep = false
   /// What customers hold or have committed of items with a limit; above 0.
   var counts: [CountKey: Int64] = [:]
   /// What items are made of.
@@ -123,12 +132,17 @@ struct State: Sendable {
   /// What must hold after every event; `nil`: it does. Cost: the whole state.
   func checkInvariants() -> String? {
     var held = [Int64](repeating: 0, count: items.count)
+    var wanted = held
+    var waitingCount = 0
     var open = 0
     var flaw: String?
     reservations.visit { reservation in
+      if reservation.waits { waitingCount += 1 }
       if reservation.isOpen {
         open += 1
-        if !reservation.hasOpenLines { flaw = "reservation \(reservation.sequence) is open with nothing open" }
+        if reservation.hasOpenLines == reservation.waits {
+          flaw = "reservation \(reservation.sequence) is open with nothing open, or waits and holds something"
+        }
       }
       for index in 0..<reservation.lineCount {
         let line = reservation[index]
@@ -138,6 +152,7 @@ struct State: Sendable {
         // A sum that does not fit is no item's: a forged snapshot must be refused, not trap.
         let (sum, overflow) = held[Int(line.item.rawValue)].addingReportingOverflow(line.open)
         held[Int(line.item.rawValue)] = overflow ? -1 : sum
+        if reservation.waits { wanted[Int(line.item.rawValue)] &+= line.reserved }
       }
     }
     for (number, item) in items.enumerated() {
@@ -147,9 +162,13 @@ struct State: Sendable {
       if item.held != held[number] {
         flaw = "\(itemNames[number]) has \(item.held) held, its reservations \(held[number])"
       }
+      if item.wanted != wanted[number] || item.wanted < 0 || item.wanted > Limits.maxQuantity {
+        flaw = "\(item.wanted) are waited for of \(itemNames[number]), by its reservations \(wanted[number])"
+      }
       if item.lastChange > lastSequence { flaw = "\(itemNames[number]) changed after the last event" }
     }
     if open != openCount { flaw = "\(open) reservations are open, \(openCount) counted" }
+    if waitingCount != waiting.count { flaw = "\(waitingCount) reservations wait, \(waiting.count) counted" }
     if counts.values.contains(where: { $0 <= 0 }) { flaw = "a customer's count is not above 0" }
     if itemNames.count != items.count { flaw = "items and their names differ in number" }
     return flaw

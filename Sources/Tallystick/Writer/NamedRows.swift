@@ -38,7 +38,7 @@ struct NamedRows: Sendable {
     let hasMore =
       command.pointee.key != nil || command.pointee.time != nil || command.pointee.expectedSequence != nil
     switch command.pointee.operation {
-    case .reserve(let id, let lines, nil, let timeToLive) where !hasMore && lines.count == 1:
+    case .reserve(let id, let lines, nil, let timeToLive, nil) where !hasMore && lines.count == 1:
       append(id, lines[0], timeToLive, hash)
     case .commit(let id, nil) where !hasMore && Form.isName(id):
       id.bytes.withUnsafeBufferPointer { rows.append($0, hash) { $0.commit(id: $1) } }

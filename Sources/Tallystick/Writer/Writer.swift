@@ -134,6 +134,7 @@ final class Writer: @unchecked Sendable {
         handle(requests[index])
         index += 1
       }
+      serveLine()
       // Enough to keep the other thread busy while the next is judged.
       if columns.count >= Writer.worthwhileEvents { passOn() }
     }
@@ -157,7 +158,7 @@ final class Writer: @unchecked Sendable {
   private func idle() {
     guard !hasEnded, pipeline.failure == nil, let idlePipeline = pipeline.idle else { return }
     if options.expiresOnTimer {
-      expireDue(at: options.clock())
+      catchUp(at: options.clock())
       if !columns.isEmpty { return passOn() }
     }
     if options.runsInline || idlePipeline.frameCount == framesWhenIdle { idlePipeline.writeFloor() }
@@ -241,7 +242,11 @@ final class Writer: @unchecked Sendable {
       let time = max(options.clock(), judge.state.lastTime)
       makeRoom(at: time)
       let group = start..<min(start + Writer.preparedRows, rows.count)
-      if pipeline.failure == nil { judge.judge(rows, group, time: time, into: &columns, &outcomes) }
+      while pipeline.failure == nil, outcomes.count < group.upperBound {
+        judge.judge(rows, outcomes.count..<group.upperBound, time: time, into: &columns, &outcomes)
+        // It stops where many may have to be served first.
+        if outcomes.count < group.upperBound { makeRoom(at: time) }
+      }
       if let cause = judge.history?.failure { pipeline.poison(cause) }
       if let failure = pipeline.failure {
         outcomes.fail(failure, of: rows.count)
@@ -258,17 +263,24 @@ final class Writer: @unchecked Sendable {
     return .failed(cause)
   }
 
-  /// Closes a full frame, and expires what is due in as many frames as that takes.
+  /// Closes a full frame, and catches up in as many frames as that takes.
   @inline(__always) private func makeRoom(at time: Int64?) {
     if columns.count >= Writer.fullFrameEvents || columns.payloadBound >= Writer.fullFrameBytes {
       passOn(waiting: true)
     }
-    if let time { expireDue(at: time) }
+    if let time { catchUp(at: time) }
   }
 
   /// Before a judgement, and when a timer says so.
-  @inline(__always) private func expireDue(at time: Int64) {
-    while pipeline.failure == nil, !judge.expireDue(at: time, into: &columns, atMost: Writer.fullFrameEvents) {
+  @inline(__always) private func catchUp(at time: Int64) {
+    while pipeline.failure == nil, !judge.catchUp(at: time, into: &columns, atMost: Writer.fullFrameEvents) {
+      passOn(waiting: true)
+    }
+  }
+
+  /// After a judgement: who waits need not wait for the next one.
+  private func serveLine() {
+    while pipeline.failure == nil, !judge.serveLine(into: &columns, atMost: Writer.fullFrameEvents) {
       passOn(waiting: true)
     }
   }

@@ -76,6 +76,15 @@ struct RandomEvents {
       log.item(Name("pan-\(registered)"), more: false)
       registered += 1
     case 0: log.receive(lines(), key: key(), reference: random.one(in: 2) ? "PO" : nil, isReturn: random.one(in: 2))
+    case 1 where random.one(in: 2):
+      ids += random.one(in: 25) ? 0 : 1
+      made.append((log.events.nextSequence, 0))
+      log.wait(
+        Name("k-\(ids)"), lines().map { ($0.0, $0.1 * random.pick([1, 20])) }, customer: random.one(in: 3) ? "c" : "",
+        timeToLive: random.one(in: 3) ? Int64(random.number(1...9)) : 0,
+        for: random.one(in: 3) ? Int64(random.number(1...9)) : 0)
+      if random.one(in: 3) { log.fill(log.events.nextSequence - 1) }
+    case 2 where random.one(in: 3): log.fill(reservation())
     case 1...5:
       let timeToLive = random.one(in: 3) ? Int64(random.number(1...9)) : 0
       made.append((log.events.nextSequence, timeToLive == 0 ? 0 : log.time + timeToLive))

@@ -35,7 +35,7 @@ extension Mark {
       if case .returned = operation { mark.kind = .returned }
       mark.text = reference ?? ""
       mark.lines = merged(lines)
-    case .reserve(let id, let lines, let customer, _):
+    case .reserve(let id, let lines, let customer, _, _):
       mark.kind = .reserved
       mark.id = id
       mark.text = customer ?? ""
@@ -105,11 +105,13 @@ extension Mark {
     self.init(kind: event.kind, key: event.key, id: event.id, effective: event.effective)
     let lines = { event.lines.map { Line($0.item, $0.quantity) } }
     switch event.kind {
-    case .itemRegistered, .expired: return nil
+    case .itemRegistered, .expired, .filled: return nil
     case .received, .returned, .returnedOf:
       text = event.reference ?? ""
       self.lines = lines().sorted { $0.item < $1.item }
-    case .reserved:
+    case .reserved, .waiting:
+      // Whether it had to wait is not the client's doing.
+      kind = .reserved
       text = event.customer ?? ""
       self.lines = (event.asked.isEmpty ? lines() : event.asked).sorted { $0.item < $1.item }
     case .committed, .released:

@@ -95,7 +95,10 @@ struct ShopTraffic: Sendable {
       let lines = self.lines(4)
       carts.append((id, lines))
       let timeToLive: Int64? = random.one(in: 3) ? Int64(random.number(1...3_000)) : nil
-      return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive)
+      // Not drawn either.
+      let wait: Operation.Wait? =
+        count % 3 == 0 ? .milliseconds(Int64(count % 7 * 400 + 1)) : count % 3 == 1 ? .forever : nil
+      return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive, wait: wait)
     case 9...12: return settlement()
     case 13:
       let adjustment: Operation.Adjustment =

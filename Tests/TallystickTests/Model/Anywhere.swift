@@ -12,7 +12,7 @@ enum Anywhere {
       let wanted = lines.merged[item]!
       var left = wanted
       for place in books.places(of: item.sku) where left > 0 {
-        let part = min(books.available(place, besides: books.taken(by: asked)), left)
+        let part = min(books.available(place, besides: books.taken(by: asked), toNewcomer: true), left)
         if part > 0 { asked[place, default: 0] += part }
         left -= part
       }

@@ -16,8 +16,12 @@ struct Books {
     /// The event that made it.
     var registered: UInt64
     var lastChange: UInt64
+    /// What those in line want.
+    var wanted: Int64 = 0
     /// Of its own stock.
     var available: Int64 { onHand - held > floor ? onHand - held - floor : 0 }
+    /// What a newcomer can have.
+    var free: Int64 { available > wanted ? available - wanted : 0 }
   }
 
   struct Reservation {
@@ -26,6 +30,11 @@ struct Books {
     var customer: Name?
     var expires: Int64?
     var reserved: Amounts
+    /// It stands in line, until then at most.
+    var isWaiting = false
+    var givesUp: Int64?
+    /// Of one that waits: how long it will hold.
+    var timeToLive: Int64?
     var committed: Amounts = [:]
     var released: Amounts = [:]
     var expired: Amounts = [:]
@@ -33,12 +42,16 @@ struct Books {
     /// The event that left nothing open.
     var closing: ModelEvent?
 
+    /// When the log ends it by itself.
+    var end: Int64? { isWaiting ? givesUp : expires }
     var open: Amounts {
+      if isWaiting { return [:] }
       var open = reserved
       for settled in [committed, released, expired] { for (item, quantity) in settled { open[item]! -= quantity } }
       return open.filter { $0.value != 0 }
     }
     var state: ReservationState {
+      if isWaiting { return .waiting }
       let ways = [committed, released, expired].filter { !$0.isEmpty }.count
       if !open.isEmpty { return ways == 0 ? .open : .partlySettled }
       if ways > 1 { return .mixed }
@@ -58,9 +71,27 @@ struct Books {
   func count(of item: ItemName, for customer: Name) -> Int64 {
     guard let since = items[item]?.limitedSince else { return 0 }
     return reservations.filter { $0.customer == customer && $0.sequence > since }.reduce(0) { count, reservation in
-      count + reservation.open[item, default: 0] + reservation.committed[item, default: 0]
-        - reservation.returned[item, default: 0]
+      // In line it counts as if it held.
+      count + (reservation.isWaiting ? reservation.reserved : reservation.open)[item, default: 0]
+        + reservation.committed[item, default: 0] - reservation.returned[item, default: 0]
     }
+  }
+
+  /// Those who stand in line, in its order.
+  var line: [Reservation] { reservations.filter(\.isWaiting) }
+
+  /// Whether somebody with these wants would be served now, behind others.
+  func canServe(_ wants: Amounts, behind others: [Reservation]) -> Bool {
+    wants.allSatisfy { item, quantity in
+      let before = others.reduce(0) { $0 + $1.reserved[item, default: 0] }
+      return quantity <= items[item]!.available - before
+    }
+  }
+
+  /// The first in line who can be served.
+  var next: Reservation? {
+    let line = line
+    return line.indices.first { canServe(line[$0].reserved, behind: Array(line[..<$0])) }.map { line[$0] }
   }
 
   mutating func add(_ event: ModelEvent) {
@@ -77,6 +108,22 @@ struct Books {
     case .committed(let sequence, let amounts, _):
       for (item, quantity) in amounts { change(item, onHand: -quantity, held: -quantity, event) }
       settle(sequence, \.committed, amounts, event)
+    case .waiting(let id, let customer, let amounts, let timeToLive, let givesUp):
+      for (item, quantity) in amounts { change(item, wanted: quantity, event) }
+      var reservation = Reservation(
+        sequence: event.sequence, id: id, customer: customer, expires: nil, reserved: amounts)
+      (reservation.isWaiting, reservation.givesUp, reservation.timeToLive) = (true, givesUp, timeToLive)
+      reservations.append(reservation)
+    case .filled(let sequence):
+      let index = leaveLine(sequence, event)
+      for (item, quantity) in reservations[index].reserved { change(item, held: quantity, event) }
+      reservations[index].expires = reservations[index].timeToLive.map { min(event.time + $0, Form.most) }
+    case .released(let sequence, let amounts, _, _) where isWaiting(sequence):
+      leaveLine(sequence, event)
+      settle(sequence, \.released, amounts, event)
+    case .expired(let sequence, let amounts) where isWaiting(sequence):
+      leaveLine(sequence, event)
+      settle(sequence, \.expired, amounts, event)
     case .released(let sequence, let amounts, _, _):
       for (item, quantity) in amounts { change(item, held: -quantity, event) }
       settle(sequence, \.released, amounts, event)
@@ -137,7 +184,22 @@ struct Books {
     }
   }
 
-  private mutating func change(_ item: ItemName, onHand: Int64 = 0, held: Int64 = 0, _ event: ModelEvent) {
+  private func isWaiting(_ sequence: UInt64) -> Bool {
+    reservations.contains { $0.sequence == sequence && $0.isWaiting }
+  }
+
+  @discardableResult
+  private mutating func leaveLine(_ sequence: UInt64, _ event: ModelEvent) -> Int {
+    let index = reservations.firstIndex { $0.sequence == sequence }!
+    reservations[index].isWaiting = false
+    for (item, quantity) in reservations[index].reserved { change(item, wanted: -quantity, event) }
+    return index
+  }
+
+  private mutating func change(
+    _ item: ItemName, onHand: Int64 = 0, held: Int64 = 0, wanted: Int64 = 0, _ event: ModelEvent
+  ) {
+    items[item]!.wanted += wanted
     items[item]!.onHand += onHand
     if items[item]!.onHand > 0 { items[item]!.hasOwnStock = true }
     items[item]!.held += held
@@ -149,6 +211,7 @@ struct Books {
   /// What is held of the items becomes these amounts; if that leaves nothing, all that was held is released.
   private mutating func amend(_ sequence: UInt64, _ amounts: Amounts, _ event: ModelEvent) {
     let place = place(of: sequence)
+    if reservations[place].isWaiting { return want(place, amounts, event) }
     let before = reservations[place].open
     for (item, quantity) in amounts { change(item, held: quantity - before[item, default: 0], event) }
     if before.merging(amounts, uniquingKeysWith: { $1 }).allSatisfy({ $0.value == 0 }) {
@@ -157,6 +220,19 @@ struct Books {
     for (item, quantity) in amounts {
       reservations[place].reserved[item, default: 0] += quantity - before[item, default: 0]
       if reservations[place].reserved[item] == 0 { reservations[place].reserved[item] = nil }
+    }
+  }
+
+  /// The same of what one in line wants.
+  private mutating func want(_ place: Int, _ amounts: Amounts, _ event: ModelEvent) {
+    let before = reservations[place].reserved
+    for (item, quantity) in amounts { change(item, wanted: quantity - before[item, default: 0], event) }
+    let after = before.merging(amounts, uniquingKeysWith: { $1 }).filter { $0.value > 0 }
+    if after.isEmpty {
+      reservations[place].isWaiting = false
+      settle(reservations[place].sequence, \.released, before, event)
+    } else {
+      reservations[place].reserved = after
     }
   }
 

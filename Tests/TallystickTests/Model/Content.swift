@@ -10,7 +10,8 @@ extension Operation {
     case .returned(let lines, let reference): .returned(sorted(lines), reference: text(reference))
     case .returnedOf(let order, let lines, let reference):
       .returnedOf(order: order, sorted(lines), reference: text(reference))
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    // How long it would wait is no part of it.
+    case .reserve(let id, let lines, let customer, let timeToLive, _):
       .reserve(id: id, sorted(lines), customer: customer, timeToLive: timeToLive)
     case .commit(let id, let lines): .commit(id: id, lines.map(sorted))
     case .release(let id, let lines): .release(id: id, lines.map(sorted))

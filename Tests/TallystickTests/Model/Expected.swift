@@ -13,6 +13,8 @@ enum Expected {
   ///   - registered: items that the answer names as new, in any order.
   case accepted(
     UInt64, results: [EventColumns.BatchResult], released: [ReleasedHold] = [], registered: Set<ItemName> = [])
+  /// Accepted to stand in line.
+  case waits(UInt64)
   /// - Parameter holds: of a `reserve`: something is still held for it.
   case repeated(UInt64, ReservationState?, holds: Bool?, results: [EventColumns.BatchResult])
   /// - Parameter guilty: the items that are reason enough; the answer names one of them.
@@ -26,6 +28,8 @@ enum Expected {
       for index in answer.released.indices { answer.released[index].lines.sort { $0.item < $1.item } }
       return answer
         == Acceptance(sequence: sequence, released: released, results: results, registered: answer.registered)
+    case (.waits(let sequence), .accepted(let answer)):
+      return answer == Acceptance(sequence: sequence, state: .waiting)
     case (.repeated(let sequence, let state, let holds, let results), .repeated(let answer)):
       return answer == Acceptance(sequence: sequence, state: state, holds: holds, results: results)
     case (.rejected(let reason, let sequence, let short, let guilty, let index), .rejected(let answer)):

@@ -22,9 +22,9 @@ enum Form {
     switch operation {
     case .receive(let lines, let reference), .returned(let lines, let reference):
       return areLines(lines) && !lines.contains { $0.item.location == "*" } && (reference.map(isText) ?? true)
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, let wait):
       return isName(id) && areLines(lines) && (customer.map(isName) ?? true)
-        && (timeToLive.map { (1...most).contains($0) } ?? true)
+        && (timeToLive.map { (1...most).contains($0) } ?? true) && isValid(wait)
     case .commit(let id, let lines), .release(let id, let lines):
       return isName(id) && (lines.map { areLines($0) } ?? true)
     case .returnedOf(let order, let lines, let reference):
@@ -65,6 +65,11 @@ enum Form {
     }
   }
 
+  private static func isValid(_ wait: Operation.Wait?) -> Bool {
+    if case .milliseconds(let count) = wait { return (1...most).contains(count) }
+    return true
+  }
+
   private static func areLines(_ lines: [Line], from least: Int64 = 1) -> Bool {
     (1...4096).contains(lines.count)
       && lines.allSatisfy { isItem($0.item) && (least...most).contains($0.quantity) }
@@ -82,7 +87,7 @@ enum Form {
 extension Operation {
   /// A reservation with a line at any location.
   var isAnywhere: Bool {
-    if case .reserve(_, let lines, _, _) = self { return lines.contains { $0.item.location == "*" } }
+    if case .reserve(_, let lines, _, _, _) = self { return lines.contains { $0.item.location == "*" } }
     return false
   }
 }

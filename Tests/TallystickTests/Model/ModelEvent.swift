@@ -29,6 +29,8 @@ struct ModelEvent {
     case committedMore(reservation: UInt64, Amounts)
     /// - Parameter holds: what goes along of which reservation.
     case transferredWith(from: ItemName, to: ItemName, Int64, holds: [UInt64: Int64])
+    case waiting(id: Name, customer: Name?, Amounts, timeToLive: Int64?, givesUp: Int64?)
+    case filled(reservation: UInt64)
   }
 
   var sequence: UInt64
@@ -57,6 +59,8 @@ struct ModelEvent {
     case .amended: .amended
     case .committedMore: .committedMore
     case .transferredWith: .transferredWith
+    case .waiting: .waiting
+    case .filled: .filled
     }
   }
 }

@@ -33,7 +33,10 @@ struct NaiveModel {
     if time < last.lastTime || command.time != nil && time > clock + 60_000 {
       return .rejected(.time, at: last.lastSequence, short: [], guilty: [], index: nil)
     }
-    expireHolds(due: time)
+    // Who can be served since the last command, is served at its time; then what is due ends, and who can be served by that is.
+    serveLine()
+    expire(due: time)
+    serveLine()
     let before = books
     if case .expire = command.operation { return .accepted(before.lastSequence, results: []) }
     if case .batch(let operations) = command.operation {
@@ -44,6 +47,7 @@ struct NaiveModel {
     case .happens(let step):
       let sequence = append(step, time: time)
       remember(command.operation.reservationID ?? command.key, command.operation.asTaken(by: step), sequence)
+      if case .waiting = step.last { return .waits(sequence) }
       return .accepted(
         sequence, results: [], released: step.compactMap(taken),
         registered: command.operation.named(of: step))
@@ -64,11 +68,18 @@ struct NaiveModel {
       id: hold.id, customer: hold.customer, lines: amounts.map { Line($0.key, $0.value) }.sorted { $0.item < $1.item })
   }
 
-  /// All due holds, by the time at which they end, then by sequence number.
-  private mutating func expireHolds(due time: Int64) {
-    let due = books.reservations.filter { !$0.open.isEmpty && $0.expires ?? .max <= time }
-    let ordered = due.sorted { ($0.expires!, $0.sequence) < ($1.expires!, $1.sequence) }
-    for hold in ordered { append([.expired(reservation: hold.sequence, hold.open)], time: time) }
+  /// All due holds and all whose waiting is over, by the time at which they end, then by sequence number.
+  private mutating func expire(due time: Int64) {
+    let due = books.reservations.filter { ($0.isWaiting || !$0.open.isEmpty) && $0.end ?? .max <= time }
+    let ordered = due.sorted { ($0.end!, $0.sequence) < ($1.end!, $1.sequence) }
+    for hold in ordered {
+      append([.expired(reservation: hold.sequence, hold.isWaiting ? hold.reserved : hold.open)], time: time)
+    }
+  }
+
+  /// First come, first served.
+  private mutating func serveLine() {
+    while let next = books.next { append([.filled(reservation: next.sequence)], time: books.lastTime) }
   }
 
   private mutating func judgeBatch(
@@ -144,7 +155,12 @@ extension NaiveModel {
     switch operation {
     case .commit(let id, let lines), .release(let id, let lines):
       guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
-      if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+      if found.isWaiting {
+        // It holds nothing; it can only be released, as a whole.
+        guard case .release(_, nil) = operation else { return .refused(.settled) }
+      } else if let closing = found.closing {
+        return .refused(closing.kind == .expired ? .expired : .settled)
+      }
       for (item, quantity) in lines?.merged ?? [:] where quantity > found.open[item, default: 0] {
         return .refused(.settled)
       }
@@ -152,13 +168,19 @@ extension NaiveModel {
     case .commitMore(let id, _), .extend(let id, _), .amend(let id, _):
       guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
       if let closing = found.closing { return .refused(closing.kind == .expired ? .expired : .settled) }
+      if found.isWaiting {
+        // It can only be made to wait for less.
+        guard case .amend(_, let lines) = operation,
+          lines.merged.allSatisfy({ $0.value <= found.reserved[$0.key, default: 0] })
+        else { return .refused(.settled) }
+      }
       if case .commitMore(_, let lines) = operation, lines.contains(where: { found.reserved[$0.item] == nil }) {
         return .refused(.settled)
       }
       reservation = found
     case .reopen(let id, _):
       guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
-      if !found.open.isEmpty { return .refused(.conflict) }
+      if found.isWaiting || !found.open.isEmpty { return .refused(.conflict) }
       if !found.committed.isEmpty { return .refused(.settled) }
       reservation = found
     case .returnedOf(let order, let lines, _), .dated(.returnedOf(let order, let lines, _), _):
@@ -184,10 +206,10 @@ extension NaiveModel {
     if !unknown.isEmpty {
       // A cart's other lines are told at once.
       var short = [Expected.Short]()
-      if case .reserve(_, let lines, _, _) = operation { short = shortLines(now.taken(by: lines.merged), now) }
+      if case .reserve(_, let lines, _, _, _) = operation { short = shortLines(now.taken(by: lines.merged), now) }
       return .refused(.unknownItem, short: short, guilty: unknown)
     }
-    if case .reserve(_, let lines, _, _) = operation {
+    if case .reserve(_, let lines, _, _, _) = operation {
       named.formUnion(now.taken(by: Anywhere.resolve(lines, now).asked).keys)
     }
     if let expected {
@@ -208,18 +230,23 @@ extension NaiveModel {
     case .returned(let lines, _):
       if lines.contains(where: { now.isPartsOnly($0.item) }) { return .invalid }
       return increase(lines, now) { .returned($0) }
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, let wait):
       let (asked, short) = Anywhere.resolve(lines, now)
-      return reserve(id, asked, short, customer, timeToLive, now, time: time)
+      // A line at any location does not wait.
+      return reserve(
+        id, asked, short, customer, timeToLive, operation.isAnywhere ? nil : wait, now, time: time)
     case .commit(_, let lines):
       let amounts = lines?.merged ?? reservation!.open
       return .happens([.committed(reservation: reservation!.sequence, amounts, all: lines == nil)])
     case .release(_, let lines):
-      let amounts = lines?.merged ?? reservation!.open
+      let open = reservation!.isWaiting ? reservation!.reserved : reservation!.open
+      let amounts = lines?.merged ?? open
       return .happens([.released(reservation: reservation!.sequence, amounts, all: lines == nil, byAdjust: false)])
     case .extend(_, let timeToLive):
       if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
       return .happens([.extended(reservation: reservation!.sequence, expires: timeToLive.map { time + $0 })])
+    case .amend(_, let lines) where reservation!.isWaiting:
+      return .happens([.amended(reservation: reservation!.sequence, lines.merged)])
     case .reopen(_, let timeToLive):
       return reopen(reservation!, timeToLive, now, time: time)
     case .amend(_, let lines):
@@ -272,8 +299,8 @@ extension NaiveModel {
 
   /// Whether a key or an id comes again with the same content.
   private func isSame(_ operation: Operation, as first: Operation, _ books: Books) -> Bool {
-    guard operation.isAnywhere, case .reserve(let id, let lines, let customer, let timeToLive) = operation,
-      case .reserve(_, let taken, let firstCustomer, let firstTimeToLive) = first
+    guard operation.isAnywhere, case .reserve(let id, let lines, let customer, let timeToLive, _) = operation,
+      case .reserve(_, let taken, let firstCustomer, let firstTimeToLive, _) = first
     else { return first == operation.content }
     return books.reservation(id) != nil && customer == firstCustomer && timeToLive == firstTimeToLive
       && Anywhere.isMet(lines, by: taken.merged)
@@ -288,7 +315,7 @@ extension NaiveModel {
 
   private func reserve(
     _ id: Name, _ asked: Amounts, _ shortAnywhere: [Expected.Short], _ customer: Name?, _ timeToLive: Int64?,
-    _ books: Books, time: Int64
+    _ wait: Operation.Wait?, _ books: Books, time: Int64
   ) -> Decision {
     let amounts = books.taken(by: asked)
     let beyond = amounts.filter { item, quantity in
@@ -298,6 +325,9 @@ extension NaiveModel {
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
     let short = shortLines(amounts, books) + shortAnywhere
+    if !short.isEmpty, let wait {
+      return self.wait(id, amounts, customer, timeToLive, wait, books, time: time)
+    }
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
     return .happens([
@@ -305,12 +335,27 @@ extension NaiveModel {
     ])
   }
 
-  /// Lines of items that exist, for which there is too little.
+  /// Lines of items that exist, for which there is too little: what others wait for is theirs.
   private func shortLines(_ amounts: Amounts, _ books: Books) -> [Expected.Short] {
     amounts.compactMap { item, quantity in
-      guard let available = books.items[item]?.available, quantity > available else { return nil }
-      return Expected.Short(item: item, asked: quantity, available: available)
+      guard let free = books.items[item]?.free, quantity > free else { return nil }
+      return Expected.Short(item: item, asked: quantity, available: free)
     }
+  }
+
+  private func wait(
+    _ id: Name, _ amounts: Amounts, _ customer: Name?, _ timeToLive: Int64?, _ wait: Operation.Wait, _ books: Books,
+    time: Int64
+  ) -> Decision {
+    var milliseconds: Int64?
+    if case .milliseconds(let count) = wait { milliseconds = count }
+    for end in [timeToLive, milliseconds] where end ?? 0 > Form.most - time { return .refused(.overflow) }
+    let over = amounts.filter { $0.value > Form.most - books.items[$0.key]!.wanted }
+    if !over.isEmpty { return .refused(.overflow, guilty: Set(over.keys)) }
+    return .happens([
+      .waiting(
+        id: id, customer: customer, amounts, timeToLive: timeToLive, givesUp: milliseconds.map { time + $0 })
+    ])
   }
 
   /// What a reservation holds of these items becomes, or is to be at least, these amounts.
@@ -331,8 +376,10 @@ extension NaiveModel {
       return asked > limit - books.count(of: claim.item, for: customer)
     }
     if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.map(\.item))) }
-    let short = more.filter { $0.more > books.items[$0.item]!.available }.map {
-      Expected.Short(item: $0.item, asked: $0.more, available: books.items[$0.item]!.available)
+    // What it takes beyond what it holds it takes as a newcomer.
+    let short = more.compactMap { claim -> Expected.Short? in
+      let free = books.items[claim.item]!.free
+      return claim.more > free ? Expected.Short(item: claim.item, asked: claim.more, available: free) : nil
     }
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     let over = more.filter { $0.more > Form.most - reservation.reserved[$0.item, default: 0] }
@@ -439,9 +486,9 @@ extension Operation {
   /// Without those of a reservation, which are in the books.
   fileprivate func namedItems(_ books: Books) -> Set<ItemName> {
     switch self {
-    case .reserve(_, let lines, _, _) where isAnywhere:
+    case .reserve(_, let lines, _, _, _) where isAnywhere:
       Set(lines.flatMap { $0.item.location == "*" ? books.places(of: $0.item.sku) : [$0.item] })
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .register(let items): Set(items)
     case .recipe(let item, let parts): Set([item] + parts.map(\.item))
@@ -455,7 +502,7 @@ extension Operation {
 
   /// With the lines that were taken in place of those at any location.
   fileprivate func asTaken(by step: [ModelEvent.What]) -> Operation {
-    guard isAnywhere, case .reserve(let id, _, let customer, let timeToLive) = self,
+    guard isAnywhere, case .reserve(let id, _, let customer, let timeToLive, _) = self,
       case .reserved(_, _, _, let asked, _)? = step.last
     else { return self }
     return .reserve(id: id, asked.map { Line($0.key, $0.value) }, customer: customer, timeToLive: timeToLive)
@@ -473,7 +520,7 @@ extension Operation {
 
   fileprivate var itemsThatMustExist: Set<ItemName> {
     switch self {
-    case .reserve(_, let lines, _, _), .amend(_, let lines): Set(lines.map(\.item))
+    case .reserve(_, let lines, _, _, _), .amend(_, let lines): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .recipe(let item, let parts): parts.isEmpty ? [item] : Set(parts.map(\.item))
     case .dated(let movement, _): movement.itemsThatMustExist

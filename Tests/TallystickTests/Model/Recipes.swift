@@ -21,8 +21,10 @@ extension Books {
   /// How many of an item one can have now.
   ///
   /// - Parameter taken: besides these.
-  func available(_ item: ItemName, besides taken: Amounts = [:]) -> Int64 {
-    func left(_ item: ItemName) -> Int64 { max(0, items[item]!.available - taken[item, default: 0]) }
+  func available(_ item: ItemName, besides taken: Amounts = [:], toNewcomer: Bool = false) -> Int64 {
+    func left(_ item: ItemName) -> Int64 {
+      max(0, (toNewcomer ? items[item]!.free : items[item]!.available) - taken[item, default: 0])
+    }
     let stock = items[item]!
     let made = stock.parts.map { left($0.key) / $0.value }.min()
     guard let made else { return left(item) }

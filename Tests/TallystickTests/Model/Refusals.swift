@@ -10,7 +10,7 @@ enum Refusals {
     var elsewhere: [ItemName: Int64] = [:]
     var passed: Rejection.PassedLimit?
     switch (rejection.reason, operation) {
-    case (.unknownItem, .reserve(_, let lines, _, _)):
+    case (.unknownItem, .reserve(_, let lines, _, _, _)):
       unknown = Set(
         lines.map(\.item).filter { item in
           item.location == "*" ? books.places(of: item.sku).isEmpty : books.items[item] == nil
@@ -30,7 +30,7 @@ enum Refusals {
       passed = .init(
         asked: lapsed.reserved[item, default: 0], count: lapsed.customer.map { books.count(of: item, for: $0) },
         limit: limit)
-    case (.limit, .reserve(_, let lines, let customer, _)):
+    case (.limit, .reserve(_, let lines, let customer, _, _)):
       guard let item = rejection.item, let limit = books.items[item]?.limit else { break }
       // What of a line at any location is asked there, the judge may say.
       let asked =
@@ -55,10 +55,10 @@ enum Refusals {
     return nil
   }
 
-  /// The other items of the same SKUs, and what is available of each.
+  /// The other items of the same SKUs, and what a newcomer can have of each.
   private static func others(than items: Set<ItemName>, _ books: Books) -> [ItemName: Int64] {
     let skus = Set(items.map(\.sku))
     let places = books.items.keys.filter { skus.contains($0.sku) && !items.contains($0) }
-    return Dictionary(uniqueKeysWithValues: places.map { ($0, books.available($0)) })
+    return Dictionary(uniqueKeysWithValues: places.map { ($0, books.available($0, toNewcomer: true)) })
   }
 }

@@ -58,6 +58,7 @@ struct ModelPropertyTests {
   @Test("random histories reach every rule: each answer and reason occurs")
   func coverage() {
     var seen = Set<String>()
+    var kinds = Set<EventKind>()
     for seed in UInt64(1)...400 {
       var generator = StepGenerator(seed: seed)
       var model = NaiveModel()
@@ -68,15 +69,19 @@ struct ModelPropertyTests {
         let command = step.command(clock: now, lastTime: books.lastTime, lastSequence: books.lastSequence)
         switch model.judge(command, clock: now) {
         case .accepted: seen.insert("accepted")
+        case .waits: seen.insert("waits")
         case .repeated(_, let state, _, _): seen.insert("repeated \(state?.rawValue ?? "")")
         case .rejected(let reason, _, _, _, let index): seen.insert("\(reason)\(index == nil ? "" : " in a batch")")
         case .invalid: seen.insert("invalid")
         }
       }
+      kinds.formUnion(model.events.map(\.kind))
     }
+    #expect(kinds == Set(EventKind.allCases))
     var missing = Set(Rejection.Reason.allCases.map { "\($0)" })
-    missing.formUnion(["accepted", "invalid", "repeated ", "insufficient in a batch"])
-    missing.formUnion(["open", "partly-settled", "committed", "released", "expired", "mixed"].map { "repeated \($0)" })
+    missing.formUnion(["accepted", "waits", "invalid", "repeated ", "insufficient in a batch"])
+    missing.formUnion(
+      ["waiting", "open", "partly-settled", "committed", "released", "expired", "mixed"].map { "repeated \($0)" })
     #expect(missing.subtracting(seen) == [])
   }
 }

@@ -107,7 +107,8 @@ struct StepGenerator {
       if random.one(in: 3) { lines.append(line(item(), quantity(3))) }
     }
     carts[id] = carts[id] ?? lines
-    return .reserve(id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive())
+    return .reserve(
+      id: id, lines, customer: random.pick(Self.customers), timeToLive: timeToLive(), wait: wait())
   }
 
   /// All that is open, one of an item of the cart, or something that the cart may not have.
@@ -181,6 +182,11 @@ struct StepGenerator {
   }
   private mutating func timeToLive() -> Int64? {
     random.one(in: 3) ? nil : random.one(in: 40) ? random.pick([0, most, most - 1_000_000]) : random.number(1...60)
+  }
+  private mutating func wait() -> Operation.Wait? {
+    guard random.one(in: 2) else { return nil }
+    if random.one(in: 3) { return .forever }
+    return .milliseconds(random.one(in: 40) ? random.pick([0, most, most - 1_000_000]) : random.number(1...90))
   }
   private mutating func text() -> Name? { random.pick([nil, nil, "", "PO-7"]) }
 }

@@ -36,7 +36,7 @@ struct JudgeUnderTest {
     var straight = judge
     var events = open
     let time = max(clock, lastTime)
-    _ = straight.expireDue(at: time, into: &events, atMost: .max)
+    straight.catchUp(at: time, into: &events)
     var rows = NamedRows([command], straight.hash)
     straight.prepare(&rows, 0..<1)
     var outcomes = [Outcome]()
@@ -70,8 +70,8 @@ struct JudgeUnderTest {
     expected.append(outcome)
     var answers = RowOutcomes()
     let time = max(clock, lastTime)
-    // The writer's part: due holds expire before rows are judged.
-    _ = judge.expireDue(at: time, into: &open, atMost: .max)
+    // The writer's part: due holds expire, and who can be served is, before rows are judged.
+    judge.catchUp(at: time, into: &open)
     judge.judge(PreparedRows(rows, judge.hash), 0..<1, time: time, into: &open, &answers)
     guard answers.count == 1, answers[0] == expected[0] else {
       return (.failed(.unknownOutcome(reason: "as a row: \(answers)")), [])
@@ -110,7 +110,7 @@ struct JudgeUnderTest {
     case .receive(let lines, nil):
       guard lines.count == 1, let number = judge.state.number(of: lines[0].item) else { return nil }
       rows.receive(item: number, quantity: lines[0].quantity)
-    case .reserve(let id, let lines, let customer, let timeToLive):
+    case .reserve(let id, let lines, let customer, let timeToLive, nil):
       // Merging would hide what is wrong with a single line.
       guard lines.allSatisfy({ $0.quantity >= 1 }) else { return nil }
       guard let sorted = entries(of: lines.merged) else { return nil }

@@ -10,9 +10,9 @@ func line(_ item: ItemName, _ quantity: Int64) -> Line { Line(item, quantity) }
 extension Operation {
   static func receive(_ item: ItemName, _ quantity: Int64) -> Operation { .receive([line(item, quantity)]) }
   static func reserve(
-    _ id: Name, _ item: ItemName, _ quantity: Int64, customer: Name? = nil, timeToLive: Int64? = nil
+    _ id: Name, _ item: ItemName, _ quantity: Int64, customer: Name? = nil, timeToLive: Int64? = nil, wait: Wait? = nil
   ) -> Operation {
-    .reserve(id: id, [line(item, quantity)], customer: customer, timeToLive: timeToLive)
+    .reserve(id: id, [line(item, quantity)], customer: customer, timeToLive: timeToLive, wait: wait)
   }
   static func adjust(_ item: ItemName, _ change: Adjustment, release: ReleasePolicy? = nil) -> Operation {
     .adjust(item, change, reason: "count", release: release)

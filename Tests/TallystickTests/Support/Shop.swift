@@ -44,9 +44,9 @@ struct Shop {
     for item in command.operation.items.union(books.items.keys) {
       let expected = books.items[item].map {
         StockLevel(
-          item: item, onHand: $0.onHand, held: $0.held, limit: $0.limit, floor: $0.floor, sequence: $0.lastChange,
-          parts: books.numbered($0.parts), hasOwnStock: $0.parts.isEmpty || $0.hasOwnStock,
-          made: $0.parts.isEmpty ? nil : books.available(item))
+          item: item, onHand: $0.onHand, held: $0.held, waiting: $0.wanted, limit: $0.limit, floor: $0.floor,
+          sequence: $0.lastChange, parts: books.numbered($0.parts),
+          hasOwnStock: $0.parts.isEmpty || $0.hasOwnStock, made: $0.parts.isEmpty ? nil : books.available(item))
       }
       let level = judge.level(of: item)
       if level != expected {
@@ -81,7 +81,7 @@ extension Operation {
   /// All items that it names itself.
   var items: Set<ItemName> {
     switch self {
-    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
+    case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _, _): Set(lines.map(\.item))
     case .commit(_, let lines), .release(_, let lines): Set((lines ?? []).map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .register(let items): Set(items)

@@ -15,11 +15,15 @@ struct HoldsCommand: ParsableCommand {
         tally holds
         tally holds --sku tea --customer c-9
         tally holds --due
+        tally holds --waiting --sku tea
         tally holds --due-by 2026-01-31T23:59:59Z --json
       """)
 
   @Flag(help: "Only holds whose time is over.")
   var due = false
+
+  @Flag(help: "Those that wait in line and hold nothing yet, with their places.")
+  var waiting = false
 
   @Option(
     name: .customLong("due-by"),
@@ -40,6 +44,7 @@ struct HoldsCommand: ParsableCommand {
   func run() throws {
     var filter = HoldFilter()
     filter.isDue = due
+    filter.isWaiting = waiting
     filter.dueBy = dueBy?.milliseconds
     filter.sku = try sku.map { try Arguments.name($0, "SKU") }
     filter.location = try location.map { try Arguments.name($0, "location") }
@@ -62,8 +67,12 @@ struct HoldsCommand: ParsableCommand {
     var parts = [String(hold.sequence)]
     if let time = hold.time { parts.append(Timestamp.text(time)) }
     parts += ["\(hold.id)", hold.state.rawValue]
-    parts.append(hold.lines.filter { $0.open > 0 }.map { "\($0.item) \($0.open)" }.joined(separator: ", "))
+    parts.append(
+      hold.state == .waiting
+        ? hold.places.map { "\($0.item) \($0.quantity), place \($0.place)" }.joined(separator: "; ")
+        : hold.lines.filter { $0.open > 0 }.map { "\($0.item) \($0.open)" }.joined(separator: ", "))
     if let customer = hold.customer { parts.append("customer \(customer)") }
+    if let end = hold.givesUp { parts.append("\(hold.isDue ? "due since" : "waits until") \(Timestamp.text(end))") }
     if let expires = hold.expires {
       parts.append("\(hold.isDue ? "due since" : "expires") \(Timestamp.text(expires))")
     }

@@ -36,18 +36,26 @@ struct ShowCommand: ParsableCommand {
       "\(story.id): \(story.state.rawValue), made by event \(story.sequence) at \(Timestamp.text(story.time))"
     if let customer = story.customer { head += ", customer \(customer)" }
     if let expires = story.expires { head += ", expires \(Timestamp.text(expires))" }
-    if story.isDue { head += " (due: the next command expires it)" }
+    if let filled = story.filled { head += ", filled \(Timestamp.text(filled))" }
+    if story.state == .waiting { head += ", waits until \(story.givesUp.map { Timestamp.text($0) } ?? "it is filled")" }
+    if story.isDue { head += " (due: the next command \(story.state == .waiting ? "ends it" : "expires it"))" }
     try output.line(head)
     try output.line()
+    // Only of what stood in line is there anything to be told of waiting, and of what came back of returns.
     let hasReturns = story.lines.contains { $0.returned > 0 }
-    var table = Table([
-      ("SKU", .left), ("LOCATION", .left), ("RESERVED", .right), ("OPEN", .right), ("COMMITTED", .right),
-      ("RELEASED", .right), ("EXPIRED", .right), (hasReturns ? "RETURNED" : "", .right),
-    ])
+    let waiting: [(String, Table.Alignment)] = story.waited ? [("WAITING", .right)] : []
+    var table = Table(
+      [("SKU", .left), ("LOCATION", .left), ("RESERVED", .right)] + waiting + [
+        ("OPEN", .right), ("COMMITTED", .right), ("RELEASED", .right), ("EXPIRED", .right),
+        (hasReturns ? "RETURNED" : "", .right),
+      ])
     for line in story.lines {
       table.add(
-        "\(line.item.sku)", "\(line.item.location)", "\(line.reserved)", "\(line.open)", "\(line.committed)",
-        "\(line.released)", "\(line.expired)", hasReturns ? "\(line.returned)" : "")
+        ["\(line.item.sku)", "\(line.item.location)", "\(line.reserved)"] + (story.waited ? ["\(line.waiting)"] : [])
+          + [
+            "\(line.open)", "\(line.committed)", "\(line.released)", "\(line.expired)",
+            hasReturns ? "\(line.returned)" : "",
+          ])
     }
     for line in table.lines { try output.line(line) }
     try output.line()

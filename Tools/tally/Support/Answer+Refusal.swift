@@ -21,10 +21,18 @@ extension Answer {
       case .unknownItem: stock.unknown
       case .changed: "an item has changed since the expected sequence number; look again and decide anew"
       case .limit: stock.limit
-      case .insufficient: holders(rejection) ?? stock.insufficient
+      case .insufficient: holders(rejection) ?? stock.insufficient + waitAdvice(rejection, command)
       case .overflow: "\(item) would pass \(Limits.maxQuantity)"
       }
     return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"
+  }
+
+  /// What a reservation could do that is short, if it names its locations.
+  private static func waitAdvice(_ rejection: Rejection, _ command: Command) -> String {
+    guard case .reserve(_, let lines, _, _, _) = command.operation else { return "" }
+    return lines.contains { $0.item.location == .anyLocation }
+      ? (command.operation.waits ? "; a line at any location does not wait" : "")
+      : "; --wait=D would stand in line for it"
   }
 
   /// What is said of a `reserve` that repeats one which holds nothing any more.
@@ -47,6 +55,11 @@ extension Answer {
   }
 
   private static func whyNotOpen(_ rejection: Rejection, _ reservation: String) -> String {
+    if !rejection.places.isEmpty {
+      let places = rejection.places.map { "place \($0.place) for \($0.item), \($0.unitsBefore) before it" }
+      return "\(reservation) waits in line and holds nothing: \(places.joined(separator: ", "))"
+        + "; tally amend can have it wait for less, and tally release ends its waiting"
+    }
     switch rejection.detail {
     case .notOpen(let lines):
       return lines.map { line in
@@ -129,4 +142,9 @@ extension Answer {
       "\($0)"
     }
   }
+}
+
+extension Acceptance {
+  /// Of a repeated `reserve`: it was a hold once, and is none any more. (What stands in line is yet to be one.)
+  var hasLapsed: Bool { holds == false && state != .waiting }
 }

@@ -13,7 +13,7 @@ enum Answer {
     switch outcome {
     case .accepted(let acceptance):
       if !json {
-        try output.line("accepted, event \(acceptance.sequence)\(new(acceptance))")
+        try output.line(describe(outcome, to: command) + new(acceptance))
         for hold in acceptance.released { try output.line(describe(hold)) }
       }
     case .repeated(let acceptance):
@@ -33,7 +33,7 @@ enum Answer {
     case .accepted: break
     case .repeated(let acceptance):
       // It was a hold once, and must not be taken for one.
-      if acceptance.holds == false { throw CommandFailure(.rejected, lapsed(acceptance, command)) }
+      if acceptance.hasLapsed { throw CommandFailure(.rejected, lapsed(acceptance, command)) }
     case .rejected: throw CommandFailure(.rejected, describe(outcome, to: command))
     case .invalid: throw CommandFailure(.usage, describe(outcome, to: command))
     case .busy, .failed: throw CommandFailure(.inputOutput, describe(outcome, to: command))
@@ -52,6 +52,8 @@ enum Answer {
   /// One line for people.
   private static func describe(_ outcome: Outcome, to command: Command) -> String {
     switch outcome {
+    case .accepted(let acceptance) where acceptance.state == .waiting:
+      "accepted, event \(acceptance.sequence): it waits in line and holds nothing yet; tally queue shows its place"
     case .accepted(let acceptance): "accepted, event \(acceptance.sequence)"
     case .repeated(let acceptance): "repeated, event \(acceptance.sequence)"
     case .rejected(let rejection): "rejected: \(describe(rejection, of: command))"

@@ -11,12 +11,17 @@ enum EventText {
     if let customer = event.customer { parts.append("customer \(customer)") }
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
     if event.kind == .extended || event.kind == .reopened, event.expires == nil { parts.append("never expires") }
+    if let timeToLive = event.timeToLive { parts.append("to be held for \(Milliseconds(timeToLive))") }
+    if let givesUp = event.givesUp { parts.append("until \(Timestamp.text(givesUp))") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
     if let effective = event.effective { parts.append("effective \(Timestamp.text(effective))") }
     if let key = event.key { parts.append("key \(key)") }
     if event.byAdjust { parts.append("by an adjustment") }
-    if event.letsGo { parts.append("nothing is held any more") }
+    if event.letsGo {
+      let waited = event.lines.contains { $0.waitingChange != 0 }
+      parts.append(waited ? "it waits no longer" : "nothing is held any more")
+    }
     return parts.joined(separator: "  ")
   }
 
@@ -43,14 +48,15 @@ enum EventText {
     case .extended: return nil
     case .amended:
       return event.lines.map { line in
-        "\(line.item) to \(line.quantity) (\(line.heldChange < 0 ? "" : "+")\(line.heldChange))"
+        let change = line.heldChange + line.waitingChange
+        return "\(line.item) to \(line.quantity) (\(change < 0 ? "" : "+")\(change))"
       }.joined(separator: ", ")
     case .committedMore:
       return event.lines.map { line in
         let beyond = line.quantity + line.heldChange
         return "\(line.item) \(line.quantity)\(beyond > 0 ? " (\(beyond) more than was held)" : "")"
       }.joined(separator: ", ")
-    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf, .reopened:
+    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf, .reopened, .waiting, .filled:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }
   }

@@ -34,8 +34,9 @@ extension Operation {
   /// Names no customer any more.
   mutating func replaceCustomers(by pseudonyms: Pseudonyms) {
     switch self {
-    case .reserve(let id, let lines, let customer?, let timeToLive):
-      self = .reserve(id: id, lines, customer: pseudonyms.pseudonym(of: customer), timeToLive: timeToLive)
+    case .reserve(let id, let lines, let customer?, let timeToLive, let wait):
+      self = .reserve(
+        id: id, lines, customer: pseudonyms.pseudonym(of: customer), timeToLive: timeToLive, wait: wait)
     case .batch(var operations):
       for index in operations.indices { operations[index].replaceCustomers(by: pseudonyms) }
       self = .batch(operations)

@@ -13,6 +13,27 @@ enum RawArguments {
     }
   }
 
+  /// The arguments for the argument parser, which knows no option whose value may be left out: of `reserve`, `--wait` and
+  /// `--wait=D` are waiting in line. `--wait D`, in two words, is how long to wait for the log, as everywhere.
+  static var spelledOut: [String] {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.first == ReserveCommand.configuration.commandName else { return arguments }
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    var spelled = [String]()
+    for (index, argument) in arguments.enumerated() {
+      if index < end, argument.hasPrefix("--wait=") {
+        spelled.append("--wait-in-line=" + argument.dropFirst("--wait=".count))
+      } else if index < end, argument == "--wait",
+        index + 1 >= end || (try? Milliseconds(argument: arguments[index + 1])) == nil
+      {
+        spelled.append("--wait-in-line=forever")
+      } else {
+        spelled.append(argument)
+      }
+    }
+    return spelled
+  }
+
   /// The argument parser's words for what is wrong, on one line and with what to do.
   static func explain(_ message: String) -> String {
     let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -39,7 +39,12 @@ struct RefusalText {
   private var short: String? {
     rejection.short.isEmpty
       ? nil
-      : rejection.short.map { "\($0.item) asked \($0.asked), available \($0.available)" }.joined(separator: ", ")
+      : rejection.short.map(RefusalText.describe).joined(separator: ", ")
+  }
+
+  private static func describe(_ short: Rejection.Shortage) -> String {
+    "\(short.item) asked \(short.asked), available \(short.available)"
+      + (short.waiting > 0 ? " (others wait for \(short.waiting))" : "")
   }
 
   /// `tea is at berlin (3), paris (1)`

@@ -8,7 +8,7 @@ struct Table {
 
   init(_ columns: [(title: String, alignment: Alignment)]) { self.columns = columns }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  mutating func add(_ cells: String...) { add(cells) }
   mutating func add(_ cells: [String]) { rows.append(cells) }
 
   /// The lines, the titles first.

@@ -16,7 +16,7 @@ struct BulkCounts: CustomStringConvertible {
   mutating func add(_ outcome: Outcome) {
     switch outcome {
     case .accepted: accepted += 1
-    case .repeated(let acceptance): if acceptance.holds == false { lapsed += 1 } else { repeated += 1 }
+    case .repeated(let acceptance): if acceptance.hasLapsed { lapsed += 1 } else { repeated += 1 }
     case .rejected(let rejection):
       rejected += 1
       reasons[rejection.reason, default: 0] += 1
