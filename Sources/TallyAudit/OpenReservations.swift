@@ -25,6 +25,8 @@ struct OpenReservations: ~Copyable {
     var open = 0
     /// Bytes of records that have been written anew elsewhere.
     var left = 0
+    /// Bytes of records that were added again.
+    var again = 0
   }
 
   /// Which of 64 events have a place, and how many places come before theirs. The index of an event's place is one access
@@ -223,7 +225,8 @@ struct OpenReservations: ~Copyable {
     moves += 1
     let block = blocks.pointer(index)
     let old = block.pointee
-    let size = old.used - old.left
+    var size = Self.firstPlace
+    OpenReservations.visit(old, words: 0..<Self.words) { size += $1.length }
     let records = LargeMemory.resize(nil, to: size)
     var used = Self.firstPlace
     OpenReservations.visit(old, words: 0..<Self.words) { row, record in
@@ -234,7 +237,8 @@ struct OpenReservations: ~Copyable {
       used += length
     }
     free(old.records)
-    (block.pointee.records, block.pointee.capacity, block.pointee.used, block.pointee.left) = (records, size, used, 0)
+    (block.pointee.records, block.pointee.capacity, block.pointee.used) = (records, size, used)
+    (block.pointee.left, block.pointee.again) = (0, 0)
   }
 
   /// Bytes at most to be asked for when so many lines of open reservations are amended.
@@ -261,7 +265,10 @@ struct OpenReservations: ~Copyable {
     let index = ordinal >> Self.rowBits
     if blocks[index].places == nil || blocks[index].rows != nil { widen(index) }
     let block = blocks.pointer(index)
+    // What it was before may lie there still: one that is opened again and again must not fill the block.
+    if block.pointee.again > max(block.pointee.used / 2, 1 << 16) { gather(index) }
     let size = OpenRecord.length(id: id.count, customer: customer.count, lines: lines)
+    block.pointee.again += size
     if block.pointee.used + size > block.pointee.capacity { grow(index, by: size) }
     guard let places = block.pointee.places, let records = block.pointee.records else { fatalError("no block widened") }
     let place = block.pointee.used

@@ -108,6 +108,52 @@ struct OpenReservationsTests {
     }
   }
 
+  @Test(
+    "closed ones are added again where they stood, again and again, in memory that does not grow",
+    arguments: Seeds.few(2))
+  func again(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var open = OpenReservations()
+    var isOpen = [Bool](repeating: true, count: 80_000)
+    for ordinal in isOpen.indices {
+      bytes("order-\(ordinal)") { id in
+        open.add(ordinal, sequence: UInt64(ordinal + 1), id: id, customer: id, time: 7, expires: 0, lines: 1)
+          .addLine(3, Int64(ordinal + 1))
+      }
+    }
+    func close(_ ordinal: Int) {
+      guard case .open(let handle) = open.standing(ordinal) else {
+        Issue.record("reservation \(ordinal) is not open; seed \(seed)")
+        return
+      }
+      open.close(handle)
+      isOpen[ordinal] = false
+    }
+    // Two blocks are thinned, one until nothing of it is left.
+    for ordinal in isOpen.indices where ordinal < 32_768 || !random.one(in: 9) { close(ordinal) }
+    for _ in 0..<60_000 {
+      let ordinal = random.one(in: 2) ? random.number(0...40_000) : random.number(0...(isOpen.count - 1))
+      if isOpen[ordinal] {
+        close(ordinal)
+      } else {
+        bytes("order-\(ordinal)") { id in
+          open.addAgain(
+            ordinal, sequence: UInt64(ordinal + 1), id: id, customer: id, time: 8, expires: 9, lines: 1
+          )
+          .setLines([.init(item: 4, reserved: Int64(ordinal + 1), open: 1)])
+        }
+        isOpen[ordinal] = true
+      }
+    }
+    var found = [Int]()
+    open.visit { ordinal, record in
+      found.append(ordinal)
+      #expect(record.sequence == UInt64(ordinal + 1) && record.line(0).reserved == Int64(ordinal + 1))
+    }
+    #expect(found == isOpen.indices.filter { isOpen[$0] } && open.count == found.count, "seed \(seed)")
+    #expect(isOpen.indices.allSatisfy { open.isOpen($0) == isOpen[$0] })
+  }
+
   @Test("keep what was settled of a line, and are settled when nothing is open")
   func lines() {
     var open = OpenReservations()

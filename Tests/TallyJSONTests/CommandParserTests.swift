@@ -75,6 +75,19 @@ struct CommandParserTests {
     ),
     (#"{"\u006fp":"comm\u0069t","id":"\ud83c\udf75\/\\\""}"#, Command(.commit(id: "🍵/\\\""))),
     (#"{"op":"commit","id":"a=b@c"}"#, Command(.commit(id: "a=b@c"))),
+    (
+      #"{"op":"recipe","sku":"set","parts":[{"sku":"tea","qty":2},{"sku":"cup","qty":1}]}"#,
+      Command(.recipe(ItemName(sku: "set"), [Line(sku: "tea", 2), Line(sku: "cup", 1)]))
+    ),
+    (
+      #"{"parts":[{"sku":"tea","qty":2},{"sku":"cup","location":"main","qty":1}],"sku":"set","location":"b","op":"recipe"}"#,
+      Command(
+        .recipe(ItemName(sku: "set", location: "b"), [Line(sku: "tea", location: "b", 2), Line(sku: "cup", 1)]))
+    ),
+    (#"{"op":"recipe","sku":"set","parts":null,"key":"k"}"#, Command(.recipe(ItemName(sku: "set"), []), key: "k")),
+    (#"{"op":"reopen","id":"order-1","ttl_ms":900000}"#, Command(.reopen(id: "order-1", timeToLive: 900_000))),
+    (#"{"op":"reopen","id":"order-1","ttl_ms":null}"#, Command(.reopen(id: "order-1"))),
+    (#"{"op":"reopen","id":"order-1","key":"k"}"#, Command(.reopen(id: "order-1"), key: "k")),
   ]
 
   @Test("every operation of the contract is read", arguments: accepted.indices)
@@ -127,6 +140,13 @@ struct CommandParserTests {
     (#"{"op":"commit","id":"a","lines":{}}"#, "lines must be an array"),
     (#"{"op":"commit","id":"a","lines":null}"#, "lines must be an array"),
     (#"{"op":"commit","id":"a","lines":[7]}"#, "lines[0]: a line must be an object"),
+    (#"{"op":"recipe","sku":"set"}"#, "parts is missing; null drops the recipe"),
+    (#"{"op":"recipe","sku":"set","parts":[]}"#, "null drops the recipe"),
+    (#"{"op":"recipe","sku":"set","parts":[{"sku":"tea"}]}"#, "parts[0]: qty is missing"),
+    (#"{"op":"recipe","sku":"set","parts":[{"sku":"tea","qty":0}]}"#, "parts[0]: qty must be"),
+    (#"{"op":"recipe","sku":"set","lines":[{"sku":"tea","qty":1}]}"#, "recipe has no field lines"),
+    (#"{"op":"reopen"}"#, "id is missing"),
+    (#"{"op":"reopen","id":"a","ttl_ms":0}"#, "ttl_ms must be"),
     (#"{"op":"receive"}"#, "lines is missing"),
     (#"{"op":"receive","lines":[{"sku":"tea"}]}"#, "lines[0]: qty is missing"),
     (#"{"op":"receive","lines":[{"qty":1}]}"#, "lines[0]: sku is missing"),
