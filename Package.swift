@@ -18,6 +18,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -41,6 +43,15 @@ let package = Package(
       ]),
     .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick", "TallyText"]),
+    .target(name: "TallyRESP", dependencies: ["Tallystick", "TallyJSON", "TallyText"]),
+    .target(
+      name: "TallyServer",
+      dependencies: [
+        "TallyRESP", "Tallystick", "TallyThreads", .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "TallyImport",
@@ -53,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
+        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
@@ -118,6 +129,13 @@ let package = Package(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-data"),
+    .testTarget(name: "TallyRESPTests", dependencies: ["TallyRESP", "Tallystick", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallyServerTests",
+      dependencies: [
+        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally", "tally-verify",
+      ],
+      exclude: ["Clients"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),

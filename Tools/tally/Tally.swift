@@ -33,6 +33,7 @@ struct Tally: ParsableCommand {
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Questions", subcommands: [StockCommand.self, ShowCommand.self, HoldsCommand.self, EventsCommand.self]),
+      CommandGroup(name: "A server", subcommands: [ServeCommand.self]),
       CommandGroup(
         name: "The log itself",
         subcommands: [

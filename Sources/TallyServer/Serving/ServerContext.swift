@@ -1,0 +1,18 @@
+import NIOCore
+import Tallystick
+
+/// What all connections of a server share. Any thread.
+final class ServerContext: Sendable {
+  let log: TallyLog
+  let configuration: ServerConfiguration
+  let counts: ConnectionCounts
+  let logReading: LogReading
+  let start = NIODeadline.now()
+
+  init(_ log: TallyLog, _ configuration: ServerConfiguration) {
+    self.log = log
+    self.configuration = configuration
+    counts = ConnectionCounts(most: configuration.maxConnections)
+    logReading = LogReading(log)
+  }
+}
