@@ -28,8 +28,10 @@ struct RealClientTests {
 
   @Test(
     "in Python", .enabled(if: succeeds([python, "-c", "import redis, valkey, coredis"]), "run Tools/setup-clients"),
-    arguments: ["redis2", "redis3", "valkey", "coredis"])
-  func inPython(library: String) throws { try sell([Self.python, Self.folder + "/sale.py", library]) }
+    arguments: [["sale.py", "redis2"], ["sale.py", "redis3"], ["sale.py", "valkey"], ["sale_coredis.py"]])
+  func inPython(script: [String]) throws {
+    try sell([Self.python, Self.folder + "/" + script[0]] + script.dropFirst())
+  }
 
   @Test("in PHP", .enabled(if: succeeds(["php", "-r", "exit(class_exists('Redis') ? 0 : 1);"]), "run Tools/setup-clients"))
   func inPHP() throws { try sell(["php", Self.folder + "/sale.php"]) }

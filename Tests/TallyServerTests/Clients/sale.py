@@ -1,5 +1,4 @@
-"""A sale by a Python client. Usage: sale.py redis2|redis3|valkey|coredis PORT CUTTING_PORT"""
-import asyncio
+"""A sale by a Python client. Usage: sale.py redis2|redis3|valkey PORT CUTTING_PORT"""
 import sys
 
 LIBRARY, PORT, CUTTING = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -68,38 +67,6 @@ def sync(module, **options):
     sell(connect, pipeline, module.ResponseError, module.ConnectionError)
 
 
-def coredis_sale():
-    import coredis
-    loop = asyncio.new_event_loop()
-    run = loop.run_until_complete
-
-    def connect(port):
-        client = coredis.Redis(port=port)
-
-        def ask(*words):
-            async def one():
-                connection = await client.connection_pool.get_connection()
-                try:
-                    request = connection.create_request(words[0].encode(), *words[1:], decode=True)
-                    return await request
-                finally:
-                    client.connection_pool.release(connection)
-            return run(one())
-        return ask
-
-    def pipeline(port, commands):
-        shop = connect(port)
-        results = []
-        for command in commands:
-            try:
-                results.append(shop(*command))
-            except coredis.exceptions.ResponseError as refusal:
-                results.append(refusal)
-        return results
-
-    sell(connect, pipeline, coredis.exceptions.ResponseError, (coredis.exceptions.ConnectionError, asyncio.CancelledError))
-
-
 match LIBRARY:
     case "redis2" | "redis3":
         import redis
@@ -107,6 +74,4 @@ match LIBRARY:
     case "valkey":
         import valkey
         sync(valkey)
-    case "coredis":
-        coredis_sale()
 print("sale complete")

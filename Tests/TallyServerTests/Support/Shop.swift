@@ -38,7 +38,12 @@ final class Shop {
     return 0
   }
 
-  func client() throws -> TestClient { try TestClient(.tcp(port: port)) }
+  /// A connection, for as long as which the server lives.
+  func client() throws -> TestClient {
+    let client = try TestClient(.tcp(port: port))
+    client.server = self
+    return client
+  }
 
   /// A client in a shop with a hundred of tea and a cup in Berlin.
   func stockedClient() throws -> TestClient {

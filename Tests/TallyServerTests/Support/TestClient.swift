@@ -11,6 +11,8 @@ final class TestClient {
   private var descriptor: Int32
   private var unread: [UInt8] = []
   private let isQuiet: Bool
+  /// What must live as long as the connection.
+  var server: AnyObject?
   private static let patience = 60
 
   /// - Parameter isQuiet: a server that lets nobody in is no failure of the test.
