@@ -57,7 +57,7 @@ enum Listening {
     unlink(path)
   }
 
-  private static func reason(_ error: any Error) -> String {
+  static func reason(_ error: any Error) -> String {
     guard let error = error as? IOError else { return "\(error)" }
     return String(cString: strerror(error.errnoCode))
   }

@@ -5,6 +5,8 @@ import TallyRESP
 package struct ServerConfiguration: Sendable {
   /// Where to listen for Redis's protocol.
   package var resp: [ListenAddress] = []
+  /// Where to listen for HTTP; `nil`: nowhere.
+  package var http: ListenAddress?
   /// Take commands that change something and have no key.
   package var allowsUnkeyed = false
   /// Let everybody connect who reaches the server from another machine: without it, it listens to this machine only.

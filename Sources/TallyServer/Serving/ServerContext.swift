@@ -7,9 +7,11 @@ final class ServerContext: Sendable {
   let configuration: ServerConfiguration
   let counts: ConnectionCounts
   let logReading: LogReading
+  let metrics: ServerMetrics
   let start = NIODeadline.now()
 
-  init(_ log: TallyLog, _ configuration: ServerConfiguration) {
+  init(_ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics) {
+    self.metrics = metrics
     self.log = log
     self.configuration = configuration
     counts = ConnectionCounts(most: configuration.maxConnections)

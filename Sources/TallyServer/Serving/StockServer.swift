@@ -12,6 +12,7 @@ package final class StockServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let loops: [LoopServices]
   private let listeners: [any Channel]
+  private let front: HTTPFront?
   private let socketPaths: [String]
   /// Where it listens for Redis's protocol, in the configuration's order, with the ports that were taken.
   package let resp: [ListenAddress]
@@ -19,9 +20,12 @@ package final class StockServer: Sendable {
 
   /// Listens. Connections are served from then on.
   ///
+  /// - Parameter metrics: the log's observer.
   /// - Throws: ``ServerFailure``; nothing is open then.
-  package init(_ log: TallyLog, _ configuration: ServerConfiguration) throws(ServerFailure) {
-    context = ServerContext(log, configuration)
+  package init(
+    _ log: TallyLog, _ configuration: ServerConfiguration, metrics: ServerMetrics = ServerMetrics()
+  ) throws(ServerFailure) {
+    context = ServerContext(log, configuration, metrics)
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
     loops = group.makeIterator().map { [context] in LoopServices(context, $0) }
     var listeners: [any Channel] = []
@@ -31,6 +35,7 @@ package final class StockServer: Sendable {
         listeners.append(try Listening.open(address, group, loops, allowsAnyone: configuration.allowsAnyone))
         if case .unix(let path) = address { paths.append(path) }
       }
+      if let address = configuration.http { front = try HTTPFront(address, context, group) } else { front = nil }
     } catch {
       for listener in listeners { try? listener.close().wait() }
       try? group.syncShutdownGracefully()
@@ -41,6 +46,9 @@ package final class StockServer: Sendable {
     socketPaths = paths
     for loop in loops { loop.lookAfterConnections() }
   }
+
+  /// Where it listens for HTTP, with the port that was taken.
+  package var http: ListenAddress? { front?.address }
 
   /// Connections that are open.
   package var connectionCount: Int { context.counts.openCount }
@@ -55,7 +63,9 @@ package final class StockServer: Sendable {
     for listener in listeners { try? listener.close().wait() }
     for path in socketPaths { unlink(path) }
     for loop in loops { loop.endAll() }
-    let isEmpty = context.counts.waitUntilEmpty(atMost: context.configuration.endingTime)
+    let time = context.configuration.endingTime
+    let isQuiet = front?.end(atMost: time) ?? true
+    let isEmpty = context.counts.waitUntilEmpty(atMost: time) && isQuiet
     if !isEmpty { for loop in loops { loop.closeAll() } }
     try? group.syncShutdownGracefully()
     return isEmpty

@@ -21,11 +21,13 @@ final class Shop {
     try TallyLog.create(path)
     var options = LogOptions()
     options.expiresOnTimer = true
+    let metrics = ServerMetrics()
+    options.observer = metrics
     log = try TallyLog(path, options: options)
     var configuration = ServerConfiguration()
     configuration.resp = [.tcp(host: "127.0.0.1", port: 0)]
     change(&configuration)
-    server = try StockServer(log, configuration)
+    server = try StockServer(log, configuration, metrics: metrics)
   }
 
   deinit {

@@ -8,16 +8,17 @@ struct ServeCommand: ParsableCommand {
     commandName: "serve",
     abstract: "Serve the log to programs in any language.",
     discussion: """
-      Opens the log as its one writer, and takes commands from clients of Redis: STOCK.RESERVE
-      and the like. SIGTERM or Ctrl-C ends it: what was taken is answered, and nothing is lost.
-      Every command that changes something has an id or ends with KEY k, by which a repeat is
-      told: clients send commands again by themselves.
+      Opens the log as its one writer, and takes commands from clients of Redis, as
+      STOCK.RESERVE, and over HTTP. SIGTERM or Ctrl-C ends it: what was taken is
+      answered. Every command that changes something has an id or ends with KEY k, by
+      which a repeat is told: clients send commands again by themselves.
 
       Example:
         tally serve --log shop.tally
         redis-cli -p 6390 STOCK.RECEIVE tea 100 KEY po-7
         redis-cli -p 6390 STOCK.RESERVE order-1 tea 2 TTL 900000
         redis-cli -p 6390 STOCK.COMMIT order-1 KEY pay-1
+        curl http://127.0.0.1:6391/v1/stock/tea
       """)
 
   @OptionGroup var serving: ServeOptions
@@ -34,11 +35,13 @@ struct ServeCommand: ParsableCommand {
     options.expiresOnTimer = true
     options.maxQueuedCommands = serving.maxQueued
     options.warn = { StandardError.print("warning: \($0)") }
+    let metrics = ServerMetrics()
+    options.observer = metrics
     let log = try TallyLog(try shared.path, options: options)
     defer { log.close(givesUpSnapshot: true) }
     let server: StockServer
     do throws(ServerFailure) {
-      server = try StockServer(log, configuration)
+      server = try StockServer(log, configuration, metrics: metrics)
     } catch {
       if case .beyondLoopback = error { throw CommandFailure.usage(error.description) }
       throw CommandFailure(.inputOutput, error.description)

@@ -10,6 +10,9 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Listen for Redis's protocol on a socket of this machine.", valueName: "path"))
   var unix: String?
 
+  @Option(help: ArgumentHelp("Listen for HTTP there; port 0 takes a free one.", valueName: "host:port"))
+  var http: String?
+
   @Flag(help: "Take commands without an id or KEY, although a client may send them twice.")
   var allowUnkeyed = false
 
@@ -40,15 +43,23 @@ struct ServeOptions: ParsableArguments {
 
   /// Where it listens unless told otherwise.
   private static let usualRESP = "127.0.0.1:6390"
+  private static let usualHTTP = "127.0.0.1:6391"
+
+  private static func address(_ text: String, _ option: String) throws -> ListenAddress {
+    guard let address = ListenAddress(hostAndPort: text) else {
+      throw CommandFailure.usage("\(option) \(Arguments.quote(text)) is not HOST:PORT; an example: \(usualRESP)")
+    }
+    return address
+  }
 
   func configuration() throws -> ServerConfiguration {
     var configuration = ServerConfiguration()
-    let isSilent = resp == nil && unix == nil
+    let isSilent = resp == nil && http == nil && unix == nil
     if let text = resp ?? (isSilent ? ServeOptions.usualRESP : nil) {
-      guard let address = ListenAddress(hostAndPort: text) else {
-        throw CommandFailure.usage("--resp \(Arguments.quote(text)) is not HOST:PORT; an example: 127.0.0.1:6390")
-      }
-      configuration.resp.append(address)
+      configuration.resp.append(try ServeOptions.address(text, "--resp"))
+    }
+    configuration.http = try (http ?? (isSilent ? ServeOptions.usualHTTP : nil)).map {
+      try ServeOptions.address($0, "--http")
     }
     if let unix {
       // What fits into the system's address, with the zero at its end.

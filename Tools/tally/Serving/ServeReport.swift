@@ -12,13 +12,14 @@ enum ServeReport {
         json.beginObject()
         json.field("ready", true)
         json.optional("resp", tcp(server.resp))
-        json.nullField("http")
+        json.optional("http", server.http.map { "\($0)" })
         json.optional("unix", unix(server.resp))
         json.field("pid", getpid())
         json.endObject()
       }
     } else {
       for address in server.resp { try output.line("serving Redis's protocol on \(address)") }
+      if let http = server.http { try output.line("serving HTTP on http://\(http)") }
     }
     try output.flush()
   }
@@ -31,7 +32,7 @@ enum ServeReport {
       try output.json { json in
         json.beginObject()
         json.optional("resp", tcp(configuration.resp))
-        json.nullField("http")
+        json.optional("http", configuration.http.map { "\($0)" })
         json.optional("unix", unix(configuration.resp))
         json.field("allow_unkeyed", configuration.allowsUnkeyed)
         json.field("insecure_anyone_may_connect", configuration.allowsAnyone)
@@ -43,6 +44,7 @@ enum ServeReport {
       }
     } else {
       for address in configuration.resp { try output.line("listens on           \(address)") }
+      if let http = configuration.http { try output.line("listens on           http://\(http)") }
       try output.line("unkeyed commands     \(configuration.allowsUnkeyed ? "taken" : "refused")")
       try output.line("other machines       \(configuration.allowsAnyone ? "may connect" : "refused")")
       try output.line("connections          \(configuration.maxConnections)")
