@@ -29,6 +29,19 @@ enum HTTPRoutes {
     return router
   }
 
+  /// What a path that there is may be asked with; `nil`: there is none.
+  static func methods(at path: String) -> String? {
+    let parts = path.split(separator: "/")
+    switch parts.first {
+    case "v1":
+      let isOne = parts.count == 3 && (parts[1] == "stock" || parts[1] == "reservations")
+      if parts.count == 2, parts[1] == "commands" { return "POST" }
+      return isOne || parts.count == 2 && (parts[1] == "stock" || parts[1] == "events") ? "GET" : nil
+    case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET" : nil
+    default: return nil
+    }
+  }
+
   /// The process lives, and its log can be written.
   private static func health(_ server: ServerContext) -> Response {
     guard let failure = server.metrics.failure else { return .text("ok\n") }

@@ -74,6 +74,11 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     } catch is NIOTooManyBytesError {
       return Problem(.contentTooLarge, "too-large", "the body is larger than the server takes").response
     } catch let error as any HTTPResponseError {
+      if error.status == .notFound, let methods = HTTPRoutes.methods(at: request.uri.path) {
+        var response = Problem(.methodNotAllowed, "method", "only \(methods) works here").response
+        response.headers[.allow] = methods
+        return response
+      }
       let detail = error.status == .notFound ? "there is nothing at \(request.uri.path.printable)" : "\(error)".printable
       return Problem(error.status, error.status == .notFound ? "not-found" : "http", detail).response
     }

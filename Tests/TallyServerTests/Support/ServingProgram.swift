@@ -11,8 +11,16 @@ final class ServingProgram {
 
   var log: String { directory.path + "/shop.tally" }
 
+  /// Of HTTP; 0: it does not listen for that.
+  let httpPort: Int
+
   /// On a new log, or again on that of `directory`.
-  init(_ options: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory(), makesLog: Bool = true) throws {
+  ///
+  /// - Parameter http: listen for HTTP, too.
+  init(
+    _ options: [String] = [], http: Bool = false, in directory: TemporaryDirectory = TemporaryDirectory(),
+    makesLog: Bool = true
+  ) throws {
     self.directory = directory
     let log = directory.path + "/shop.tally"
     let tally = ChildProcess.built("tally")
@@ -20,11 +28,17 @@ final class ServingProgram {
       let made = try #require(RunningProgram([tally, "init", "--log", log]), "tally could not be started; was it built?")
       #expect(made.finish().status == 0)
     }
-    program = try #require(RunningProgram([tally, "serve", "--log", log, "--json", "--resp", "127.0.0.1:0"] + options))
+    var arguments = [tally, "serve", "--log", log, "--json", "--resp", "127.0.0.1:0"] + options
+    if http { arguments += ["--http", "127.0.0.1:0"] }
+    program = try #require(RunningProgram(arguments))
     let line = program.nextLine()
     ready = try #require(line, "the server does not start: \(program.finish(within: 1).errors)")
-    let digits = ready.split(separator: "\"resp\":\"127.0.0.1:").last?.prefix { $0.isNumber } ?? ""
-    port = try #require(Int(digits), "\(ready)")
+    let ready = ready
+    func port(_ name: String) -> Int? {
+      ready.firstRange(of: "\"\(name)\":\"127.0.0.1:").flatMap { Int(ready[$0.upperBound...].prefix { $0.isNumber }) }
+    }
+    self.port = try #require(port("resp"), "\(ready)")
+    httpPort = port("http") ?? 0
   }
 
   func client() throws -> TestClient { try TestClient(.tcp(port: port)) }

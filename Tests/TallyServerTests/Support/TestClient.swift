@@ -13,7 +13,7 @@ final class TestClient {
   private let isQuiet: Bool
   /// What must live as long as the connection.
   var server: AnyObject?
-  private static let patience = 60
+  private static let patience = 300
 
   /// - Parameter isQuiet: a server that lets nobody in is no failure of the test.
   init(_ address: Address, isQuiet: Bool = false) throws {
@@ -116,6 +116,23 @@ final class TestClient {
 
   /// Whether the server has closed the connection, and nothing else came.
   func isEnded() -> Bool { (try? take(1)) == nil }
+
+  /// All that comes until the server closes the connection.
+  func rest() -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let byte = try? take(1).first { bytes.append(byte) }
+    return bytes
+  }
+
+  /// What comes up to and with these words, or all if they do not come.
+  func text(upTo words: String) -> String {
+    var bytes: [UInt8] = []
+    while let byte = try? take(1).first {
+      bytes.append(byte)
+      if byte == words.utf8.last, bytes.suffix(words.utf8.count).elementsEqual(words.utf8) { break }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 
   private func line() throws -> [UInt8] {
     var line: [UInt8] = []
