@@ -50,7 +50,10 @@ struct StockParserTests {
         "STOCK.ADJUST tea TO 0 count RELEASE newest TRIM KEY k",
         Command(.adjust(ItemName(sku: "tea"), .to(0), reason: "count", release: .newestTrimmed), key: "k")
       ),
-      ("STOCK.ADJUST tea BY -3 'a loss' KEY k", Command(.adjust(ItemName(sku: "tea"), .by(-3), reason: "a loss"), key: "k")),
+      (
+        "STOCK.ADJUST tea BY -3 'a loss' KEY k",
+        Command(.adjust(ItemName(sku: "tea"), .by(-3), reason: "a loss"), key: "k")
+      ),
       (
         "STOCK.TRANSFER a@b 2 main berlin KEY k",
         Command(.transfer(sku: "a@b", quantity: 2, from: "main", to: "berlin"), key: "k")
@@ -70,7 +73,10 @@ struct StockParserTests {
       ("STOCK.EXTEND o1 1000 KEY k", Command(.extend(id: "o1", timeToLive: 1_000), key: "k")),
       ("STOCK.EXTEND o1 none KEY k", Command(.extend(id: "o1", timeToLive: nil), key: "k")),
       ("STOCK.AMEND o1 tea 0 cup@berlin 1 KEY k", Command(.amend(id: "o1", [Line(sku: "tea", 0), cup]), key: "k")),
-      ("STOCK.RECEIVE tea 9007199254740991 KEY k", Command(.receive([Line(sku: "tea", 9_007_199_254_740_991)]), key: "k")),
+      (
+        "STOCK.RECEIVE tea 9007199254740991 KEY k",
+        Command(.receive([Line(sku: "tea", 9_007_199_254_740_991)]), key: "k")
+      ),
       ("STOCK.RECEIVE KEY@main 2 KEY k", Command(.receive([Line(sku: "KEY", 2)]), key: "k")),
     ]
     for (line, expected) in cases { #expect(command(line) == expected, "\(line)") }

@@ -73,7 +73,8 @@ struct WireDecoderTests {
       let replay = Seeds.replay(seed, of: "WireDecoderTests")
       #expect(commands(stream.map { [$0] }) == .success(expected), "\(replay)")
       for cut in 0...stream.count {
-        #expect(commands([Array(stream[..<cut]), Array(stream[cut...])]) == .success(expected), "cut at \(cut): \(replay)")
+        #expect(
+          commands([Array(stream[..<cut]), Array(stream[cut...])]) == .success(expected), "cut at \(cut): \(replay)")
       }
     }
   }
@@ -109,7 +110,9 @@ struct WireDecoderTests {
     for seed in Seeds.few(200) {
       var random = SplitMix64(seed: seed)
       let alphabet = Array("*$0123456789\r\n-+ '\"\\xPING".utf8)
-      let bytes = (0..<random.number(1...200)).map { _ in random.one(in: 20) ? UInt8(random.number(0...255)) : random.pick(alphabet) }
+      let bytes = (0..<random.number(1...200)).map { _ in
+        random.one(in: 20) ? UInt8(random.number(0...255)) : random.pick(alphabet)
+      }
       let whole = commands([bytes])
       let single = commands(bytes.map { [$0] })
       switch (whole, single) {

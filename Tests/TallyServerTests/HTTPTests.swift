@@ -37,7 +37,9 @@ struct HTTPTests {
       #expect(try shop.post(reserve, "Idempotency-Key: \"order 7\"").object["status"] as? String == status)
     }
     #expect(try shop.ask("GET", "/v1/reservations/order%207").status == 200)
-    #expect(try shop.post(#"{"op":"receive","lines":[{"sku":"tea","qty":1}]}"#).object["type"] as? String == "urn:tallystick:key")
+    #expect(
+      try shop.post(#"{"op":"receive","lines":[{"sku":"tea","qty":1}]}"#).object["type"] as? String
+        == "urn:tallystick:key")
     #expect(try shop.post(reserve, "Idempotency-Key: \(String(repeating: "x", count: 65))").status == 400)
   }
 
@@ -86,7 +88,9 @@ struct HTTPTests {
   @Test("one command may be spread over lines")
   func spread() throws {
     let shop = try stocked()
-    #expect(try shop.post("{\n\"op\": \"reserve\", \"id\": \"o1\",\n\"lines\": [{\"sku\": \"tea\", \"qty\": 1}]\n}\n").status == 200)
+    #expect(
+      try shop.post("{\n\"op\": \"reserve\", \"id\": \"o1\",\n\"lines\": [{\"sku\": \"tea\", \"qty\": 1}]\n}\n").status
+        == 200)
   }
 
   @Test("events are lines up to the last there is")
@@ -144,7 +148,9 @@ struct HTTPTests {
     for seed in Seeds.few(20) {
       var random = SplitMix64(seed: seed)
       let client = try TestClient(.tcp(port: shop.httpPort))
-      var bytes = random.one(in: 2) ? Array("POST /v1/commands HTTP/1.1\r\nContent-Length: \(random.number(0...99))\r\n\r\n".utf8) : []
+      var bytes =
+        random.one(in: 2)
+        ? Array("POST /v1/commands HTTP/1.1\r\nContent-Length: \(random.number(0...99))\r\n\r\n".utf8) : []
       bytes += random.bytes(random.number(1...200))
       client.send(bytes)
       client.endSending()

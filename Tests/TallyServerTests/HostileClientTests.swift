@@ -88,7 +88,10 @@ struct HostileClientTests {
     for seed in Seeds.few(60) {
       var random = SplitMix64(seed: seed)
       let client = try shop.client()
-      let words = ["STOCK.RESERVE", "STOCK.GET", "HELLO", "3", "tea", "1", "KEY", "TTL", "-1", "*1\r\n", "$4\r\n", "\r\n", "\"", "@"]
+      let words = [
+        "STOCK.RESERVE", "STOCK.GET", "HELLO", "3", "tea", "1", "KEY", "TTL", "-1", "*1\r\n", "$4\r\n", "\r\n", "\"",
+        "@",
+      ]
       var bytes: [UInt8] = []
       for _ in 0..<random.number(1...40) {
         switch random.number(0...3) {

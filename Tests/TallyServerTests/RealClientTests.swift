@@ -33,7 +33,8 @@ struct RealClientTests {
     try sell([Self.python, Self.folder + "/" + script[0]] + script.dropFirst())
   }
 
-  @Test("in PHP", .enabled(if: succeeds(["php", "-r", "exit(class_exists('Redis') ? 0 : 1);"]), "run Tools/setup-clients"))
+  @Test(
+    "in PHP", .enabled(if: succeeds(["php", "-r", "exit(class_exists('Redis') ? 0 : 1);"]), "run Tools/setup-clients"))
   func inPHP() throws { try sell(["php", Self.folder + "/sale.php"]) }
 
   @Test("in Ruby", .enabled(if: succeeds(["ruby", "-e", "require 'redis'"]), "run Tools/setup-clients"))
@@ -43,7 +44,9 @@ struct RealClientTests {
   func inPerl() throws { try sell(["perl", Self.folder + "/sale.pl"]) }
 
   @Test(
-    "in C", .enabled(if: succeeds(["sh", "-c", "command -v cc && test -e /usr/include/hiredis/hiredis.h"]), "run Tools/setup-clients"))
+    "in C",
+    .enabled(
+      if: succeeds(["sh", "-c", "command -v cc && test -e /usr/include/hiredis/hiredis.h"]), "run Tools/setup-clients"))
   func inC() throws {
     let directory = TemporaryDirectory()
     let program = directory.path + "/sale"

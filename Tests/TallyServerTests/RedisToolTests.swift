@@ -2,7 +2,8 @@ import TallyTestSupport
 import Testing
 
 /// The tools that come with Redis. Passed over where they are not installed: `Tools/setup-clients` installs them.
-@Suite("Redis's own tools", .enabled(if: RealClientTests.succeeds(["redis-cli", "--version"]), "run Tools/setup-clients"))
+@Suite(
+  "Redis's own tools", .enabled(if: RealClientTests.succeeds(["redis-cli", "--version"]), "run Tools/setup-clients"))
 struct RedisToolTests {
   private func run(_ server: ServingProgram, _ words: [String], input: [UInt8] = []) throws -> RunningProgram.Ended {
     let program = try #require(RunningProgram(["redis-cli", "-p", "\(server.port)"] + words))
@@ -25,7 +26,8 @@ struct RedisToolTests {
   @Test("redis-cli reads commands, and shows help for them")
   func interactive() throws {
     let server = try ServingProgram()
-    let ended = try run(server, [], input: Array("STOCK.RECEIVE tea 100 KEY k\nSTOCK.RESERVE o1 tea 2\nhelp stock.reserve\n".utf8))
+    let ended = try run(
+      server, [], input: Array("STOCK.RECEIVE tea 100 KEY k\nSTOCK.RESERVE o1 tea 2\nhelp stock.reserve\n".utf8))
     #expect(ended.status == 0)
     #expect(ended.lines.prefix(2) == ["2", "3"])
     #expect(ended.output.contains("id sku qty [sku qty ...]"), "\(ended.output)")
@@ -35,13 +37,19 @@ struct RedisToolTests {
   func pipe() throws {
     let server = try ServingProgram()
     var input = TestClient.command(["STOCK.RECEIVE", "tea", "100", "KEY", "k"].map { Array($0.utf8) })
-    for order in 0..<150 { input += TestClient.command(["STOCK.RESERVE", "o\(order)", "tea", "1"].map { Array($0.utf8) }) }
+    for order in 0..<150 {
+      input += TestClient.command(["STOCK.RESERVE", "o\(order)", "tea", "1"].map { Array($0.utf8) })
+    }
     let ended = try run(server, ["--pipe"], input: input)
     #expect(ended.output.contains("errors: 50, replies: 151"), "\(ended.output)\(ended.errors)")
-    #expect(try run(server, ["--pipe"], input: Array("STOCK.RECEIVE tea 5 KEY k2\r\n".utf8)).output.contains("errors: 0, replies: 1"))
+    #expect(
+      try run(server, ["--pipe"], input: Array("STOCK.RECEIVE tea 5 KEY k2\r\n".utf8)).output.contains(
+        "errors: 0, replies: 1"))
   }
 
-  @Test("redis-benchmark drives it, with and without a pipeline", .enabled(if: RealClientTests.succeeds(["redis-benchmark", "--version"])))
+  @Test(
+    "redis-benchmark drives it, with and without a pipeline",
+    .enabled(if: RealClientTests.succeeds(["redis-benchmark", "--version"])))
   func benchmark() throws {
     let server = try ServingProgram()
     _ = try server.client()("STOCK.RECEIVE", "tea", "1000000", "KEY", "k")

@@ -6,8 +6,12 @@ struct SaleTests {
   func sale() throws {
     let shop = try Shop()
     let client = try shop.stockedClient()
-    #expect(try client("STOCK.RESERVE", "order-1", "tea", "2", "cup@berlin", "1", "CUSTOMER", "c", "TTL", "900000") == .integer(4))
-    #expect(try client("STOCK.RESERVE", "order-1", "tea", "2", "cup@berlin", "1", "CUSTOMER", "c", "TTL", "900000") == .integer(4))
+    #expect(
+      try client("STOCK.RESERVE", "order-1", "tea", "2", "cup@berlin", "1", "CUSTOMER", "c", "TTL", "900000")
+        == .integer(4))
+    #expect(
+      try client("STOCK.RESERVE", "order-1", "tea", "2", "cup@berlin", "1", "CUSTOMER", "c", "TTL", "900000")
+        == .integer(4))
     let level = try client("STOCK.GET", "tea")
     #expect(level["on_hand"] == .integer(100) && level["held"] == .integer(2) && level["available"] == .integer(98))
     #expect(try client("STOCK.COMMIT", "order-1", "KEY", "pay-1") == .integer(5))
@@ -22,7 +26,8 @@ struct SaleTests {
   @Test("refuses with a first word that says why")
   func refusals() throws {
     let client = try Shop().stockedClient()
-    #expect(try client("STOCK.RESERVE", "o1", "cup@berlin", "2") == .error("INSUFFICIENT cup@berlin asked 2 available 1"))
+    #expect(
+      try client("STOCK.RESERVE", "o1", "cup@berlin", "2") == .error("INSUFFICIENT cup@berlin asked 2 available 1"))
     #expect(
       try client("STOCK.RESERVE", "o1", "tea", "101", "cup@berlin", "2")
         == .error("INSUFFICIENT tea@main asked 101 available 100, cup@berlin asked 2 available 1"))
@@ -42,7 +47,9 @@ struct SaleTests {
     }
     _ = try client("STOCK.LIMIT", "tea", "3", "KEY", "k4")
     #expect(try client("STOCK.RESERVE", "o4", "tea", "1").firstWord == "LIMIT")
-    #expect(try client("STOCK.RESERVE", "o4", "tea", "4", "CUSTOMER", "c") == .error("LIMIT tea@main asked 4 limit 3, of which the customer has 0"))
+    #expect(
+      try client("STOCK.RESERVE", "o4", "tea", "4", "CUSTOMER", "c")
+        == .error("LIMIT tea@main asked 4 limit 3, of which the customer has 0"))
   }
 
   @Test("has exact numbers up to 2^53 - 1, as integers and as text")
@@ -87,7 +94,9 @@ struct SaleTests {
     // A question judges nothing: only the timer can have expired it.
     let clock = ContinuousClock()
     let end = clock.now.advanced(by: .seconds(60))
-    while try client("STOCK.SHOW", "o1")["state"] != .text("expired") { try #require(clock.now < end, "nothing expires") }
+    while try client("STOCK.SHOW", "o1")["state"] != .text("expired") {
+      try #require(clock.now < end, "nothing expires")
+    }
     #expect(try client("STOCK.GET", "tea")["available"] == .integer(100))
   }
 }

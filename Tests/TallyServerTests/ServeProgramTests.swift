@@ -31,7 +31,9 @@ struct ServeProgramTests {
   func oneWriter() throws {
     let server = try ServingProgram()
     let second = try #require(
-      RunningProgram([ChildProcess.built("tally"), "serve", "--log", server.log, "--resp", "127.0.0.1:0", "--wait", "10ms"])
+      RunningProgram([
+        ChildProcess.built("tally"), "serve", "--log", server.log, "--resp", "127.0.0.1:0", "--wait", "10ms",
+      ])
     ).finish()
     #expect(second.status == 75, "\(second.errors)")
   }
@@ -41,7 +43,9 @@ struct ServeProgramTests {
     func run(_ options: String...) throws -> RunningProgram.Ended {
       try #require(RunningProgram([ChildProcess.built("tally"), "serve"] + options)).finish()
     }
-    for options in [["--resp", "nonsense"], ["--resp", "127.0.0.1:99999"], ["--unix", ""], ["--max-connections", "0"]] {
+    for options in [
+      ["--resp", "nonsense"], ["--resp", "127.0.0.1:99999"], ["--unix", ""], ["--max-connections", "0"],
+    ] {
       let ended = try #require(
         RunningProgram([ChildProcess.built("tally"), "serve", "--log", "/nowhere"] + options)
       ).finish()

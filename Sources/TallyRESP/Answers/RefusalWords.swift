@@ -63,7 +63,9 @@ package enum RefusalWords {
   private static func limit(_ rejection: Rejection) -> String {
     let item = rejection.item.map(name) ?? "an item"
     guard let passed = rejection.passedLimit else { return "\(item) has a limit a customer" }
-    guard let count = passed.count else { return "\(item) has a limit of \(passed.limit) a customer; name the customer" }
+    guard let count = passed.count else {
+      return "\(item) has a limit of \(passed.limit) a customer; name the customer"
+    }
     return "\(item) asked \(passed.asked) limit \(passed.limit), of which the customer has \(count)"
   }
 

@@ -1,7 +1,10 @@
 /// Answers, in either version of the protocol. Nothing is allocated but the buffer.
 package struct WireWriter: Sendable {
   /// Which version the client has asked for.
-  package enum Version: Int, Sendable { case two = 2, three = 3 }
+  package enum Version: Int, Sendable {
+    case two = 2
+    case three = 3
+  }
 
   package private(set) var bytes: [UInt8] = []
   package var version: Version

@@ -23,6 +23,7 @@ struct BrowserGuard<Context: RequestContext>: RouterMiddleware {
 
   private static func isThisMachine(_ authority: String) -> Bool {
     let name = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-    return name == "localhost" || name == "[::1" || name.hasPrefix("127.") && name.allSatisfy { $0.isNumber || $0 == "." }
+    return name == "localhost" || name == "[::1"
+      || name.hasPrefix("127.") && name.allSatisfy { $0.isNumber || $0 == "." }
   }
 }

@@ -22,7 +22,9 @@ final class HTTPFront: Sendable {
 
   /// Listens.
   init(_ address: ListenAddress, _ server: ServerContext, _ group: MultiThreadedEventLoopGroup) throws(ServerFailure) {
-    guard case .tcp(let host, let port) = address else { throw .cannotListen("\(address)", reason: "HTTP needs a port") }
+    guard case .tcp(let host, let port) = address else {
+      throw .cannotListen("\(address)", reason: "HTTP needs a port")
+    }
     let isLoopback: Bool
     do { isLoopback = try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
       throw .cannotListen("\(address)", reason: "\(error)")

@@ -44,7 +44,8 @@ enum PathText {
       }
       let name = String(parts[0])
       guard allowed.contains(name) else {
-        throw Problem.invalid("there is no parameter \(name.printable); there are \(allowed.sorted().joined(separator: ", "))")
+        throw Problem.invalid(
+          "there is no parameter \(name.printable); there are \(allowed.sorted().joined(separator: ", "))")
       }
       guard found.updateValue(value, forKey: name) == nil else { throw Problem.invalid("\(name) stands there twice") }
     }
@@ -52,7 +53,8 @@ enum PathText {
   }
 
   static func number(_ bytes: [UInt8], _ what: String, from least: UInt64 = 0) throws -> UInt64 {
-    guard !bytes.isEmpty, bytes.allSatisfy({ $0 &- 48 < 10 }), let number = UInt64(String(decoding: bytes, as: UTF8.self)),
+    guard !bytes.isEmpty, bytes.allSatisfy({ $0 &- 48 < 10 }),
+      let number = UInt64(String(decoding: bytes, as: UTF8.self)),
       number <= UInt64(Int64.max), number >= least
     else { throw Problem.invalid("\(what) must be a whole number from \(least) on") }
     return number

@@ -79,7 +79,8 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         response.headers[.allow] = methods
         return response
       }
-      let detail = error.status == .notFound ? "there is nothing at \(request.uri.path.printable)" : "\(error)".printable
+      let detail =
+        error.status == .notFound ? "there is nothing at \(request.uri.path.printable)" : "\(error)".printable
       return Problem(error.status, error.status == .notFound ? "not-found" : "http", detail).response
     }
   }
@@ -98,7 +99,9 @@ extension Response {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
-  static func text(_ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok) -> Response {
+  static func text(_ text: String, type: String = "text/plain; charset=utf-8", status: HTTPResponse.Status = .ok)
+    -> Response
+  {
     Response(status: status, headers: [.contentType: type], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 }

@@ -34,7 +34,8 @@ struct QuestionRoutes: Sendable {
     if let location = parameters["location"] {
       item.location = Name(bytes: location)
     } else if let at = whole.bytes.lastIndex(of: UInt8(ascii: "@")) {
-      item = ItemName(sku: Name(bytes: Array(whole.bytes[..<at])), location: Name(bytes: Array(whole.bytes[(at + 1)...])))
+      item = ItemName(
+        sku: Name(bytes: Array(whole.bytes[..<at])), location: Name(bytes: Array(whole.bytes[(at + 1)...])))
     }
     if let flaw = Form.flaw(ofName: item.sku, "the SKU") ?? Form.flaw(ofName: item.location, "the location") {
       throw Problem.invalid(flaw)

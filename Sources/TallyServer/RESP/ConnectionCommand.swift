@@ -8,7 +8,8 @@ enum ConnectionCommand: String, CaseIterable, Sendable {
     let name = words[0]
     guard name.count >= 4, name.count <= 7 else { return nil }
     for command in ConnectionCommand.allCases
-    where command.rawValue.utf8.count == name.count && command.rawValue.utf8.elementsEqual(name.lazy.map { $0 | 0x20 }) {
+    where command.rawValue.utf8.count == name.count && command.rawValue.utf8.elementsEqual(name.lazy.map { $0 | 0x20 })
+    {
       self = command
       return
     }

@@ -118,7 +118,9 @@ extension RESPConnection {
   }
 
   private func setInformation(_ key: [UInt8], _ value: [UInt8]) {
-    guard value.isClientName else { return answer { $0.error("ERR \(key.shown) cannot contain spaces, newlines or special characters.") } }
+    guard value.isClientName else {
+      return answer { $0.error("ERR \(key.shown) cannot contain spaces, newlines or special characters.") }
+    }
     if key.isWord("LIB-NAME") {
       session.library = value
     } else if key.isWord("LIB-VER") {
@@ -139,7 +141,8 @@ extension RESPConnection {
   private func configure(_ words: [[UInt8]]) {
     guard words[0].isWord("GET"), words.count > 1 else {
       return answer {
-        $0.error("ERR unknown subcommand '\(words[0].shown)': settings are the server's arguments; CONFIG GET shows some")
+        $0.error(
+          "ERR unknown subcommand '\(words[0].shown)': settings are the server's arguments; CONFIG GET shows some")
       }
     }
     let patterns = words.dropFirst().map { String(decoding: $0, as: UTF8.self).lowercased() }

@@ -62,11 +62,13 @@ package final class ServerMetrics: LogObserver {
     text.single("tallystick_events_total", "counter", "Events on stable storage.", Double(counts.events))
     text.single("tallystick_frame_bytes_total", "counter", "Bytes of these frames.", Double(counts.frameBytes))
     text.histogram("tallystick_frame_seconds", "Encoding, writing and syncing a frame.", counts.frameSeconds)
-    text.histogram("tallystick_wait_seconds", "How long the oldest command waited for its judgement.", counts.waitSeconds)
+    text.histogram(
+      "tallystick_wait_seconds", "How long the oldest command waited for its judgement.", counts.waitSeconds)
     text.single("tallystick_snapshots_total", "counter", "Snapshots made.", Double(counts.snapshots))
     text.single("tallystick_warnings_total", "counter", "Warnings of the log.", Double(counts.warnings))
     text.single("tallystick_last_sequence", "gauge", "The last durable event.", Double(lastSequence))
-    text.single("tallystick_queue_delay_seconds", "gauge", "How long the oldest command waits now.", queueDelay / .seconds(1))
+    text.single(
+      "tallystick_queue_delay_seconds", "gauge", "How long the oldest command waits now.", queueDelay / .seconds(1))
     text.single("tallystick_connections", "gauge", "Open connections of Redis's protocol.", Double(connections))
     text.single(
       "tallystick_connections_total", "counter", "Connections of Redis's protocol let in.", Double(totalConnections))

@@ -58,7 +58,9 @@ final class CuttingProxy: Sendable {
   private func join(_ client: Int32, _ server: Int32) {
     var isCut = false
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    var waits = [pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0)]
+    var waits = [
+      pollfd(fd: client, events: Int16(POLLIN), revents: 0), pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+    ]
     while poll(&waits, 2, -1) > 0 || errno == EINTR {
       if waits[0].revents != 0 {
         let count = recv(client, &buffer, buffer.count, 0)

@@ -25,7 +25,8 @@ final class ServingProgram {
     let log = directory.path + "/shop.tally"
     let tally = ChildProcess.built("tally")
     if makesLog {
-      let made = try #require(RunningProgram([tally, "init", "--log", log]), "tally could not be started; was it built?")
+      let made = try #require(
+        RunningProgram([tally, "init", "--log", log]), "tally could not be started; was it built?")
       #expect(made.finish().status == 0)
     }
     var arguments = [tally, "serve", "--log", log, "--json", "--resp", "127.0.0.1:0"] + options

@@ -75,7 +75,9 @@ struct LoadClient {
     client.start = seconds()
     var sent = 0
     while sent < output.count {
-      let count = output[sent...].withUnsafeBytes { send(client.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      let count = output[sent...].withUnsafeBytes {
+        send(client.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
       guard count > 0 else { throw BenchmarkError("the server takes no more") }
       sent += count
     }

@@ -27,10 +27,12 @@ struct Serve {
     for (index, pipeline) in Serve.pipelines.enumerated() {
       detail += describe("reserve, pipeline \(pipeline)", ours.reserve[index])
       detail += describe("PING, pipeline \(pipeline)", ours.ping[index])
-      detail.append(("over PING, pipeline \(pipeline)", number(ours.reserve[index].perSecond / ours.ping[index].perSecond)))
+      detail.append(
+        ("over PING, pipeline \(pipeline)", number(ours.reserve[index].perSecond / ours.ping[index].perSecond)))
       guard let redis else { continue }
       detail += describe("Redis, pipeline \(pipeline)", redis[index])
-      detail.append(("over Redis, pipeline \(pipeline)", number(ours.reserve[index].perSecond / redis[index].perSecond)))
+      detail.append(
+        ("over Redis, pipeline \(pipeline)", number(ours.reserve[index].perSecond / redis[index].perSecond)))
     }
     detail.append(("KiB an idle connection", number(ours.idleKilobytes)))
     let single = ours.reserve[0].perSecond
@@ -70,7 +72,8 @@ struct Serve {
       let first = order
       found.reserve.append(
         try client.run(share) { index, output in
-          LoadClient.write(["STOCK.RESERVE", "order-\(first + index)", "sku-\(index % Serve.skus)", "1"], into: &output)
+          LoadClient.write(
+            ["STOCK.RESERVE", "order-\(first + index)", "sku-\(index % Serve.skus)", "1"], into: &output)
         })
       order += share
       found.ping.append(try client.run(share) { _, output in output += "*1\r\n$4\r\nPING\r\n".utf8 })
@@ -94,7 +97,8 @@ struct Serve {
     guard mkdir(path, 0o700) == 0 else { throw BenchmarkError("cannot make \(path)") }
     let server = try ServedProcess {
       [
-        "redis-server", "--port", "\($0)", "--dir", path, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+        "redis-server", "--port", "\($0)", "--dir", path, "--save", "", "--appendonly", "yes", "--appendfsync",
+        "always",
         "--auto-aof-rewrite-percentage", "0",
       ]
     }
