@@ -103,7 +103,8 @@ let package = Package(
       path: "Tools/tally-sim"),
     .testTarget(name: "TallySimulationTests", dependencies: ["TallySimulation"]),
     .target(
-      name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport"], path: "Tests/Fuzz",
+      name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport", "TallyRESP"],
+      path: "Tests/Fuzz",
       exclude: ["Corpus"]),
     .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),
     .testTarget(

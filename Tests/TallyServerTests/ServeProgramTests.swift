@@ -1,3 +1,4 @@
+import Glibc
 import TallyTestSupport
 import Testing
 
@@ -25,7 +26,11 @@ struct ServeProgramTests {
   }
 
   @Test("keeps every answer through SIGKILL, and clients that retry by id get each order once")
-  func killed() throws { try KilledServer(kills: 4, clients: 20).run() }
+  func killed() throws {
+    // As often as a moment allows; TALLY_KILLS=50 TALLY_CLIENTS=200 for the whole of it.
+    func number(_ name: String, or usual: Int) -> Int { getenv(name).flatMap { Int(String(cString: $0)) } ?? usual }
+    try KilledServer(kills: number("TALLY_KILLS", or: 4), clients: number("TALLY_CLIENTS", or: 20)).run()
+  }
 
   @Test("is the log's one writer")
   func oneWriter() throws {

@@ -11,16 +11,18 @@ struct StockOptions {
     case wait, prefer
 
     fileprivate init?(_ bytes: UnsafeBufferPointer<UInt8>) {
-      // Nearly every word is a SKU or a number: told apart by the first letters.
-      guard bytes.count >= 3, bytes.count <= 8 else { return nil }
-      for word in Word.allCases where word.rawValue.utf8.count == bytes.count {
-        if word.rawValue.utf8.elementsEqual(bytes.lazy.map { $0 | 0x20 }) {
-          self = word
-          return
-        }
+      // Nearly every word is a SKU or a number: told apart by comparing integers.
+      guard bytes.count >= 3, bytes.count <= 8, let index = Word.tags.firstIndex(of: Word.tag(bytes)) else {
+        return nil
       }
-      return nil
+      self = Word.allCases[index]
     }
+
+    /// The letters, small, in one word.
+    private static func tag(_ letters: some Sequence<UInt8>) -> UInt64 {
+      letters.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
+    }
+    private static let tags = allCases.map { tag($0.rawValue.utf8) }
 
     static func stands(at index: Int, in words: Words) -> Bool { Word(words[index]) != nil }
     var text: String { rawValue.uppercased() }
