@@ -5,7 +5,17 @@ import Tallystick
 /// hands it over together, so that a round costs one hand-over each way, however many clients there are.
 ///
 /// Of one event loop. Answers come back to it when they are durable; what is handed over meanwhile shares the next sync.
+///
+/// On a slow disk one round at a time is with the log, and behind its answers the gate waits a little for those who were
+/// answered to ask again: otherwise half of the clients would always wait for the sync of the other half, and then for
+/// their own. On a fast one that would only keep this thread and the disk from working at the same time.
 final class CommandGate {
+  /// A round that takes longer is worth waiting for company.
+  private static let slowRound = TimeAmount.milliseconds(1)
+  /// Answers from which there is company to wait for.
+  private static let fewest = 8
+  private static let longestWait = TimeAmount.microseconds(500)
+
   /// What is handed over together. Held here until it is answered, so that this thread also frees what it has made.
   private final class Round: @unchecked Sendable {
     // Filled by the loop before it is handed over, and read by it again behind the answer.
@@ -25,6 +35,10 @@ final class CommandGate {
   private let maxQueueDelay: Duration
   private var round = Round()
   private var isScheduled = false
+  /// Rounds of commands that are with the log.
+  private var roundsInFlight = 0
+  /// What a round has taken lately.
+  private var roundTime = TimeAmount.zero
   /// Of the round that is being gathered.
   private(set) var roundNumber = 1
   private var answered: [AnswerReceiver] = []
@@ -63,15 +77,29 @@ final class CommandGate {
     return roundNumber
   }
 
+  private var isSlow: Bool { roundTime > CommandGate.slowRound }
+
   /// Tasks run when all connections that had something to read have been read.
   private func schedule() {
-    if isScheduled { return }
+    if isScheduled || isSlow && roundsInFlight > 0 { return }
     isScheduled = true
     let gate = NIOLoopBound(self, eventLoop: loop)
-    loop.execute {
-      gate.value.isScheduled = false
-      gate.value.handOver()
-    }
+    loop.execute { gate.value.handOverScheduled() }
+  }
+
+  /// Behind the answers of a slow round.
+  private func scheduleAfterAnswers(_ count: Int) {
+    guard isSlow, roundsInFlight == 0, !isScheduled else { return }
+    guard count >= CommandGate.fewest else { return schedule() }
+    isScheduled = true
+    let gate = NIOLoopBound(self, eventLoop: loop)
+    let wait = min(CommandGate.longestWait, .nanoseconds(roundTime.nanoseconds / 10))
+    loop.scheduleTask(in: wait) { gate.value.handOverScheduled() }
+  }
+
+  private func handOverScheduled() {
+    isScheduled = false
+    handOver()
   }
 
   // MARK: Handing over
@@ -86,8 +114,10 @@ final class CommandGate {
     let gate = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
     if !round.commands.isEmpty {
+      roundsInFlight += 1
+      let start = NIODeadline.now()
       log.hand(round.commands) { outcomes in
-        loop.execute { gate.value.deliver(outcomes, to: round) }
+        loop.execute { gate.value.deliver(outcomes, to: round, since: start) }
       }
     }
     if round.hasQuestions {
@@ -110,11 +140,14 @@ final class CommandGate {
 
   // MARK: Delivering
 
-  private func deliver(_ outcomes: [Outcome], to round: Round) {
+  private func deliver(_ outcomes: [Outcome], to round: Round, since start: NIODeadline) {
+    roundsInFlight -= 1
+    roundTime = .nanoseconds((roundTime.nanoseconds * 3 + (NIODeadline.now() - start).nanoseconds) / 4)
     for (index, (receiver, ticket)) in round.commanders.enumerated() {
       note(receiver).take(outcomes[index], for: ticket)
     }
     endRound()
+    scheduleAfterAnswers(outcomes.count)
   }
 
   private func deliver(_ result: Result<([StockLevel?], [ReservationStatus?]), LogFailure>, to round: Round) {

@@ -78,11 +78,15 @@ struct Serve {
       order += share
       found.ping.append(try client.run(share) { _, output in output += "*1\r\n$4\r\nPING\r\n".utf8 })
     }
-    found.idleKilobytes = try idleKilobytes(server)
+    found.idleKilobytes = try idleKilobytes(run)
     return found
   }
 
-  private func idleKilobytes(_ server: ServedProcess) throws -> Double {
+  /// Of a server that has done nothing else: what was busy once keeps its memory.
+  private func idleKilobytes(_ run: Run) throws -> Double {
+    let path = run.workspace.fresh("serve-idle")
+    try TallyLog.create(path)
+    let server = try ServedProcess { [Startup.toolPath, "serve", "--log", path, "--resp", "127.0.0.1:\($0)"] }
     let before = server.residentKilobytes
     let idle = 1_000
     // Each has asked once, and stays.
