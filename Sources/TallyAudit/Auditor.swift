@@ -123,7 +123,7 @@ public struct Auditor: Sendable {
 
   /// Reads the log once more if goods have come back of orders: what these had sold is not in memory any more.
   private func judgeReturns(_ run: inout AuditRun) throws(LogError) {
-    let orders = run.fold.returnedOrders
+    let orders = run.fold.rereadOrders
     guard !orders.isEmpty else { return }
     var returned = ReturnedOrders(orders, violationLimit: options.violationLimit)
     try readAgain(&run, to: "see what orders had sold of which goods came back") { returned.judge($0) }

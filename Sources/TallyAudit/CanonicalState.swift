@@ -9,6 +9,8 @@ struct CanonicalState: ~Copyable {
     case counts(Range<Int>)
     /// Of these items. There is none if no item has a floor.
     case floors(Range<Int>)
+    /// There is none if no item has a recipe.
+    case recipes
   }
 
   /// Items or counts of a part, and bytes of the records of one: little enough for a cache, nearly always.
@@ -33,6 +35,7 @@ struct CanonicalState: ~Copyable {
       + fold.open.parts(ofAbout: Self.partBytes).map { .reservations($0) }
       + Self.cut(counts.count).map { .counts($0) }
       + (fold.items.floors.isEmpty ? [] : Self.cut(fold.items.count).map { .floors($0) })
+      + (fold.items.recipes.isEmpty ? [] : [.recipes])
   }
 
   /// One part at least.
@@ -70,6 +73,22 @@ struct CanonicalState: ~Copyable {
         guard let floor = fold.items.floors[number] else { continue }
         out.varint(UInt64(number))
         out.varint(floor)
+      }
+    case .recipes: Self.write(fold.items.recipes, to: &out)
+    }
+  }
+
+  private static func write(_ recipes: ItemRecipes, to out: inout StateBytes.Writer) {
+    out.byte(25)
+    out.varint(UInt64(recipes.count))
+    for item in recipes.items {
+      guard let recipe = recipes[item] else { continue }
+      out.varint(UInt64(item))
+      out.byte(recipe.hasOwnStock ? 1 : 0)
+      out.varint(UInt64(recipe.parts.count))
+      for part in recipe.parts {
+        out.varint(UInt64(part.item))
+        out.varint(part.quantity)
       }
     }
   }

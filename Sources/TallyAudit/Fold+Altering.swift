@@ -67,7 +67,11 @@ extension Fold {
   }
 
   /// Has a reservation hold so many of a line, more or less than before.
-  private mutating func hold(_ event: Event, _ quantity: Int64, _ line: inout OpenRecord.Line, _ record: OpenRecord) {
+  ///
+  /// - Parameter isReopening: its parts, if it has a recipe, come with it as they did at first.
+  mutating func hold(
+    _ event: Event, _ quantity: Int64, _ line: inout OpenRecord.Line, _ record: OpenRecord, isReopening: Bool = false
+  ) {
     let more = bounded(quantity, plus: -line.open)
     let item = line.item
     change(item, held: more, event)
@@ -77,6 +81,7 @@ extension Fold {
     if more > 0 {
       judgeTaken(item, event)
       if items.hasFloors { judgeFloor(item, event) }
+      if items.hasRecipes, !isReopening { judgeMore(item, event) }
       if limit.plusOne != 0 { count(event, more, isCounted: isCounted, of: quantity, item, customer) }
     } else if items.stock[item].held < 0 {
       violations.report(

@@ -66,6 +66,8 @@ extension Fold {
     case .transferredWith: (columns.transferredWith.keys, passed.transferredWith)
     case .returnedOf: (columns.returnedOf.keys, passed.returnedOf)
     case .floorSet: (columns.floors.keys, passed.floors)
+    case .reopened: (columns.reopened.keys, passed.reopened)
+    case .recipeSet: (columns.recipes.keys, passed.recipes)
     }
   }
 
@@ -86,7 +88,7 @@ extension Fold {
     case .itemRegistered, .expired, .batch: return .noCommand
     case .received: return rebuildMovement(columns.received, passed.received)
     case .returned: return rebuildMovement(columns.returned, passed.returned)
-    case .reserved: return rebuildReservation(columns.reserved, passed.reserved)
+    case .reserved: return rebuildReservation(columns.reserved, passed.reserved, asked: columns.asked[row])
     case .committed: return rebuildSettlement(columns.committed, passed.committed, event)
     case .released:
       if columns.released.byAdjust[passed.released] { return .noCommand }
@@ -114,6 +116,13 @@ extension Fold {
       guard appendItem(columns.floors.items[passed.floors]) else { return .unknown }
       content.command.append(columns.floors.floors[passed.floors])
       return .rebuilt
+    case .reopened:
+      content.command.append(columns.reopened.ids.slice(passed.reopened))
+      content.command.append(columns.reopened.timesToLive[passed.reopened])
+      return .rebuilt
+    case .recipeSet:
+      guard appendItem(columns.recipes.items[passed.recipes]) else { return .unknown }
+      return appendLines(columns.recipes.parts[passed.recipes]) ? .rebuilt : .unknown
     }
   }
 
@@ -123,9 +132,11 @@ extension Fold {
     return .rebuilt
   }
 
-  private mutating func rebuildReservation(_ group: EventColumns.Reservations, _ index: Int) -> Rebuilt {
+  private mutating func rebuildReservation(
+    _ group: EventColumns.Reservations, _ index: Int, asked: ArraySlice<LineEntry>?
+  ) -> Rebuilt {
     content.command.append(group.ids.slice(index))
-    guard appendLines(group.lines[index]) else { return .unknown }
+    guard appendLines(asked ?? group.lines[index]) else { return .unknown }
     content.command.append(group.customers.slice(index))
     content.command.append(group.timesToLive[index])
     return .rebuilt

@@ -7,12 +7,13 @@ extension Fold {
     let lines = columns.reserved.lines.entries.count
     let amended =
       columns.amended.references.count + columns.committedMore.references.count
-      + columns.transferredWith.holds.holds.count
+      + columns.transferredWith.holds.holds.count + columns.reopened.lines.entries.count
     return items.growth(by: columns.registered.skus.count)
       + open.growth(by: columns.count, holds: holds, lines: lines)
       + wholeSettlements.growth(to: events + columns.count) + holders.growth(by: lines)
-      + due.growth(by: holds + columns.extended.references.count)
+      + due.growth(by: holds + columns.extended.references.count + columns.reopened.references.count)
       + counts.growth(by: columns.reserved.customers.bytes.isEmpty && amended == 0 ? 0 : holds + amended)
+      + open.growth(reopening: columns.reopened.references.count, lines: columns.reopened.lines.entries.count)
       + open.growth(
         amending: columns.amended.lines.entries.count + 2 * columns.transferredWith.holds.holds.count, of: amended)
       + (items.floors.count + columns.floors.items.count) * (columns.floors.items.isEmpty ? 0 : 64)

@@ -5,7 +5,7 @@ extension Fold {
   mutating func takeBack(_ event: Event, _ group: EventColumns.OrderReturns, _ index: Int) {
     let reservation = group.references[index]
     if wasMade(reservation, before: event) {
-      returnedOrders.insert(reservation)
+      rereadOrders.insert(reservation)
     } else {
       violations.report(.unknownReservation, event.sequence, "event \(reservation) is no reservation before it")
     }

@@ -17,8 +17,9 @@ struct Fold: ~Copyable {
   var content = ContentCheck()
   var holders = ItemHolders()
   var releasedForAdjust: [ReleaseForAdjust] = []
-  /// Reservations of which goods have come back: whether they had sold as much, a second reading tells.
-  var returnedOrders = Set<UInt64>()
+  /// Reservations of which goods have come back, or that were reopened: whether they had sold, or let go, as much, a second
+  /// reading tells.
+  var rereadOrders = Set<UInt64>()
   var violations: Violations
 
   private(set) var events = 0
@@ -41,7 +42,8 @@ struct Fold: ~Copyable {
   struct Passed {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
-    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0
+    var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0,
+      reopened = 0
   }
 
   /// What ``warm(_:from:_:)`` found.
@@ -106,7 +108,10 @@ struct Fold: ~Copyable {
   private mutating func apply(_ event: Event, _ columns: EventColumns) {
     switch event.kind {
     case .reserved:
+      let mayHaveParts = items.hasRecipes || !columns.asked.isEmpty
+      if mayHaveParts { judgeParts(event, columns, passed.reserved) }
       reserve(event, columns.reserved, passed.reserved)
+      if mayHaveParts { noteParts(event, columns) }
       if !step.isWholeStep(.reserved, more: event.more) { judgeStep(event) }
       passed.reserved += 1
     case .committed:
@@ -161,6 +166,12 @@ struct Fold: ~Copyable {
     case .floorSet:
       setFloor(event, columns.floors, passed.floors)
       passed.floors += 1
+    case .reopened:
+      reopen(event, columns.reopened, passed.reopened)
+      passed.reopened += 1
+    case .recipeSet:
+      setRecipe(event, columns.recipes, passed.recipes)
+      passed.recipes += 1
     }
   }
 
@@ -328,6 +339,7 @@ struct Fold: ~Copyable {
   }
 
   mutating func judgeAdded(_ item: Int, _ event: Event) {
+    if items.hasRecipes { items.noteStock(item) }
     guard items.stock[item].onHand > Limits.maxQuantity else { return }
     violations.report(
       .overflow, event.sequence, item: items.names(item),

@@ -29,6 +29,10 @@ struct ItemTable: ~Copyable {
   private(set) var floors: [Int: Int64] = [:]
   /// False until the first floor is set, as ``hasLimits``.
   private(set) var hasFloors = false
+  /// What items are made of.
+  private(set) var recipes = ItemRecipes()
+  /// False until the first recipe is set, as ``hasLimits``.
+  private(set) var hasRecipes = false
   /// The first event that left an item's lowest available.
   var lowestSequences = FlatMemory<UInt64>()
   /// SKU and location of each as they stand in the canonical form of the state: two `name`.
@@ -120,6 +124,17 @@ struct ItemTable: ~Copyable {
   mutating func setFloor(_ number: Int, _ floor: Int64) {
     hasFloors = true
     floors[number] = floor == 0 ? nil : floor
+  }
+
+  /// - Parameter recipe: `nil`: none any more.
+  mutating func setRecipe(_ number: Int, _ recipe: ItemRecipes.Recipe?) {
+    hasRecipes = true
+    recipes.set(number, recipe)
+  }
+
+  /// To be called when something was put on hand of an item, where some item has a recipe.
+  mutating func noteStock(_ number: Int) {
+    if stock[number].onHand > 0 { recipes.noteStock(number) }
   }
 
   /// The names as text, if there is such an item.

@@ -247,6 +247,57 @@ struct OpenReservations: ~Copyable {
     return 2 * (largest + reservations * record + 2 * lines * line)
   }
 
+  // MARK: - Adding again
+
+  /// Adds a reservation that was closed, without lines; ``OpenRecord/setLines(_:)`` gives it some.
+  ///
+  /// Cost: where most of its block was settled, a place for every event of the block, some 10 µs; but not again until most
+  /// of what is then open there has been settled.
+  mutating func addAgain(
+    _ ordinal: Int, sequence: UInt64, id: UnsafeRawBufferPointer, customer: UnsafeRawBufferPointer, time: Int64,
+    expires: Int64, lines: Int
+  ) -> OpenRecord {
+    moves += 1
+    let index = ordinal >> Self.rowBits
+    if blocks[index].places == nil || blocks[index].rows != nil { widen(index) }
+    let block = blocks.pointer(index)
+    let size = OpenRecord.length(id: id.count, customer: customer.count, lines: lines)
+    if block.pointee.used + size > block.pointee.capacity { grow(index, by: size) }
+    guard let places = block.pointee.places, let records = block.pointee.records else { fatalError("no block widened") }
+    let place = block.pointee.used
+    places[ordinal & (Self.rows - 1)] = UInt32(truncatingIfNeeded: place)
+    block.pointee.used += size
+    block.pointee.open += 1
+    block.pointee.listed += 1
+    count += 1
+    return OpenRecord(
+      at: records + place, sequence: sequence, id: id, customer: customer, time: time, expires: expires, lines: lines)
+  }
+
+  /// Keeps a place for every event of a block again.
+  private mutating func widen(_ index: Int) {
+    let block = blocks.pointer(index)
+    let old = block.pointee
+    let size = Self.rows * MemoryLayout<UInt32>.stride
+    let places = LargeMemory.resize(nil, to: size).bindMemory(to: UInt32.self, capacity: Self.rows)
+    memset(places, 0, size)
+    if let records = old.records {
+      OpenReservations.visit(old, words: 0..<Self.words) { row, record in
+        places[row] = UInt32(truncatingIfNeeded: record.base - records)
+      }
+    }
+    free(old.places)
+    free(old.rows)
+    (block.pointee.places, block.pointee.rows, block.pointee.listed) = (places, nil, old.open)
+  }
+
+  /// Bytes at most to be asked for when so many reservations with lines are added again.
+  func growth(reopening reservations: Int, lines: Int) -> Int {
+    guard reservations > 0 else { return 0 }
+    let places = min(reservations, blocks.count) * Self.rows * 4
+    return places + growth(amending: lines, of: reservations)
+  }
+
   // MARK: - Closing
 
   /// Closes a reservation.

@@ -1,7 +1,7 @@
 import TallyFormat
 
-/// Reads the log again to see whether orders of which goods came back had sold as much: the fold remembers nothing of what
-/// is closed. Only the orders that were named are followed.
+/// Reads the log again to see whether orders of which goods came back had sold as much, and whether those that were reopened
+/// had let go what they hold again: the fold remembers nothing of what is closed. Only the orders that were named are followed.
 struct ReturnedOrders {
   private let orders: Set<UInt64>
   private var accounts: [UInt64: Account] = [:]
@@ -11,9 +11,33 @@ struct ReturnedOrders {
   private struct Account {
     var id: Name
     var customer: Name
+    var time: Int64
     var open: [ItemNumber: Int64] = [:]
+    /// Right while nothing of it was sold.
+    var reserved: [ItemNumber: Int64] = [:]
     var sold: [ItemNumber: Int64] = [:]
     var returned: [ItemNumber: Int64] = [:]
+
+    mutating func hold(_ lines: ArraySlice<LineEntry>) {
+      (open, reserved) = ([:], [:])
+      for line in lines { change(line.item, by: line.quantity) }
+    }
+
+    mutating func change(_ item: ItemNumber, by quantity: Int64) {
+      open[item] = max(bounded(open[item] ?? 0, plus: quantity), 0)
+      reserved[item] = bounded(reserved[item] ?? 0, plus: quantity)
+    }
+
+    /// What is held of the lines becomes this; if nothing is left, all was let go, and what was reserved stays.
+    mutating func amend(_ lines: ArraySlice<LineEntry>) {
+      var after = open
+      for line in lines { after[line.item] = line.quantity }
+      if after.values.allSatisfy({ $0 <= 0 }) {
+        open = [:]
+        return
+      }
+      for line in lines { change(line.item, by: bounded(line.quantity, plus: -(open[line.item] ?? 0))) }
+    }
 
     /// - Parameter lines: none: all that is open.
     mutating func settle(_ lines: ArraySlice<LineEntry>, isSale: Bool) {
@@ -47,8 +71,8 @@ struct ReturnedOrders {
   }
 
   private mutating func open(_ group: EventColumns.Reservations, _ row: EventColumns.Row) {
-    var account = Account(id: group.ids[row.ordinal], customer: group.customers[row.ordinal])
-    for line in group.lines[row.ordinal] { account.open[line.item] = line.quantity }
+    var account = Account(id: group.ids[row.ordinal], customer: group.customers[row.ordinal], time: row.time)
+    account.hold(group.lines[row.ordinal])
     accounts[row.sequence] = account
   }
 
@@ -59,11 +83,11 @@ struct ReturnedOrders {
     case .committedMore: accounts[reservation]?.settle(columns.committedMore.lines[ordinal], isSale: true)
     case .released: accounts[reservation]?.settle(columns.released.lines[ordinal], isSale: false)
     case .expired: accounts[reservation]?.settle([], isSale: false)
-    case .amended:
-      for line in columns.amended.lines[ordinal] { accounts[reservation]?.open[line.item] = line.quantity }
+    case .amended: accounts[reservation]?.amend(columns.amended.lines[ordinal])
+    case .reopened: reopen(columns.reopened, row, reservation)
     case .returnedOf: takeBack(columns.returnedOf, row, reservation)
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
-      .transferredWith, .floorSet:
+      .transferredWith, .floorSet, .recipeSet:
       break
     }
   }
@@ -72,10 +96,32 @@ struct ReturnedOrders {
     for hold in group.holds[ordinal] where orders.contains(hold.reservation) {
       guard var account = accounts[hold.reservation] else { continue }
       let (from, to) = (group.from[ordinal], group.to[ordinal])
-      account.open[from] = max(bounded(account.open[from] ?? 0, plus: -hold.quantity), 0)
-      account.open[to] = bounded(account.open[to] ?? 0, plus: hold.quantity)
+      account.change(from, by: -hold.quantity)
+      account.change(to, by: hold.quantity)
       accounts[hold.reservation] = account
     }
+  }
+
+  private mutating func reopen(_ group: EventColumns.Reopenings, _ row: EventColumns.Row, _ reservation: UInt64) {
+    // Of what is no reservation the fold has said so.
+    guard var account = accounts[reservation] else { return }
+    func report(_ detail: String) { violations.report(.reopenedOtherwise, row.sequence, detail) }
+    let ordinal = row.ordinal
+    if account.id != group.ids[ordinal] || account.customer != group.customers[ordinal]
+      || account.time != Int64(truncatingIfNeeded: group.timesMade[ordinal])
+    {
+      report("event \(reservation) is not of “\(group.ids[ordinal])”, that customer and that time")
+    }
+    if account.sold.values.contains(where: { $0 > 0 }) {
+      report("of the reservation of event \(reservation) some was sold")
+    }
+    var held: [ItemNumber: Int64] = [:]
+    for line in group.lines[ordinal] { held[line.item] = bounded(held[line.item] ?? 0, plus: line.quantity) }
+    if held != account.reserved.filter({ $0.value > 0 }) {
+      report("the reservation of event \(reservation) had let go something else")
+    }
+    account.hold(group.lines[ordinal])
+    accounts[reservation] = account
   }
 
   private mutating func takeBack(_ group: EventColumns.OrderReturns, _ row: EventColumns.Row, _ reservation: UInt64) {

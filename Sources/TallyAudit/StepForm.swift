@@ -3,7 +3,8 @@ import TallyFormat
 /// Judges whether the events of one atomic step are what some command makes.
 ///
 /// A step is an expiry; or registrations alone; or one command; or the commands of a batch, with a `batch` event at the end if it had a key. A
-/// command is its own event with what must come just before it: the registrations of items that it moves stock into,
+/// command is its own event with what must come just before it: the registrations of items that it moves stock into or
+/// gives a recipe,
 /// or the releases that make room for an adjust.
 struct StepForm {
   struct Event {
@@ -40,7 +41,7 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .returnedOf, .floorSet:
+      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet:
       return true
     }
   }
@@ -59,10 +60,10 @@ struct StepForm {
       expectNothingRegistered()
       released += 1
       if event.hasKey { flaws.append("a release made by an adjust has a key") }
-    case .received, .returned, .transferred, .transferredWith:
+    case .received, .returned, .transferred, .transferredWith, .recipeSet:
       expectNothingReleased()
       if !registered.isEmpty, !Set(event.into).isSuperset(of: registered) {
-        flaws.append("an item is registered that the command does not move stock into")
+        flaws.append("an item is registered that the command does not move stock into, or make")
       }
       registered.removeAll()
       commands.append(event.sequence)
@@ -72,7 +73,8 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired:
       if isOpen || event.more { flaws.append("an expiry is always a step of its own") }
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
+      .floorSet:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

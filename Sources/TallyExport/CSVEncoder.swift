@@ -3,7 +3,8 @@ import Tallystick
 
 /// One row a line of an event, for spreadsheets: RFC 4180 (CRLF, quotes where needed), a header first.
 ///
-/// An event without lines has one row. The sums of `on_hand` and `held` over an item's rows are its stock.
+/// An event without lines has one row, and a recipe one more for each part. What a reservation asked for, where it took
+/// parts instead, stands before its lines, in rows without a number. The sums of `on_hand` and `held` over an item's rows are its stock.
 ///
 /// Ids, SKUs and references come from strangers, and a spreadsheet runs what begins with `=`, `+`, `-` or `@` as a
 /// formula. Such a text therefore gets an apostrophe in front, unless `guardsFormulas` is false; numbers never do.
@@ -33,8 +34,11 @@ package struct CSVEncoder: EventEncoder {
       field(event.item?.location)
       field(event.kind == .limitSet ? event.limit : event.floor)
       bytes.append(contentsOf: [comma, comma])
-      return endRow()
+      endRow()
+      for (index, part) in event.parts.enumerated() { told(part, index + 1, of: event) }
+      return
     }
+    for line in event.asked { told(line, nil, of: event) }
     for (index, line) in event.lines.enumerated() {
       head(of: event)
       field(index + 1)
@@ -45,6 +49,17 @@ package struct CSVEncoder: EventEncoder {
       field(line.heldChange)
       last(event.effective)
     }
+  }
+
+  /// A line that moves nothing.
+  private mutating func told(_ line: Line, _ number: Int?, of event: RecordedEvent) {
+    head(of: event)
+    field(number)
+    field(line.item.sku)
+    field(line.item.location)
+    field(line.quantity)
+    bytes.append(contentsOf: [comma, comma])
+    endRow()
   }
 
   /// The columns before those of a line, each with its comma.

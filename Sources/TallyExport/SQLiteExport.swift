@@ -1,6 +1,6 @@
 import Tallystick
 
-/// Writes a log into a new SQLite database: `events`, `event_lines`, `items`, `stock`, `reservations`.
+/// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `items`, `stock`, `reservations`.
 ///
 /// The file appears under its name only when it is whole and the sums of its lines equal the log's stock. Everything is
 /// in one transaction. Memory: the log's items and open reservations.
@@ -60,19 +60,24 @@ package struct SQLiteExport {
 private struct SQLiteRows {
   private let event: SQLiteStatement
   private let line: SQLiteStatement
+  private let asked: SQLiteStatement
+  private let part: SQLiteStatement
   private let item: SQLiteStatement
   private let level: SQLiteStatement
   private let reservation: SQLiteStatement
   private let settlements: [EventKind: SQLiteStatement]
   private let extending: SQLiteStatement
   private let amendment: SQLiteStatement
+  private let reopening: SQLiteStatement
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
       "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?)")
+    asked = try database.prepare("INSERT INTO asked_lines VALUES (?, ?, ?, ?, ?)")
+    part = try database.prepare("INSERT INTO recipe_parts VALUES (?, ?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
-    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
     reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0)")
     settlements = [
       .committed: try database.prepare("UPDATE reservations SET committed = committed + ? WHERE seq = ?"),
@@ -82,6 +87,8 @@ private struct SQLiteRows {
       .expired: try database.prepare("UPDATE reservations SET expired = expired + ? WHERE seq = ?"),
     ]
     extending = try database.prepare("UPDATE reservations SET expires_ms = ? WHERE seq = ?")
+    reopening = try database.prepare(
+      "UPDATE reservations SET expires_ms = ?, released = 0, expired = 0 WHERE seq = ?")
     amendment = try database.prepare("UPDATE reservations SET reserved = reserved + ? WHERE seq = ?")
   }
 
@@ -103,12 +110,24 @@ private struct SQLiteRows {
         SQLiteValue(moved.item.location), SQLiteValue(moved.quantity), SQLiteValue(moved.onHandChange),
         SQLiteValue(moved.heldChange))
     }
+    try insert(recorded.asked, of: recorded, asked)
+    try insert(recorded.parts, of: recorded, part)
     if let registered = recorded.item, let number = recorded.itemNumber {
       try item.run(
         SQLiteValue(number.rawValue), SQLiteValue(registered.sku), SQLiteValue(registered.location),
         SQLiteValue(recorded.sequence))
     }
     try insertReservation(recorded)
+  }
+
+  private func insert(
+    _ lines: [Line], of recorded: RecordedEvent, _ statement: SQLiteStatement
+  ) throws(ExportError) {
+    for (index, line) in lines.enumerated() {
+      try statement.run(
+        SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(line.item.sku),
+        SQLiteValue(line.item.location), SQLiteValue(line.quantity))
+    }
   }
 
   /// What the event means for its reservation.
@@ -120,6 +139,7 @@ private struct SQLiteRows {
     switch recorded.kind {
     case .extended:
       try extending.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
+    case .reopened: try reopening.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     case .amended where recorded.letsGo:
       try settlements[.released]?.run(SQLiteValue(-sum(\.heldChange)), SQLiteValue(recorded.reservation))
     case .amended: try amendment.run(SQLiteValue(sum(\.heldChange)), SQLiteValue(recorded.reservation))
@@ -133,7 +153,9 @@ private struct SQLiteRows {
         SQLiteValue(recorded.time), SQLiteValue(recorded.expires), SQLiteValue(units))
     case .committed, .released, .expired, .returnedOf:
       try settlements[recorded.kind]?.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
-    case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet, .batch:
+    case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet,
+      .recipeSet,
+      .batch:
       break
     }
   }
@@ -142,6 +164,6 @@ private struct SQLiteRows {
     try level.run(
       SQLiteValue(stock.item.sku), SQLiteValue(stock.item.location), SQLiteValue(stock.onHand),
       SQLiteValue(stock.held), SQLiteValue(stock.available), SQLiteValue(stock.limit), SQLiteValue(stock.sequence),
-      SQLiteValue(stock.floor))
+      SQLiteValue(stock.floor), SQLiteValue(!stock.parts.isEmpty))
   }
 }

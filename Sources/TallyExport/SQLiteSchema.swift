@@ -13,6 +13,14 @@ enum SQLiteSchema {
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
       qty INTEGER NOT NULL, on_hand INTEGER NOT NULL, held INTEGER NOT NULL, PRIMARY KEY (seq, line)
     ) WITHOUT ROWID;
+    CREATE TABLE asked_lines (
+      seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
+      qty INTEGER NOT NULL, PRIMARY KEY (seq, line)
+    ) WITHOUT ROWID;
+    CREATE TABLE recipe_parts (
+      seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
+      qty INTEGER NOT NULL, PRIMARY KEY (seq, line)
+    ) WITHOUT ROWID;
     CREATE TABLE items (
       item INTEGER PRIMARY KEY, sku TEXT NOT NULL, location TEXT NOT NULL,
       registered_seq INTEGER NOT NULL REFERENCES events (seq), UNIQUE (sku, location)
@@ -20,8 +28,9 @@ enum SQLiteSchema {
     CREATE TABLE stock (
       sku TEXT NOT NULL, location TEXT NOT NULL, on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
       held INTEGER NOT NULL CHECK (held >= 0),
-      available INTEGER NOT NULL CHECK (available = MAX(on_hand - held - floor, 0) AND held <= on_hand),
-      "limit" INTEGER, seq INTEGER NOT NULL, floor INTEGER NOT NULL, PRIMARY KEY (sku, location)
+      available INTEGER NOT NULL CHECK (has_recipe OR available = MAX(on_hand - held - floor, 0)),
+      "limit" INTEGER, seq INTEGER NOT NULL, floor INTEGER NOT NULL, has_recipe INTEGER NOT NULL,
+      CHECK (held <= on_hand), PRIMARY KEY (sku, location)
     ) WITHOUT ROWID;
     CREATE TABLE reservations (
       seq INTEGER PRIMARY KEY REFERENCES events (seq), id TEXT NOT NULL UNIQUE, state TEXT NOT NULL, customer TEXT,

@@ -25,6 +25,10 @@ extension EventColumns {
       body.u8(EffectiveTimes.number)
       effective.encode(into: &body)
     }
+    if !asked.isEmpty {
+      body.u8(AskedCarts.number)
+      asked.encode(into: &body)
+    }
     out.varint(UInt64(body.bytes.count))
     out.raw(body.bytes)
   }

@@ -30,12 +30,25 @@ extension EventColumns {
     reset(firstSequence: first)
     let totals = try refillKinds(count, from: &reader)
     try refillTimes(count, first: time, from: &reader)
-    try refillGroups(totals, from: &reader)
-    if reader.remaining > 0 {
-      guard try reader.u8() == EffectiveTimes.number else { throw MalformedBytes("unknown bytes after the last group") }
-      try effective.refill(kinds, from: &reader)
+    var lineBudget = try refillGroups(totals, from: &reader)
+    try refillSupplements(&lineBudget, from: &reader)
+  }
+
+  /// What stands behind the groups: each part at most once, in the order of their numbers.
+  private mutating func refillSupplements(
+    _ lineBudget: inout Int, from reader: inout ByteReader
+  ) throws(MalformedBytes) {
+    var last: UInt8 = 0
+    while reader.remaining > 0 {
+      let number = try reader.u8()
+      guard number > last else { throw MalformedBytes("\(reader.remaining + 1) bytes after the last group") }
+      switch number {
+      case EffectiveTimes.number: try effective.refill(kinds, from: &reader)
+      case AskedCarts.number: try asked.refill(kinds, budget: &lineBudget, from: &reader)
+      default: throw MalformedBytes("unknown bytes after the last group")
+      }
+      last = number
     }
-    guard reader.remaining == 0 else { throw MalformedBytes("\(reader.remaining) bytes after the last group") }
   }
 
   /// Events of each kind, by the kind's number.
@@ -77,7 +90,8 @@ extension EventColumns {
     guard UInt64(times[0]) == first else { throw MalformedBytes("the first time step is not 0") }
   }
 
-  private mutating func refillGroups(_ totals: Totals, from reader: inout ByteReader) throws(MalformedBytes) {
+  /// - Returns: lines that the frame may still have.
+  private mutating func refillGroups(_ totals: Totals, from reader: inout ByteReader) throws(MalformedBytes) -> Int {
     let batches = totals[Int(EventKind.batch.rawValue)] == 0 ? [] : sequences(of: .batch)
     let movements =
       totals[Int(EventKind.transferredWith.rawValue)] == 0 ? [] : sequences(of: .transferredWith)
@@ -88,6 +102,7 @@ extension EventColumns {
       try changeColumns(of: kind, &decoder)
     }
     reader = decoder.reader
+    return decoder.lineBudget
   }
 }
 

@@ -42,10 +42,16 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var transferredWith = AccompaniedTransfers()
   /// The `returned` events of an order.
   public internal(set) var returnedOf = OrderReturns()
+  /// The `reopened` events.
+  public internal(set) var reopened = Reopenings()
   /// The `floor-set` events.
   public internal(set) var floors = FloorSettings()
+  /// The `recipe-set` events.
+  public internal(set) var recipes = RecipeSettings()
   /// When movements took place, where that is not when they were recorded.
   public internal(set) var effective = EffectiveTimes()
+  /// What reservations asked for, where that is not what they hold.
+  public internal(set) var asked = AskedCarts()
 
   /// An upper bound of the payload's bytes, kept while rows are appended. No part of what makes columns equal.
   public internal(set) var payloadBound: Int {

@@ -12,8 +12,12 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case transferredWith
   /// `returned`, of an order.
   case returnedOf
+  /// A closed reservation holds again what it had let go.
+  case reopened = 19
   /// Units of an item were set aside, or no longer.
   case floorSet = 24
+  /// What an item is made of was said, or that it is made of nothing any more.
+  case recipeSet
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -39,7 +43,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .committedMore: "committed"
     case .transferredWith: "transferred"
     case .returnedOf: "returned"
+    case .reopened: "reopened"
     case .floorSet: "floor-set"
+    case .recipeSet: "recipe-set"
     }
   }
 }

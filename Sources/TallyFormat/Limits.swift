@@ -9,6 +9,8 @@ public enum Limits {
   public static let maxTextBytes = 256
   /// Lines of one event.
   public static let maxLinesPerEvent = 4096
+  /// Parts that an item is made of.
+  public static let maxParts = 256
   /// Holds that one event moves.
   public static let maxHoldsPerEvent = 100_000
   /// Commands of one batch.

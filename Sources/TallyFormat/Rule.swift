@@ -35,6 +35,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case settledBeyondOpen = "settled-beyond-open"
   /// More has come back of an order than it had sold, or of an order that is another's.
   case returnedBeyondSold = "returned-beyond-sold"
+  /// A reservation that was open, or of which something was sold, reopened; or one as it was not.
+  case reopenedOtherwise = "reopened-otherwise"
   /// A hold expired before its time, or one that never does.
   case expiryEarly = "expiry-early"
   /// A due hold still open when another event appears, or expired out of order.
@@ -45,6 +47,11 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case limitWithoutCustomer = "limit-without-customer"
   /// A reservation or a transfer of units below an item's floor.
   case floorPassed = "floor-passed"
+  /// A reservation of an item with a recipe that does not take just what the recipe says, or an alteration that takes
+  /// more of such an item.
+  case partsNotTaken = "parts-not-taken"
+  /// A recipe of too many parts, with the item itself or something with a recipe among them, or of a part.
+  case recipeForm = "recipe-form"
   /// A transfer to where it comes from.
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.

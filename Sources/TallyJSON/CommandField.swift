@@ -3,7 +3,7 @@ enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
   case timeToLive, time, expectedSequence, key, commands
   case more, trim, with, order
-  case effective
+  case effective, parts
 
   var name: StaticString {
     switch self {
@@ -30,6 +30,7 @@ enum CommandField: UInt8, CaseIterable {
     case .with: "with"
     case .order: "order"
     case .effective: "effective_ms"
+    case .parts: "parts"
     }
   }
 

@@ -31,11 +31,19 @@ struct CommandFields {
   var trim = false
   var holds: HoldSelection?
   var order: Name?
+  var parts: [Part]?
+
+  /// What an item is made of, where the item is if nothing else is said.
+  struct Part {
+    var sku: Name
+    var location: Name?
+    var quantity: Int64
+  }
 
   /// What `op` may be.
   enum Verb: String, CaseIterable {
     case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
-    case extend, amend, floor, register
+    case extend, amend, floor, register, recipe, reopen
 
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
@@ -45,12 +53,13 @@ struct CommandFields {
       case .reserve: CommandFieldSet(.op, .id, .lines, .customer, .timeToLive, .time, .expectedSequence)
       case .commit: CommandFieldSet(.op, .id, .lines, .more, .key, .time, .expectedSequence)
       case .release, .amend: CommandFieldSet(.op, .id, .lines, .key, .time, .expectedSequence)
-      case .extend: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
+      case .extend, .reopen: CommandFieldSet(.op, .id, .timeToLive, .key, .time, .expectedSequence)
       case .adjust:
         CommandFieldSet(
           .op, .sku, .location, .to, .by, .reason, .release, .trim, .effective, .key, .time, .expectedSequence)
       case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .effective, .key, .time, .expectedSequence)
       case .limit, .floor: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
+      case .recipe: CommandFieldSet(.op, .sku, .location, .parts, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
       case .expire: CommandFieldSet(.op, .time)
       case .register: CommandFieldSet(.op, .lines, .key, .time, .expectedSequence)
@@ -101,6 +110,7 @@ struct CommandFields {
     case .sku: sku = try reader.name("sku")
     case .location: location = try reader.name("location")
     case .lines: lines = try reader.lines(&lineWith, &lineWithout)
+    case .parts: parts = try reader.null() ? nil : try reader.parts()
     case .qty: quantity = try reader.null() ? nil : try reader.number("qty")
     case .from: from = try reader.name("from")
     case .to:
@@ -196,9 +206,9 @@ extension JSONReader {
       // Before the next one is read: what is too long must not take the memory.
       if let flaw = Form.flaw(ofLineCount: lines.count + 1) { throw JSONFlaw(flaw) }
       do throws(JSONFlaw) {
-        let (item, quantity) = try line()
+        let (sku, location, quantity) = try line()
         if quantity == nil { lineWithout = lineWithout ?? lines.count } else { lineWith = lineWith ?? lines.count }
-        lines.append(Line(item, quantity ?? 0))
+        lines.append(Line(sku: sku, location: location ?? .main, quantity ?? 0))
       } catch {
         throw error.within("lines[\(lines.count)]")
       }
@@ -207,11 +217,31 @@ extension JSONReader {
     return lines
   }
 
-  private mutating func line() throws(JSONFlaw) -> (ItemName, Int64?) {
+  /// `[{"sku":…,"location":…,"qty":…},…]`, of a recipe.
+  fileprivate mutating func parts() throws(JSONFlaw) -> [CommandFields.Part] {
+    try beginArray("parts")
+    var parts = [CommandFields.Part]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      if let flaw = Form.flaw(ofLineCount: parts.count + 1) { throw JSONFlaw(flaw) }
+      do throws(JSONFlaw) {
+        let (sku, location, quantity) = try line()
+        guard let quantity else { throw JSONFlaw("qty is missing") }
+        guard quantity > 0 else { throw JSONFlaw(Form.mustBe(in: Form.quantities, "qty")) }
+        parts.append(CommandFields.Part(sku: sku, location: location, quantity: quantity))
+      } catch {
+        throw error.within("parts[\(parts.count)]")
+      }
+    }
+    if parts.isEmpty { throw JSONFlaw("parts must hold at least one part; null drops the recipe") }
+    return parts
+  }
+
+  private mutating func line() throws(JSONFlaw) -> (sku: Name, location: Name?, quantity: Int64?) {
     try beginObject("a line")
     var seen = CommandFieldSet()
     var sku: Name?
-    var location = Name.main
+    var location: Name?
     var quantity: Int64?
     var isFirst = true
     while let key = try nextKey(isFirst: &isFirst) {
@@ -233,7 +263,7 @@ extension JSONReader {
       }
     }
     guard let sku else { throw JSONFlaw("sku is missing") }
-    return (ItemName(sku: sku, location: location), quantity)
+    return (sku, location, quantity)
   }
 
   fileprivate mutating func commands() throws(JSONFlaw) -> [Operation] {

@@ -94,12 +94,19 @@ extension CommandFields {
     case .extend:
       guard seen.contains(.timeToLive) else { throw JSONFlaw("ttl_ms is missing; null means that it never expires") }
       return .extend(id: try required(id, "id"), timeToLive: timeToLive)
+    case .reopen: return .reopen(id: try required(id, "id"), timeToLive: timeToLive)
     case .amend: return .amend(id: try required(id, "id"), try required(lines, "lines"))
     case .floor:
       guard let quantity = try quantity?.checked("qty", Form.levels) else {
         throw JSONFlaw("qty is missing; 0 is no floor")
       }
       return .floor(try item(), quantity)
+    case .recipe:
+      guard seen.contains(.parts) else { throw JSONFlaw("parts is missing; null drops the recipe") }
+      let item = try item()
+      return .recipe(
+        item,
+        (parts ?? []).map { Line(sku: $0.sku, location: $0.location ?? item.location, $0.quantity) })
     case .register:
       if seen.contains(.key) { throw JSONFlaw(Form.registerWithKey) }
       if let line = lineWith {

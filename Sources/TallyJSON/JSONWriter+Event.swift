@@ -11,6 +11,7 @@ extension JSONWriter {
     if let id = event.id { field("id", id) }
     if let reservation = event.reservation { field("reservation_seq", reservation) }
     writeHead(of: event)
+    if !event.asked.isEmpty { write(event.asked, "asked") }
     if !event.lines.isEmpty { write(lines: event.lines) }
     if let customer = event.customer { field("customer", customer) }
     if let expires = event.expires { field("expires_ms", expires) }
@@ -36,6 +37,9 @@ extension JSONWriter {
     case .floorSet:
       if let item = event.item { fields(item) }
       if let floor = event.floor { field("qty", floor) }
+    case .recipeSet:
+      if let item = event.item { fields(item) }
+      if event.parts.isEmpty { nullField("parts") } else { write(event.parts, "parts") }
     case .adjusted:
       if let item = event.lines.first?.item ?? event.item { fields(item) }
       if let to = event.adjustedTo { field("to", to) }
@@ -53,7 +57,7 @@ extension JSONWriter {
       field("to", to.item.location)
       if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
-    case .extended: if event.expires == nil { nullField("expires_ms") }
+    case .extended, .reopened: if event.expires == nil { nullField("expires_ms") }
     case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf: break
     }
   }
@@ -75,6 +79,19 @@ extension JSONWriter {
       field("id", hold.id)
       field("reservation_seq", hold.reservation)
       field("qty", hold.quantity)
+      endObject()
+    }
+    endArray()
+  }
+
+  /// `"parts":[{"sku":…,"location":…,"qty":…},…]`
+  mutating func write(_ lines: [Line], _ name: StaticString) {
+    key(name)
+    beginArray()
+    for line in lines {
+      beginObject()
+      fields(line.item)
+      field("qty", line.quantity)
       endObject()
     }
     endArray()

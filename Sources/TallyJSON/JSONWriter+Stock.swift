@@ -2,7 +2,8 @@ import TallyText
 import Tallystick
 
 extension JSONWriter {
-  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit` and `floor` where one is set.
+  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit`, `floor`, `parts` and
+  /// `own_stock` where one is set.
   ///
   /// - Parameter due: units of what is held whose time is over; 0 leaves it out.
   package mutating func write(_ level: StockLevel, due: Int64 = 0) {
@@ -14,6 +15,10 @@ extension JSONWriter {
     field("available", level.available)
     if let limit = level.limit { field("limit", limit) }
     if level.floor > 0 { field("floor", level.floor) }
+    if !level.parts.isEmpty {
+      write(level.parts, "parts")
+      field("own_stock", level.hasOwnStock)
+    }
     field("seq", level.sequence)
     endObject()
   }

@@ -18,6 +18,22 @@ package enum DedicatedThread {
     return true
   }
 
+  /// Starts `body` on a new thread that runs only where nobody else wants to: whoever wakes takes the processor from it.
+  ///
+  /// Nobody may wait for it, for there may be no such time. (A nice thread keeps the processor for its slice, 3 to 4 ms.)
+  /// - Returns: false if the system has no more threads to give.
+  package static func startIdle(_ body: @escaping @Sendable () -> Void) -> Bool {
+    start(niceness: 19) {
+      var none = sched_param()
+      // Where it cannot be had, the thread is as nice as can be.
+      sched_setscheduler(0, idlePolicy, &none)
+      body()
+    }
+  }
+
+  /// SCHED_IDLE of sched(7), which Swift's Glibc does not show.
+  private static let idlePolicy: Int32 = 5
+
   /// Starts `body` on a new thread that must be joined or detached; `nil` if the system has no more to give.
   static func startJoinable(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     var handle = pthread_t()

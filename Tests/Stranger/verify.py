@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = [*range(1, 17), 24]
+KINDS = [*range(1, 17), 19, 24, 25]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -294,8 +294,16 @@ def group(r, kind, sequences, first, budget):
             "of": references(r, n, first), "id": strings(r, n), "customer": strings(r, n), "lines": lines(r, n, 1, budget),
             "text": strings(r, n, 256), "key": keys(r, n),
         }
+    if kind == 19:
+        return {
+            "of": references(r, n, first), "id": strings(r, n), "customer": strings(r, n),
+            "made": column(r, n, MAX_QUANTITY + 1), "lines": lines(r, n, 1, budget),
+            "ttl": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n),
+        }
     if kind == 24:
         return {"item": column(r, n, 1 << 32), "floor": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
+    if kind == 25:
+        return {"item": column(r, n, 1 << 32), "parts": lines(r, n, 0, budget), "key": keys(r, n)}
     if kind in (13, 14):
         return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
     return {
@@ -304,20 +312,37 @@ def group(r, kind, sequences, first, budget):
     }
 
 
-def effective_times(r, rows):
-    """Effective times: what may follow the last group."""
-    if r.u8() != 1:
-        raise Damaged("unknown bytes after the last group")
+def supplement_rows(r, rows, kinds):
+    """The rows that a part behind the last group is about, all of these kinds."""
     n = r.varint()
     if not 1 <= n <= len(rows):
-        raise Damaged("too many effective times, or none")
+        raise Damaged("a part of too many rows, or of none")
     at = 0
-    steps = column(r, n, len(rows))
-    for index, (step, time) in enumerate(zip(steps, column(r, n, MAX_QUANTITY + 1))):
+    found = []
+    for index, step in enumerate(column(r, n, len(rows))):
         at += step
-        if index > 0 and step == 0 or at >= len(rows) or rows[at]["kind"] not in (2, 7, 8, 9, 16):
-            raise Damaged("an effective time of no movement")
-        rows[at]["effective"] = time
+        if index > 0 and step == 0 or at >= len(rows) or rows[at]["kind"] not in kinds:
+            raise Damaged("a part of another kind of row")
+        found.append(rows[at])
+    return found
+
+
+def supplements(r, rows, budget):
+    """What may follow the last group: effective times, and what reservations asked for."""
+    last = 0
+    while r.at != len(r.data):
+        number = r.u8()
+        if number <= last or number not in (1, 2):
+            raise Damaged("unknown bytes after the last group")
+        last = number
+        if number == 1:
+            of = supplement_rows(r, rows, (2, 7, 8, 9, 16))
+            name, values = "effective", column(r, len(of), MAX_QUANTITY + 1)
+        else:
+            of = supplement_rows(r, rows, (3,))
+            name, values = "asked", lines(r, len(of), 1, budget)
+        for row, value in zip(of, values):
+            row[name] = value
 
 
 def events(payload, frame_first, frame_count):
@@ -348,10 +373,7 @@ def events(payload, frame_first, frame_count):
         for name, values in group(r, kind, [row["seq"] for row in own], first, budget).items():
             for row, value in zip(own, values):
                 row[name] = value
-    if r.at != len(payload):
-        effective_times(r, rows)
-    if r.at != len(payload):
-        raise Damaged("bytes after the last group")
+    supplements(r, rows, budget)
     return rows
 
 
@@ -677,7 +699,9 @@ class Step:
 
 
 def stocked(e):
-    """The items that an event moves stock into."""
+    """The items that an event moves stock into, or gives a recipe."""
+    if e["kind"] == 25:
+        return {e["item"]}
     if e["kind"] in (2, 7):
         return {number for number, _ in e["lines"]}
     return {e["to"]} if e["kind"] in (9, 15) else set()
@@ -701,19 +725,23 @@ def content(e, books):
 
     kind = e["kind"]
     dated = struct.pack("<BQ", 128, e["effective"]) if "effective" in e else b""
-    named = [number for number, _ in e.get("lines", [])] + [e[part] for part in ("item", "from", "to") if part in e]
-    if any(number >= len(books.items) for number in named) or "of" in e and kind != 16 and e["of"] not in books.open:
+    told = e.get("lines", []) + e.get("asked", []) + e.get("parts", [])
+    named = [number for number, _ in told] + [e[part] for part in ("item", "from", "to") if part in e]
+    if any(number >= len(books.items) for number in named) or "of" in e and kind not in (16, 19) and e["of"] not in books.open:
         return None
     out = bytes([kind])
     if kind in (2, 7):
         return out + several(e["lines"]) + string(e["text"]) + dated
     if kind == 3:
-        return out + string(e["id"]) + several(e["lines"]) + string(e["customer"]) + struct.pack("<Q", e["ttl"])
+        asked = e.get("asked", e["lines"])
+        return out + string(e["id"]) + several(asked) + string(e["customer"]) + struct.pack("<Q", e["ttl"])
     if kind in (4, 5):
         out += string(books.open[e["of"]]["id"])
         return out + (b"\1" + several(e["lines"]) if e["lines"] else b"\0")
     if kind == 16:
         return out + string(e["id"]) + several(e["lines"]) + string(e["text"]) + dated
+    if kind == 19:
+        return out + string(e["id"]) + struct.pack("<Q", e["ttl"])
     if kind == 12:
         return out + string(books.open[e["of"]]["id"]) + struct.pack("<Q", e["ttl"])
     if kind in (13, 14):
@@ -724,6 +752,8 @@ def content(e, books):
         return out + dated
     if kind == 24:
         return out + item(e["item"]) + struct.pack("<Q", e["floor"])
+    if kind == 25:
+        return out + item(e["item"]) + several(e["parts"])
     if kind in (9, 15):
         sku, source = books.items[e["from"]][:2]
         out += string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
@@ -748,8 +778,9 @@ class Books:
         self.items = []  # [sku, location, on hand, held, last change, limit + 1, limit since]
         self.numbers = {}
         self.floors = {}  # above 0
+        self.recipes = {}  # of items that have one: [has it stock of its own, parts]
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
-        self.closed = set()
+        self.closed = {}  # sequence: the reservation as it was
         self.sales = {}  # of every reservation: id, customer, {item: sold and not come back}
         self.counts = {}
         self.names = set()
@@ -764,6 +795,8 @@ class Books:
         item[2] += on_hand
         item[3] += held
         item[4] = self.last_sequence
+        if on_hand > 0 and item[2] > 0 and number in self.recipes:
+            self.recipes[number][0] = 1
         if item[3] < 0:
             raise Violated("negative-held", f"item {item[0]} has {item[3]} held")
         if item[2] < 0:
@@ -819,8 +852,12 @@ class Books:
         elif kind == 24:
             self.change(e["item"], 0, 0)
             self.floors[e["item"]] = e["floor"]
+        elif kind == 25:
+            self.set_recipe(e)
         elif kind == 15:
             self.transfer_with(e)
+        elif kind == 19:
+            self.reopen(e)
         elif kind == 12:
             self.extend(e)
         elif kind == 13:
@@ -834,6 +871,36 @@ class Books:
         item = self.items[number]
         if item[2] - item[3] < self.floors.get(number, 0):
             raise Violated("floor-passed", f"item {item[0]} is below its floor")
+
+    def set_recipe(self, e):
+        number, parts = e["item"], e["parts"]
+        self.change(number, 0, 0)
+        self.check_lines({"lines": parts})
+        if parts:
+            used = {part for _, others in self.recipes.values() for part, _ in others}
+            if len(parts) > 256 or number in used:
+                raise Violated("recipe-form", "a recipe of too many parts, or of a part")
+            if any(part == number or part in self.recipes for part, _ in parts):
+                raise Violated("recipe-form", "a part that is the item, or has a recipe")
+        self.recipes.pop(number, None)
+        if parts:
+            self.recipes[number] = [int(self.items[number][2] > 0), parts]
+
+    def check_parts(self, e):
+        """Whether a reservation takes what its items' recipes say."""
+        asked = e.get("asked")
+        if asked is None:
+            if any(number in self.recipes for number, _ in e["lines"]):
+                raise Violated("parts-not-taken", "something has a recipe, and its parts are not taken")
+            return
+        self.check_lines({"lines": asked})
+        taken = {}
+        for number, quantity in asked:
+            own, parts = self.recipes.get(number, (1, []))
+            for part, units in [(number, 1)] * own + parts:
+                taken[part] = taken.get(part, 0) + units * quantity
+        if sorted(taken.items()) != e["lines"] or not any(number in self.recipes for number, _ in asked):
+            raise Violated("parts-not-taken", "not what the recipes make of what was asked")
 
     def check_lines(self, e, least=1):
         seen = -1
@@ -952,6 +1019,7 @@ class Books:
 
     def reserve(self, e):
         self.claim(e["id"])
+        self.check_parts(e)
         if e["customer"]:
             check_name(e["customer"])
         expires = e["time"] + e["ttl"] if e["ttl"] else 0
@@ -970,7 +1038,8 @@ class Books:
         self.sales[e["seq"]] = e["id"], e["customer"], {}
         self.repeatable.add(e["seq"])
         self.open[e["seq"]] = {
-            "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": expires, "flags": 0,
+            "id": e["id"], "customer": e["customer"], "time": e["time"], "expires": expires,
+            "flags": 128 if "asked" in e else 0,
             "lines": {number: [quantity, quantity] for number, quantity in e["lines"]},
         }
         if expires:
@@ -984,12 +1053,35 @@ class Books:
         return self.open[e["of"]]
 
     def close(self, sequence):
-        del self.open[sequence]
-        self.closed.add(sequence)
+        self.closed[sequence] = self.open.pop(sequence)
         self.find_next_due()
 
     def find_next_due(self):
         self.next_due = min((r["expires"] for r in self.open.values() if r["expires"]), default=MAX_QUANTITY + 1)
+
+    def reopen(self, e):
+        check_name(e["id"])
+        check_name(e["customer"], 0)
+        self.check_lines(e)
+        if e["of"] in self.open:
+            raise Violated("reopened-otherwise", "it is open")
+        if e["of"] not in self.closed:
+            raise Violated("unknown-reservation", "an unknown reservation")
+        before = self.closed[e["of"]]
+        if (before["id"], before["customer"], before["time"]) != (e["id"], e["customer"], e["made"]):
+            raise Violated("reopened-otherwise", "another's")
+        had = sorted((number, line[0]) for number, line in before["lines"].items() if line[0])
+        if had != e["lines"] or self.sales[e["of"]][2]:
+            raise Violated("reopened-otherwise", "something was sold, or something else let go")
+        expires = e["time"] + e["ttl"] if e["ttl"] else 0
+        if expires > MAX_QUANTITY:
+            raise Violated("overflow", "an expiry that is no time")
+        reservation = {**before, "expires": expires, "flags": 128, "lines": {}}
+        for number, quantity in e["lines"]:
+            self.hold(e, reservation, number, quantity, reopens=True)
+        del self.closed[e["of"]]
+        self.open[e["of"]] = reservation
+        self.find_next_due()
 
     def extend(self, e):
         reservation = self.find(e)
@@ -999,13 +1091,15 @@ class Books:
         reservation["flags"] |= 128
         self.find_next_due()
 
-    def hold(self, e, reservation, number, quantity):
+    def hold(self, e, reservation, number, quantity, reopens=False):
         """A reservation holds `quantity` of an item from now on."""
         line = reservation["lines"].setdefault(number, [0, 0])
         more = quantity - line[1]
         item = self.change(number, 0, more)
         if more > 0:
             self.judge_floor(number)
+            if number in self.recipes and not reopens:
+                raise Violated("parts-not-taken", "more of what has a recipe, without its parts")
         counts = item[6] < e["of"]
         pair = (number, reservation["customer"])
         if more > 0 and item[5]:
@@ -1136,6 +1230,11 @@ class Books:
         floors = sorted((item, floor) for item, floor in self.floors.items() if floor)
         if floors:
             out += [bytes([24]), number(len(floors)), *(number(value) for pair in floors for value in pair)]
+        if self.recipes:
+            out += [bytes([25]), number(len(self.recipes))]
+            for item, (own, parts) in sorted(self.recipes.items()):
+                out += [number(item), bytes([own]), number(len(parts))]
+                out += [number(value) for pair in parts for value in pair]
         return b"".join(out)
 
 

@@ -74,8 +74,12 @@ final class ForgedLog {
     if let effective { events.setLastEffective(effective) }
   }
 
-  func reserve(_ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0) {
-    note(.reserve(id: id, named(lines), customer: customer, timeToLive: timeToLive))
+  /// - Parameter cart: what was asked for, if the event says that.
+  func reserve(
+    _ id: Name, _ lines: [(UInt32, Int64)], customer: Name = "", timeToLive: Int64 = 0,
+    asked cart: [(UInt32, Int64)]? = nil
+  ) {
+    note(.reserve(id: id, named(cart ?? lines), customer: customer, timeToLive: timeToLive))
     ids[events.nextSequence] = id
     entries(lines).withUnsafeBufferPointer { lines in
       id.bytes.withUnsafeBufferPointer { id in
@@ -85,6 +89,7 @@ final class ForgedLog {
         }
       }
     }
+    if let cart { entries(cart).withUnsafeBufferPointer { events.setLastAsked($0) } }
   }
 
   /// - Parameters:
@@ -154,6 +159,14 @@ final class ForgedLog {
     events.appendFloor(item: ItemNumber(item), floor: floor, key: key, digest: digest, time: time, more: false)
   }
 
+  /// - Parameter parts: none drops it.
+  func recipe(_ item: UInt32, _ parts: [(UInt32, Int64)], key: Name? = nil) {
+    let digest = note(.recipe(name(item), named(parts)))
+    entries(parts).withUnsafeBufferPointer {
+      events.appendRecipe(item: ItemNumber(item), parts: $0, key: key, digest: digest, time: time, more: false)
+    }
+  }
+
   /// - Parameter to: what on hand is to be after the change; `nil`: the command named the change.
   func adjust(
     _ item: UInt32, by change: Int64, to: Int64? = nil, reason: Name = "count", policy: UInt8 = 0, key: Name? = nil,
@@ -200,6 +213,22 @@ final class ForgedLog {
       events.appendReturn(
         of: reservation, id: id, customer: customer, lines: $0, reference: nil, key: key, digest: digest, time: time,
         more: false)
+    }
+  }
+
+  /// - Parameters:
+  ///   - id: not the reservation's own.
+  ///   - made: when the event says that it was made; `nil`: the log's time now.
+  func reopen(
+    _ reservation: UInt64, _ lines: [(UInt32, Int64)], id: Name? = nil, customer: Name = "", made: Int64? = nil,
+    timeToLive: Int64 = 0, key: Name? = nil
+  ) {
+    let id = id ?? ids[reservation] ?? "?"
+    let digest = note(.reopen(id: id, timeToLive: timeToLive))
+    entries(lines).withUnsafeBufferPointer {
+      events.appendReopening(
+        of: reservation, id: id, customer: customer, made: made ?? time, lines: $0, timeToLive: timeToLive, key: key,
+        digest: digest, time: time, more: false)
     }
   }
 

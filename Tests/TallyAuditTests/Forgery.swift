@@ -17,7 +17,9 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + floors + names + holds + frames + steps + releases + contents + batchContents + repeats + alterations
+    stock + floors + recipes + reopenings + names + holds + frames + steps + releases + contents + batchContents
+    + repeats
+    + alterations
 
   /// Quantities and items.
   private static let stock: [Forgery] = [

@@ -37,6 +37,11 @@ struct SQLiteExportTests {
     #expect(try database.rows("SELECT floor FROM events WHERE type = 'floor-set'") == ["5"])
     #expect(try database.rows("SELECT effective_ms FROM events WHERE effective_ms > 0") == ["1600000000000"])
     #expect(try database.rows("SELECT COUNT(*) FROM items") == ["3"])
+    #expect(try database.rows("SELECT sku, qty FROM asked_lines") == ["=cup|1"])
+    #expect(
+      try database.rows("SELECT line, sku, location, qty FROM recipe_parts ORDER BY seq, line")
+        == ["1|tea|main|2", "2|tea|berlin|1", "1|tea|main|9"])
+    #expect(try database.rows("SELECT sku FROM stock WHERE has_recipe") == ["=cup"])
     #expect(try database.rows("PRAGMA foreign_key_check").isEmpty)
   }
 
@@ -46,7 +51,7 @@ struct SQLiteExportTests {
     let rows = try Database(path).rows(
       "SELECT id, seq, state, customer, committed, released, expired FROM reservations ORDER BY seq")
     let reader = try log.reader
-    let expected = try ["o-1", "o-2", "o-3", "o-4", "+o-5"].map { id in
+    let expected = try ["o-1", "o-2", "o-3", "o-4", "+o-5", "o-6"].map { id in
       let story = try #require(try reader.show(Name(id)))
       let sums = story.lines.reduce(into: [Int64](repeating: 0, count: 3)) {
         $0[0] += $1.committed

@@ -47,6 +47,12 @@ final class SmallLog {
     try append(.transferWith(sku: "tea", quantity: 2, from: "berlin", to: "main", .of(["+o-5"])))
     try append(.commitMore(id: "+o-5", [Line(tea, 3)]))
     try append(.returnedOf(order: "+o-5", [Line(tea, 1)]))
+    try append(.recipe(cup, [Line(tea, 2), Line(teaInBerlin, 1)]))
+    try append(.reserve(id: "o-6", [Line(cup, 1)]))
+    try append(.recipe(cup, [Line(tea, 9)]))
+    try append(.release(id: "o-6", [Line(tea, 1)]))
+    try append(.release(id: "o-6"))
+    try append(.reopen(id: "o-6", timeToLive: 90_000))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

@@ -71,7 +71,12 @@ struct TextExportTests {
     #expect(rows[0] == CSVEncoder.columns)
     #expect(rows.allSatisfy { $0.count == CSVEncoder.columns.count })
     let events = try log.events()
-    #expect(rows.count - 1 == events.reduce(0) { $0 + max(1, $1.lines.count) })
+    let told = events.reduce(0) { $0 + $1.asked.count + $1.parts.count }
+    #expect(told == 4 && rows.count - 1 == events.reduce(0) { $0 + max(1, $1.lines.count) } + told)
+    #expect(
+      rows.filter { $0[3] == "recipe-set" }.map { Array($0[11...14]) }.prefix(3) == [
+        ["", "=cup", "a, \"b\"", ""], ["1", "tea", "main", "2"], ["2", "tea", "berlin", "1"],
+      ])
     for level in try log.reader.stock().levels {
       let own = rows.dropFirst().filter { $0[12] == "\(level.item.sku)" && $0[13] == "\(level.item.location)" }
       #expect(own.reduce(0) { $0 + (Int64($1[15]) ?? 0) } == level.onHand)

@@ -21,6 +21,7 @@ struct RandomRows {
     for _ in 0..<count {
       let kind = random.pick(kinds)
       append(kind, to: &columns)
+      if kind == .reserved, random.one(in: 4) { lines(1).withUnsafeBufferPointer { columns.setLastAsked($0) } }
       if kind.isMovement, random.one(in: 4) { columns.setLastEffective(random.pick([0, time, Limits.maxQuantity])) }
     }
     columns.setLastMore(false)
@@ -72,6 +73,10 @@ struct RandomRows {
     case .floorSet:
       columns.appendFloor(
         item: item(), floor: random.pick([0, quantity()]), key: key, digest: digest, time: time, more: more)
+    case .recipeSet:
+      lines(0).withUnsafeBufferPointer {
+        columns.appendRecipe(item: item(), parts: $0, key: key, digest: digest, time: time, more: more)
+      }
     case .transferredWith:
       let last = columns.nextSequence
       let holds = (0..<random.number(0...3)).map { _ in
@@ -88,6 +93,13 @@ struct RandomRows {
         columns.appendReturn(
           of: reference, id: id, customer: customer, lines: $0, reference: nil, key: key, digest: digest, time: time,
           more: more)
+      }
+    case .reopened:
+      let (id, customer) = (name(), random.one(in: 2) ? Name(bytes: []) : name())
+      lines(1).withUnsafeBufferPointer {
+        columns.appendReopening(
+          of: reference, id: id, customer: customer, made: random.pick([0, time, Limits.maxQuantity]), lines: $0,
+          timeToLive: random.pick([0, 900_000, Limits.maxQuantity]), key: key, digest: digest, time: time, more: more)
       }
     case .extended:
       columns.appendExtension(

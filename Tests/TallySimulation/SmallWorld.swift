@@ -87,6 +87,11 @@ public struct SmallWorld: Sendable {
       ],
       [Command(.returnedOf(order: "b", [line(2)], reference: "rma-2"), key: "back")],
       [Command(.transferWith(sku: "tea", quantity: 2, from: "main", to: "berlin", .all), key: "along")],
+      [
+        Command(.recipe(ItemName(sku: "set"), [line(1, at: "berlin"), Line(sku: "cup", 2)]), key: "set"),
+        Command(.reserve(id: "h", [Line(sku: "set", 1)], customer: "eve")),
+        Command(.release(id: "h")), Command(.reopen(id: "h", timeToLive: 30_000), key: "again"),
+      ],
     ]
     for number in 0..<7 {
       portions.append([

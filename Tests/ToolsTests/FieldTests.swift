@@ -226,4 +226,46 @@ struct FieldTests {
       #expect(tally("export", "--format", format).output.contains("amended"))
     }
   }
+
+  @Test("the payment comes after the hold has expired: it is held again, if it is there")
+  func reopen() {
+    let tally = Tool.onNewLog()
+    tally("receive", "lamp=1")
+    tally("reserve", "order-9", "lamp=1", "--customer", "c1", "--ttl", "1ms")
+    tally("expire")
+    #expect(tally("commit", "order-9").says("tally reopen order-9"))
+    #expect(tally("reopen", "order-9", "--ttl", "15m", "--key", "again").status == 0)
+    #expect(tally("reopen", "order-9", "--ttl", "15m", "--key", "again").output.hasPrefix("repeated"))
+    #expect(tally("reopen", "order-9").says("order-9 is open"))
+    #expect(tally("reserve", "order-9", "lamp=1", "--customer", "c1", "--ttl", "1ms").status == 0)
+    #expect(tally("show", "order-9").output.contains("reopened  order-9"))
+    tally("commit", "order-9")
+    #expect(tally("reopen", "order-9").says("committed by event"))
+    #expect(tally("reopen", "order-8").says("no reservation order-8"))
+    #expect(tally("reopen", "order-9", "--ttl", "0").status == 64)
+    #expect(tally.verdict() == "proven")
+  }
+
+  @Test("one pool of seats behind several kinds of tickets, which no caller can forget")
+  func sharedQuota() {
+    let tally = Tool.onNewLog()
+    tally("receive", "seats=3")
+    #expect(tally("recipe", "adult", "seats=1").output == "accepted, event 4; adult is new\n")
+    #expect(tally("recipe", "child", "seats=1").status == 0)
+    #expect(tally("reserve", "o1", "adult=2").status == 0)
+    #expect(tally("reserve", "o2", "child=1").status == 0)
+    #expect(tally("reserve", "o3", "child=1").says("seats asked 1, available 0"))
+    let child = tally("stock", "child", "--json").object
+    #expect(child["available"] as? Int == 0 && child["own_stock"] as? Bool == false)
+    #expect((child["parts"] as? [[String: Any]])?.first?["sku"] as? String == "seats")
+    #expect(tally("stock").output.contains("MADE OF"))
+    let shown = tally("show", "o1", "--json").object
+    let made = (shown["events"] as? [[String: Any]])?.first
+    #expect((made?["asked"] as? [[String: Any]])?.first?["sku"] as? String == "adult")
+    #expect(tally("events", "--sku", "adult").output.contains("asked adult 2, takes  seats 2"))
+    #expect(tally("recipe", "family", "adult=2").says("adult has a recipe of its own"))
+    #expect(tally("recipe", "seats", "seats=1").status == 64)
+    #expect(tally("recipe", "child", "none").status == 0)
+    #expect(tally.verdict() == "proven")
+  }
 }

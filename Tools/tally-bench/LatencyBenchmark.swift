@@ -4,7 +4,7 @@ import Tallystick
 /// How long durable single reservations take while segments fill, grow and change: by one caller, and by 64 at once.
 struct Latency {
   /// Small, so that a few seconds see several segments and all their extensions.
-  private static func segmentBytes(_ callers: Int) -> Int { callers == 1 ? 1 << 20 : 256 << 10 }
+  private static func segmentBytes(_ callers: Int) -> Int { callers == 1 ? 1 << 20 : 512 << 10 }
   private static let segmentChanges = 5
 
   func measure(_ run: Run) throws -> Figure {

@@ -26,9 +26,10 @@ struct Tally: ParsableCommand {
       CommandGroup(
         name: "Stock and reservations",
         subcommands: [
-          ReceiveCommand.self, ReserveCommand.self, ExtendCommand.self, AmendCommand.self, CommitCommand.self,
+          ReceiveCommand.self, ReserveCommand.self, ReopenCommand.self, ExtendCommand.self, AmendCommand.self,
+          CommitCommand.self,
           ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self,
-          FloorCommand.self, RegisterCommand.self, ExpireCommand.self,
+          FloorCommand.self, RecipeCommand.self, RegisterCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(

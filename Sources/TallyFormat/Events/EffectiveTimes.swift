@@ -5,8 +5,7 @@ public struct EffectiveTimes: Sendable, Equatable {
   /// What begins them in a payload.
   static let number: UInt8 = 1
 
-  /// Ascending.
-  private var rows: [UInt32] = []
+  private var rows = SupplementRows()
   /// Unix milliseconds, one a row.
   private var times: [Int64] = []
 
@@ -16,36 +15,26 @@ public struct EffectiveTimes: Sendable, Equatable {
   public var isEmpty: Bool { rows.isEmpty }
   /// Rows that have one.
   public var count: Int { rows.count }
-  var memoryBytes: Int { rows.capacity * 4 + times.capacity * 8 }
+  var memoryBytes: Int { rows.memoryBytes + times.capacity * 8 }
 
   /// The time of a row of the frame, if it has one.
-  public subscript(row: Int) -> Int64? {
-    var (low, high) = (0, rows.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
-    }
-    return low < rows.count && Int(rows[low]) == row ? times[low] : nil
-  }
+  public subscript(row: Int) -> Int64? { rows.place(of: row).map { times[$0] } }
 
   /// - Parameter row: above those before.
   mutating func append(_ time: Int64, row: Int) {
-    rows.append(UInt32(row))
+    rows.append(row)
     times.append(time)
   }
 
   /// Keeps those of the frame's first `count` rows.
   mutating func truncate(to count: Int) {
-    while let last = rows.last, Int(last) >= count { rows.removeLast() }
+    rows.truncate(to: count)
     // By itself: a refused payload leaves one longer than the other.
     if times.count > rows.count { times.removeSubrange(rows.count...) }
   }
 
   func encode(into out: inout ByteWriter) {
-    out.varint(UInt64(count))
-    rows.withUnsafeBufferPointer { rows in
-      PackedColumn.encode(rows.count, into: &out) { UInt64($0 == 0 ? rows[0] : rows[$0] - rows[$0 - 1]) }
-    }
+    rows.encode(into: &out)
     times.withUnsafeBufferPointer { times in
       PackedColumn.encode(times.count, into: &out) { UInt64(times[$0]) }
     }
@@ -53,21 +42,9 @@ public struct EffectiveTimes: Sendable, Equatable {
 
   /// - Parameter kinds: of the frame's rows, each × 2 + more.
   mutating func refill(_ kinds: [UInt8], from reader: inout ByteReader) throws(MalformedBytes) {
-    let count = try reader.varint()
-    guard count >= 1, count <= UInt64(kinds.count) else { throw MalformedBytes("\(count) effective times") }
-    var steps = [UInt64]()
-    try PackedColumn.decode(Int(count), below: UInt64(kinds.count), into: &steps, filler: 0, from: &reader) { $0 }
-    var row: UInt64 = 0
-    rows.reserveCapacity(steps.count)
-    for (index, step) in steps.enumerated() {
-      row += step
-      guard index == 0 || step > 0, row < UInt64(kinds.count),
-        EventKind(rawValue: kinds[Int(row)] >> 1)?.isMovement == true
-      else { throw MalformedBytes("an effective time of no movement") }
-      rows.append(UInt32(row))
-    }
+    try rows.refill(kinds, from: &reader, "an effective time of no movement") { $0.isMovement }
     try PackedColumn.decode(
-      Int(count), below: UInt64(Limits.maxQuantity) + 1, into: &times, filler: 0, from: &reader
+      rows.count, below: UInt64(Limits.maxQuantity) + 1, into: &times, filler: 0, from: &reader
     ) { Int64(truncatingIfNeeded: $0) }
   }
 }
@@ -78,7 +55,7 @@ extension EventKind {
     switch self {
     case .received, .returned, .returnedOf, .adjusted, .transferred: true
     case .itemRegistered, .reserved, .committed, .released, .expired, .limitSet, .batch, .extended, .amended,
-      .committedMore, .transferredWith, .floorSet:
+      .committedMore, .transferredWith, .floorSet, .recipeSet, .reopened:
       false
     }
   }

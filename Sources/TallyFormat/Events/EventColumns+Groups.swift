@@ -19,7 +19,9 @@ extension EventColumns {
     case .committedMore: committedMore.count
     case .transferredWith: transferredWith.count
     case .returnedOf: returnedOf.count
+    case .reopened: reopened.count
     case .floorSet: floors.count
+    case .recipeSet: recipes.count
     }
   }
 
@@ -42,7 +44,9 @@ extension EventColumns {
     case .committedMore: try committedMore.visitColumns(&visitor, of: kind)
     case .transferredWith: try transferredWith.visitColumns(&visitor, of: kind)
     case .returnedOf: try returnedOf.visitColumns(&visitor, of: kind)
+    case .reopened: try reopened.visitColumns(&visitor, of: kind)
     case .floorSet: try floors.visitColumns(&visitor, of: kind)
+    case .recipeSet: try recipes.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -70,7 +74,9 @@ extension EventColumns {
     case .committedMore: try read(committedMore)
     case .transferredWith: try read(transferredWith)
     case .returnedOf: try read(returnedOf)
+    case .reopened: try read(reopened)
     case .floorSet: try read(floors)
+    case .recipeSet: try read(recipes)
     }
   }
 
@@ -82,11 +88,12 @@ extension EventColumns {
       changeColumns(of: kind, &cutter)
     }
     effective.truncate(to: cursor.row)
+    asked.truncate(to: cursor.row)
   }
 
   /// Bytes of memory that the columns have, filled or not. Some 60 additions, whatever the number of events.
   public var memoryBytes: Int {
-    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8 + effective.memoryBytes)
+    var measure = ColumnMeasure(bytes: kinds.capacity + times.capacity * 8 + effective.memoryBytes + asked.memoryBytes)
     for kind in EventKind.ordered { readColumns(of: kind, &measure) }
     return measure.bytes
   }

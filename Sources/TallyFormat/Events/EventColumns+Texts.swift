@@ -41,7 +41,9 @@ extension EventColumns {
     case .committedMore: committedMore.keys
     case .transferredWith: transferredWith.keys
     case .returnedOf: returnedOf.keys
+    case .reopened: reopened.keys
     case .floorSet: floors.keys
+    case .recipeSet: recipes.keys
     case .itemRegistered, .reserved, .expired: nil
     }
   }
@@ -61,8 +63,9 @@ extension EventColumns {
     case .amended: amended.references[row.ordinal]
     case .committedMore: committedMore.references[row.ordinal]
     case .returnedOf: returnedOf.references[row.ordinal]
+    case .reopened: reopened.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith, .floorSet:
+      .transferredWith, .floorSet, .recipeSet:
       nil
     }
   }

@@ -47,7 +47,7 @@ struct QueueLoad: Equatable, Sendable {
     case .commit(_, let lines), .release(_, let lines):
       return bytes(of: lines?.count ?? 0) + array + Limits.maxNameBytes
     case .commitMore(_, let lines), .amend(_, let lines): return bytes(of: lines.count) + array + Limits.maxNameBytes
-    case .extend: return array + Limits.maxNameBytes
+    case .extend, .reopen: return array + Limits.maxNameBytes
     case .adjust(_, _, let reason, _): return bytes(of: 1) + array + reason.bytes.count
     case .expire: return 0
     case .transfer, .limit, .floor: return 2 * bytes(of: 1)
@@ -55,6 +55,7 @@ struct QueueLoad: Equatable, Sendable {
       guard case .of(let ids) = holds else { return 2 * bytes(of: 1) }
       return 2 * bytes(of: 1) + array + ids.count * (array + Limits.maxNameBytes)
     case .register(let items): return bytes(of: items.count)
+    case .recipe(_, let parts): return bytes(of: 1 + parts.count)
     case .dated(let movement, _): return array + MemoryLayout<Operation>.stride + bytes(of: movement)
     case .batch(let operations):
       return operations.reduce(array) { $0 + MemoryLayout<Operation>.stride + bytes(of: $1) }

@@ -81,6 +81,11 @@ public enum Operation: Hashable, Sendable {
   ///
   /// - Parameter timeToLive: milliseconds from now on; `nil`: it never expires.
   case extend(id: Name, timeToLive: Int64?)
+  /// Holds again whole what a reservation had that expired or was released, and of which nothing was sold, if it is there:
+  /// by the same id, for the same customer, whose limits count it.
+  ///
+  /// - Parameter timeToLive: milliseconds from now on; `nil`: it never expires.
+  case reopen(id: Name, timeToLive: Int64? = nil)
   /// Has an open reservation hold these quantities of the named items, more, less, none (0) or anew; its other lines,
   /// its id and its place stay. All of it or nothing. What leaves nothing open is a release.
   case amend(id: Name, [Line])
@@ -111,6 +116,10 @@ public enum Operation: Hashable, Sendable {
   /// Units of an item that cannot be reserved or transferred, as a safety stock or another channel's share: 0 … 2^53 − 1; 0
   /// drops it. What is held already stays held, and a stock-take may go below.
   case floor(ItemName, Int64)
+  /// What one unit of an item takes when it is reserved, from now on; no parts drop the recipe. The item exists from then
+  /// on. It has stock of its own, of which a unit is taken, too, if some of it is on hand, or ever is from then on.
+  /// A part has no recipe; 256 at most.
+  case recipe(ItemName, [Line])
   /// Items that exist from now on, with nothing on hand; those that exist already stay as they are. Accepted with the
   /// number of the last event then, whether or not any was new: it takes no key, and is no part of a batch.
   case register([ItemName])
@@ -121,9 +130,11 @@ public enum Operation: Hashable, Sendable {
   /// The reservation that it settles or changes.
   public var changedReservation: Name? {
     switch self {
-    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _): id
+    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .amend(let id, _),
+      .reopen(let id, _):
+      id
     case .receive, .reserve, .returned, .returnedOf, .adjust, .transfer, .transferWith, .limit, .batch, .expire, .floor,
-      .register, .dated:
+      .recipe, .register, .dated:
       nil
     }
   }

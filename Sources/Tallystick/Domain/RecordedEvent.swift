@@ -47,7 +47,7 @@ public struct RecordedEvent: Equatable, Sendable {
   public var reference: Name?
   /// Of a movement: when it took place, in Unix milliseconds, if that was told.
   public var effective: Int64?
-  /// Of `item-registered`, `limit-set` and `floor-set`.
+  /// Of `item-registered`, `limit-set`, `floor-set` and `recipe-set`.
   public var item: ItemName?
   /// Of `item-registered`.
   public var itemNumber: ItemNumber?
@@ -55,6 +55,10 @@ public struct RecordedEvent: Equatable, Sendable {
   public var limit: Int64?
   /// Of `floor-set`.
   public var floor: Int64?
+  /// Of `recipe-set`: what one unit of the item takes when it is reserved; none: the unit itself and nothing else.
+  public var parts: [Tallystick.Line] = []
+  /// Of `reserved`: what was asked for, if something of it has a recipe, so that ``lines`` has its parts.
+  public var asked: [Tallystick.Line] = []
   /// Of `adjusted`.
   public var reason: Name?
   /// Of `adjusted`: what is on hand since, if the command said that.

@@ -12,6 +12,13 @@ public struct StockLevel: Equatable, Sendable {
   public var floor: Int64 = 0
   /// The last event that changed the item.
   public var sequence: UInt64
-  /// Units that can be reserved: on hand, not held, and above the floor; never below 0.
-  public var available: Int64 { max(0, onHand - held - floor) }
+  /// What one unit takes when it is reserved, by item number; none: just the unit itself.
+  public var parts: [Line] = []
+  /// A unit of its own stock is taken when one is reserved: always, but of an item that is made of parts only.
+  public var hasOwnStock = true
+  /// How many its parts, and its own stock if it has any, make; `nil`: it has no recipe.
+  var made: Int64?
+  /// Units that can be reserved: on hand, not held, and above the floor; never below 0. Of what has a recipe, as many as
+  /// can be made of its parts, and of its own stock if it has any.
+  public var available: Int64 { made ?? max(0, onHand - held - floor) }
 }

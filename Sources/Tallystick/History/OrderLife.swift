@@ -2,6 +2,7 @@
 struct OrderLife {
   private let sequence: UInt64
   private var open: [ItemNumber: Int64] = [:]
+  private var reserved: [ItemNumber: Int64] = [:]
   /// Units committed by item.
   private(set) var sold: [ItemNumber: Int64] = [:]
 
@@ -13,7 +14,7 @@ struct OrderLife {
     switch row.kind {
     case .reserved:
       guard row.sequence == sequence else { return }
-      for line in columns.reserved.lines[ordinal] { open[line.item] = line.quantity }
+      hold(columns.reserved.lines[ordinal])
     case .committed where columns.committed.references[ordinal] == sequence:
       settle(columns.committed.lines[ordinal], isCommit: true)
     case .committedMore where columns.committedMore.references[ordinal] == sequence:
@@ -21,15 +22,41 @@ struct OrderLife {
     case .released where columns.released.references[ordinal] == sequence:
       settle(columns.released.lines[ordinal], isCommit: false)
     case .expired where columns.expired[ordinal] == sequence: open = [:]
-    case .amended where columns.amended.references[ordinal] == sequence:
-      for line in columns.amended.lines[ordinal] { open[line.item] = line.quantity }
+    case .amended where columns.amended.references[ordinal] == sequence: amend(columns.amended.lines[ordinal])
+    case .reopened where columns.reopened.references[ordinal] == sequence: hold(columns.reopened.lines[ordinal])
     case .transferredWith:
       for hold in columns.transferredWith.holds[ordinal] where hold.reservation == sequence {
-        open[columns.transferredWith.from[ordinal], default: 0] -= hold.quantity
-        open[columns.transferredWith.to[ordinal], default: 0] += hold.quantity
+        change(columns.transferredWith.from[ordinal], by: -hold.quantity)
+        change(columns.transferredWith.to[ordinal], by: hold.quantity)
       }
     default: break
     }
+  }
+
+  /// What it has, or had, of each item, by item number; right while nothing of it was sold.
+  var reservedLines: [LineEntry] {
+    reserved.filter { $0.value > 0 }.map { LineEntry(item: $0.key, quantity: $0.value) }.sorted { $0.item < $1.item }
+  }
+
+  private mutating func hold(_ lines: ArraySlice<LineEntry>) {
+    (open, reserved) = ([:], [:])
+    for line in lines { change(line.item, by: line.quantity) }
+  }
+
+  private mutating func change(_ item: ItemNumber, by quantity: Int64) {
+    open[item, default: 0] += quantity
+    reserved[item, default: 0] += quantity
+  }
+
+  private mutating func amend(_ lines: ArraySlice<LineEntry>) {
+    var after = open
+    for line in lines { after[line.item] = line.quantity }
+    // Where that leaves nothing, all was let go, and what was reserved stays.
+    if after.values.allSatisfy({ $0 == 0 }) {
+      open = [:]
+      return
+    }
+    for line in lines { change(line.item, by: line.quantity - open[line.item, default: 0]) }
   }
 
   /// - Parameter lines: none: all that is open.

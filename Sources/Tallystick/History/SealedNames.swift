@@ -64,11 +64,15 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   }
 
   func closing(of reservation: UInt64) -> SealedClosing? {
-    for run in runs where run.last > reservation {
+    // The newest first: one that was reopened has been closed several times.
+    for run in runs.reversed() where run.last > reservation {
       do throws(IndexError) {
+        var last: SealedClosing?
         for record in try run.closings.records(reservation) {
-          if let closing = SealedClosing(words: record), closing.closing.kind != .returned { return closing }
+          guard let closing = SealedClosing(words: record), closing.isClosing else { continue }
+          if last.map({ $0.closing.sequence < closing.closing.sequence }) ?? true { last = closing }
         }
+        if let last { return last }
       } catch {
         fail(.index(path: run.path, reason: error.description))
       }
@@ -91,12 +95,17 @@ final class SealedNames: NameHistory, @unchecked Sendable {
   }
 
   /// The events by which something of a reservation has come back.
-  func returns(of reservation: UInt64) -> [UInt64] {
+  func returns(of reservation: UInt64) -> [UInt64] { events(of: reservation, .returned) }
+
+  /// The events that reopened a reservation.
+  func reopenings(of reservation: UInt64) -> [UInt64] { events(of: reservation, .reserved) }
+
+  private func events(of reservation: UInt64, _ kind: EventKind) -> [UInt64] {
     var events = [UInt64]()
     for run in runs where run.last > reservation {
       do throws(IndexError) {
         for record in try run.closings.records(reservation) {
-          if let closing = SealedClosing(words: record), closing.closing.kind == .returned {
+          if let closing = SealedClosing(words: record), closing.closing.kind == kind {
             events.append(closing.closing.sequence)
           }
         }
@@ -107,7 +116,7 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     return events.sorted()
   }
 
-  func sold(by reservation: UInt64, through sequence: UInt64) -> [ItemNumber: Int64] {
+  func life(of reservation: UInt64, through sequence: UInt64) -> OrderLife? {
     var life = OrderLife(reservation)
     var next = reservation
     do throws(TallyError) {
@@ -122,7 +131,7 @@ final class SealedNames: NameHistory, @unchecked Sendable {
     } catch {
       fail(.unreadable(error))
     }
-    return life.sold
+    return life
   }
 
   func record(at sequence: UInt64) -> NameRecord? {
@@ -197,13 +206,15 @@ extension LocatedFrame {
     guard let row = row(at: sequence) else { return nil }
     if row.kind == .reserved {
       return NameRecord(
-        sequence: sequence, name: columns.reserved.ids[row.ordinal],
+        sequence: sequence, time: row.time, name: columns.reserved.ids[row.ordinal],
         meaning: .reservation(
           lines: Array(columns.reserved.lines[row.ordinal]), customer: columns.reserved.customers[row.ordinal],
-          timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])))
+          timeToLive: Int64(columns.reserved.timesToLive[row.ordinal])),
+        asked: columns.asked(of: row).map { Array($0) })
     }
     guard let (key, digest) = columns.key(of: row) else { return nil }
     let results = row.kind == .batch ? Array(columns.batches.results(row.ordinal)) : []
-    return NameRecord(sequence: sequence, name: key, meaning: .key(digest, answer: sequence, results: results))
+    return NameRecord(
+      sequence: sequence, time: row.time, name: key, meaning: .key(digest, answer: sequence, results: results))
   }
 }

@@ -32,7 +32,7 @@ extension Operation {
       return Form.flaw(ofName: order, "the reservation id") ?? Form.flaw(of: lines)
         ?? reference.flatMap { Form.flaw(ofText: $0, "the reference") }
     case .commitMore(let id, let lines): return Form.flaw(ofName: id, "the reservation id") ?? Form.flaw(of: lines)
-    case .extend(let id, let timeToLive):
+    case .extend(let id, let timeToLive), .reopen(let id, let timeToLive):
       return Form.flaw(ofName: id, "the reservation id")
         ?? timeToLive.flatMap { Form.flaw(of: $0, in: Form.timesToLive, "the time to live of \($0) ms") }
     case .amend(let id, let lines):
@@ -57,6 +57,7 @@ extension Operation {
     case .expire: return inBatch ? Form.expireInBatch : nil
     case .floor(let item, let floor):
       return Form.flaw(of: floor, in: Form.levels, "the floor \(floor)") ?? Form.flaw(of: item)
+    case .recipe(let item, let parts): return Form.flaw(ofRecipe: item, parts)
     case .register(let items):
       return inBatch
         ? Form.registerInBatch
@@ -79,8 +80,9 @@ extension Operation {
   private var isMovement: Bool {
     switch self {
     case .receive, .returned, .returnedOf, .adjust, .transfer: true
-    case .reserve, .commit, .commitMore, .extend, .amend, .release, .transferWith, .limit, .batch, .expire, .floor,
-      .register, .dated:
+    case .reserve, .commit, .commitMore, .extend, .reopen, .amend, .release, .transferWith, .limit, .batch, .expire,
+      .floor,
+      .recipe, .register, .dated:
       false
     }
   }
@@ -102,9 +104,10 @@ extension Operation {
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): lines.count
     case .transferWith(_, _, _, _, .of(let ids)): ids.count
-    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend, .floor: 1
+    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend, .reopen, .floor: 1
     case .dated(let movement, _): movement.lineCount
     case .register(let items): items.count
+    case .recipe(_, let parts): max(1, parts.count)
     }
   }
 }

@@ -137,6 +137,19 @@ package enum Form {
     return nil
   }
 
+  /// - Parameter parts: none drop the recipe.
+  package static func flaw(ofRecipe item: ItemName, _ parts: [Line]) -> String? {
+    if let flaw = flaw(of: item) ?? flaw(ofTargets: CollectionOfOne(item)) { return flaw }
+    if parts.isEmpty { return nil }
+    if let flaw = flaw(of: parts) ?? flaw(ofTargets: parts.lazy.map(\.item)) { return flaw }
+    let merged = MergedLines.merge(parts)
+    if merged.contains(where: { $0.item == item }) { return "\(item) cannot be a part of itself" }
+    if let large = merged.first(where: { !quantities.contains($0.quantity) }) {
+      return mustBe(in: quantities, "the quantity of \(large.item.sku), added up,")
+    }
+    return merged.count > Limits.maxParts ? "a recipe has at most \(Limits.maxParts) parts" : nil
+  }
+
   static func flaw(of item: ItemName) -> String? {
     flaw(ofName: item.sku, "the SKU") ?? flaw(ofName: item.location, "the location")
   }

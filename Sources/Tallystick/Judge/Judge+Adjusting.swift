@@ -119,6 +119,7 @@ extension Judge {
   ) -> Outcome {
     guard let number = state.number(of: name) else { return rejected(unknown: name) }
     if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
+    if floor > 0, let refusal = refusalOfPartsOnly(number, "a floor") { return refusal }
     events.appendFloor(
       item: number, floor: floor, key: step.key, digest: step.digest, time: step.time, more: step.more)
     foldLast(&events)
@@ -131,6 +132,7 @@ extension Judge {
   ) -> Outcome {
     guard let number = state.number(of: name) else { return rejected(unknown: name) }
     if Guards.isChanged(number, step.expected, state.items.span) { return rejected(.changed) }
+    if limit != nil, let refusal = refusalOfPartsOnly(number, "a limit") { return refusal }
     events.appendLimit(
       item: number, limit: limit, key: step.key, digest: step.digest, time: step.time, more: step.more)
     foldLast(&events)

@@ -78,6 +78,11 @@ extension Judge {
     for entry in entries {
       let open = reservation.open(of: entry.item)
       guard entry.quantity > open else { continue }
+      if state.recipes[entry.item] != nil {
+        return .invalid(
+          "more of \(state.itemNames[Int(entry.item.rawValue)]) would be held without its parts, of which its recipe says that"
+            + " it is made: reserve more of it by another id")
+      }
       let counts = state.limitSince(entry.item) < reservation.sequence
       let more = entry.quantity - open
       claims.append(Guards.Claim(item: entry.item, more: more, counted: counts ? more : entry.quantity))
@@ -97,7 +102,7 @@ extension Judge {
   /// A function of its own, so that nothing refers to the counts any more when the event is folded: they would be
   /// copied.
   @inline(never)
-  private mutating func verdict(_ claims: [Guards.Claim], customer: CompactName) -> Guards.Claims {
+  mutating func verdict(_ claims: [Guards.Claim], customer: CompactName) -> Guards.Claims {
     guard !claims.isEmpty else { return .accepted }
     return customer.name.bytes.withUnsafeBufferPointer {
       Guards.claims(claims, customer: NamedCustomer(name: $0, counts: state.counts), state.items.span)

@@ -52,14 +52,14 @@ extension Judge {
       return again(first.sequence, first.state)
     case .sealed(let first, let closing):
       guard case .reservation(let taken, let firstCustomer, let firstTimeToLive) = first.meaning,
-        asked.isMet(by: taken, state.itemNames), firstTimeToLive == timeToLive,
+        asked.isMet(by: first.asked ?? taken, state.itemNames), firstTimeToLive == timeToLive,
         firstCustomer.bytes == customer?.bytes ?? []
       else { return rejected(.conflict) }
       return again(first.sequence, closing?.state)
     }
   }
 
-  /// Which items the lines take how many of, ascending; of SKUs for which there is too little, what there is, and what is
+  /// Which items the lines ask for how many of, ascending; of SKUs for which there is too little, what there is, and what is
   /// short.
   ///
   /// - Parameter places: of each SKU at any location its items, by number: in the order of their registration.
@@ -67,16 +67,22 @@ extension Judge {
     _ asked: AskedLines, _ places: [[ItemNumber]]
   ) -> (taken: [LineEntry], short: [Rejection.Shortage]) {
     var taken: [ItemNumber: Int64] = [:]
-    for entry in asked.named.entries { taken[entry.item] = entry.quantity }
+    // And what their parts take.
+    var used: [ItemNumber: Int64] = [:]
+    for entry in asked.named.entries {
+      taken[entry.item] = entry.quantity
+      state.recipes.take(entry, from: &used)
+    }
     var short = [Rejection.Shortage]()
     for (line, places) in zip(asked.anywhere, places) {
       var left = line.quantity
       for item in places where left > 0 {
         // What the cart asks for there by name comes first.
-        let free = state.items[Int(item.rawValue)].available - (taken[item] ?? 0)
+        let free = min(left, state.recipes.available(item, state.items, besides: used))
         guard free > 0 else { continue }
-        taken[item, default: 0] += min(free, left)
-        left -= min(free, left)
+        taken[item, default: 0] += free
+        state.recipes.take(LineEntry(item: item, quantity: free), from: &used)
+        left -= free
       }
       if left > 0 {
         short.append(
@@ -93,6 +99,14 @@ extension Judge {
   private mutating func refusal(
     _ taken: UnsafeBufferPointer<LineEntry>, _ short: [Rejection.Shortage], _ customer: UnsafeBufferPointer<UInt8>,
     _ step: Step
+  ) -> Outcome {
+    let parts = state.recipes.taken(by: taken)
+    return (parts ?? []).withUnsafeBufferPointer { refusal(parts == nil ? taken : $0, short, customer, of: step) }
+  }
+
+  private mutating func refusal(
+    _ taken: UnsafeBufferPointer<LineEntry>, _ short: [Rejection.Shortage], _ customer: UnsafeBufferPointer<UInt8>,
+    of step: Step
   ) -> Outcome {
     let verdict = Guards.reservation(
       isTaken: false, taken.span, expected: step.expected,

@@ -88,11 +88,16 @@ extension Judge {
   private mutating func items(of operation: Operation) -> [ItemNumber] {
     switch operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _), .returnedOf(_, let lines, _):
-      return lines.flatMap {
+      let items = lines.flatMap {
         $0.item.isAnywhere ? state.numbers(of: $0.item.sku) : [state.number(of: $0.item)].compactMap { $0 }
       }
-    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _): return items(of: id)
+      guard case .reserve = operation, !state.recipes.isEmpty else { return items }
+      return items + items.flatMap { state.recipes[$0]?.parts.map(\.item) ?? [] }
+    case .commit(let id, _), .release(let id, _), .commitMore(let id, _), .extend(let id, _), .reopen(let id, _):
+      return items(of: id)
     case .amend(let id, let lines): return items(of: id) + lines.compactMap { state.number(of: $0.item) }
+    case .recipe(let item, let parts):
+      return ([item] + parts.map(\.item)).compactMap { state.number(of: $0) }
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _):
       return [item].compactMap { state.number(of: $0) }
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):

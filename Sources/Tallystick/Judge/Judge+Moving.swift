@@ -8,6 +8,11 @@ extension Judge {
       return rejected(newItem: first.item, lines.unknown.map(\.item))
     }
     if Guards.isChanged(lines.entries.span, step.expected, state.items.span) { return rejected(.changed) }
+    if isReturn, !state.recipes.isEmpty {
+      for entry in lines.entries {
+        if let refusal = refusalOfPartsOnly(entry.item, "goods that come back") { return refusal }
+      }
+    }
     for entry in lines.entries
     where !Guards.fits(entry.quantity, onHand: state.items[Int(entry.item.rawValue)].onHand) {
       return rejected(.overflow, item: state.itemNames[Int(entry.item.rawValue)])

@@ -56,6 +56,8 @@ extension Judge {
         into: &events)
     case .limit(let item, let limit): return setLimit(item, limit, step, into: &events)
     case .floor(let item, let floor): return setFloor(item, floor, step, into: &events)
+    case .reopen(let id, let timeToLive): return reopen(id, timeToLive ?? 0, step, into: &events)
+    case .recipe(let item, let parts): return setRecipe(item, MergedLines(parts, state), step, into: &events)
     case .register(let items): return register(items, step, into: &events)
     case .dated(let movement, let effective):
       let outcome = judgeNew(movement, step, into: &events)

@@ -13,7 +13,8 @@ extension Judge {
   /// - Parameter unknown: not none.
   mutating func rejected(unknown: [ItemName], _ entries: UnsafeBufferPointer<LineEntry>) -> Outcome {
     // Lines of a row may name items by numbers that nothing has.
-    let known = entries.filter { Int($0.item.rawValue) < state.items.count }
+    let asked = entries.filter { Int($0.item.rawValue) < state.items.count }
+    let known = state.recipes.taken(by: asked) ?? asked
     var rejection = Rejection(.unknownItem, at: state.lastSequence, item: unknown.first, unknown: unknown)
     rejection.short = known.withUnsafeBufferPointer { shortages($0) }
     rejection.elsewhere = state.places(of: unknown, onlyAvailable: false)

@@ -19,6 +19,10 @@ extension Judge {
     }
     let earlier = answer(
       to: known(id, fingerprint), entries, namesUnknown: !unknown.isEmpty, customer: customer, timeToLive: timeToLive)
+    if earlier == nil, unknown.isEmpty, let taken = state.recipes.taken(by: entries) {
+      return reserveParts(
+        id: id, fingerprint, asked: entries, taken, customer: customer, timeToLive: timeToLive, step, into: &events)
+    }
     switch verdict(
       isTaken: earlier != nil, namesUnknown: !unknown.isEmpty, entries, customer: customer, timeToLive: timeToLive, step
     )
@@ -41,7 +45,7 @@ extension Judge {
   /// A function of its own, so that nothing refers to the counts any more when the event is folded: they would be
   /// copied. Changes nothing, but a caller that may change the judge would copy it for a function that may not.
   @inline(never)
-  private mutating func verdict(
+  mutating func verdict(
     isTaken: Bool, namesUnknown: Bool, _ entries: UnsafeBufferPointer<LineEntry>,
     customer: UnsafeBufferPointer<UInt8>, timeToLive: Int64, _ step: Step
   ) -> Guards.Reservation {
@@ -71,14 +75,15 @@ extension Judge {
       return again(first.sequence, first.state)
     case .sealed(let first, let closing):
       guard case .reservation(let lines, let firstCustomer, let firstTimeToLive) = first.meaning, !namesUnknown,
-        lines.elementsEqual(entries), firstTimeToLive == timeToLive, firstCustomer.bytes.elementsEqual(customer)
+        (first.asked ?? lines).elementsEqual(entries), firstTimeToLive == timeToLive,
+        firstCustomer.bytes.elementsEqual(customer)
       else {
         guard case .reservation(let lines, let firstCustomer, let firstTimeToLive) = first.meaning else {
           return rejected(.conflict)
         }
         return conflict(
-          first.sequence, OriginalReservation(lines: lines, timeToLive: firstTimeToLive), firstCustomer, entries,
-          customer: customer, timeToLive: timeToLive, namesUnknown: namesUnknown)
+          first.sequence, OriginalReservation(lines: first.asked ?? lines, timeToLive: firstTimeToLive), firstCustomer,
+          entries, customer: customer, timeToLive: timeToLive, namesUnknown: namesUnknown)
       }
       return again(first.sequence, closing?.state)
     }
@@ -90,14 +95,14 @@ extension Judge {
       Acceptance(sequence: sequence, state: present, holds: present.map { $0 == .open || $0 == .partlySettled }))
   }
 
-  /// What was asked of a reservation that has been altered since; `nil`: it has not been.
+  /// What was asked of a reservation that does not hold that, or has been altered since; `nil`: it holds that.
   func asked(of reservation: Reservation) -> OriginalReservation? {
     guard reservation.isAltered else { return nil }
     if let original = state.originals[reservation.sequence] { return original }
     // It was altered before the snapshot that memory began with: the log has it.
-    guard case .reservation(let lines, _, let timeToLive)? = history?.record(at: reservation.sequence)?.meaning else {
-      return nil
-    }
-    return OriginalReservation(lines: lines, timeToLive: timeToLive)
+    guard let record = history?.record(at: reservation.sequence),
+      case .reservation(let lines, _, let timeToLive) = record.meaning
+    else { return nil }
+    return OriginalReservation(lines: record.asked ?? lines, timeToLive: timeToLive)
   }
 }

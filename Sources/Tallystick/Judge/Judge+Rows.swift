@@ -107,6 +107,9 @@ extension Judge {
     _ outcomes: inout RowOutcomes
   ) -> Bool {
     let range = rows.columns.lines.range(index)
+    if !state.recipes.isEmpty, state.recipes.isAny(of: rows.columns.lines.entries.span.extracting(range)) {
+      return false
+    }
     // Not in closures, which would copy the rows.
     let timeToLive = rows.columns.timesToLive[index]
     guard rows.columns.customers.range(index).isEmpty,

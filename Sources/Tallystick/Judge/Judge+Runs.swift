@@ -25,7 +25,8 @@ extension Judge {
     #endif
     run.removeAll(keepingCapacity: true)
     Judge.accept(
-      rows, rest.prefix(new), time: time, after: state.lastSequence, &names.newest, &state.items, into: &run)
+      rows, rest.prefix(new), time: time, after: state.lastSequence, state.recipes, &names.newest, &state.items,
+      into: &run)
     guard !run.isEmpty else { return 0 }
     events.appendReservations(
       rest.lowerBound..<(rest.lowerBound + run.count), ids: rows.columns.names, lines: rows.columns.lines,
@@ -38,9 +39,10 @@ extension Judge {
   ///
   /// - Parameter range: rows whose names nothing knows, but perhaps `names`.
   private static func accept(
-    _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, after last: UInt64, _ names: inout NameTable,
-    _ items: inout [State.Item], into run: inout [ReservationRecord]
+    _ rows: borrowing PreparedRows, _ range: Range<Int>, time: Int64, after last: UInt64, _ recipes: RecipeTable,
+    _ names: inout NameTable, _ items: inout [State.Item], into run: inout [ReservationRecord]
   ) {
+    let hasRecipes = !recipes.isEmpty
     items.withUnsafeMutableBufferPointer { items in
       names.insert(room: range.count) { inserter in
         var sequence = last
@@ -50,6 +52,7 @@ extension Judge {
           guard lines.count == 1, rows.columns.customers.range(index).isEmpty, rows.isCompact(index) else { break }
           let asked = rows.columns.lines.entries.span.extracting(lines)
           guard Form.isRow(asked, timeToLive: timeToLive) else { break }
+          if hasRecipes, recipes[asked[0].item] != nil { break }
           // The id is claimed where it is looked for, and given back if another rung stops the row.
           let place = inserter.claim(rows.fingerprints[index], sequence + 1)
           guard

@@ -112,6 +112,12 @@ struct Judge: Sendable {
     keys[state.lastSequence] = KeyRecord(name: key, digest: digest, results: results)
   }
 
+  /// Has the memory that the next reservations will need made ready beside the judge. Any judgement is the same without.
+  @inline(__always) func growAhead() {
+    names.growAhead()
+    state.reservations.growAhead()
+  }
+
   /// Memory of names and closed reservations that no sealed index covers yet, about.
   var unsealedBytes: Int { names.unsealedCount * 16 + state.recentlyClosed.count * 88 }
 

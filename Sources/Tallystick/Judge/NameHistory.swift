@@ -18,14 +18,20 @@ protocol NameHistory: AnyObject, Sendable {
   func record(at sequence: UInt64) -> NameRecord?
   /// How the reservation was closed, if it was.
   func closing(of reservation: UInt64) -> SealedClosing?
-  /// What a reservation had committed by an event, read from the log. Cost: the events between.
-  func sold(by reservation: UInt64, through sequence: UInt64) -> [ItemNumber: Int64]
+  /// What had become of a reservation by an event, read from the log. Cost: the events between.
+  func life(of reservation: UInt64, through sequence: UInt64) -> OrderLife?
   /// What has come back of a reservation by the last event that is covered, line by line.
   func returned(to reservation: UInt64) -> [LineEntry]
 }
 
 extension NameHistory {
-  func sold(by reservation: UInt64, through sequence: UInt64) -> [ItemNumber: Int64] { [:] }
+  func life(of reservation: UInt64, through sequence: UInt64) -> OrderLife? { nil }
+
+  /// What a reservation had committed by an event.
+  func sold(by reservation: UInt64, through sequence: UInt64) -> [ItemNumber: Int64] {
+    life(of: reservation, through: sequence)?.sold ?? [:]
+  }
+
   func returned(to reservation: UInt64) -> [LineEntry] { [] }
 }
 
@@ -40,8 +46,12 @@ struct SealedName: Equatable, Sendable {
 /// A name and what it stands for, as the log has it.
 struct NameRecord: Sendable {
   var sequence: UInt64
+  /// Of its event, in Unix milliseconds.
+  var time: Int64 = 0
   var name: Name
   var meaning: Meaning
+  /// What a reservation asked for, if that is not what it held at first.
+  var asked: [LineEntry]?
 
   enum Meaning: Sendable {
     case reservation(lines: [LineEntry], customer: Name, timeToLive: Int64)
@@ -56,4 +66,7 @@ struct SealedClosing: Equatable, Sendable {
   var state: ReservationState
   /// It was extended, amended or moved, or more of it was committed than was held.
   var isAltered = false
+
+  /// Not a mark of goods that came back, or of a reopening.
+  var isClosing: Bool { closing.kind != .returned && closing.kind != .reserved }
 }

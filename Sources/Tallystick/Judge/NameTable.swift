@@ -12,6 +12,7 @@ struct NameTable: Sendable {
   /// Bits of a tag beyond those that say where it stands.
   private var shift: UInt64
   private(set) var count = 0
+  private let successor = MemoryAhead<UInt64>()
   /// The sequence number before the first that can be held.
   let base: UInt64
   private(set) var lastSequence: UInt64 = 0
@@ -82,6 +83,16 @@ struct NameTable: Sendable {
   /// Makes room for so many more names.
   mutating func reserve(_ room: Int) { while (count + room) * 3 > places.count * 2 { grow() } }
 
+  /// Places from which a table is on huge pages, whose first touch takes milliseconds.
+  private static let largePlaces = 1 << 17
+
+  /// Has the memory of the table that follows this one made ready, if it is three quarters as full as it may be.
+  @inline(__always) func growAhead() {
+    if count * 2 > places.count, places.count >= NameTable.largePlaces {
+      successor.begin(capacity: places.count * 2, filledWith: 0)
+    }
+  }
+
   /// Inserts names one after the other, without looking again where the table is.
   struct Inserter: ~Copyable {
     fileprivate let places: UnsafeMutablePointer<UInt64>
@@ -128,7 +139,7 @@ struct NameTable: Sendable {
 
   @inline(never) private mutating func grow() {
     let old = places
-    places = [UInt64](onHugePages: 0, count: old.count * 2)
+    places = successor.take(capacity: old.count * 2) ?? [UInt64](onHugePages: 0, count: old.count * 2)
     shift = NameTable.shift(places.count)
     let shift = shift
     places.withUnsafeMutableBufferPointer { places in

@@ -46,11 +46,15 @@ extension Operation {
       out.u8(10)
       Operation.append(item, to: &out)
       out.u64(limit.map { UInt64($0) + 1 } ?? 0)
-    case .commitMore, .amend, .extend, .returnedOf, .transferWith: appendAlteration(to: &out)
+    case .commitMore, .amend, .extend, .reopen, .returnedOf, .transferWith: appendAlteration(to: &out)
     case .floor(let item, let floor):
       out.u8(24)
       Operation.append(item, to: &out)
       out.u64(UInt64(floor))
+    case .recipe(let item, let parts):
+      out.u8(25)
+      Operation.append(item, to: &out)
+      Operation.append(parts, to: &out)
     case .dated(let movement, let effective):
       movement.appendContent(to: &out)
       out.u8(Operation.effectiveMark)
@@ -76,8 +80,8 @@ extension Operation {
       out.string(order.bytes)
       Operation.append(lines, to: &out)
       out.string(reference?.bytes ?? [])
-    case .extend(let id, let timeToLive):
-      out.u8(12)
+    case .extend(let id, let timeToLive), .reopen(let id, let timeToLive):
+      if case .extend = self { out.u8(12) } else { out.u8(19) }
       out.string(id.bytes)
       out.u64(UInt64(timeToLive ?? 0))
     case .transferWith(let sku, let quantity, let from, let to, let holds):
@@ -94,8 +98,8 @@ extension Operation {
         out.u32(UInt32(names.count))
         for name in names { out.string(name.bytes) }
       }
-    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .dated, .register,
-      .expire, .batch:
+    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .recipe, .dated,
+      .register, .expire, .batch:
       break
     }
   }

@@ -63,6 +63,9 @@ struct RecentNames: Sendable {
     newest.insert(fingerprint, sequence)
   }
 
+  /// Has the memory that the next names will need made ready.
+  @inline(__always) func growAhead() { newest.growAhead() }
+
   mutating func remove(_ fingerprint: UInt64, _ sequence: UInt64) {
     for index in generations.indices { generations[index].remove(fingerprint, sequence) }
   }

@@ -20,6 +20,7 @@ struct EventRecorder {
       let timeToLive = Int64(columns.reserved.timesToLive[ordinal])
       event.expires = timeToLive == 0 ? nil : row.time + timeToLive
       event.lines = columns.reserved.lines[ordinal].map { line($0, state, onHand: 0, held: $0.quantity) }
+      event.asked = asked(columns.asked(of: row) ?? [], state)
     case .committed:
       settlement(
         of: columns.committed.references[ordinal], columns.committed.lines[ordinal], takes: true, &event, state)
@@ -42,9 +43,13 @@ struct EventRecorder {
     case .floorSet:
       event.item = name(columns.floors.items[ordinal], state)
       event.floor = Int64(columns.floors.floors[ordinal])
+    case .recipeSet:
+      event.item = name(columns.recipes.items[ordinal], state)
+      event.parts = asked(columns.recipes.parts[ordinal], state)
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)
+    case .reopened: reopening(columns.reopened, row, &event, state)
     case .extended:
       reservation(columns.extended.references[ordinal], &event, state)
       let timeToLive = Int64(columns.extended.timesToLive[ordinal])
@@ -67,6 +72,12 @@ struct EventRecorder {
   ) -> RecordedEvent.Line {
     RecordedEvent.Line(
       item: name(entry.item, state), quantity: entry.quantity, onHandChange: onHand, heldChange: held)
+  }
+
+  private static func asked(_ entries: ArraySlice<LineEntry>, _ state: borrowing State) -> [Line] {
+    var lines = [Line]()
+    for entry in entries { lines.append(Line(name(entry.item, state), entry.quantity)) }
+    return lines
   }
 
   private static func movement(
@@ -123,6 +134,19 @@ struct EventRecorder {
       self.line(LineEntry(item: item, quantity: quantity), state, onHand: sign * quantity, held: sign * held)
     }
     event.lines = [line(group.from[ordinal], -1), line(group.to[ordinal], 1)]
+  }
+
+  private static func reopening(
+    _ group: EventColumns.Reopenings, _ row: EventColumns.Row, _ event: inout RecordedEvent, _ state: borrowing State
+  ) {
+    let ordinal = row.ordinal
+    event.reservation = group.references[ordinal]
+    event.id = group.ids[ordinal]
+    let customer = group.customers[ordinal]
+    event.customer = customer.isEmpty ? nil : customer
+    let timeToLive = Int64(group.timesToLive[ordinal])
+    event.expires = timeToLive == 0 ? nil : row.time + timeToLive
+    event.lines = group.lines[ordinal].map { line($0, state, onHand: 0, held: $0.quantity) }
   }
 
   private static func orderReturn(

@@ -9,25 +9,13 @@ extension LogReader {
     filter.from = try firstSequence(of: id)
     let replay = try start(filter)
     try replay.advance(visit: { columns, row, state in
-      guard row.sequence >= filter.from else { return true }
-      let wanted: Bool
-      switch row.kind {
-      case .reserved:
-        wanted = story == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
-      case .committed, .released, .expired, .extended, .amended, .committedMore, .returnedOf:
-        wanted = columns.reference(of: row) == story?.sequence
-      case .transferredWith:
-        wanted = columns.transferredWith.holds[row.ordinal].contains { $0.reservation == story?.sequence }
-      case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet:
-        wanted = false
-      }
-      guard wanted else { return true }
+      guard row.sequence >= filter.from, Self.isOf(id, story?.sequence, columns, row) else { return true }
       let event = EventRecorder.record(columns, row, before: state)
       if story == nil { story = ReservationStory(made: event) } else { story?.add(event) }
       return story?.lines.contains { $0.open > 0 } ?? true
     })
     if let made = story, !made.lines.contains(where: { $0.open > 0 }) {
-      story = try addingReturns(to: made, replay.state)
+      story = try addingRest(to: made, replay.state)
     }
     if let expires = story?.expires, story?.lines.contains(where: { $0.open > 0 }) ?? false {
       story?.isDue = expires <= SystemClock.now()
@@ -35,22 +23,38 @@ extension LogReader {
     return story
   }
 
-  /// The story of a closed reservation with what came back of it afterwards.
+  /// Whether an event makes the reservation of an id, or changes one that was made.
   ///
-  /// Cost: some pages where an index covers the log, and a fold of what follows.
-  private func addingReturns(to closed: ReservationStory, _ state: State) throws(TallyError) -> ReservationStory {
+  /// - Parameter made: the number of the event that made it; `nil`: none yet.
+  private static func isOf(_ id: Name, _ made: UInt64?, _ columns: EventColumns, _ row: EventColumns.Row) -> Bool {
+    switch row.kind {
+    case .reserved: made == nil && columns.reserved.ids.withBytes(row.ordinal) { id.bytes.elementsEqual($0) }
+    case .committed, .released, .expired, .extended, .amended, .committedMore, .returnedOf, .reopened:
+      columns.reference(of: row) == made
+    case .transferredWith: columns.transferredWith.holds[row.ordinal].contains { $0.reservation == made }
+    case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet, .recipeSet: false
+    }
+  }
+
+  /// The story of a closed reservation with what came back of it afterwards, and with what became of it if it was
+  /// reopened.
+  ///
+  /// Cost: some pages where an index covers the log, and a fold of what follows; after a reopening, of all that follows
+  /// it.
+  private func addingRest(to closed: ReservationStory, _ state: State) throws(TallyError) -> ReservationStory {
     var story = closed
     let last = closed.events.last?.sequence ?? 0
     let names = SealedNames(SealedNames.load(stored, warn: warn), stored.source)
     let locator = FrameLocator(stored.source)
-    for event in names.returns(of: closed.sequence) where event > last {
+    let reopening = names.reopenings(of: closed.sequence).first { $0 > last } ?? .max
+    for event in names.returns(of: closed.sequence) where event > last && event < reopening {
       let frame = try locator.frame(holding: event)
       if let row = frame.row(at: event) { story.add(EventRecorder.record(frame.columns, row, before: state)) }
     }
     var filter = EventFilter()
-    filter.from = max(last, names.coveredSequence) + 1
+    filter.from = min(reopening, max(last, names.coveredSequence) + 1)
     try start(filter).advance(visit: { columns, row, state in
-      if row.sequence >= filter.from, row.kind == .returnedOf, columns.reference(of: row) == closed.sequence {
+      if row.sequence >= filter.from, Self.isOf(closed.id, closed.sequence, columns, row) {
         story.add(EventRecorder.record(columns, row, before: state))
       }
       return true

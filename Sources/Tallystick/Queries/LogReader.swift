@@ -193,7 +193,8 @@ extension EventFilter {
     if let customer, event.customer != customer { return false }
     if let reference, event.reference != reference { return false }
     guard sku != nil || location != nil else { return true }
-    let items = event.lines.map(\.item) + (event.item.map { [$0] } ?? [])
+    let items =
+      event.lines.map(\.item) + (event.item.map { [$0] } ?? []) + event.asked.map(\.item) + event.parts.map(\.item)
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }
   }
 }

@@ -15,12 +15,24 @@ extension ReservationStory {
     events.append(event)
     switch event.kind {
     case .extended: expires = event.expires
+    case .reopened: reopen(event)
     case .amended: amend(event)
     case .returnedOf: for line in event.lines { lines[index(of: line.item)].returned += line.quantity }
     case .transferredWith: move(event)
     default: for settled in event.lines { settle(settled, event.kind) }
     }
     state = presentState
+  }
+
+  /// All that it had let go is held again.
+  private mutating func reopen(_ event: RecordedEvent) {
+    expires = event.expires
+    for line in event.lines {
+      let index = index(of: line.item)
+      lines[index].reserved = line.quantity
+      lines[index].open = line.quantity
+      (lines[index].released, lines[index].expired) = (0, 0)
+    }
   }
 
   /// What it holds is at another location now.

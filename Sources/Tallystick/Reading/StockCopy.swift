@@ -9,6 +9,7 @@ final class StockCopy: @unchecked Sendable {
   // The queue and the answer hand it over: to the writer's thread for a step, and back.
   private var items: [State.Item]
   private var names: [ItemNames.Piece] = []
+  private var recipes = RecipeTable()
   private var namedCount = 0
   private var sequence: UInt64 = 0
   private var time: Int64 = 0
@@ -28,6 +29,7 @@ final class StockCopy: @unchecked Sendable {
   func takeLevels(_ judge: borrowing Judge) {
     (sequence, time) = (judge.state.lastSequence, judge.state.lastTime)
     due = judge.state.unitsDue(at: max(clock(), time))
+    recipes = judge.state.recipes
     let count = min(items.count, judge.state.items.count)
     judge.state.items.withUnsafeBufferPointer { source in
       items.withUnsafeMutableBufferPointer { target in
@@ -52,6 +54,11 @@ final class StockCopy: @unchecked Sendable {
     levels.reserveCapacity(items.count)
     for piece in names {
       for index in 0..<piece.count { levels.append(items[levels.count].level(of: piece[index])) }
+    }
+    for (item, recipe) in recipes.sorted {
+      var level = levels[Int(item.rawValue)]
+      level.note(recipe, made: recipes.available(item, items)) { levels[Int($0.rawValue)].item }
+      levels[Int(item.rawValue)] = level
     }
     return StockReport(sequence: sequence, time: time, levels: levels, due: due)
   }

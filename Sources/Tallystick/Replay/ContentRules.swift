@@ -40,7 +40,7 @@ struct ContentRules {
     case .itemRegistered, .expired, .batch: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith, .returnedOf, .floorSet:
+      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened:
       true
     }
   }
@@ -61,7 +61,7 @@ extension Operation {
       guard let lines = state.lines(columns.returned.lines[ordinal]) else { return nil }
       self = .returned(lines, reference: columns.returned.references[ordinal])
     case .reserved:
-      guard let lines = state.lines(columns.reserved.lines[ordinal]) else { return nil }
+      guard let lines = state.lines(columns.asked(of: row) ?? columns.reserved.lines[ordinal]) else { return nil }
       self = .reserve(
         id: columns.reserved.ids[ordinal], lines, customer: columns.reserved.customers[ordinal],
         timeToLive: Int64(columns.reserved.timesToLive[ordinal]))
@@ -124,6 +124,14 @@ extension Operation {
     case .floorSet:
       guard let item = state.name(of: columns.floors.items[ordinal]) else { return nil }
       self = .floor(item, Int64(columns.floors.floors[ordinal]))
+    case .reopened:
+      self = .reopen(
+        id: columns.reopened.ids[ordinal], timeToLive: Int64(columns.reopened.timesToLive[ordinal]))
+    case .recipeSet:
+      guard let item = state.name(of: columns.recipes.items[ordinal]),
+        let parts = state.lines(columns.recipes.parts[ordinal])
+      else { return nil }
+      self = .recipe(item, parts)
     }
   }
 }

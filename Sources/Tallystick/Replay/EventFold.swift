@@ -43,7 +43,7 @@ extension Judge: EventFold {
       remember(fingerprint)
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet:
+      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened:
       let key = columns.key(of: row)
       if let key {
         guard case .nothing = known(key.0) else { return .idReused }

@@ -1,7 +1,8 @@
 /// Judges whether the events of one atomic step are what some command makes: what a judge makes by itself, a replay must
 /// see for itself. The rule is ``Rule/stepForm``.
 ///
-/// A step is an expiry; or registrations alone; or one command with what comes just before it (registrations of items that it moves stock into,
+/// A step is an expiry; or registrations alone; or one command with what comes just before it (registrations of items that it moves stock into
+/// or gives a recipe,
 /// or the releases that make room for an adjust); or several commands, with a `batch` event at the end if they had a key.
 struct StepRules {
   private struct Release {
@@ -82,6 +83,7 @@ struct StepRules {
     case .received: return moves(into: columns.received.lines[row.ordinal].lazy.map(\.item), row)
     case .returned: return moves(into: columns.returned.lines[row.ordinal].lazy.map(\.item), row)
     case .transferred: return moves(into: CollectionOfOne(columns.transferred.to[row.ordinal]), row)
+    case .recipeSet: return moves(into: CollectionOfOne(columns.recipes.items[row.ordinal]), row)
     case .transferredWith:
       let group = columns.transferredWith
       return moves(into: CollectionOfOne(group.to[row.ordinal]), row)
@@ -90,7 +92,8 @@ struct StepRules {
       defer { releases.removeAll() }
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
-    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .floorSet:
+    case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
+      .floorSet:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:

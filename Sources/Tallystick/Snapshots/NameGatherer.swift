@@ -44,6 +44,12 @@ struct NameGatherer: EventFold {
           reservation: columns.returnedOf.references[row.ordinal],
           closing: .init(sequence: row.sequence, kind: .returned, isWhole: false, byAdjust: false), state: .committed))
     }
+    if row.kind == .reopened, row.sequence > covered {
+      closed.append(
+        SealedClosing(
+          reservation: columns.reopened.references[row.ordinal],
+          closing: .init(sequence: row.sequence, kind: .reserved, isWhole: false, byAdjust: false), state: .open))
+    }
     if state.recentlyClosed.count >= NameGatherer.portion { takeClosings() }
     return rule
   }
@@ -53,8 +59,13 @@ struct NameGatherer: EventFold {
     let contentHash = contentHash
     let id = columns.reserved.ids.withBytes(row.ordinal) { contentHash.part($0) }
     let customer = columns.reserved.customers.withBytes(row.ordinal) { contentHash.part($0) }
-    let range = columns.reserved.lines.range(row.ordinal)
     let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
+    if let asked = columns.asked(of: row) {
+      return asked.withUnsafeBufferPointer {
+        contentHash(id: id, customer: customer, lines: $0, timeToLive: timeToLive)
+      }
+    }
+    let range = columns.reserved.lines.range(row.ordinal)
     return columns.reserved.lines.entries.withUnsafeBufferPointer {
       contentHash(id: id, customer: customer, lines: UnsafeBufferPointer(rebasing: $0[range]), timeToLive: timeToLive)
     }
@@ -64,7 +75,8 @@ struct NameGatherer: EventFold {
     for entry in state.recentlyClosed where entry.closing > covered {
       guard let slot = state.reservations.slot(of: entry.reservation) else { continue }
       let record = state.reservations[slot: slot]
-      guard let closing = record.closing else { continue }
+      // Of one that was reopened since, a later closing counts, or none.
+      guard let closing = record.closing, closing.sequence == entry.closing else { continue }
       closed.append(
         SealedClosing(
           reservation: entry.reservation, closing: closing, state: record.state, isAltered: record.isAltered))

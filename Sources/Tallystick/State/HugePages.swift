@@ -14,6 +14,14 @@ extension Array {
     }
   }
 
+  /// Has the kernel find the memory that is reserved now, and not when it is first written to.
+  mutating func touchReserved() {
+    let bytes = capacity * MemoryLayout<Element>.stride
+    withUnsafeMutableBufferPointer { buffer in
+      if let base = buffer.baseAddress { tally_touch_pages(base, bytes) }
+    }
+  }
+
   /// Makes room for one more: a large array is doubled onto huge pages.
   @inline(__always) mutating func growOnHugePages() {
     if count == capacity, count * MemoryLayout<Element>.stride >= 1 << 20 { reserveHugePages(count * 2) }

@@ -19,6 +19,7 @@ struct ReservationTable: Sendable {
   }
 
   private var chunks: [[ReservationRecord]] = []
+  private let nextChunk = MemoryAhead<ReservationRecord>()
   private var slotCount = 0
   private var free: [UInt32] = []
   private var extras: [ReservationExtra?] = []
@@ -180,14 +181,20 @@ struct ReservationTable: Sendable {
   }
 
   @inline(never) private mutating func addChunk() {
-    var chunk = [ReservationRecord]()
+    let capacity = 1 << ReservationTable.chunkBits
+    var chunk = nextChunk.take(capacity: capacity) ?? []
     // Never copied to grow; and what is not touched takes no memory, unless it is a huge page.
-    if slotCount > 0 {
-      chunk.reserveHugePages(1 << ReservationTable.chunkBits)
-    } else {
-      chunk.reserveCapacity(1 << ReservationTable.chunkBits)
+    if chunk.capacity < capacity {
+      if slotCount > 0 { chunk.reserveHugePages(capacity) } else { chunk.reserveCapacity(capacity) }
     }
     chunks.append(chunk)
+  }
+
+  /// Has the next chunk made ready, if half of the last one is full.
+  @inline(__always) func growAhead() {
+    if slotCount & ReservationTable.chunkMask > ReservationTable.chunkMask / 2, free.isEmpty {
+      nextChunk.begin(capacity: 1 << ReservationTable.chunkBits)
+    }
   }
 
   @inline(__always) private mutating func page(of sequence: UInt64) -> Int {

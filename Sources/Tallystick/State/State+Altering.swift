@@ -90,15 +90,20 @@ extension State {
 
   /// Has a reservation hold so many more of an item, or less.
   ///
-  /// - Parameter open: what it holds of it before.
-  private mutating func claim(
-    _ more: Int64, of number: ItemNumber, from open: Int64, for reservation: borrowing Reservation
+  /// - Parameters:
+  ///   - open: what it holds of it before.
+  ///   - isReopening: its parts, if it has a recipe, come with it as they did at first.
+  mutating func claim(
+    _ more: Int64, of number: ItemNumber, from open: Int64, for reservation: borrowing Reservation,
+    isReopening: Bool = false
   ) -> Rule? {
     var item = items[Int(number.rawValue)]
     item.held += more
     guard item.held >= 0 else { return .negativeHeld }
     guard more <= 0 || item.held <= item.onHand else { return .oversold }
     guard more <= 0 || item.availableOrLess >= 0 else { return .floorPassed }
+    // It would be taken without its parts.
+    guard more <= 0 || isReopening || recipes.isEmpty || recipes[number] == nil else { return .partsNotTaken }
     item.lastChange = lastSequence
     if more > 0, item.limit >= 0 {
       guard !reservation.customer.isEmpty else { return .limitWithoutCustomer }

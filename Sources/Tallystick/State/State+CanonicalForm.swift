@@ -8,8 +8,12 @@ extension State {
   static let leastReservationBytes = 2 + 1 + 2 + 2
   static let leastCountBytes = 1 + 2 + 1
   static let leastFloorBytes = 2
+  static let leastRecipeBytes = 5
+  static let leastPartBytes = 2
   /// What begins the floors.
   static let floorsNumber = EventKind.floorSet.rawValue
+  /// What begins the recipes.
+  static let recipesNumber = EventKind.recipeSet.rawValue
 
   /// What a reservation has beside what each has.
   struct Parts: OptionSet {
@@ -69,6 +73,7 @@ extension State {
       out.varint(count)
     }
     writeFloors(into: &out)
+    writeRecipes(into: &out)
   }
 
   private func writeFloors(into out: inout PieceWriter) {
@@ -79,6 +84,21 @@ extension State {
     for (number, item) in items.enumerated() where item.floor > 0 {
       out.varint(UInt64(number))
       out.varint(item.floor)
+    }
+  }
+
+  private func writeRecipes(into out: inout PieceWriter) {
+    if recipes.isEmpty { return }
+    out.u8(State.recipesNumber)
+    out.varint(UInt64(recipes.count))
+    for (item, recipe) in recipes.sorted {
+      out.varint(UInt64(item.rawValue))
+      out.u8(recipe.hasOwnStock ? 1 : 0)
+      out.varint(UInt64(recipe.parts.count))
+      for part in recipe.parts {
+        out.varint(UInt64(part.item.rawValue))
+        out.varint(part.quantity)
+      }
     }
   }
 

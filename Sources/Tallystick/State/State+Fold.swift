@@ -10,7 +10,10 @@ extension State {
     if due.count > 0, row.kind != .expired, let next = nextDue(), next.expires <= row.time { return .expiryLate }
     let ordinal = row.ordinal
     // Sets the last sequence number and time itself.
-    if row.kind == .reserved { return foldReserved(&columns, row) }
+    if row.kind == .reserved {
+      return recipes.isEmpty && columns.asked.isEmpty
+        ? foldReservedAsIs(&columns, row) : foldReservedOfParts(&columns, row)
+    }
     lastSequence = row.sequence
     lastTime = row.time
     switch row.kind {
@@ -67,6 +70,8 @@ extension State {
       if let rule = foldClaims(of: reservation, entries, range) { return rule }
       return foldSettlement(.committed, of: reservation, entries, range, row)
     case .floorSet: return setFloor(columns.floors.items[ordinal], Int64(columns.floors.floors[ordinal]))
+    case .reopened: return foldReopening(columns.reopened, ordinal, row)
+    case .recipeSet: return foldRecipe(columns.recipes, ordinal)
     }
   }
 
@@ -100,6 +105,7 @@ extension State {
     guard item.onHand >= 0 else { return .negativeOnHand }
     guard item.onHand >= item.held else { return .oversold }
     setItem(number, item)
+    if change > 0, !recipes.isEmpty { noteStock(of: number) }
     return nil
   }
 
@@ -160,7 +166,8 @@ extension State {
     if let slot = reservations.slot(of: sooner) { prefetchItem(Int(reservations[slot: slot].item.rawValue)) }
   }
 
-  private mutating func foldReserved(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
+  /// A reservation that holds what its lines say, whatever it asked for.
+  mutating func foldReservedAsIs(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Rule? {
     let timeToLive = Int64(columns.reserved.timesToLive[row.ordinal])
     guard timeToLive <= Limits.maxQuantity - row.time else { return .overflow }
     let range = columns.reserved.lines.range(row.ordinal)

@@ -28,6 +28,7 @@ extension State {
     guard held == quantity || source.availableOrLess >= 0 else { return .floorPassed }
     setItem(from, source)
     setItem(to, target)
+    if !recipes.isEmpty { noteStock(of: to) }
     return nil
   }
 

@@ -26,7 +26,7 @@ extension State {
     try readItems(&reader)
     try readReservations(&reader)
     try readCounts(&reader)
-    try readFloors(&reader)
+    try readParts(&reader)
     try reader.end()
   }
 
@@ -120,9 +120,47 @@ extension State {
     }
   }
 
+  /// What few states have: each part at most once, in the order of their numbers.
+  private mutating func readParts(_ reader: inout StateReader) throws(MalformedBytes) {
+    var last: UInt8 = 0
+    while reader.hasMore {
+      let number = try reader.byte()
+      guard number > last else { throw MalformedBytes("holds parts out of order") }
+      switch number {
+      case State.floorsNumber: try readFloors(&reader)
+      case State.recipesNumber: try readRecipes(&reader)
+      default: throw MalformedBytes("holds an unknown part")
+      }
+      last = number
+    }
+  }
+
+  private mutating func readRecipes(_ reader: inout StateReader) throws(MalformedBytes) {
+    let count = try reader.count(ofAtLeast: State.leastRecipeBytes)
+    guard count > 0 else { throw MalformedBytes("holds a part with nothing in it") }
+    var last: ItemNumber?
+    for _ in 0..<count {
+      let item = try reader.item(of: items.count)
+      let ownStock = try reader.byte()
+      guard last.map({ $0 < item }) ?? true, ownStock <= 1, ownStock == 1 || items[Int(item.rawValue)].onHand == 0
+      else { throw MalformedBytes("holds recipes out of order or out of range") }
+      last = item
+      var parts = [LineEntry]()
+      for _ in 0..<(try reader.count(ofAtLeast: State.leastPartBytes)) {
+        let part = LineEntry(item: try reader.item(of: items.count), quantity: try reader.quantity())
+        guard part.quantity > 0, parts.last.map({ $0.item < part.item }) ?? true else {
+          throw MalformedBytes("holds a recipe's parts out of order or out of range")
+        }
+        parts.append(part)
+      }
+      guard !parts.isEmpty, recipes.flaw(of: parts, for: item) == nil else {
+        throw MalformedBytes("holds a recipe that nothing sets")
+      }
+      recipes.set(item, Recipe(parts: parts, hasOwnStock: ownStock == 1))
+    }
+  }
+
   private mutating func readFloors(_ reader: inout StateReader) throws(MalformedBytes) {
-    guard reader.hasMore else { return }
-    guard try reader.byte() == State.floorsNumber else { throw MalformedBytes("holds an unknown part") }
     let count = try reader.count(ofAtLeast: State.leastFloorBytes)
     guard count > 0 else { throw MalformedBytes("holds a part with nothing in it") }
     var last = -1

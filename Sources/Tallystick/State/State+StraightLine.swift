@@ -50,6 +50,7 @@ extension State {
     lastTime = time
     items[Int(line.item.rawValue)].onHand += line.quantity
     items[Int(line.item.rawValue)].lastChange = lastSequence
+    if !recipes.isEmpty { noteStock(of: line.item) }
   }
 
   /// As ``hold(id:_:expires:time:)``, of many events that come next, all at one time; what they do to the items has been

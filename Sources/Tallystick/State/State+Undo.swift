@@ -9,6 +9,7 @@ enum Undo: Sendable {
   /// The last return of this reservation.
   case returned(UInt64)
   case limitSince(ItemNumber, UInt64?)
+  case recipe(ItemNumber, Recipe?)
 }
 
 extension State {
@@ -25,6 +26,11 @@ extension State {
   mutating func setLimitSince(_ number: ItemNumber, _ sequence: UInt64?) {
     if journal != nil { journal!.append(.limitSince(number, limitsSince[number])) }
     limitsSince[number] = sequence
+  }
+
+  mutating func setRecipe(_ number: ItemNumber, _ recipe: Recipe?) {
+    if journal != nil { journal!.append(.recipe(number, recipes[number])) }
+    recipes.set(number, recipe)
   }
 
   /// Where a batch began.
@@ -59,7 +65,7 @@ extension State {
         items.removeLast()
         skuChains.removeLast(itemNames)
         itemNames.removeLast()
-      case .insertion(let sequence): reservations.remove(sequence)
+      case .insertion(let sequence): forget(sequence)
       case .change(let reservation):
         reservations.remove(reservation.sequence)
         reservations.insert(reservation)
@@ -70,6 +76,7 @@ extension State {
         returns[sequence]?.removeLast()
         if returns[sequence]?.isEmpty == true { returns[sequence] = nil }
       case .limitSince(let number, let sequence): limitsSince[number] = sequence
+      case .recipe(let number, let recipe): recipes.set(number, recipe)
       }
     }
     lastSequence = savepoint.lastSequence

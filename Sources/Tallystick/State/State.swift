@@ -20,6 +20,7 @@ struct State: Sendable {
     /// The same, as it is shown.
     var available: Int64 { max(0, availableOrLess) }
 
+    /// Without what it is made of, if it has a recipe.
     func level(of name: ItemName) -> StockLevel {
       StockLevel(
         item: name, onHand: onHand, held: held, limit: limit < 0 ? nil : limit, floor: floor, sequence: lastChange)
@@ -44,11 +45,13 @@ struct State: Sendable {
   var limitsSince: [ItemNumber: UInt64] = [:]
   /// What customers hold or have committed of items with a limit; above 0.
   var counts: [CountKey: Int64] = [:]
+  /// What items are made of.
+  var recipes = RecipeTable()
   /// Keep closed reservations until ``forgetClosed(through:)``: a writer must answer retries of them.
   var keepsClosed = false
   var recentlyClosed: [(closing: UInt64, reservation: UInt64)] = []
-  /// What was asked of reservations that have been altered since, as far as they were altered since the fold began: a
-  /// retry of the `reserve` is told by it.
+  /// What was asked of reservations that do not hold that, because they have been altered since or took parts, as far as
+  /// that was since the fold began: a retry of the `reserve` is told by it.
   var originals: [UInt64: OriginalReservation] = [:]
   /// What was committed of reservations of which other parts were let go, since the fold began.
   var soldParts: [UInt64: SoldParts] = [:]
@@ -78,10 +81,6 @@ struct State: Sendable {
 
   func level(of item: ItemName) -> StockLevel? { number(of: item).map { level(of: $0) } }
 
-  func level(of number: ItemNumber) -> StockLevel {
-    items[Int(number.rawValue)].level(of: itemNames[Int(number.rawValue)])
-  }
-
   /// The hold that expires next, if any.
   mutating func nextDue() -> DueQueue.Entry? {
     while let entry = due.first {
@@ -97,7 +96,9 @@ struct State: Sendable {
   mutating func forgetClosed(through sequence: UInt64) {
     var kept = 0
     while kept < recentlyClosed.count, recentlyClosed[kept].closing <= sequence {
-      forget(recentlyClosed[kept].reservation)
+      let entry = recentlyClosed[kept]
+      // One that was reopened since is open, or was closed again later.
+      if reservations[entry.reservation]?.closing?.sequence == entry.closing { forget(entry.reservation) }
       kept += 1
     }
     recentlyClosed.removeSubrange(0..<kept)

@@ -286,6 +286,8 @@ final class Writer: @unchecked Sendable {
     }
     if options.runsInline || columns.count < Writer.pipelinedEvents {
       commitDelay.note(answers: answers.count)
+      // While the disk is at work. A load of large frames would only be disturbed.
+      if !options.runsInline { judge.growAhead() }
       pipeline.commitHere(&columns, &answers)
     } else {
       pipeline.handOver(&columns, &answers)

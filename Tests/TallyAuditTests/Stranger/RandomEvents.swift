@@ -67,7 +67,9 @@ struct RandomEvents {
 
   private mutating func add(to log: ForgedLog) {
     log.swapsContents = random.one(in: 60)
-    switch random.number(0...21) {
+    switch random.number(0...23) {
+    case 22: recipe(log)
+    case 23: reserveSet(log)
     case 20: log.floor(UInt32(random.number(0...Int(registered))), Int64(random.number(0...9)), key: key())
     case 21:
       if random.one(in: 2) { return log.receive(lines(), key: key(), effective: Int64(random.number(0...99))) }
@@ -96,6 +98,32 @@ struct RandomEvents {
     case 16...18: alter(log)
     default: batch(log)
     }
+  }
+
+  /// Item 0 or 1 is made of the other, or of what comes later.
+  private mutating func recipe(_ log: ForgedLog) {
+    let item = UInt32(random.number(0...1))
+    var parts: [(UInt32, Int64)] =
+      random.one(in: 4) ? [] : [(random.one(in: 8) ? item : 1 - item, Int64(random.number(1...2)))]
+    if random.one(in: 20) { parts.append((registered + 1, 1)) }
+    if !parts.isEmpty, random.one(in: 3) {
+      log.item(Name("set-\(registered)"))
+      registered += 1
+      return log.recipe(registered - 1, parts, key: key())
+    }
+    if !random.one(in: 4) { parts = [] }
+    log.recipe(item, parts, key: key())
+  }
+
+  /// What was made last, of a few items, with what it may take.
+  private mutating func reserveSet(_ log: ForgedLog) {
+    let set = registered - 1
+    let units = Int64(random.number(1...2))
+    var taken: [(UInt32, Int64)] = [(UInt32(random.number(0...1)), units * Int64(random.number(1...2)))]
+    if random.one(in: 4) { taken.append((set, units)) }
+    made.append((log.events.nextSequence, 0))
+    ids += 1
+    log.reserve(Name("k-\(ids)"), taken, asked: random.one(in: 8) ? nil : [(set, units)])
   }
 
   /// Into a location of its own, mostly.
@@ -127,7 +155,8 @@ struct RandomEvents {
   private mutating func alter(_ log: ForgedLog) {
     if made.isEmpty, !random.one(in: 20) { return log.receive(lines()) }
     let reservation = reservation()
-    switch random.number(0...6) {
+    switch random.number(0...8) {
+    case 7...8: log.reopen(reservation, lines(), made: random.one(in: 4) ? 1_000 : nil, key: key())
     case 6: log.takeBack(reservation, lines().map { ($0.0, 1) }, key: key())
     case 4...5:
       let holds = Set((0..<random.number(0...2)).map { _ in self.reservation() }).sorted()

@@ -68,6 +68,9 @@ extension Mark {
       mark.id = order
       mark.text = reference ?? ""
       mark.lines = merged(lines)
+    case .recipe(let item, let parts):
+      mark.kind = .recipeSet
+      mark.lines = [Line(item, 0)] + merged(parts)
     case .floor(let item, let floor):
       mark.kind = .floorSet
       mark.lines = [Line(item, 0)]
@@ -80,8 +83,9 @@ extension Mark {
       if case .amend = operation { mark.kind = .amended }
       mark.id = id
       mark.lines = merged(lines)
-    case .extend(let id, let timeToLive):
+    case .extend(let id, let timeToLive), .reopen(let id, let timeToLive):
       mark.kind = .extended
+      if case .reopen = operation { mark.kind = .reopened }
       mark.id = id
       mark.amount = timeToLive ?? 0
     case .batch, .expire, .register: break
@@ -107,7 +111,7 @@ extension Mark {
       self.lines = lines().sorted { $0.item < $1.item }
     case .reserved:
       text = event.customer ?? ""
-      self.lines = lines().sorted { $0.item < $1.item }
+      self.lines = (event.asked.isEmpty ? lines() : event.asked).sorted { $0.item < $1.item }
     case .committed, .released:
       if event.byAdjust { return nil }
       if event.isPartial { self.lines = lines().sorted { $0.item < $1.item } }
@@ -122,7 +126,9 @@ extension Mark {
     case .floorSet:
       self.lines = event.item.map { [Line($0, 0)] } ?? []
       amount = event.floor ?? 0
-    case .extended: amount = event.expires.map { $0 - event.time } ?? 0
+    case .recipeSet:
+      self.lines = (event.item.map { [Line($0, 0)] } ?? []) + event.parts.sorted { $0.item < $1.item }
+    case .extended, .reopened: amount = event.expires.map { $0 - event.time } ?? 0
     case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break
     }

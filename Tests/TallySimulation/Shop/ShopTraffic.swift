@@ -25,6 +25,17 @@ struct ShopTraffic: Sendable {
     if count % 23 == 0 {
       return Command(.floor(Self.items[count / 23 % 3], Int64(count / 23 % 4)), key: Name("floor-\(count)"))
     }
+    if count % 37 == 4 { return recipe() }
+    if count % 13 == 9, carts.count > 4 {
+      let reopening = Operation.reopen(
+        id: carts[carts.count - 1 - count % 5].id, timeToLive: count % 3 == 0 ? nil : Int64(400 + count))
+      return Command(reopening, key: count % 2 == 0 ? Name("again-\(count)") : nil)
+    }
+    if count % 17 == 8 {
+      let id = Name("set-\(count)")
+      return Command(.reserve(id: id, [Line(Self.set, Int64(1 + count % 2)), Line(Self.items[1], 1)], customer: "ann"))
+    }
+    if count % 17 == 12 { return Command(.commit(id: Name("set-\(count - 4)"))) }
     if count % 29 == 0 {
       return Command(.register([ItemName(sku: "new", location: Name("\(count % 5)")), Self.items[0]]))
     }
@@ -43,6 +54,13 @@ struct ShopTraffic: Sendable {
     let operation = self.operation("\(count)")
     if operation.reservationID != nil { return Command(operation) }
     return Command(operation, key: key)
+  }
+
+  private static let set = ItemName(sku: "set")
+
+  private func recipe() -> Command {
+    let parts = Self.items.prefix(1 + count % 3).map { Line($0, Int64(1 + count % 2)) }
+    return Command(.recipe(Self.set, count % 5 == 1 ? [] : parts), key: count % 2 == 0 ? Name("recipe-\(count)") : nil)
   }
 
   /// A change of one of the last carts. Not drawn either.

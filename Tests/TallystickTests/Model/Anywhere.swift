@@ -3,21 +3,22 @@ import Tallystick
 /// Lines at any location, by the sentences of the documentation: of the SKU's items, in the order of their registration, as
 /// many of each as are available.
 enum Anywhere {
-  /// What a cart takes, and of which SKUs there is too little.
-  static func resolve(_ lines: [Line], _ books: Books) -> (taken: Amounts, short: [Expected.Short]) {
-    var taken = lines.filter { $0.item.location != "*" }.merged
+  /// What a cart asks of which items, and of which SKUs there is too little.
+  static func resolve(_ lines: [Line], _ books: Books) -> (asked: Amounts, short: [Expected.Short]) {
+    var asked = lines.filter { $0.item.location != "*" }.merged
     var short = [Expected.Short]()
-    for (item, asked) in lines.filter({ $0.item.location == "*" }).merged {
-      var left = asked
+    var seen = Set<ItemName>()
+    for item in lines.map(\.item) where item.location == "*" && seen.insert(item).inserted {
+      let wanted = lines.merged[item]!
+      var left = wanted
       for place in books.places(of: item.sku) where left > 0 {
-        let free = books.items[place]!.available - taken[place, default: 0]
-        let part = min(max(free, 0), left)
-        if part > 0 { taken[place, default: 0] += part }
+        let part = min(books.available(place, besides: books.taken(by: asked)), left)
+        if part > 0 { asked[place, default: 0] += part }
         left -= part
       }
-      if left > 0 { short.append(.init(item: item, asked: asked, available: asked - left)) }
+      if left > 0 { short.append(.init(item: item, asked: wanted, available: wanted - left)) }
     }
-    return (taken, short)
+    return (asked, short)
   }
 
   /// Whether what was taken is a split of what is asked for.

@@ -9,9 +9,14 @@ struct Books {
     /// The event that set a limit where there was none.
     var limitedSince: UInt64 = 0
     var floor: Int64 = 0
+    /// What one unit takes; empty: itself alone.
+    var parts: Amounts = [:]
+    /// Where there are parts: whether one of its own stock is taken, too.
+    var hasOwnStock = false
     /// The event that made it.
     var registered: UInt64
     var lastChange: UInt64
+    /// Of its own stock.
     var available: Int64 { onHand - held > floor ? onHand - held - floor : 0 }
   }
 
@@ -65,7 +70,7 @@ struct Books {
     case .registered(let item): items[item] = Item(registered: event.sequence, lastChange: event.sequence)
     case .received(let amounts), .returned(let amounts):
       for (item, quantity) in amounts { change(item, onHand: quantity, event) }
-    case .reserved(let id, let customer, let amounts, let expires):
+    case .reserved(let id, let customer, let amounts, _, let expires):
       for (item, quantity) in amounts { change(item, held: quantity, event) }
       reservations.append(
         Reservation(sequence: event.sequence, id: id, customer: customer, expires: expires, reserved: amounts))
@@ -93,6 +98,10 @@ struct Books {
     case .floorSet(let item, let floor):
       change(item, event)
       items[item]!.floor = floor
+    case .recipeSet(let item, let parts):
+      change(item, event)
+      items[item]!.parts = parts
+      items[item]!.hasOwnStock = items[item]!.onHand > 0
     case .batch: break
     case .transferredWith(let from, let to, let quantity, let holds):
       let held = holds.values.reduce(0, +)
@@ -109,6 +118,12 @@ struct Books {
         change(item, onHand: quantity, event)
         reservations[place(of: sequence)].returned[item, default: 0] += quantity
       }
+    case .reopened(let sequence, let amounts, let expires):
+      let place = place(of: sequence)
+      for (item, quantity) in amounts { change(item, held: quantity, event) }
+      (reservations[place].released, reservations[place].expired) = ([:], [:])
+      reservations[place].closing = nil
+      reservations[place].expires = expires
     case .extended(let sequence, let expires): reservations[place(of: sequence)].expires = expires
     case .amended(let sequence, let amounts): amend(sequence, amounts, event)
     case .committedMore(let sequence, let amounts):
@@ -124,6 +139,7 @@ struct Books {
 
   private mutating func change(_ item: ItemName, onHand: Int64 = 0, held: Int64 = 0, _ event: ModelEvent) {
     items[item]!.onHand += onHand
+    if items[item]!.onHand > 0 { items[item]!.hasOwnStock = true }
     items[item]!.held += held
     items[item]!.lastChange = event.sequence
   }

@@ -20,8 +20,9 @@ extension Operation {
     case .amend(let id, let lines): .amend(id: id, sorted(lines))
     case .transferWith(let sku, let quantity, let from, let to, .of(let ids)):
       .transferWith(sku: sku, quantity: quantity, from: from, to: to, .of(Set(ids).sorted()))
+    case .recipe(let item, let parts): .recipe(item, sorted(parts))
     case .transferWith: self
-    case .adjust, .transfer, .limit, .expire, .extend, .floor, .register: self
+    case .adjust, .transfer, .limit, .expire, .extend, .reopen, .floor, .register: self
     }
   }
 }

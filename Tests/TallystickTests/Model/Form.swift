@@ -30,7 +30,8 @@ enum Form {
     case .returnedOf(let order, let lines, let reference):
       return isName(order) && areLines(lines) && (reference.map(isText) ?? true)
     case .commitMore(let id, let lines): return isName(id) && areLines(lines)
-    case .extend(let id, let timeToLive): return isName(id) && (timeToLive.map { (1...most).contains($0) } ?? true)
+    case .extend(let id, let timeToLive), .reopen(let id, let timeToLive):
+      return isName(id) && (timeToLive.map { (1...most).contains($0) } ?? true)
     case .amend(let id, let lines): return isName(id) && areLines(lines, from: 0)
     case .adjust(let item, let adjustment, let reason, _):
       switch adjustment {
@@ -45,6 +46,10 @@ enum Form {
       return isName(sku) && isName(from) && isName(to) && to != "*" && from != to && (1...most).contains(quantity)
     case .limit(let item, let limit): return isItem(item) && (limit.map { (0...most).contains($0) } ?? true)
     case .floor(let item, let floor): return isItem(item) && (0...most).contains(floor)
+    case .recipe(let item, let parts):
+      return isItem(item) && item.location != "*" && (parts.isEmpty || areLines(parts))
+        && !parts.contains { $0.item.location == "*" } && parts.merged[item] == nil && parts.merged.count <= 256
+        && parts.merged.values.allSatisfy { $0 <= most }
     case .register(let items):
       return !insideBatch && (1...4096).contains(items.count) && items.allSatisfy { isItem($0) && $0.location != "*" }
     case .dated(let movement, let effective):

@@ -9,7 +9,8 @@ struct ModelEvent {
     case registered(ItemName)
     case received(Amounts)
     case returned(Amounts)
-    case reserved(id: Name, customer: Name?, Amounts, expires: Int64?)
+    /// - Parameter asked: with what has a recipe in place of what it is made of.
+    case reserved(id: Name, customer: Name?, Amounts, asked: Amounts, expires: Int64?)
     case committed(reservation: UInt64, Amounts, all: Bool)
     case released(reservation: UInt64, Amounts, all: Bool, byAdjust: Bool)
     case expired(reservation: UInt64, Amounts)
@@ -17,8 +18,11 @@ struct ModelEvent {
     case transferred(from: ItemName, to: ItemName, Int64)
     case limitSet(ItemName, Int64?)
     case floorSet(ItemName, Int64)
+    case recipeSet(ItemName, Amounts)
     case batch
     case returnedOf(reservation: UInt64, Amounts)
+    /// It holds these again.
+    case reopened(reservation: UInt64, Amounts, expires: Int64?)
     case extended(reservation: UInt64, expires: Int64?)
     /// What is open of these items from then on.
     case amended(reservation: UInt64, Amounts)
@@ -45,9 +49,11 @@ struct ModelEvent {
     case .transferred: .transferred
     case .limitSet: .limitSet
     case .floorSet: .floorSet
+    case .recipeSet: .recipeSet
     case .batch: .batch
     case .returnedOf: .returnedOf
     case .extended: .extended
+    case .reopened: .reopened
     case .amended: .amended
     case .committedMore: .committedMore
     case .transferredWith: .transferredWith

@@ -21,6 +21,7 @@ struct NaiveModel {
     /// The events of its step; the last is its own.
     case happens([ModelEvent.What])
     case again(UInt64, ReservationState?, holds: Bool?, results: [EventColumns.BatchResult])
+    case invalid
     case refused(Rejection.Reason, short: [Expected.Short] = [], guilty: Set<ItemName> = [])
   }
 
@@ -48,6 +49,7 @@ struct NaiveModel {
         registered: command.operation.named(of: step))
     case .again(let sequence, let state, let holds, let results):
       return .repeated(sequence, state, holds: holds, results: results)
+    case .invalid: return .invalid
     case .refused(let reason, let short, let guilty):
       return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: nil)
     }
@@ -94,6 +96,7 @@ struct NaiveModel {
         results.append(.init(sequence: sequence, isRepeat: false))
         registered.formUnion(operation.named(of: step))
       case .again(let sequence, _, _, _): results.append(.init(sequence: sequence, isRepeat: true))
+      case .invalid: return .invalid
       case .refused(let reason, let short, let guilty):
         return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: index)
       }
@@ -153,6 +156,11 @@ extension NaiveModel {
         return .refused(.settled)
       }
       reservation = found
+    case .reopen(let id, _):
+      guard let found = now.reservation(id) else { return .refused(.unknownReservation) }
+      if !found.open.isEmpty { return .refused(.conflict) }
+      if !found.committed.isEmpty { return .refused(.settled) }
+      reservation = found
     case .returnedOf(let order, let lines, _), .dated(.returnedOf(let order, let lines, _), _):
       guard let found = now.reservation(order) else { return .refused(.unknownReservation) }
       for (item, quantity) in lines.merged
@@ -169,15 +177,18 @@ extension NaiveModel {
       reservation = nil
     default: reservation = nil
     }
-    let named = operation.namedItems(before).union(reservation?.reserved.keys.map { $0 } ?? [])
+    var named = operation.namedItems(before).union(reservation?.reserved.keys.map { $0 } ?? [])
     let unknown = operation.itemsThatMustExist.filter { item in
       item.location == "*" && operation.isAnywhere ? now.places(of: item.sku).isEmpty : now.items[item] == nil
     }
     if !unknown.isEmpty {
       // A cart's other lines are told at once.
       var short = [Expected.Short]()
-      if case .reserve(_, let lines, _, _) = operation { short = shortLines(lines.merged, now) }
+      if case .reserve(_, let lines, _, _) = operation { short = shortLines(now.taken(by: lines.merged), now) }
       return .refused(.unknownItem, short: short, guilty: unknown)
+    }
+    if case .reserve(_, let lines, _, _) = operation {
+      named.formUnion(now.taken(by: Anywhere.resolve(lines, now).asked).keys)
     }
     if let expected {
       if expected > before.lastSequence { return .refused(.changed) }
@@ -194,10 +205,12 @@ extension NaiveModel {
     case .receive(let lines, _): return increase(lines, now) { .received($0) }
     case .returnedOf(let order, let lines, _):
       return increase(lines, now) { .returnedOf(reservation: now.reservation(order)!.sequence, $0) }
-    case .returned(let lines, _): return increase(lines, now) { .returned($0) }
+    case .returned(let lines, _):
+      if lines.contains(where: { now.isPartsOnly($0.item) }) { return .invalid }
+      return increase(lines, now) { .returned($0) }
     case .reserve(let id, let lines, let customer, let timeToLive):
-      let (taken, short) = Anywhere.resolve(lines, now)
-      return reserve(id, taken, short, customer, timeToLive, now, time: time)
+      let (asked, short) = Anywhere.resolve(lines, now)
+      return reserve(id, asked, short, customer, timeToLive, now, time: time)
     case .commit(_, let lines):
       let amounts = lines?.merged ?? reservation!.open
       return .happens([.committed(reservation: reservation!.sequence, amounts, all: lines == nil)])
@@ -207,6 +220,8 @@ extension NaiveModel {
     case .extend(_, let timeToLive):
       if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
       return .happens([.extended(reservation: reservation!.sequence, expires: timeToLive.map { time + $0 })])
+    case .reopen(_, let timeToLive):
+      return reopen(reservation!, timeToLive, now, time: time)
     case .amend(_, let lines):
       return hold(lines.merged, for: reservation!, now) { .amended(reservation: reservation!.sequence, $0) }
     case .commitMore(_, let lines):
@@ -217,8 +232,13 @@ extension NaiveModel {
     case .transferWith(let sku, let quantity, let from, let to, let holds):
       let (from, to) = (ItemName(sku: sku, location: from), ItemName(sku: sku, location: to))
       return transfer(quantity, from, to, with: holds, now)
-    case .limit(let item, let limit): return .happens([.limitSet(item, limit)])
-    case .floor(let item, let floor): return .happens([.floorSet(item, floor)])
+    case .limit(let item, let limit):
+      return limit != nil && now.isPartsOnly(item) ? .invalid : .happens([.limitSet(item, limit)])
+    case .floor(let item, let floor):
+      return floor > 0 && now.isPartsOnly(item) ? .invalid : .happens([.floorSet(item, floor)])
+    case .recipe(let item, let lines):
+      if !now.mayHave(item, lines.merged) { return .invalid }
+      return .happens(new([item], now).map { .registered($0) } + [.recipeSet(item, lines.merged)])
     case .register(let items): return .happens(new(items, now).map { .registered($0) })
     case .dated(let movement, _): return effect(of: movement, on: nil, now, time: time)
     case .batch, .expire: return .refused(.conflict)
@@ -267,9 +287,10 @@ extension NaiveModel {
   }
 
   private func reserve(
-    _ id: Name, _ amounts: Amounts, _ shortAnywhere: [Expected.Short], _ customer: Name?, _ timeToLive: Int64?,
+    _ id: Name, _ asked: Amounts, _ shortAnywhere: [Expected.Short], _ customer: Name?, _ timeToLive: Int64?,
     _ books: Books, time: Int64
   ) -> Decision {
+    let amounts = books.taken(by: asked)
     let beyond = amounts.filter { item, quantity in
       guard let limit = books.items[item]!.limit else { return false }
       guard let customer else { return true }
@@ -279,7 +300,9 @@ extension NaiveModel {
     let short = shortLines(amounts, books) + shortAnywhere
     if !short.isEmpty { return .refused(.insufficient, short: short) }
     if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
-    return .happens([.reserved(id: id, customer: customer, amounts, expires: timeToLive.map { time + $0 })])
+    return .happens([
+      .reserved(id: id, customer: customer, amounts, asked: asked, expires: timeToLive.map { time + $0 })
+    ])
   }
 
   /// Lines of items that exist, for which there is too little.
@@ -298,6 +321,7 @@ extension NaiveModel {
       let more = quantity - reservation.open[item, default: 0]
       return more > 0 ? (item, quantity, more) : nil
     }
+    if more.contains(where: { !books.items[$0.item]!.parts.isEmpty }) { return .invalid }
     let beyond = more.filter { claim in
       let item = books.items[claim.item]!
       guard let limit = item.limit else { return false }
@@ -314,6 +338,25 @@ extension NaiveModel {
     let over = more.filter { $0.more > Form.most - reservation.reserved[$0.item, default: 0] }
     if !over.isEmpty { return .refused(.overflow, guilty: Set(over.map(\.item))) }
     return .happens([what(amounts)])
+  }
+
+  /// All that the reservation had is held again, if it is there.
+  private func reopen(
+    _ reservation: Books.Reservation, _ timeToLive: Int64?, _ books: Books, time: Int64
+  ) -> Decision {
+    let beyond = reservation.reserved.filter { item, quantity in
+      guard let limit = books.items[item]!.limit else { return false }
+      guard let customer = reservation.customer else { return true }
+      return quantity > limit - books.count(of: item, for: customer)
+    }
+    if !beyond.isEmpty { return .refused(.limit, guilty: Set(beyond.keys)) }
+    let short = shortLines(reservation.reserved, books)
+    if !short.isEmpty { return .refused(.insufficient, short: short) }
+    if let timeToLive, timeToLive > Form.most - time { return .refused(.overflow) }
+    return .happens([
+      .reopened(
+        reservation: reservation.sequence, reservation.reserved, expires: timeToLive.map { time + $0 })
+    ])
   }
 
   private func adjust(
@@ -401,26 +444,27 @@ extension Operation {
     case .receive(let lines, _), .returned(let lines, _), .reserve(_, let lines, _, _): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .register(let items): Set(items)
+    case .recipe(let item, let parts): Set([item] + parts.map(\.item))
     case .dated(let movement, _): movement.namedItems(books)
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
-    case .commit, .release, .batch, .expire, .commitMore, .extend: []
+    case .commit, .release, .batch, .expire, .commitMore, .extend, .reopen: []
     }
   }
 
   /// With the lines that were taken in place of those at any location.
   fileprivate func asTaken(by step: [ModelEvent.What]) -> Operation {
     guard isAnywhere, case .reserve(let id, _, let customer, let timeToLive) = self,
-      case .reserved(_, _, let taken, _)? = step.last
+      case .reserved(_, _, _, let asked, _)? = step.last
     else { return self }
-    return .reserve(id: id, taken.map { Line($0.key, $0.value) }, customer: customer, timeToLive: timeToLive)
+    return .reserve(id: id, asked.map { Line($0.key, $0.value) }, customer: customer, timeToLive: timeToLive)
   }
 
   /// Of what it made, the items that the answer names.
   fileprivate func named(of step: [ModelEvent.What]) -> Set<ItemName> {
     switch self {
-    case .returned, .transfer, .transferWith, .register:
+    case .returned, .transfer, .transferWith, .register, .recipe:
       Set(step.compactMap { if case .registered(let item) = $0 { item } else { nil } })
     case .dated(let movement, _): movement.named(of: step)
     default: []
@@ -431,10 +475,12 @@ extension Operation {
     switch self {
     case .reserve(_, let lines, _, _), .amend(_, let lines): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
+    case .recipe(let item, let parts): parts.isEmpty ? [item] : Set(parts.map(\.item))
     case .dated(let movement, _): movement.itemsThatMustExist
     case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
       [.init(sku: sku, location: from)]
-    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .register: []
+    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .register:
+      []
     }
   }
 }

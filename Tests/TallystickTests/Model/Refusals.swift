@@ -16,14 +16,25 @@ enum Refusals {
           item.location == "*" ? books.places(of: item.sku).isEmpty : books.items[item] == nil
         })
       elsewhere = others(than: unknown, books)
+    case (.unknownItem, .recipe(_, let parts)) where !parts.isEmpty:
+      unknown = Set(parts.map(\.item).filter { books.items[$0] == nil })
+      elsewhere = others(than: unknown, books)
     case (.unknownItem, _):
       if let item = rejection.item { elsewhere = others(than: [item], books) }
-    case (.insufficient, .reserve):
+    case (.insufficient, .reserve), (.insufficient, .reopen):
       elsewhere = others(than: Set(rejection.short.map(\.item)), books).filter { $0.value > 0 }
+    case (.limit, .reopen(let id, _)):
+      guard let item = rejection.item, let limit = books.items[item]?.limit, let lapsed = books.reservation(id) else {
+        break
+      }
+      passed = .init(
+        asked: lapsed.reserved[item, default: 0], count: lapsed.customer.map { books.count(of: item, for: $0) },
+        limit: limit)
     case (.limit, .reserve(_, let lines, let customer, _)):
       guard let item = rejection.item, let limit = books.items[item]?.limit else { break }
       // What of a line at any location is asked there, the judge may say.
-      let asked = operation.isAnywhere ? rejection.passedLimit?.asked ?? 0 : lines.merged[item, default: 0]
+      let asked =
+        operation.isAnywhere ? rejection.passedLimit?.asked ?? 0 : books.taken(by: lines.merged)[item, default: 0]
       passed = .init(
         asked: asked, count: customer.map { books.count(of: item, for: $0) }, limit: limit)
     default: break
@@ -47,6 +58,7 @@ enum Refusals {
   /// The other items of the same SKUs, and what is available of each.
   private static func others(than items: Set<ItemName>, _ books: Books) -> [ItemName: Int64] {
     let skus = Set(items.map(\.sku))
-    return books.items.filter { skus.contains($0.key.sku) && !items.contains($0.key) }.mapValues(\.available)
+    let places = books.items.keys.filter { skus.contains($0.sku) && !items.contains($0) }
+    return Dictionary(uniqueKeysWithValues: places.map { ($0, books.available($0)) })
   }
 }

@@ -54,7 +54,7 @@ struct StepGenerator {
 
   private mutating func operation() -> Operation {
     switch random.number(0...29) {
-    case 25...26: .floor(item(), random.pick([0, 1, 2, 3, 9]))
+    case 25...26: random.one(in: 3) ? recipe() : .floor(item(), random.pick([0, 1, 2, 3, 9]))
     case 27: random.one(in: 2) ? .register((0..<random.number(1...3)).map { _ in item() }) : dated()
     case 28...29: dated()
     case 0...2: .receive(lines(12), reference: text())
@@ -77,6 +77,12 @@ struct StepGenerator {
     case 19: rareOperation()
     default: random.one(in: 3) ? settle() : alter()
     }
+  }
+
+  /// Mostly what can be; a recipe of what has one, or of itself, cannot.
+  private mutating func recipe() -> Operation {
+    let made = random.one(in: 2) ? ItemName(sku: "set", location: random.pick(Self.locations)) : item()
+    return .recipe(made, random.one(in: 4) ? [] : lines(3))
   }
 
   /// A movement of another day.
@@ -123,7 +129,8 @@ struct StepGenerator {
   /// Another time limit, other quantities of what is in the cart or not, or a commit of more than that.
   private mutating func alter() -> Operation {
     let id = oldID()
-    switch random.number(0...5) {
+    switch random.number(0...6) {
+    case 6: return .reopen(id: id, timeToLive: timeToLive())
     case 0...1: return .extend(id: id, timeToLive: timeToLive())
     case 2: return .commitMore(id: id, carts[id].map { [line(random.pick($0).item, quantity(5))] } ?? lines(2))
     case 3: return .amend(id: id, (carts[id] ?? lines(1)).map { line($0.item, random.number(0...3)) })
@@ -160,7 +167,8 @@ struct StepGenerator {
   }
 
   private mutating func item() -> ItemName {
-    ItemName(sku: random.pick(Self.skus), location: random.pick(Self.locations))
+    ItemName(
+      sku: random.one(in: 8) ? "set" : random.pick(Self.skus), location: random.pick(Self.locations))
   }
   private mutating func lines(_ largest: Int64) -> [Line] {
     (0..<random.pick([1, 1, 1, 2, 3])).map { _ in line(item(), quantity(largest)) }

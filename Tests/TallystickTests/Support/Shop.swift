@@ -44,7 +44,9 @@ struct Shop {
     for item in command.operation.items.union(books.items.keys) {
       let expected = books.items[item].map {
         StockLevel(
-          item: item, onHand: $0.onHand, held: $0.held, limit: $0.limit, floor: $0.floor, sequence: $0.lastChange)
+          item: item, onHand: $0.onHand, held: $0.held, limit: $0.limit, floor: $0.floor, sequence: $0.lastChange,
+          parts: books.numbered($0.parts), hasOwnStock: $0.parts.isEmpty || $0.hasOwnStock,
+          made: $0.parts.isEmpty ? nil : books.available(item))
       }
       let level = judge.level(of: item)
       if level != expected {
@@ -83,11 +85,12 @@ extension Operation {
     case .commit(_, let lines), .release(_, let lines): Set((lines ?? []).map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .register(let items): Set(items)
+    case .recipe(let item, let parts): Set([item] + parts.map(\.item))
     case .dated(let movement, _): movement.items
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
-    case .expire, .extend: []
+    case .expire, .extend, .reopen: []
     case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.items) }
     }
   }

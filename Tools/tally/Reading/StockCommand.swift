@@ -71,19 +71,26 @@ struct StockCommand: ParsableCommand {
     return (chosen, missing)
   }
 
+  private func made(_ level: StockLevel) -> String {
+    let parts = level.parts.map { "\($0.item)=\($0.quantity)" }.joined(separator: " ")
+    return parts.isEmpty || !level.hasOwnStock ? parts : "\(parts) and its own stock"
+  }
+
   private func table(of levels: [StockLevel], due: [ItemName: Int64]) -> Table {
     let hasFloors = levels.contains { $0.floor > 0 }
+    let hasRecipes = levels.contains { !$0.parts.isEmpty }
     var table = Table(
       [("SKU", .left), ("LOCATION", .left), ("ON HAND", .right), ("HELD", .right)]
         + (hasFloors ? [("FLOOR", .right)] : [])
-        + [("AVAILABLE", .right), ("LIMIT", .right), ("EVENT", .right)])
+        + [("AVAILABLE", .right), ("LIMIT", .right), ("EVENT", .right)] + (hasRecipes ? [("MADE OF", .left)] : []))
     for level in levels {
       // The next command gives back what is due: it must not look like sold out for ever.
       let held = due[level.item].map { "\(level.held) (\($0) due)" } ?? "\(level.held)"
       table.add(
         ["\(level.item.sku)", "\(level.item.location)", "\(level.onHand)", held]
           + (hasFloors ? [level.floor > 0 ? "\(level.floor)" : ""] : [])
-          + ["\(level.available)", level.limit.map { "\($0)" } ?? "", "\(level.sequence)"])
+          + ["\(level.available)", level.limit.map { "\($0)" } ?? "", "\(level.sequence)"]
+          + (hasRecipes ? [made(level)] : []))
     }
     return table
   }

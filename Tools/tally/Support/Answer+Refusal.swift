@@ -11,7 +11,10 @@ extension Answer {
       switch rejection.reason {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
       case .conflict:
-        differences(rejection, reservation)
+        reopening(command).map {
+          "\($0) is open, or the key was used before for something else; extend moves its expiry"
+        }
+          ?? differences(rejection, reservation)
           ?? "\(keyed(command) ?? name ?? "the id or key") was used before for something else; use a new one"
       case .unknownReservation: "there is no reservation \(name ?? "")"
       case .settled, .expired: whyNotOpen(rejection, reservation)
@@ -56,7 +59,9 @@ extension Answer {
       }.joined(separator: "; ")
     case .closed(let event, let kind):
       let how = "\(reservation) \(kind == .expired ? "expired" : "was \(kind.name)") by event \(event)"
-      return kind == .committed ? how + "; use return --order \(reservation)" : how + "; it holds nothing any more"
+      return kind == .committed
+        ? how + "; use return --order \(reservation)"
+        : how + "; it holds nothing any more; to hold it again: tally reopen \(reservation)"
     default:
       return rejection.reason == .expired
         ? "\(reservation) has expired" : "what it would settle is not open any more, or not in \(reservation)"
@@ -103,6 +108,11 @@ extension Answer {
       ? "--release newest would let \(list(held.newest.map { "\($0)" }, of: held.newestCount)) go"
       : "there is less than that on hand"
     return "\(short.item): \(total) are held (\(who)); \(advice)"
+  }
+
+  /// The reservation that is to be reopened.
+  private static func reopening(_ command: Command) -> Name? {
+    if case .reopen(let id, _) = command.operation { id } else { nil }
   }
 
   /// The order whose goods are to come back.

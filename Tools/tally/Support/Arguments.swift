@@ -20,8 +20,12 @@ enum Arguments {
   }
 
   /// `sku` or `sku@location`, split at the last `@`.
-  static func item(_ text: String) throws -> ItemName {
-    guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else { return ItemName(sku: try name(text, "SKU")) }
+  ///
+  /// - Parameter location: where it is if that is not said.
+  static func item(_ text: String, at location: Name = .main) throws -> ItemName {
+    guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")) else {
+      return ItemName(sku: try name(text, "SKU"), location: location)
+    }
     return ItemName(
       sku: try name(String(text[..<at]), "SKU"),
       location: try name(String(text[text.utf8.index(after: at)...]), "location"))
@@ -29,19 +33,25 @@ enum Arguments {
 
   /// `sku=qty` or `sku@location=qty`, split at the last `=`, then at the last `@`.
   ///
-  /// - Parameter range: what the quantity may be.
-  static func line(_ text: String, in range: ClosedRange<Int64> = Form.quantities) throws -> Line {
+  /// - Parameters:
+  ///   - range: what the quantity may be.
+  ///   - location: where the item is if that is not said.
+  static func line(
+    _ text: String, in range: ClosedRange<Int64> = Form.quantities, at location: Name = .main
+  ) throws -> Line {
     guard let equals = text.utf8.lastIndex(of: UInt8(ascii: "=")) else {
       throw CommandFailure.usage("\(quote(text)) names no quantity; write SKU=QTY or SKU@LOCATION=QTY")
     }
     return Line(
-      try item(String(text[..<equals])),
+      try item(String(text[..<equals]), at: location),
       try quantity(String(text[text.utf8.index(after: equals)...]), of: text, in: range))
   }
 
-  static func lines(_ texts: [String], in range: ClosedRange<Int64> = Form.quantities) throws -> [Line] {
+  static func lines(
+    _ texts: [String], in range: ClosedRange<Int64> = Form.quantities, at location: Name = .main
+  ) throws -> [Line] {
     if let flaw = Form.flaw(ofLineCount: texts.count) { throw CommandFailure.usage(flaw) }
-    return try texts.map { try line($0, in: range) }
+    return try texts.map { try line($0, in: range, at: location) }
   }
 
   /// A whole number in the range.

@@ -6,10 +6,11 @@ enum EventText {
   static func describe(_ event: RecordedEvent) -> String {
     var parts = [String(event.sequence), Timestamp.text(event.time), event.kind.name]
     if let id = event.id { parts.append("\(id)") }
+    if !event.asked.isEmpty { parts.append("asked \(list(event.asked)), takes") }
     if let detail = detail(of: event) { parts.append(detail) }
     if let customer = event.customer { parts.append("customer \(customer)") }
     if let expires = event.expires { parts.append("expires \(Timestamp.text(expires))") }
-    if event.kind == .extended, event.expires == nil { parts.append("never expires") }
+    if event.kind == .extended || event.kind == .reopened, event.expires == nil { parts.append("never expires") }
     if let reference = event.reference { parts.append("ref \(reference)") }
     if let reason = event.reason { parts.append("reason \(reason)") }
     if let effective = event.effective { parts.append("effective \(Timestamp.text(effective))") }
@@ -19,11 +20,16 @@ enum EventText {
     return parts.joined(separator: "  ")
   }
 
+  private static func list(_ lines: [Line]) -> String {
+    lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
+  }
+
   private static func detail(of event: RecordedEvent) -> String? {
     switch event.kind {
     case .itemRegistered: return event.item.map { "\($0)" }
     case .limitSet: return event.item.map { "\($0) \(event.limit.map(String.init) ?? "none")" }
     case .floorSet: return event.item.map { "\($0) \(event.floor ?? 0)" }
+    case .recipeSet: return event.item.map { "\($0) \(event.parts.isEmpty ? "none" : list(event.parts))" }
     case .batch: return "\(event.results.count) commands"
     case .adjusted:
       return event.lines.map { line in
@@ -44,7 +50,7 @@ enum EventText {
         let beyond = line.quantity + line.heldChange
         return "\(line.item) \(line.quantity)\(beyond > 0 ? " (\(beyond) more than was held)" : "")"
       }.joined(separator: ", ")
-    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf:
+    case .received, .reserved, .committed, .released, .expired, .returned, .returnedOf, .reopened:
       return event.lines.map { "\($0.item) \($0.quantity)" }.joined(separator: ", ")
     }
   }
