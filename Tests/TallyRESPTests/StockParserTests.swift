@@ -68,6 +68,16 @@ struct StockParserTests {
       ),
       ("STOCK.LIMIT tea@berlin NONE KEY k", Command(.limit(ItemName(sku: "tea", location: "berlin"), nil), key: "k")),
       ("STOCK.LIMIT tea 0 KEY k", Command(.limit(ItemName(sku: "tea"), 0), key: "k")),
+      ("STOCK.REOPEN o1 TTL 5 KEY k", Command(.reopen(id: "o1", timeToLive: 5), key: "k")),
+      ("STOCK.REOPEN o1 KEY k", Command(.reopen(id: "o1"), key: "k")),
+      (
+        "STOCK.RECIPE set@berlin tea 2 cup@main 1 KEY k",
+        Command(
+          .recipe(
+            ItemName(sku: "set", location: "berlin"), [Line(sku: "tea", location: "berlin", 2), Line(sku: "cup", 1)]),
+          key: "k")
+      ),
+      ("STOCK.RECIPE set none KEY k", Command(.recipe(ItemName(sku: "set"), []), key: "k")),
       ("STOCK.FLOOR tea 5 KEY k", Command(.floor(ItemName(sku: "tea"), 5), key: "k")),
       ("STOCK.REGISTER tea cup@berlin", Command(.register([tea.item, cup.item]))),
       ("STOCK.EXTEND o1 1000 KEY k", Command(.extend(id: "o1", timeToLive: 1_000), key: "k")),
@@ -90,7 +100,7 @@ struct StockParserTests {
         case .adjust: "\(verb.name) tea TO 3 count"
         case .transfer: "\(verb.name) tea 3 main berlin"
         case .amend: "\(verb.name) o1 tea 3"
-        case .commit, .release: "\(verb.name) o1"
+        case .commit, .release, .reopen: "\(verb.name) o1"
         default: "\(verb.name) tea 3"
         }
       #expect(flaw(line)?.hasPrefix("KEY \(verb.name) needs KEY k") == true, "\(line)")

@@ -16,6 +16,10 @@ extension StockParser {
     case .adjust: return try adjusting(words)
     case .transfer: return try transferring(words)
     case .limit, .floor, .extend: return try setting(words, verb)
+    case .reopen:
+      let options = try StockOptions(words, from: 2, verb, allowed: [.ttl, .key, .expect])
+      return (.reopen(id: try words.name(1, "the reservation id"), timeToLive: options.timeToLive), options)
+    case .recipe: return try cooking(words)
     case .amend:
       var index = 2
       let lines = try someLines(words, &index, verb, in: Form.levels)
@@ -84,6 +88,18 @@ extension StockParser {
       return (.transfer(sku: sku, quantity: quantity, from: from, to: to), options)
     }
     return (.transferWith(sku: sku, quantity: quantity, from: from, to: to, holds), options)
+  }
+
+  /// A part is where the item is, unless it says otherwise.
+  private static func cooking(_ words: Words) throws(StockFlaw) -> (Operation, StockOptions) {
+    let item = try words.item(1)
+    var index = 3
+    var parts: [Line] = []
+    if !words.matches(2, "NONE") {
+      index = 2
+      parts = try someLines(words, &index, .recipe, at: item.location)
+    }
+    return (.recipe(item, parts), try StockOptions(words, from: index, .recipe, allowed: [.key, .expect]))
   }
 
   private static func setting(_ words: Words, _ verb: StockVerb) throws(StockFlaw) -> (Operation, StockOptions) {

@@ -87,9 +87,10 @@ package enum StockParser {
   }
 
   static func someLines(
-    _ words: Words, _ index: inout Int, _ verb: StockVerb, in range: ClosedRange<Int64> = Form.quantities
+    _ words: Words, _ index: inout Int, _ verb: StockVerb, in range: ClosedRange<Int64> = Form.quantities,
+    at location: Name = .main
   ) throws(StockFlaw) -> [Line] {
-    let lines = try words.lines(&index, in: range)
+    let lines = try words.lines(&index, in: range, at: location)
     if lines.isEmpty { throw .invalid("no line: \(verb.name) \(verb.syntax)") }
     return lines
   }

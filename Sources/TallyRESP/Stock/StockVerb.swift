@@ -1,7 +1,7 @@
 /// The commands about stock, each with what help says of it.
 package enum StockVerb: String, CaseIterable, Sendable {
   case receive, reserve, commit, release, `return`, adjust, transfer, limit, floor, register
-  case extend, amend
+  case extend, amend, reopen, recipe
   case get, show, holds, events
 
   /// As clients call it.
@@ -18,8 +18,8 @@ package enum StockVerb: String, CaseIterable, Sendable {
   package var fewestWords: Int {
     switch self {
     case .holds: 1
-    case .get, .show, .commit, .release, .events, .register: 2
-    case .receive, .return, .limit, .floor, .extend: 3
+    case .get, .show, .commit, .release, .events, .register, .reopen: 2
+    case .receive, .return, .limit, .floor, .extend, .recipe: 3
     case .reserve, .amend: 4
     case .adjust, .transfer: 5
     }
@@ -39,6 +39,8 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .register: "sku [sku ...]"
     case .extend: "id ms|NONE [EXPECT seq] KEY k"
     case .amend: "id sku qty [sku qty ...] [EXPECT seq] KEY k"
+    case .reopen: "id [TTL ms] [EXPECT seq] KEY k"
+    case .recipe: "sku part qty [part qty ...]|NONE [EXPECT seq] KEY k"
     case .get: "sku [location] [JSON]"
     case .show: "id [JSON]"
     case .holds: "[SKU s] [LOCATION l] [CUSTOMER c] [DUE] [COUNT n] [JSON]"
@@ -60,6 +62,8 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .register: "Lets items exist, with nothing on hand. What exists already stays as it is."
     case .extend: "Moves the expiry of a hold: so many milliseconds from now on, or never."
     case .amend: "Has an open reservation hold other quantities, all or nothing."
+    case .reopen: "Holds again, whole, what expired or was released, if it is there."
+    case .recipe: "Says what one unit of an item takes when it is reserved; NONE: just the unit."
     case .get: "What there is of an item."
     case .show: "Where a reservation stands."
     case .holds: "What is held, reservation by reservation, oldest first."

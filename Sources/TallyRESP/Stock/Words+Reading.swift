@@ -9,9 +9,13 @@ extension Words {
   }
 
   /// `sku` or `sku@location`, split at the last `@`.
-  func item(_ index: Int) throws(StockFlaw) -> ItemName {
+  ///
+  /// - Parameter home: where an item is that names no location.
+  func item(_ index: Int, at home: Name = .main) throws(StockFlaw) -> ItemName {
     let word = self[index]
-    guard let at = word.lastIndex(of: UInt8(ascii: "@")) else { return ItemName(sku: try name(index, "the SKU")) }
+    guard let at = word.lastIndex(of: UInt8(ascii: "@")) else {
+      return ItemName(sku: try name(index, "the SKU"), location: home)
+    }
     let sku = UnsafeBufferPointer(rebasing: word[..<at])
     let location = UnsafeBufferPointer(rebasing: word[(at + 1)...])
     if let flaw = Form.flaw(ofName: sku, "the SKU") ?? Form.flaw(ofName: location, "the location") {
@@ -52,11 +56,11 @@ extension Words {
 
   /// Pairs of an item and a quantity, from `index` up to the first option.
   func lines(
-    _ index: inout Int, in range: ClosedRange<Int64> = Form.quantities
+    _ index: inout Int, in range: ClosedRange<Int64> = Form.quantities, at home: Name = .main
   ) throws(StockFlaw) -> [Line] {
     var lines: [Line] = []
     while index < count, !StockOptions.Word.stands(at: index, in: self) {
-      let item = try item(index)
+      let item = try item(index, at: home)
       guard index + 1 < count else { throw .invalid("no quantity stands behind \(shown(index))") }
       lines.append(Line(item, try number(index + 1, range, "the quantity of \(shown(index))")))
       index += 2
