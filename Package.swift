@@ -18,6 +18,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -41,6 +45,20 @@ let package = Package(
       ]),
     .target(name: "TallyProcess"),
     .target(name: "TallyJSON", dependencies: ["Tallystick", "TallyText"]),
+    .target(name: "TallyRESP", dependencies: ["Tallystick", "TallyJSON", "TallyText"]),
+    .target(
+      name: "TallyServer",
+      dependencies: [
+        "TallyRESP", "TallyJSON", "Tallystick", "TallyText", "TallyThreads",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      resources: [.embedInCode("HTTP/openapi.json")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "TallyImport",
@@ -53,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
+        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
@@ -85,7 +103,8 @@ let package = Package(
       path: "Tools/tally-sim"),
     .testTarget(name: "TallySimulationTests", dependencies: ["TallySimulation"]),
     .target(
-      name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport"], path: "Tests/Fuzz",
+      name: "TallyFuzz", dependencies: ["Tallystick", "TallyAudit", "TallyJSON", "TallyImport", "TallyRESP"],
+      path: "Tests/Fuzz",
       exclude: ["Corpus"]),
     .executableTarget(name: "tally-fuzz", dependencies: ["TallyFuzz"], path: "Tools/tally-fuzz"),
     .testTarget(
@@ -118,6 +137,13 @@ let package = Package(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tools/tally-data"),
+    .testTarget(name: "TallyRESPTests", dependencies: ["TallyRESP", "Tallystick", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallyServerTests",
+      dependencies: [
+        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally", "tally-verify",
+      ],
+      exclude: ["Clients"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),

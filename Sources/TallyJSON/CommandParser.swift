@@ -6,14 +6,19 @@ package enum CommandParser {
   /// Reads one command.
   ///
   /// - Parameter line: one JSON object as UTF-8, with or without its line's end.
+  /// - Parameter key: what came beside the command by which a repeat is told: the id of a reservation that has none, or the
+  ///   key of a command that has none and may have one.
   /// - Throws: ``InvalidCommand`` saying what is wrong and where. Nothing in the bytes can do worse.
   /// - Complexity: O(*n*), with memory for what is kept only.
-  package static func parse(_ line: UnsafeRawBufferPointer) throws(InvalidCommand) -> Command {
+  package static func parse(
+    _ line: UnsafeRawBufferPointer, key: Name? = nil
+  ) throws(InvalidCommand) -> Command {
     do throws(JSONFlaw) {
       var reader = JSONReader(line.bindMemory(to: UInt8.self))
       guard reader.peek() != nil else { throw JSONFlaw("the line is empty") }
-      let fields = try CommandFields(&reader, isInBatch: false)
+      var fields = try CommandFields(&reader, isInBatch: false)
       try reader.end()
+      if let key { fields.take(key: key) }
       return Command(
         try fields.operation(), key: fields.key, time: fields.time, expectedSequence: fields.expectedSequence)
     } catch {
@@ -35,6 +40,12 @@ package enum CommandParser {
 }
 
 extension CommandFields {
+  /// Takes what came beside the command, where it says nothing itself.
+  fileprivate mutating func take(key: Name) {
+    guard let verb else { return }
+    if verb == .reserve { id = id ?? key } else if verb.fields.contains(.key) { self.key = self.key ?? key }
+  }
+
   /// What the fields ask for together.
   func operation() throws(JSONFlaw) -> Operation {
     guard let verb else { throw JSONFlaw("op is missing") }

@@ -17,7 +17,7 @@ extension JSONWriter {
       write(acceptance)
     case .rejected(let rejection):
       field("status", "rejected")
-      write(rejection)
+      fields(of: rejection)
     case .invalid(let message):
       field("status", "invalid")
       field("message", message)
@@ -40,7 +40,8 @@ extension JSONWriter {
     array("new", acceptance.registered) { json, item in json.fields(item) }
   }
 
-  private mutating func write(_ rejection: Rejection) {
+  /// Reason, place and details, into an object that is open.
+  package mutating func fields(of rejection: Rejection) {
     field("reason", rejection.reason.rawValue)
     field("at_seq", rejection.atSequence)
     if let index = rejection.index { field("index", index) }

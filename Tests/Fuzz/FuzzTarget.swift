@@ -23,6 +23,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case mapping
   /// A time pattern, a line feed, and a time.
   case time
+  /// What a client sends: commands in Redis's protocol, whole and in pieces.
+  case wire
 
   /// Reads the bytes as a program would.
   ///
@@ -40,6 +42,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .csv: TextTargets.csv(bytes)
     case .mapping: TextTargets.mapping(bytes)
     case .time: TextTargets.time(bytes)
+    case .wire: WireTargets.stream(bytes)
     }
   }
 
@@ -67,6 +70,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .command: return TextTargets.commandSeeds.map { Array($0.utf8) }
     case .csv: return [Array(TextTargets.csvSeed.utf8)]
     case .mapping: return [Array(TextTargets.mappingSeed.utf8)]
+    case .wire: return WireTargets.seeds
     case .time: return [Array("%Y-%m-%d %H:%M:%S.%L\n2026-01-02 03:04:05.678".utf8)]
     }
   }

@@ -105,6 +105,9 @@ struct Benchmark: Sendable {
       memory: 768,
       run: { try ManySKUs().measure($0) }),
     Benchmark(
+      name: "serve", summary: "tally serve, 50 clients with pipelines of 1, 16 and 64, each answer durable",
+      run: { try Serve().measure($0) }),
+    Benchmark(
       name: "startup", summary: "one-shot `tally` commands: start to end of the process",
       run: { try Startup().measure($0) }),
   ]

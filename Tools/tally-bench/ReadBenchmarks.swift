@@ -165,7 +165,7 @@ struct Startup {
   private func tallyNumber(_ value: Double) -> String { number(value) }
 
   /// `tally` beside this program.
-  private static var toolPath: String {
+  static var toolPath: String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     let path = String(decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

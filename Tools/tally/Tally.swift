@@ -27,8 +27,8 @@ struct Tally: ParsableCommand {
         name: "Stock and reservations",
         subcommands: [
           ReceiveCommand.self, ReserveCommand.self, ReopenCommand.self, ExtendCommand.self, AmendCommand.self,
-          CommitCommand.self,
-          ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self, LimitCommand.self,
+          CommitCommand.self, ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self,
+          LimitCommand.self,
           FloorCommand.self, RecipeCommand.self, RegisterCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
@@ -37,6 +37,7 @@ struct Tally: ParsableCommand {
         subcommands: [
           StockCommand.self, ShowCommand.self, HoldsCommand.self, QueueCommand.self, EventsCommand.self,
         ]),
+      CommandGroup(name: "A server", subcommands: [ServeCommand.self]),
       CommandGroup(
         name: "The log itself",
         subcommands: [

@@ -47,11 +47,14 @@ extension Outcome {
 enum Recipient<Value: Sendable>: Sendable {
   case thread(Reply<Value>)
   case task(UnsafeContinuation<Value, Never>)
+  /// Told on the log's thread: hands over and returns.
+  case callback(@Sendable (Value) -> Void)
 
   func send(_ value: Value) {
     switch self {
     case .thread(let reply): reply.send(value)
     case .task(let continuation): continuation.resume(returning: value)
+    case .callback(let tell): tell(value)
     }
   }
 }

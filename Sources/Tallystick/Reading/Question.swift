@@ -40,7 +40,7 @@ extension TallyLog {
 
 extension LogFailure {
   /// Why a question was not taken.
-  fileprivate init(_ refusal: Outcome) {
+  init(_ refusal: Outcome) {
     switch refusal {
     case .busy(let busy): self = .busy(busy)
     case .failed(let cause): self = cause

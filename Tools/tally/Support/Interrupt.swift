@@ -46,6 +46,12 @@ enum Interrupt {
   /// 128 + the signal.
   static var exitCode: CommandFailure.Code { received.load(ordering: .relaxed) == SIGTERM ? .terminated : .interrupted }
 
+  /// Waits for an interrupt.
+  static func wait() {
+    var waits = [pollfd(fd: pipe.0, events: Int16(POLLIN), revents: 0)]
+    while !isRequested { poll(&waits, 1, -1) }
+  }
+
   /// Waits until `descriptor` can be read or an interrupt comes.
   ///
   /// - Returns: false if an interrupt came.

@@ -1,0 +1,137 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import TallyJSON
+import TallyText
+import Tallystick
+
+/// `POST /v1/commands`: one command, or one a line.
+struct CommandRoute: Sendable {
+  let server: ServerContext
+
+  /// Of a body.
+  private static let maxBodyBytes = 8 << 20
+  /// Commands of a body: as many as a batch has.
+  private static let maxLines = Limits.maxBatchCommands
+
+  func answer(_ request: Request) async throws -> Response {
+    let body = try await request.body.collect(upTo: CommandRoute.maxBodyBytes)
+    let bytes = Array(body.readableBytesView)
+    let key = try request.headers[.idempotencyKey].map(CommandRoute.key)
+    let lines = CommandRoute.lines(bytes)
+    if lines.isEmpty { throw Problem.invalid("the body holds no command") }
+    if CommandRoute.isLines(request, bytes, lines) {
+      if key != nil { throw Problem.invalid("Idempotency-Key is for one command; give each line its own key") }
+      return try await answer(lines: lines, of: bytes)
+    }
+    return try await answer(one: bytes, key: key)
+  }
+
+  // MARK: One
+
+  private func answer(one bytes: [UInt8], key: Name?) async throws -> Response {
+    let command: Command
+    do throws(InvalidCommand) { command = try parse(bytes[...], key: key) } catch {
+      throw Problem.invalid(error.message)
+    }
+    if needsKey(command) { throw Problem(.badRequest, "key", CommandRoute.keyNeeded) }
+    try admit()
+    let outcome = await server.log.submit(command)
+    switch outcome {
+    case .accepted, .repeated:
+      var json = JSONWriter()
+      json.write(outcome)
+      return .json(json.bytes)
+    case .rejected(let rejection): throw Problem(rejection)
+    case .invalid(let message): throw Problem.invalid(message)
+    case .busy(let busy): throw Problem(busy)
+    case .failed(let failure): throw Problem(failure)
+    }
+  }
+
+  private static let keyNeeded =
+    "the command has no key, by which a repeat is told: name one in the body or in Idempotency-Key (nothing was done)"
+
+  // MARK: Lines
+
+  private func answer(lines: [Range<Int>], of bytes: [UInt8]) async throws -> Response {
+    if lines.count > CommandRoute.maxLines {
+      throw Problem(.contentTooLarge, "too-large", "the body has more than \(CommandRoute.maxLines) lines")
+    }
+    try admit()
+    var flaws: [Int: String] = [:]
+    var commands: [Command] = []
+    for (index, line) in lines.enumerated() {
+      do throws(InvalidCommand) {
+        let command = try parse(bytes[line], key: nil)
+        if needsKey(command) { flaws[index] = CommandRoute.keyNeeded } else { commands.append(command) }
+      } catch {
+        flaws[index] = error.message
+      }
+    }
+    var outcomes = await server.log.submit(commands)[...]
+    var json = JSONWriter()
+    for index in lines.indices {
+      let outcome = flaws[index].map { Outcome.invalid($0) } ?? outcomes.popFirst() ?? .failed(.closed)
+      json.write(outcome, line: index + 1)
+      json.newline()
+    }
+    return .jsonLines(json.bytes)
+  }
+
+  // MARK: Reading
+
+  private func parse(_ line: ArraySlice<UInt8>, key: Name?) throws(InvalidCommand) -> Command {
+    try line.withUnsafeBytes { bytes -> Result<Command, InvalidCommand> in
+      do throws(InvalidCommand) { return .success(try CommandParser.parse(bytes, key: key)) } catch {
+        return .failure(error)
+      }
+    }.get()
+  }
+
+  /// Something changes, and a repeat could not be told.
+  private func needsKey(_ command: Command) -> Bool {
+    if server.configuration.allowsUnkeyed || command.key != nil { return false }
+    switch command.operation {
+    // A reservation's id is its key; what exists, or is not due, stays as it is.
+    case .reserve, .register, .expire: return false
+    default: return true
+    }
+  }
+
+  /// At once, before anything is done.
+  private func admit() throws {
+    let delay = server.log.queueDelay
+    if delay > server.configuration.maxQueueDelay {
+      throw Problem(Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0))
+    }
+  }
+
+  private static func key(_ text: String) throws -> Name {
+    // As a structured header it is a quoted string; many send it bare.
+    let isQuoted = text.utf8.count >= 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+    let key = Name(isQuoted ? text.dropFirst().dropLast() : text[...])
+    if let flaw = Form.flaw(ofName: key, "Idempotency-Key") { throw Problem.invalid(flaw) }
+    return key
+  }
+
+  /// Where the lines stand that hold something.
+  private static func lines(_ bytes: [UInt8]) -> [Range<Int>] {
+    bytes.split(separator: 0x0A).filter { line in
+      line.contains { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
+    }.map { $0.startIndex..<$0.endIndex }
+  }
+
+  /// One JSON text may be spread over lines: only the sender, or a whole object on the first of several, tells.
+  private static func isLines(_ request: Request, _ bytes: [UInt8], _ lines: [Range<Int>]) -> Bool {
+    let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased() ?? ""
+    if ["application/x-ndjson", "application/jsonl", "application/jsonlines"].contains(type) { return true }
+    guard lines.count > 1 else { return false }
+    return (try? CommandParser.parse(Array(bytes[lines[0]]))) != nil
+  }
+}
+
+extension HTTPField.Name {
+  static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .ifMatch
+  static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .ifNoneMatch
+}

@@ -1,0 +1,87 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+import TallyJSON
+import TallyText
+import Tallystick
+
+/// `GET /v1/events`: lines of JSON up to the last event there is, or server-sent events without an end.
+struct EventRoute: Sendable {
+  let server: ServerContext
+
+  /// Of what is sent together.
+  private static let chunkBytes = 64 << 10
+
+  func answer(_ request: Request) async throws -> Response {
+    let parameters = try PathText.parameters(request.uri.query, allowed: ["from", "to", "sku", "id", "limit"])
+    var filter = EventFilter()
+    if let from = parameters["from"] { filter.from = try PathText.number(from, "from") }
+    if let to = parameters["to"] { filter.to = try PathText.number(to, "to") }
+    filter.sku = try parameters["sku"].map { try EventRoute.name($0, "the SKU") }
+    filter.id = try parameters["id"].map { try EventRoute.name($0, "the id") }
+    let limit = try parameters["limit"].map { try PathText.number($0, "limit", from: 1) } ?? .max
+    if request.headers[.accept]?.contains("text/event-stream") ?? false {
+      if let last = request.headers[.lastEventID] {
+        // Where a page was when its connection ended; what it asked for first does not count any more.
+        filter.from = try PathText.number(Array(last.utf8), "Last-Event-ID") + 1
+      }
+      return stream(filter, limit)
+    }
+    filter.to = min(filter.to ?? .max, server.log.lastSequence)
+    return lines(filter, limit)
+  }
+
+  private static func name(_ bytes: [UInt8], _ what: String) throws -> Name {
+    let name = Name(bytes: bytes)
+    if let flaw = Form.flaw(ofName: name, what) { throw Problem.invalid(flaw) }
+    return name
+  }
+
+  /// The end is what was durable when it was asked for.
+  private func lines(_ filter: EventFilter, _ limit: UInt64) -> Response {
+    let log = server.log
+    let body = ResponseBody { writer in
+      var json = JSONWriter()
+      var count: UInt64 = 0
+      if filter.from <= filter.to ?? .max, filter.to != 0 {
+        for try await event in log.events(filter) {
+          json.write(event)
+          json.newline()
+          count += 1
+          if json.bytes.count >= EventRoute.chunkBytes {
+            try await writer.write(ByteBuffer(bytes: json.bytes))
+            json.removeAll()
+          }
+          if count == limit { break }
+        }
+      }
+      if !json.bytes.isEmpty { try await writer.write(ByteBuffer(bytes: json.bytes)) }
+      try await writer.finish(nil)
+    }
+    return Response(status: .ok, headers: [.contentType: "application/x-ndjson"], body: body)
+  }
+
+  /// Each event when it is durable, until the client goes or the server ends.
+  private func stream(_ filter: EventFilter, _ limit: UInt64) -> Response {
+    let log = server.log
+    let body = ResponseBody { writer in
+      // What a page does when it is cut off: try again after so many milliseconds.
+      try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+      var count: UInt64 = 0
+      for try await event in log.events(filter).cancelOnGracefulShutdown() {
+        var json = JSONWriter()
+        json.write(event)
+        var message = ByteBuffer(string: "id: \(event.sequence)\nevent: \(event.kind.name)\ndata: ")
+        message.writeBytes(json.bytes)
+        message.writeString("\n\n")
+        try await writer.write(message)
+        count += 1
+        if count == limit { break }
+      }
+      try await writer.finish(nil)
+    }
+    return Response(
+      status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+  }
+}

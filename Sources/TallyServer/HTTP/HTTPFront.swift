@@ -1,0 +1,73 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import TallyThreads
+import Tallystick
+
+/// The server's side of HTTP, from its start to its end. Its calls block.
+final class HTTPFront: Sendable {
+  private enum State {
+    case starting
+    case running(SocketAddress?)
+    case failed(String)
+    case ended
+  }
+  private let state: Monitor<State>
+  private let services: ServiceGroup
+  /// With the port that was taken.
+  let address: ListenAddress
+
+  /// Listens.
+  init(_ address: ListenAddress, _ server: ServerContext, _ group: MultiThreadedEventLoopGroup) throws(ServerFailure) {
+    guard case .tcp(let host, let port) = address else {
+      throw .cannotListen("\(address)", reason: "HTTP needs a port")
+    }
+    let isLoopback: Bool
+    do { isLoopback = try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
+      throw .cannotListen("\(address)", reason: "\(error)")
+    }
+    if !isLoopback, !server.configuration.allowsAnyone { throw .beyondLoopback("\(address)") }
+    let state = Monitor(State.starting)
+    let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
+    let application = Application(
+      router: HTTPRoutes.router(server, isLoopback: isLoopback),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "tallystick"),
+      onServerRunning: { channel in state.signal { $0 = .running(channel.localAddress) } },
+      eventLoopGroupProvider: .shared(group), logger: quiet)
+    let services = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [], logger: quiet))
+    Task {
+      do {
+        try await services.run()
+        state.signal { $0 = .ended }
+      } catch {
+        state.signal { $0 = .failed(Listening.reason(error)) }
+      }
+    }
+    let started: State? = state.wait { if case .starting = $0 { nil } else { $0 } }
+    guard case .running(let bound) = started else {
+      guard case .failed(let reason) = started else { throw .cannotListen("\(address)", reason: "it ended") }
+      throw .cannotListen("\(address)", reason: reason)
+    }
+    self.state = state
+    self.services = services
+    self.address = address.with(port: bound?.port)
+  }
+
+  /// Lets nobody new in, and answers what was asked.
+  ///
+  /// - Returns: whether that came to an end in time.
+  func end(atMost time: TimeAmount) -> Bool {
+    let services = services
+    Task { await services.triggerGracefulShutdown() }
+    return state.wait(timeout: Double(time.nanoseconds) / 1e6) { state -> Bool? in
+      switch state {
+      case .ended, .failed: true
+      case .starting, .running: nil
+      }
+    } ?? false
+  }
+}

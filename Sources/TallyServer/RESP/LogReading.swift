@@ -1,0 +1,70 @@
+import Synchronization
+import TallyRESP
+import TallyThreads
+import Tallystick
+
+/// Questions for which the log is read, each on a thread of its own, few at a time.
+final class LogReading: Sendable {
+  private let log: TallyLog
+  private let running = Atomic<Int>(0)
+  /// Each folds the log from a snapshot on: more than these would only wait for each other.
+  private static let most = 4
+  /// Of one answer, beyond which it ends: the client asks on.
+  private static let answerBytes = 4 << 20
+
+  init(_ log: TallyLog) { self.log = log }
+
+  /// - Parameter tell: is given the answer as it is sent, on that thread or on the caller's.
+  func answer(_ request: StockRequest, version: WireWriter.Version, tell: @escaping @Sendable ([UInt8]) -> Void) {
+    guard running.wrappingAdd(1, ordering: .relaxed).newValue <= LogReading.most else {
+      running.wrappingSubtract(1, ordering: .relaxed)
+      return tell(LogReading.refusal("BUSY the log is being read by others; nothing was done, try again"))
+    }
+    let isStarted = DedicatedThread.start { [self] in
+      let bytes = read(request, version)
+      running.wrappingSubtract(1, ordering: .relaxed)
+      tell(bytes)
+    }
+    if !isStarted {
+      running.wrappingSubtract(1, ordering: .relaxed)
+      tell(LogReading.refusal("BUSY the system has no thread left; nothing was done, try again"))
+    }
+  }
+
+  private static func refusal(_ text: String) -> [UInt8] {
+    var writer = WireWriter()
+    writer.error(text)
+    return writer.bytes
+  }
+
+  private func read(_ request: StockRequest, _ version: WireWriter.Version) -> [UInt8] {
+    do {
+      let reader = try log.openReader()
+      var found = WireWriter(version)
+      var count = 0
+      switch request {
+      case .holds(let filter, let most, let asJSON):
+        try reader.holds(filter) { hold in
+          found.write(hold, asJSON: asJSON)
+          count += 1
+          return count < most && found.bytes.count < LogReading.answerBytes
+        }
+      case .events(let from, let most):
+        var filter = EventFilter()
+        filter.from = from
+        try reader.events(filter) { event in
+          found.write(event)
+          count += 1
+          return count < most && found.bytes.count < LogReading.answerBytes
+        }
+      case .command, .level, .reservation: break
+      }
+      var answer = WireWriter(version)
+      answer.array(count)
+      answer.append(found.bytes)
+      return answer.bytes
+    } catch {
+      return LogReading.refusal("UNAVAILABLE the log cannot be read: \(error)")
+    }
+  }
+}

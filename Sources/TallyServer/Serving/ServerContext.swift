@@ -1,0 +1,20 @@
+import NIOCore
+import Tallystick
+
+/// What all connections of a server share. Any thread.
+final class ServerContext: Sendable {
+  let log: TallyLog
+  let configuration: ServerConfiguration
+  let counts: ConnectionCounts
+  let logReading: LogReading
+  let metrics: ServerMetrics
+  let start = NIODeadline.now()
+
+  init(_ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics) {
+    self.metrics = metrics
+    self.log = log
+    self.configuration = configuration
+    counts = ConnectionCounts(most: configuration.maxConnections)
+    logReading = LogReading(log)
+  }
+}

@@ -1,0 +1,16 @@
+/// Why a server does not start. Every case says what, where and what to do.
+package enum ServerFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The system does not let it listen there.
+  case cannotListen(String, reason: String)
+  /// Others than this machine's programs would reach it.
+  case beyondLoopback(String)
+
+  package var description: String {
+    switch self {
+    case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
+    case .beyondLoopback(let address):
+      "\(address) can be reached from other machines, and whoever reaches it may sell: listen on 127.0.0.1 or a Unix"
+        + " socket, or say --insecure-anyone-may-connect"
+    }
+  }
+}

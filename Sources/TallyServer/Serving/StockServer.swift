@@ -1,0 +1,73 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import TallyThreads
+import Tallystick
+
+/// A log, served to whoever connects. The log stays the caller's, who closes it when the server has ended.
+///
+/// Its calls block, and may come from any thread but the server's own.
+package final class StockServer: Sendable {
+  private let context: ServerContext
+  private let group: MultiThreadedEventLoopGroup
+  private let loops: [LoopServices]
+  private let listeners: [any Channel]
+  private let front: HTTPFront?
+  private let socketPaths: [String]
+  /// Where it listens for Redis's protocol, in the configuration's order, with the ports that were taken.
+  package let resp: [ListenAddress]
+  private let hasEnded = SharedFlag()
+
+  /// Listens. Connections are served from then on.
+  ///
+  /// - Parameter metrics: the log's observer.
+  /// - Throws: ``ServerFailure``; nothing is open then.
+  package init(
+    _ log: TallyLog, _ configuration: ServerConfiguration, metrics: ServerMetrics = ServerMetrics()
+  ) throws(ServerFailure) {
+    context = ServerContext(log, configuration, metrics)
+    group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+    loops = group.makeIterator().map { [context] in LoopServices(context, $0) }
+    var listeners: [any Channel] = []
+    var paths: [String] = []
+    do throws(ServerFailure) {
+      for address in configuration.resp {
+        listeners.append(try Listening.open(address, group, loops, allowsAnyone: configuration.allowsAnyone))
+        if case .unix(let path) = address { paths.append(path) }
+      }
+      if let address = configuration.http { front = try HTTPFront(address, context, group) } else { front = nil }
+    } catch {
+      for listener in listeners { try? listener.close().wait() }
+      try? group.syncShutdownGracefully()
+      throw error
+    }
+    self.listeners = listeners
+    resp = zip(configuration.resp, listeners).map { $0.with(port: $1.localAddress?.port) }
+    socketPaths = paths
+    for loop in loops { loop.lookAfterConnections() }
+  }
+
+  /// Where it listens for HTTP, with the port that was taken.
+  package var http: ListenAddress? { front?.address }
+
+  /// Connections that are open.
+  package var connectionCount: Int { context.counts.openCount }
+
+  /// Ends: nobody new is let in, nothing more is read, what was taken is answered, and connections close; those that take
+  /// longer than ``ServerConfiguration/endingTime`` are cut off. Ending again does nothing.
+  ///
+  /// - Returns: whether all connections ended in time.
+  @discardableResult
+  package func end() -> Bool {
+    guard hasEnded.set() else { return true }
+    for listener in listeners { try? listener.close().wait() }
+    for path in socketPaths { unlink(path) }
+    for loop in loops { loop.endAll() }
+    let time = context.configuration.endingTime
+    let isQuiet = front?.end(atMost: time) ?? true
+    let isEmpty = context.counts.waitUntilEmpty(atMost: time) && isQuiet
+    if !isEmpty { for loop in loops { loop.closeAll() } }
+    try? group.syncShutdownGracefully()
+    return isEmpty
+  }
+}

@@ -1,0 +1,78 @@
+import TallyThreads
+import Tallystick
+
+/// How a server and its log fare, for `/metrics`, `/readyz` and `INFO`. Any thread; told once a frame or less.
+package final class ServerMetrics: LogObserver {
+  private struct Counts {
+    var frames = 0
+    var events = 0
+    var frameBytes = 0
+    var frameSeconds = Histogram()
+    var waitSeconds = Histogram()
+    var answers = AnswerCounts()
+    var snapshots = 0
+    var warnings = 0
+    var failure: LogFailure?
+  }
+  private let counts = Monitor(Counts())
+
+  package init() {}
+
+  package func frameCommitted(_ frame: CommittedFrame) {
+    counts.access { counts in
+      counts.frames += 1
+      counts.events += frame.events
+      counts.frameBytes += frame.bytes
+      counts.frameSeconds.add(frame.duration)
+    }
+  }
+
+  package func commandsAnswered(_ new: AnswerCounts) {
+    counts.access { counts in
+      counts.answers.accepted += new.accepted
+      counts.answers.repeated += new.repeated
+      counts.answers.invalid += new.invalid
+      counts.answers.failed += new.failed
+      for (reason, count) in new.rejected { counts.answers.rejected[reason, default: 0] += count }
+    }
+  }
+
+  package func commandsWaited(_ delay: Duration) { counts.access { $0.waitSeconds.add(delay) } }
+  package func snapshotMade(_ snapshot: MadeSnapshot) { counts.access { $0.snapshots += 1 } }
+  package func warned(_ message: String) { counts.access { $0.warnings += 1 } }
+  package func failed(_ failure: LogFailure) { counts.access { $0.failure = failure } }
+
+  /// Why nothing is written any more; `nil`: all is well.
+  var failure: LogFailure? { counts.access { $0.failure } }
+
+  /// In Prometheus's text format.
+  func text(lastSequence: UInt64, queueDelay: Duration, connections: Int, totalConnections: Int) -> String {
+    let counts = counts.access { $0 }
+    var text = MetricsText()
+    text.begin("tallystick_answers_total", "counter", "Commands answered, by status and, if rejected, reason.")
+    for (status, count) in [
+      ("accepted", counts.answers.accepted), ("repeated", counts.answers.repeated),
+      ("invalid", counts.answers.invalid), ("failed", counts.answers.failed),
+    ] { text.sample("tallystick_answers_total", "{status=\"\(status)\",reason=\"\"}", Double(count)) }
+    for reason in Rejection.Reason.allCases {
+      let count = counts.answers.rejected[reason] ?? 0
+      text.sample("tallystick_answers_total", "{status=\"rejected\",reason=\"\(reason.rawValue)\"}", Double(count))
+    }
+    text.single("tallystick_frames_total", "counter", "Group commits on stable storage.", Double(counts.frames))
+    text.single("tallystick_events_total", "counter", "Events on stable storage.", Double(counts.events))
+    text.single("tallystick_frame_bytes_total", "counter", "Bytes of these frames.", Double(counts.frameBytes))
+    text.histogram("tallystick_frame_seconds", "Encoding, writing and syncing a frame.", counts.frameSeconds)
+    text.histogram(
+      "tallystick_wait_seconds", "How long the oldest command waited for its judgement.", counts.waitSeconds)
+    text.single("tallystick_snapshots_total", "counter", "Snapshots made.", Double(counts.snapshots))
+    text.single("tallystick_warnings_total", "counter", "Warnings of the log.", Double(counts.warnings))
+    text.single("tallystick_last_sequence", "gauge", "The last durable event.", Double(lastSequence))
+    text.single(
+      "tallystick_queue_delay_seconds", "gauge", "How long the oldest command waits now.", queueDelay / .seconds(1))
+    text.single("tallystick_connections", "gauge", "Open connections of Redis's protocol.", Double(connections))
+    text.single(
+      "tallystick_connections_total", "counter", "Connections of Redis's protocol let in.", Double(totalConnections))
+    text.single("tallystick_failed", "gauge", "1: the log has stopped after a failure.", counts.failure == nil ? 0 : 1)
+    return text.text
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Glibc
+import TallyServer
+import Tallystick
+
+struct ServeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve the log to programs in any language.",
+    discussion: """
+      Opens the log as its one writer, and takes commands from clients of Redis, as
+      STOCK.RESERVE, and over HTTP. SIGTERM or Ctrl-C ends it: what was taken is
+      answered. Every command that changes something has an id or ends with KEY k, by
+      which a repeat is told: clients send commands again by themselves.
+
+      Example:
+        tally serve --log shop.tally
+        redis-cli -p 6390 STOCK.RECEIVE tea 100 KEY po-7
+        redis-cli -p 6390 STOCK.RESERVE order-1 tea 2 TTL 900000
+        redis-cli -p 6390 STOCK.COMMIT order-1 KEY pay-1
+        curl http://127.0.0.1:6391/v1/stock/tea
+      """)
+
+  @OptionGroup var serving: ServeOptions
+  @OptionGroup var waiting: WaitOption
+  @OptionGroup var shared: SharedOptions
+
+  func run() throws {
+    let configuration = try serving.configuration()
+    if serving.printConfig { return try ServeReport.show(configuration, json: shared.json) }
+    Interrupt.listen()
+    OpenFiles.allow(configuration.maxConnections)
+    var options = LogOptions()
+    options.lockWait = .milliseconds(waiting.wait.count)
+    options.expiresOnTimer = true
+    options.maxQueuedCommands = serving.maxQueued
+    options.warn = { StandardError.print("warning: \($0)") }
+    let metrics = ServerMetrics()
+    options.observer = metrics
+    let log = try TallyLog(try shared.path, options: options)
+    defer { log.close(givesUpSnapshot: true) }
+    let server: StockServer
+    do throws(ServerFailure) {
+      server = try StockServer(log, configuration, metrics: metrics)
+    } catch {
+      if case .beyondLoopback = error { throw CommandFailure.usage(error.description) }
+      throw CommandFailure(.inputOutput, error.description)
+    }
+    defer { server.end() }
+    try ServeReport.ready(server, json: shared.json)
+    Interrupt.wait()
+    StandardError.print("ending: answering what was taken")
+    if !server.end() { StandardError.print("some connections did not end in time and were cut off") }
+  }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import TallyServer
+import Tallystick
+
+/// How to serve.
+struct ServeOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Listen for Redis's protocol there; port 0 takes a free one.", valueName: "host:port"))
+  var resp: String?
+
+  @Option(help: ArgumentHelp("Listen for Redis's protocol on a socket of this machine.", valueName: "path"))
+  var unix: String?
+
+  @Option(help: ArgumentHelp("Listen for HTTP there; port 0 takes a free one.", valueName: "host:port"))
+  var http: String?
+
+  @Flag(help: "Take commands without an id or KEY, although a client may send them twice.")
+  var allowUnkeyed = false
+
+  @Flag(
+    name: .customLong("insecure-anyone-may-connect"),
+    help: "Listen beyond this machine without authentication: whoever reaches it may sell.")
+  var allowsAnyone = false
+
+  @Option(help: "Connections at a time.")
+  var maxConnections = ServerConfiguration().maxConnections
+
+  @Option(help: "Commands of one connection that may wait for their answers.")
+  var maxOutstanding = ServerConfiguration().maxOutstanding
+
+  @Option(help: "Commands that may wait, of all connections; beyond it they are refused as busy.")
+  var maxQueued = 100_000
+
+  @Option(
+    help: "How long the queue may be, in time, before commands are refused as busy: 100ms.",
+    transform: Milliseconds.init(argument:))
+  var maxQueueDelay = Milliseconds(100)
+
+  @Option(help: "Threads for connections (default: half the processors, at most 4).")
+  var eventLoops = ServerConfiguration().eventLoops
+
+  @Flag(help: "Show the settings as they are, and end.")
+  var printConfig = false
+
+  /// Where it listens unless told otherwise.
+  private static let usualRESP = "127.0.0.1:6390"
+  private static let usualHTTP = "127.0.0.1:6391"
+
+  private static func address(_ text: String, _ option: String) throws -> ListenAddress {
+    guard let address = ListenAddress(hostAndPort: text) else {
+      throw CommandFailure.usage("\(option) \(Arguments.quote(text)) is not HOST:PORT; an example: \(usualRESP)")
+    }
+    return address
+  }
+
+  func configuration() throws -> ServerConfiguration {
+    var configuration = ServerConfiguration()
+    let isSilent = resp == nil && http == nil && unix == nil
+    if let text = resp ?? (isSilent ? ServeOptions.usualRESP : nil) {
+      configuration.resp.append(try ServeOptions.address(text, "--resp"))
+    }
+    configuration.http = try (http ?? (isSilent ? ServeOptions.usualHTTP : nil)).map {
+      try ServeOptions.address($0, "--http")
+    }
+    if let unix {
+      // What fits into the system's address, with the zero at its end.
+      guard !unix.isEmpty, unix.utf8.count <= 107 else {
+        throw CommandFailure.usage("--unix \(Arguments.quote(unix)) must be a path of 1 to 107 bytes")
+      }
+      configuration.resp.append(.unix(path: unix))
+    }
+    for (name, value, range) in [
+      ("max-connections", maxConnections, 1...1_000_000), ("max-outstanding", maxOutstanding, 1...1_000_000),
+      ("max-queued", maxQueued, 1...10_000_000), ("event-loops", eventLoops, 1...256),
+    ] where !range.contains(value) {
+      throw CommandFailure.usage("--\(name) must be from \(range.lowerBound) to \(range.upperBound)")
+    }
+    configuration.allowsUnkeyed = allowUnkeyed
+    configuration.allowsAnyone = allowsAnyone
+    configuration.maxConnections = maxConnections
+    configuration.maxOutstanding = maxOutstanding
+    configuration.maxQueueDelay = .milliseconds(maxQueueDelay.count)
+    configuration.eventLoops = eventLoops
+    return configuration
+  }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import TallyServer
+import TallyText
+
+/// What `serve` tells about itself.
+enum ServeReport {
+  /// One line, when it can be connected to.
+  static func ready(_ server: StockServer, json: Bool) throws {
+    let output = Output()
+    if json {
+      try output.json { json in
+        json.beginObject()
+        json.field("ready", true)
+        json.optional("resp", tcp(server.resp))
+        json.optional("http", server.http.map { "\($0)" })
+        json.optional("unix", unix(server.resp))
+        json.field("pid", getpid())
+        json.endObject()
+      }
+    } else {
+      for address in server.resp { try output.line("serving Redis's protocol on \(address)") }
+      if let http = server.http { try output.line("serving HTTP on http://\(http)") }
+    }
+    try output.flush()
+  }
+
+  /// The settings, as they would be used.
+  static func show(_ configuration: ServerConfiguration, json: Bool) throws {
+    let output = Output()
+    let delay = configuration.maxQueueDelay / .milliseconds(1)
+    if json {
+      try output.json { json in
+        json.beginObject()
+        json.optional("resp", tcp(configuration.resp))
+        json.optional("http", configuration.http.map { "\($0)" })
+        json.optional("unix", unix(configuration.resp))
+        json.field("allow_unkeyed", configuration.allowsUnkeyed)
+        json.field("insecure_anyone_may_connect", configuration.allowsAnyone)
+        json.field("max_connections", configuration.maxConnections)
+        json.field("max_outstanding", configuration.maxOutstanding)
+        json.field("max_queue_delay_ms", Int(delay))
+        json.field("event_loops", configuration.eventLoops)
+        json.endObject()
+      }
+    } else {
+      for address in configuration.resp { try output.line("listens on           \(address)") }
+      if let http = configuration.http { try output.line("listens on           http://\(http)") }
+      try output.line("unkeyed commands     \(configuration.allowsUnkeyed ? "taken" : "refused")")
+      try output.line("other machines       \(configuration.allowsAnyone ? "may connect" : "refused")")
+      try output.line("connections          \(configuration.maxConnections)")
+      try output.line("outstanding, each    \(configuration.maxOutstanding)")
+      try output.line("queue                \(Int(delay)) ms")
+      try output.line("event loops          \(configuration.eventLoops)")
+    }
+    try output.flush()
+  }
+
+  private static func tcp(_ addresses: [ListenAddress]) -> String? {
+    addresses.lazy.compactMap { if case .tcp = $0 { "\($0)" } else { nil } }.first
+  }
+
+  private static func unix(_ addresses: [ListenAddress]) -> String? {
+    addresses.lazy.compactMap { if case .unix(let path) = $0 { path } else { nil } }.first
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func optional(_ name: StaticString, _ value: String?) {
+    if let value { field(name, value) } else { nullField(name) }
+  }
+}
