@@ -44,7 +44,8 @@ struct StrangerForgeryTests {
       let ours = try Auditor(LogDirectory(logs[index]), options: options).run()
       let comment = Comment(
         rawValue: "\(comment(index)): they say \(theirs["rule"] ?? "nothing"), we say \(ours.verdict),"
-          + " \(ours.damage?.detail ?? ""), \(ours.contradictions.first?.detail ?? ""), \(ours.violations.first?.detail ?? "")")
+          + " \(ours.damage?.detail ?? ""), \(ours.contradictions.first?.detail ?? ""), \(ours.violations.first?.detail ?? "")"
+      )
       #expect(theirs["verdict"] == ours.verdict.rawValue, comment)
       #expect(theirs["last_seq"] == "\(ours.lastSequence)", comment)
       #expect(theirs["head_hash"] == ours.head.hash.description, comment)
