@@ -108,7 +108,8 @@ struct CanonicalState: ~Copyable {
     }
   }
 
-  /// Open reservations that wait, and those that have waited of which the time to live does not follow from when they expire.
+  /// Open reservations that wait, and those that have waited of which the time to live does not follow from when they
+  /// expire.
   private static func waited(
     _ open: borrowing OpenReservations, _ waiting: borrowing WaitingLines
   ) -> [(sequence: UInt64, isWaiting: Bool, timeToLive: Int64)] {

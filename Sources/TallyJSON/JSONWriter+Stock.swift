@@ -49,7 +49,8 @@ extension JSONWriter {
     endObject()
   }
 
-  /// Where something stands in the lines of its items: `"place":2,"queue":[…]`, of an object that says whose places they are.
+  /// Where something stands in the lines of its items: `"place":2,"queue":[…]`, of an object that says whose places these
+  /// are.
   mutating func write(_ places: [WaitingPlace]) {
     // Where it is furthest back: before its turn there it is filled nowhere.
     field("place", places.lazy.map(\.place).max() ?? 1)

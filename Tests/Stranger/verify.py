@@ -680,7 +680,8 @@ class Step:
             self.refuse("releases in the wrong order")
         last = released[-1]
         for sequence, reservation in books.open.items():
-            if reservation["lines"].get(item, (0, 0))[1] > 0 and (sequence > last) == (policy % 2 == 1):
+            comes_before = sequence > last if policy % 2 == 1 else sequence < last
+            if comes_before and reservation["lines"].get(item, (0, 0))[1] > 0:
                 self.refuse(f"reservation {sequence} comes before {last}")
         given = self.released[-1][3][item]
         left = books.items[item][2] - books.items[item][3] + e["change"]

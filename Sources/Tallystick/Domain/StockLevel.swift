@@ -20,7 +20,7 @@ public struct StockLevel: Equatable, Sendable {
   public var hasOwnStock = true
   /// How many its parts, and its own stock if it has any, make; `nil`: it has no recipe.
   var made: Int64?
-  /// Units that are on hand, not held, and above the floor; never below 0. Of what has a recipe, as many as can be made of its
-  /// parts, and of its own stock if it has any. They can be reserved, but for what others wait for.
+  /// Units that are on hand, not held, and above the floor; never below 0. Of what has a recipe, as many as can be made
+  /// of its parts, and of its own stock if it has any. They can be reserved, but for what others wait for.
   public var available: Int64 { made ?? max(0, onHand - held - floor) }
 }

@@ -93,7 +93,8 @@ enum Guards {
     case changed
   }
 
-  /// The ladder of a settlement. Of a reservation that waits nothing is open, but it can be released whole. What is not named (`nil` lines, no expectation) is not asked.
+  /// The ladder of a settlement. Of a reservation that waits nothing is open, but it can be released whole. What is not
+  /// named (`nil` lines, no expectation) is not asked.
   @inline(__always)
   static func settlement(
     isKnown: Bool, isOpen: @autoclosure () -> Bool, isBeyondOpen: @autoclosure () -> Bool = false,

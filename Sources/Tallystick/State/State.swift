@@ -17,7 +17,8 @@ struct State: Sendable {
 
     /// What is on hand and not held: what a stock-take may take.
     @inline(__always) var unheld: Int64 { onHand - held }
-    /// What is above the floor of that: what can be held by whose turn it is, or transferred. Said here, and nowhere else. Below 0 where a stock-take went below the floor.
+    /// What is above the floor of that: what can be transferred, or held by whose turn it is. Said here, and nowhere else.
+    /// Below 0 where a stock-take went below the floor.
     @inline(__always) var availableOrLess: Int64 { unheld - floor }
     /// The same, as it is shown.
     var available: Int64 { max(0, availableOrLess) }
