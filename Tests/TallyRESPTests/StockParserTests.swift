@@ -100,6 +100,7 @@ struct StockParserTests {
         case .adjust: "\(verb.name) tea TO 3 count"
         case .transfer: "\(verb.name) tea 3 main berlin"
         case .amend: "\(verb.name) o1 tea 3"
+        case .recipe: "\(verb.name) set tea 3"
         case .commit, .release, .reopen: "\(verb.name) o1"
         default: "\(verb.name) tea 3"
         }

@@ -63,9 +63,9 @@ package final class StockServer: Sendable {
     for listener in listeners { try? listener.close().wait() }
     for path in socketPaths { unlink(path) }
     for loop in loops { loop.endAll() }
-    let time = context.configuration.endingTime
-    let isQuiet = front?.end(atMost: time) ?? true
-    let isEmpty = context.counts.waitUntilEmpty(atMost: time) && isQuiet
+    let deadline = NIODeadline.now() + context.configuration.endingTime
+    let isQuiet = front?.end(atMost: context.configuration.endingTime) ?? true
+    let isEmpty = context.counts.waitUntilEmpty(atMost: max(.zero, deadline - .now())) && isQuiet
     if !isEmpty { for loop in loops { loop.closeAll() } }
     try? group.syncShutdownGracefully()
     return isEmpty
