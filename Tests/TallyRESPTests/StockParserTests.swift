@@ -40,6 +40,8 @@ struct StockParserTests {
         "Stock.Reserve o1 tea 2 cup@berlin 1 TTL 900000 CUSTOMER c EXPECT 7",
         Command(.reserve(id: "o1", [tea, cup], customer: "c", timeToLive: 900_000), expectedSequence: 7)
       ),
+      ("STOCK.RESERVE o1 tea 2 WAIT 5", Command(.reserve(id: "o1", [tea], wait: .milliseconds(5)))),
+      ("STOCK.RESERVE o1 tea 2 wait forever TTL 9", Command(.reserve(id: "o1", [tea], timeToLive: 9, wait: .forever))),
       ("STOCK.COMMIT o1 KEY k", Command(.commit(id: "o1"), key: "k")),
       ("STOCK.COMMIT o1 tea 2 KEY k", Command(.commit(id: "o1", [tea]), key: "k")),
       ("STOCK.COMMIT o1 tea 2 MORE KEY k", Command(.commitMore(id: "o1", [tea]), key: "k")),

@@ -6,9 +6,9 @@ import Tallystick
 struct StockOptions {
   enum Word: String, CaseIterable {
     case key, ttl, customer, expect, ref, order, release, trim, more, with
-    case sku, location, due, count, json
-    /// Of commands that are still to come, so that nobody's SKU changes its meaning then.
-    case wait, prefer
+    case sku, location, due, count, json, wait, waiting
+    /// Of a command that is still to come, so that nobody's SKU changes its meaning then.
+    case prefer
 
     fileprivate init?(_ bytes: UnsafeBufferPointer<UInt8>) {
       // Nearly every word is a SKU or a number: told apart by comparing integers.
@@ -40,7 +40,9 @@ struct StockOptions {
   var holds: HoldSelection?
   var sku: Name?
   var location: Name?
+  var wait: Operation.Wait?
   var isDue = false
+  var isWaiting = false
   var count: Int?
   var asJSON = false
 
@@ -70,6 +72,7 @@ struct StockOptions {
     case .trim: trims = true
     case .more: more = true
     case .due: isDue = true
+    case .waiting: isWaiting = true
     case .json: asJSON = true
     case .key: key = try words.name(next(word, words, &index), "the key")
     case .customer: customer = try words.name(next(word, words, &index), "the customer")
@@ -87,7 +90,12 @@ struct StockOptions {
       }
       release = words.matches(policy, "NEWEST")
     case .with: holds = try StockOptions.holds(words, &index)
-    case .wait, .prefer: throw .invalid("\(word.text) is not known to this server yet")
+    case .wait:
+      let time = try next(word, words, &index)
+      wait =
+        words.matches(time, "FOREVER")
+        ? .forever : .milliseconds(try words.number(time, Form.timesToLive, "WAIT, unless it is FOREVER,"))
+    case .prefer: throw .invalid("\(word.text) is not known to this server yet")
     }
   }
 

@@ -46,10 +46,10 @@ package enum StockParser {
       return .reservation(try words.name(1, "the reservation id"), asJSON: options.asJSON)
     case .holds:
       let options = try StockOptions(
-        words, from: 1, verb, allowed: [.sku, .location, .customer, .due, .count, .json])
+        words, from: 1, verb, allowed: [.sku, .location, .customer, .due, .waiting, .count, .json])
       var filter = HoldFilter()
       (filter.sku, filter.location, filter.customer) = (options.sku, options.location, options.customer)
-      filter.isDue = options.isDue
+      (filter.isDue, filter.isWaiting) = (options.isDue, options.isWaiting)
       return .holds(filter, count: options.count ?? defaultAnswers, asJSON: options.asJSON)
     default:
       let options = try StockOptions(words, from: 2, verb, allowed: [.count])
@@ -68,9 +68,9 @@ package enum StockParser {
     let lines = try someLines(words, &index, .reserve)
     let id = try words.name(1, "the reservation id")
     if index == words.count { return Command(.reserve(id: id, lines)) }
-    let options = try StockOptions(words, from: index, .reserve, allowed: [.customer, .ttl, .expect])
+    let options = try StockOptions(words, from: index, .reserve, allowed: [.customer, .ttl, .wait, .expect])
     return Command(
-      .reserve(id: id, lines, customer: options.customer, timeToLive: options.timeToLive),
+      .reserve(id: id, lines, customer: options.customer, timeToLive: options.timeToLive, wait: options.wait),
       expectedSequence: options.expectedSequence)
   }
 

@@ -28,7 +28,7 @@ package enum StockVerb: String, CaseIterable, Sendable {
   package var syntax: String {
     switch self {
     case .receive: "sku qty [sku qty ...] [REF text] [EXPECT seq] KEY k"
-    case .reserve: "id sku qty [sku qty ...] [CUSTOMER c] [TTL ms] [EXPECT seq]"
+    case .reserve: "id sku qty [sku qty ...] [CUSTOMER c] [TTL ms] [WAIT ms|FOREVER] [EXPECT seq]"
     case .commit: "id [sku qty ...] [MORE] [EXPECT seq] KEY k"
     case .release: "id [sku qty ...] [EXPECT seq] KEY k"
     case .return: "sku qty [sku qty ...] [ORDER id] [REF text] [EXPECT seq] KEY k"
@@ -43,7 +43,7 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .recipe: "sku part qty [part qty ...]|NONE [EXPECT seq] KEY k"
     case .get: "sku [location] [JSON]"
     case .show: "id [JSON]"
-    case .holds: "[SKU s] [LOCATION l] [CUSTOMER c] [DUE] [COUNT n] [JSON]"
+    case .holds: "[SKU s] [LOCATION l] [CUSTOMER c] [DUE] [WAITING] [COUNT n] [JSON]"
     case .events: "from [COUNT n]"
     }
   }
