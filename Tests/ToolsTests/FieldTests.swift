@@ -162,7 +162,9 @@ struct FieldTests {
     tally("receive", "game@incoming=10", "--ref", "PO-77")
     tally("reserve", "pre-1", "game@incoming=6")
     tally("reserve", "pre-2", "game@incoming=3")
-    #expect(tally("transfer", "game=10", "--from", "incoming", "--to", "main").says("available 1"))
+    #expect(
+      tally("transfer", "game=10", "--from", "incoming", "--to", "main").says(
+        "available 1; what is held moves with its holds: --with ID, or --with all"))
     let short = tally("transfer", "game=5", "--from", "incoming", "--to", "main", "--with", "pre-1")
     #expect(short.says("insufficient"))
     // Some of it comes first: the oldest claim is met first.

@@ -21,18 +21,23 @@ extension Answer {
       case .unknownItem: stock.unknown
       case .changed: "an item has changed since the expected sequence number; look again and decide anew"
       case .limit: stock.limit
-      case .insufficient: holders(rejection) ?? stock.insufficient + waitAdvice(rejection, command)
+      case .insufficient: holders(rejection) ?? stock.insufficient + advice(command)
       case .overflow: "\(item) would pass \(Limits.maxQuantity)"
       }
     return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"
   }
 
-  /// What a reservation could do that is short, if it names its locations.
-  private static func waitAdvice(_ rejection: Rejection, _ command: Command) -> String {
-    guard case .reserve(_, let lines, _, _, _) = command.operation else { return "" }
-    return lines.contains { $0.item.location == .anyLocation }
-      ? (command.operation.waits ? "; a line at any location does not wait" : "")
-      : "; --wait=D would stand in line for it"
+  /// What a command that is short could do instead.
+  private static func advice(_ command: Command) -> String {
+    switch command.operation {
+    case .transfer: "; what is held moves with its holds: --with ID, or --with all"
+    case .reserve(_, let lines, _, _, _):
+      // Whoever names no location does not wait.
+      lines.contains { $0.item.location == .anyLocation }
+        ? (command.operation.waits ? "; a line at any location does not wait" : "")
+        : "; --wait=D would stand in line for it"
+    default: ""
+    }
   }
 
   /// What is said of a `reserve` that repeats one which holds nothing any more.
