@@ -33,11 +33,15 @@ extension JSONWriter {
 
   private mutating func write(_ acceptance: Acceptance) {
     field("seq", acceptance.sequence)
+    writeDetails(of: acceptance)
+    if !acceptance.results.isEmpty { write(results: acceptance.results, acceptance.details) }
+    array("new", acceptance.registered) { json, item in json.fields(item) }
+  }
+
+  private mutating func writeDetails(of acceptance: Acceptance) {
     if let state = acceptance.state { field("state", state.rawValue) }
     if let holds = acceptance.holds { field("holds", holds) }
     if !acceptance.released.isEmpty { write(released: acceptance.released) }
-    if !acceptance.results.isEmpty { write(results: acceptance.results) }
-    array("new", acceptance.registered) { json, item in json.fields(item) }
   }
 
   /// Reason, place and details, into an object that is open.
@@ -55,13 +59,16 @@ extension JSONWriter {
   }
 
   /// `"results":[{"status":"accepted","seq":3},…]`, one a command of a batch.
-  mutating func write(results: [EventColumns.BatchResult]) {
+  ///
+  /// - Parameter details: what else is known of the commands, by index.
+  mutating func write(results: [EventColumns.BatchResult], _ details: [Int: Acceptance] = [:]) {
     key("results")
     beginArray()
-    for result in results {
+    for (index, result) in results.enumerated() {
       beginObject()
       field("status", result.isRepeat ? "repeated" : "accepted")
       field("seq", result.sequence)
+      if let detail = details[index] { writeDetails(of: detail) }
       endObject()
     }
     endArray()

@@ -81,12 +81,12 @@ struct KeyedHistoryTests {
     let directory = TemporaryDirectory()
     let path = directory.path + "/log"
     try TallyLog.create(path, settings: LogSettings(segmentSize: 64 << 10, snapshotEvery: 0))
-    let log = try TallyLog(path)
+    let log = try TallyLog(path, options: .clockOf(seed: seed))
     var random = SplitMix64(seed: seed ^ 0x6B65_7973)
     var shopper = RandomShopper(seed: seed)
     var asked: [Operation] = []
     var batches = 0
-    for number in 0..<1_500 {
+    for number in 0..<2_500 {
       var command = shopper.next()
       if random.one(in: 4) {
         let again = asked.isEmpty ? [] : (0..<random.number(0...2)).map { _ in random.pick(asked) }

@@ -41,7 +41,18 @@ struct JSONWriterTests {
     #expect(json { $0.number(-10) } == "-10")
   }
 
+  private static let batch: Acceptance = {
+    var batch = Acceptance(sequence: 4, results: [3, 4].map { .init(sequence: $0, isRepeat: false) })
+    batch.details[0] = Acceptance(sequence: 3, state: .waiting)
+    return batch
+  }()
+
   static let outcomes: [(Outcome, String)] = [
+    (
+      .accepted(batch),
+      #"{"line":1,"status":"accepted","seq":4,"results":[{"status":"accepted","seq":3,"state":"waiting"},"#
+        + #"{"status":"accepted","seq":4}]}"#
+    ),
     (.accepted(Acceptance(sequence: 12)), #"{"line":1,"status":"accepted","seq":12}"#),
     (
       .repeated(Acceptance(sequence: 12, state: .partlySettled)),

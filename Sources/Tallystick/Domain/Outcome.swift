@@ -29,6 +29,9 @@ public struct Acceptance: Equatable, Sendable {
   public var released: [ReleasedHold]
   /// One a command of a batch; otherwise empty.
   public var results: [EventColumns.BatchResult]
+  /// Of a batch: what the answers of its commands say beyond ``results`` (a state, whether a repeat holds anything, what an
+  /// adjustment released), by their index; empty for most.
+  public var details: [Int: Acceptance] = [:]
   /// Items that did not exist before: of a return, a transfer, a `register`, and of a batch of such. A mistyped SKU or
   /// location shows here.
   public var registered: [ItemName]

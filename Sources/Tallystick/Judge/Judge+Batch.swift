@@ -20,9 +20,8 @@ extension Judge {
       expected = Expectation(
         sequence: sequence, isBeyondEnd: sequence > before, changedBefore: changed(operations, since: sequence))
     }
-    var results = [EventColumns.BatchResult]()
-    var registered = [ItemName]()
-    if let refusal = judgeEach(operations, expected, time: time, into: &events, &results, &registered) {
+    var answer = Acceptance(sequence: before)
+    if let refusal = judgeEach(operations, expected, time: time, into: &events, &answer) {
       state.undoBatch(savepoint)
       events.truncate(to: mark)
       for entry in namesOfBatch { names.remove(entry.fingerprint, entry.sequence) }
@@ -32,33 +31,32 @@ extension Judge {
     state.keepBatch()
     isInBatch = false
     if let key = command.key {
-      events.appendBatch(key: key, digest: digest, results: results, time: time)
+      events.appendBatch(key: key, digest: digest, results: answer.results, time: time)
       foldLast(&events)
-      rememberKey(key, digest, results: results)
+      rememberKey(key, digest, results: answer.results)
     } else if events.count > countBefore {
       events.setLastMore(false)
       state.isInStep = false
     }
-    let last = events.count > countBefore ? state.lastSequence : results.map(\.sequence).max() ?? state.lastSequence
-    return .accepted(Acceptance(sequence: last, results: results, registered: registered))
+    answer.sequence =
+      events.count > countBefore ? state.lastSequence : answer.results.map(\.sequence).max() ?? state.lastSequence
+    return .accepted(answer)
   }
 
   /// Judges the batch's commands in order, up to the first that is not accepted; `nil`: all were.
   private mutating func judgeEach(
     _ operations: [Operation], _ expected: Expectation?, time: Int64, into events: inout EventColumns,
-    _ results: inout [EventColumns.BatchResult], _ registered: inout [ItemName]
+    _ answer: inout Acceptance
   ) -> Outcome? {
     let before = state.lastSequence
     let countBefore = events.count
     let bytesBefore = events.payloadBound
-    results.reserveCapacity(operations.count)
+    answer.results.reserveCapacity(operations.count)
     for (index, operation) in operations.enumerated() {
       let outcome = judgeOperation(operation, key: nil, expected: expected, time: time, more: true, into: &events)
       switch outcome {
-      case .accepted(let acceptance):
-        results.append(.init(sequence: acceptance.sequence, isRepeat: false))
-        registered += acceptance.registered
-      case .repeated(let acceptance): results.append(.init(sequence: acceptance.sequence, isRepeat: true))
+      case .accepted(let part): answer.add(part, isRepeat: false)
+      case .repeated(let part): answer.add(part, isRepeat: true)
       case .rejected(var rejection):
         rejection.index = index
         // Judged within the batch, but what was judged before is taken back with it.
@@ -113,5 +111,14 @@ extension Judge {
   private func items(of id: Name) -> [ItemNumber] {
     guard case .reservation(let reservation) = known(id) else { return [] }
     return (0..<reservation.lineCount).map { reservation[$0].item }
+  }
+}
+
+extension Acceptance {
+  /// The answer of the batch's next command.
+  fileprivate mutating func add(_ part: Acceptance, isRepeat: Bool) {
+    if part.state != nil || part.holds != nil || !part.released.isEmpty { details[results.count] = part }
+    results.append(.init(sequence: part.sequence, isRepeat: isRepeat))
+    registered += part.registered
   }
 }

@@ -87,7 +87,21 @@ extension Judge {
       guard first == digest else { return rejected(.conflict) }
       var acceptance = Acceptance(sequence: answer, results: results)
       if let id = operation.changedReservation { acceptance.state = reservationState(of: id) }
+      if case .batch(let parts) = operation { acceptance.details = details(of: parts, results) }
       return .repeated(acceptance)
     }
+  }
+
+  /// Where the reservations that a repeated batch names stand now.
+  private func details(of parts: [Operation], _ results: [EventColumns.BatchResult]) -> [Int: Acceptance] {
+    var details: [Int: Acceptance] = [:]
+    for (index, (part, result)) in zip(parts, results).enumerated() {
+      if let id = part.reservationID {
+        details[index] = Acceptance(sequence: result.sequence, ofRepeated: reservationState(of: id))
+      } else if let id = part.changedReservation {
+        details[index] = Acceptance(sequence: result.sequence, state: reservationState(of: id))
+      }
+    }
+    return details
   }
 }

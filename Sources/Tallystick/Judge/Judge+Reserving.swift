@@ -96,8 +96,7 @@ extension Judge {
 
   /// The answer to a retry: it says whether anything is held, because nothing need be any more.
   func again(_ sequence: UInt64, _ present: ReservationState?) -> Outcome {
-    .repeated(
-      Acceptance(sequence: sequence, state: present, holds: present.map { $0 == .open || $0 == .partlySettled }))
+    .repeated(Acceptance(sequence: sequence, ofRepeated: present))
   }
 
   /// What was asked of a reservation that does not hold that, or has been altered since; `nil`: it holds that.
@@ -109,5 +108,12 @@ extension Judge {
       case .reservation(let lines, _, let timeToLive) = record.meaning
     else { return nil }
     return OriginalReservation(lines: record.asked ?? lines, timeToLive: timeToLive)
+  }
+}
+
+extension Acceptance {
+  /// Of a `reserve` that came before, whose reservation is in that state now.
+  init(sequence: UInt64, ofRepeated present: ReservationState?) {
+    self.init(sequence: sequence, state: present, holds: present.map { $0 == .open || $0 == .partlySettled })
   }
 }

@@ -1,4 +1,3 @@
-import Synchronization
 import TallyAudit
 import TallyFormat
 import TallyFuzz
@@ -156,19 +155,11 @@ struct StrangerForgeryTests {
   }
 
   /// A log of many small frames by two writers, with keys, batches and a snapshot.
-  /// Its clock is the seed's, too: what falls due between which commands must not be the machine's doing.
   private static func honestLog(_ path: String, seed: UInt64) throws -> LogInParts {
     try TallyLog.create(path)
     var shopper = RandomShopper(seed: seed)
     var random = SplitMix64(seed: seed ^ 0x73_7472)
-    let clock = Mutex((random: SplitMix64(seed: seed ^ 0x63_6C6B), now: Int64(1_700_000_000_000)))
-    var options = LogOptions()
-    options.clock = {
-      clock.withLock { clock in
-        clock.now += clock.random.one(in: 3) ? clock.random.number(Int64(0)...12) : 0
-        return clock.now
-      }
-    }
+    let options = LogOptions.clockOf(seed: seed)
     for writer in 0..<2 {
       let log = try TallyLog(path, options: options)
       for number in 0..<25 {

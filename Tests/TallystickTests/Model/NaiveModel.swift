@@ -88,7 +88,7 @@ struct NaiveModel {
     if let key = command.key, let decision = repetition(of: command.operation, key: key, before) {
       switch decision {
       case .again(let sequence, let state, let holds, let results):
-        return .repeated(sequence, state, holds: holds, results: results)
+        return .repeated(sequence, state, holds: holds, results: results, details: details(of: operations, results))
       default: return .rejected(.conflict, at: before.lastSequence, short: [], guilty: [], index: nil)
       }
     }
@@ -97,6 +97,7 @@ struct NaiveModel {
     trial.remember(command.key, command.operation, 0)
     var results = [EventColumns.BatchResult]()
     var registered = Set<ItemName>()
+    var details: [Int: Acceptance] = [:]
     for (index, operation) in operations.enumerated() {
       let decision = trial.decide(
         operation, key: nil, expected: command.expectedSequence, before: before, now: trial.books, time: time)
@@ -105,8 +106,13 @@ struct NaiveModel {
         let sequence = trial.append(step, time: time)
         trial.remember(operation.reservationID, operation.asTaken(by: step), sequence)
         results.append(.init(sequence: sequence, isRepeat: false))
+        if case .waiting = step.last { details[index] = Acceptance(sequence: sequence, state: .waiting) }
+        let released = step.compactMap(trial.taken)
+        if !released.isEmpty { details[index] = Acceptance(sequence: sequence, released: released) }
         registered.formUnion(operation.named(of: step))
-      case .again(let sequence, _, _, _): results.append(.init(sequence: sequence, isRepeat: true))
+      case .again(let sequence, let state, let holds, _):
+        results.append(.init(sequence: sequence, isRepeat: true))
+        if state != nil { details[index] = Acceptance(sequence: sequence, state: state, holds: holds) }
       case .invalid: return .invalid
       case .refused(let reason, let short, let guilty):
         return .rejected(reason, at: before.lastSequence, short: short, guilty: guilty, index: index)
@@ -122,7 +128,20 @@ struct NaiveModel {
       trial.answers[index].results = results
     }
     self = trial
-    return .accepted(sequence, results: results, registered: registered)
+    return .accepted(sequence, results: results, registered: registered, details: details)
+  }
+
+  /// Where the reservations of a batch that comes again stand now.
+  private func details(of operations: [Operation], _ results: [EventColumns.BatchResult]) -> [Int: Acceptance] {
+    var details: [Int: Acceptance] = [:]
+    for (index, (operation, result)) in zip(operations, results).enumerated() {
+      guard let id = operation.reservationID ?? operation.changedReservation else { continue }
+      let reservation = books.reservation(id)
+      details[index] = Acceptance(
+        sequence: result.sequence, state: reservation?.state,
+        holds: operation.reservationID == nil ? nil : reservation.map { !$0.open.isEmpty })
+    }
+    return details
   }
 
   @discardableResult

@@ -70,7 +70,7 @@ struct ModelPropertyTests {
         switch model.judge(command, clock: now) {
         case .accepted: seen.insert("accepted")
         case .waits: seen.insert("waits")
-        case .repeated(_, let state, _, _): seen.insert("repeated \(state?.rawValue ?? "")")
+        case .repeated(_, let state, _, _, _): seen.insert("repeated \(state?.rawValue ?? "")")
         case .rejected(let reason, _, _, _, let index): seen.insert("\(reason)\(index == nil ? "" : " in a batch")")
         case .invalid: seen.insert("invalid")
         }

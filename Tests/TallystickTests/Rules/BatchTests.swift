@@ -70,6 +70,29 @@ struct BatchTests {
     #expect(shop.flawOfReplay() == nil)
   }
 
+  @Test("what an answer says beyond its number is said within a batch, too")
+  func details() {
+    var shop = shop
+    shop.ask(.reserve("held", tea, 3))
+    shop.ask(.reserve("gone", tea, 1))
+    shop.ask(.release(id: "gone"))
+    let batch = Operation.batch([
+      .reserve("new", tea, 1), .reserve("waits", tea, 9, wait: .forever), .reserve("gone", tea, 1),
+      .reserve("held", tea, 3), .adjust(tea, .to(1), release: .oldest),
+    ])
+    guard case .accepted(let first) = shop.ask(batch, key: "k") else { return #expect(Bool(false), "not accepted") }
+    #expect(first.details.keys.sorted() == [1, 2, 3, 4])
+    #expect(first.details[1]?.state == .waiting && first.details[1]?.holds == nil)
+    #expect(first.details[2]?.state == .released && first.details[2]?.holds == false)
+    #expect(first.details[3]?.state == .open && first.details[3]?.holds == true)
+    #expect(first.details[4]?.released.map(\.id) == ["held"])
+    guard case .repeated(let again) = shop.ask(batch, key: "k") else { return #expect(Bool(false), "not repeated") }
+    #expect(again.results == first.results && again.details[4] == nil)
+    #expect(again.details[0]?.state == .open && again.details[0]?.holds == true)
+    #expect(again.details[1]?.state == .waiting && again.details[1]?.holds == false)
+    #expect(again.details[3]?.state == .released && again.details[3]?.holds == false, "what it was has changed since")
+  }
+
   @Test("with a key its event exists even if all commands are repeats")
   func keyedRepeatsOnly() {
     var shop = shop

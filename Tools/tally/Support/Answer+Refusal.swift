@@ -11,8 +11,9 @@ extension Answer {
       switch rejection.reason {
       case .time: "its time is before the last event's, or more than 60 s ahead of the clock"
       case .conflict:
-        reopening(command).map {
-          "\($0) is open, or the key was used before for something else; extend moves its expiry"
+        reopening(command).map { id in
+          "\(id) is open, or waits in line\(command.key == nil ? "" : ", or the key was used before for something else"): "
+            + "extend moves the expiry of a hold, tally show \(id) tells"
         }
           ?? differences(rejection, reservation)
           ?? "\(keyed(command) ?? name ?? "the id or key") was used before for something else; use a new one"
