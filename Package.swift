@@ -141,7 +141,8 @@ let package = Package(
     .testTarget(
       name: "TallyServerTests",
       dependencies: [
-        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally", "tally-verify",
+        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally",
+        "tally-verify",
       ],
       exclude: ["Clients"]),
     .testTarget(name: "ArchitectureTests"),
