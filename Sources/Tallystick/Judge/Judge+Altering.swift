@@ -104,7 +104,10 @@ extension Judge {
     }
     switch verdict(claims, customer: reservation.customer) {
     case .accepted: break
-    case .limit(let claim): return rejected(.limit, item: state.itemNames[Int(claims[claim].item.rawValue)])
+    case .limit(let claim):
+      let line = LineEntry(item: claims[claim].item, quantity: claims[claim].counted)
+      let customer = reservation.customer.isEmpty ? [] : reservation.customer.name.bytes
+      return customer.withUnsafeBufferPointer { rejected(limitOf: line, $0) }
     case .insufficient: return rejected(.insufficient, short: shortages(claims))
     }
     var lines = AmendedLines(reservation)

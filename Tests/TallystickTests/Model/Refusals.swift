@@ -30,6 +30,16 @@ enum Refusals {
       passed = .init(
         asked: lapsed.reserved[item, default: 0], count: lapsed.customer.map { books.count(of: item, for: $0) },
         limit: limit)
+    case (.limit, .amend(let id, let lines)), (.limit, .commitMore(let id, let lines)):
+      guard let item = rejection.item, let level = books.items[item], let limit = level.limit,
+        let reservation = books.reservation(id)
+      else { break }
+      let wanted = lines.merged[item, default: 0]
+      // What the reservation holds counts if it was made since there is a limit.
+      let isCounted = reservation.sequence > level.limitedSince
+      passed = .init(
+        asked: isCounted ? wanted - reservation.open[item, default: 0] : wanted,
+        count: reservation.customer.map { books.count(of: item, for: $0) }, limit: limit)
     case (.limit, .reserve(_, let lines, let customer, _, _)):
       guard let item = rejection.item, let limit = books.items[item]?.limit else { break }
       // What of a line at any location is asked there, the judge may say.

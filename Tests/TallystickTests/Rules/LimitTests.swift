@@ -137,4 +137,14 @@ struct LimitTests {
       shop.ask(.limit(teaInBerlin, 2)).rejection
         == Rejection(.unknownItem, at: 4, item: teaInBerlin, elsewhere: [.init(item: tea, available: 100)]))
   }
+
+  @Test("a refusal to hold or take more says what is asked, counted and allowed, too")
+  func numbersOfMore() {
+    var shop = Shop.with(line(tea, 9))
+    shop.ask(.limit(tea, 4))
+    shop.ask(.reserve("a", tea, 3, customer: "ann"))
+    let passed = Rejection.PassedLimit(asked: 2, count: 3, limit: 4)
+    #expect(shop.ask(.amend(id: "a", [line(tea, 5)])).rejection?.passedLimit == passed)
+    #expect(shop.ask(.commitMore(id: "a", [line(tea, 5)])).rejection?.passedLimit == passed)
+  }
 }
