@@ -9,19 +9,12 @@ extension Fold {
 
   /// The place of the closed reservation that an event refers to; reports where there is none.
   private mutating func closed(_ event: Event, reservation: UInt64) -> Int? {
-    guard let ordinal = order.ordinal(of: reservation, among: event.ordinal) else {
-      violations.report(.unknownReservation, event.sequence, "event \(reservation) is not before it in the log")
-      return nil
-    }
-    switch open.standing(ordinal) {
-    case .neverMade:
-      violations.report(.unknownReservation, event.sequence, "event \(reservation) is no reservation")
-      return nil
-    case .open:
+    guard let (ordinal, standing) = made(event, reservation: reservation) else { return nil }
+    if case .open = standing {
       violations.report(.reopenedOtherwise, event.sequence, "the reservation of event \(reservation) is open")
       return nil
-    case .closed: return ordinal
     }
+    return ordinal
   }
 
   private mutating func reopen(_ event: Event, _ group: EventColumns.Reopenings, _ index: Int, _ ordinal: Int) {

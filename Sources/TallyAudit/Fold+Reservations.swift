@@ -71,20 +71,29 @@ extension Fold {
   /// The open reservation that an event refers to; reports where there is none.
   @inline(__always)
   mutating func find(_ event: Event, reservation: UInt64) -> (handle: OpenReservations.Handle, ordinal: Int)? {
+    guard let (ordinal, standing) = made(event, reservation: reservation) else { return nil }
+    guard case .open(let handle) = standing else {
+      violations.report(.settledTwice, event.sequence, "the reservation of event \(reservation) is closed already")
+      return nil
+    }
+    return (handle, ordinal)
+  }
+
+  /// Where the reservation that an event refers to stands, and its place in the log; reports where there is none.
+  @inline(__always)
+  mutating func made(
+    _ event: Event, reservation: UInt64
+  ) -> (ordinal: Int, standing: OpenReservations.Standing)? {
     guard let ordinal = order.ordinal(of: reservation, among: event.ordinal) else {
       violations.report(.unknownReservation, event.sequence, "event \(reservation) is not before it in the log")
       return nil
     }
-    switch open.standing(ordinal) {
-    case .neverMade:
+    let standing = open.standing(ordinal)
+    if case .neverMade = standing {
       violations.report(.unknownReservation, event.sequence, "event \(reservation) is no reservation")
       return nil
-    case .closed:
-      violations.report(.settledTwice, event.sequence, "the reservation of event \(reservation) is closed already")
-      return nil
-    case .open(let handle):
-      return (handle, ordinal)
     }
+    return (ordinal, standing)
   }
 
   @inline(__always)

@@ -136,6 +136,16 @@ struct OpenReservations: ~Copyable {
     if index >= blocks.count { begin(index) }
     while made.count <= ordinal >> 6 { made.append(0) }
     made.pointer(ordinal >> 6).pointee |= 1 << UInt64(ordinal & 63)
+    return put(ordinal, sequence: sequence, id: id, customer: customer, time: time, expires: expires, lines: lines)
+  }
+
+  /// Puts the record of an open reservation behind the others of its block, which keeps a place for every event.
+  @inline(__always)
+  private mutating func put(
+    _ ordinal: Int, sequence: UInt64, id: UnsafeRawBufferPointer, customer: UnsafeRawBufferPointer, time: Int64,
+    expires: Int64, lines: Int
+  ) -> OpenRecord {
+    let index = ordinal >> Self.rowBits
     let block = blocks.pointer(index)
     let size = OpenRecord.length(id: id.count, customer: customer.count, lines: lines)
     if block.pointee.used + size > block.pointee.capacity { grow(index, by: size) }
@@ -267,18 +277,8 @@ struct OpenReservations: ~Copyable {
     let block = blocks.pointer(index)
     // What it was before may lie there still: one that is opened again and again must not fill the block.
     if block.pointee.again > max(block.pointee.used / 2, 1 << 16) { gather(index) }
-    let size = OpenRecord.length(id: id.count, customer: customer.count, lines: lines)
-    block.pointee.again += size
-    if block.pointee.used + size > block.pointee.capacity { grow(index, by: size) }
-    guard let places = block.pointee.places, let records = block.pointee.records else { fatalError("no block widened") }
-    let place = block.pointee.used
-    places[ordinal & (Self.rows - 1)] = UInt32(truncatingIfNeeded: place)
-    block.pointee.used += size
-    block.pointee.open += 1
-    block.pointee.listed += 1
-    count += 1
-    return OpenRecord(
-      at: records + place, sequence: sequence, id: id, customer: customer, time: time, expires: expires, lines: lines)
+    block.pointee.again += OpenRecord.length(id: id.count, customer: customer.count, lines: lines)
+    return put(ordinal, sequence: sequence, id: id, customer: customer, time: time, expires: expires, lines: lines)
   }
 
   /// Keeps a place for every event of a block again.

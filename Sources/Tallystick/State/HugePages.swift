@@ -14,11 +14,11 @@ extension Array {
     }
   }
 
-  /// Has the kernel find the memory that is reserved now, and not when it is first written to.
+  /// Has the kernel find the memory that is reserved behind the elements now, and not when it is first written to.
   mutating func touchReserved() {
-    let bytes = capacity * MemoryLayout<Element>.stride
+    let free = (capacity - count) * MemoryLayout<Element>.stride
     withUnsafeMutableBufferPointer { buffer in
-      if let base = buffer.baseAddress { tally_touch_pages(base, bytes) }
+      if let base = buffer.baseAddress { tally_touch_pages(base + buffer.count, free) }
     }
   }
 

@@ -33,7 +33,7 @@ extension Answer {
     switch command.operation {
     case .transfer: "; what is held moves with its holds: --with ID, or --with all"
     case .reserve(_, let lines, _, _, _):
-      // Whoever names no location does not wait.
+      // What has a line at any location does not wait.
       lines.contains { $0.item.location == .anyLocation }
         ? (command.operation.waits ? "; a line at any location does not wait" : "")
         : "; --wait=D would stand in line for it"
