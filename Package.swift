@@ -72,8 +72,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProof", "TallyProcess", "TallyText",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProof", "TallyProcess",
+        "TallyText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
     .executableTarget(
