@@ -5,7 +5,7 @@ import Tallystick
 /// CloudEvents 1.0 in the JSON format, one a line.
 ///
 /// `source` and `id` together name an event for ever: the log's id and the sequence number. `subject` is the
-/// reservation's id, or else the one item that the event is about. `sequence` (the CloudEvents extension of that name)
+/// reservation's id, or else the one item that the event is about, or the consumer. `sequence` (the CloudEvents extension of that name)
 /// orders events; `data` is the event as in JSON Lines.
 package struct CloudEventsEncoder: EventEncoder {
   private var writer = JSONWriter()
@@ -35,6 +35,7 @@ package struct CloudEventsEncoder: EventEncoder {
   private func subject(of event: RecordedEvent) -> String? {
     if let id = event.id { return id.description }
     if let item = event.item { return item.description }
+    if let consumer = event.consumer { return consumer.description }
     return event.lines.count == 1 ? event.lines.first?.item.description : nil
   }
 }

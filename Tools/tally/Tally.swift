@@ -37,6 +37,9 @@ struct Tally: ParsableCommand {
         subcommands: [
           StockCommand.self, ShowCommand.self, HoldsCommand.self, QueueCommand.self, EventsCommand.self,
         ]),
+      CommandGroup(
+        name: "Consumers of events",
+        subcommands: [ConsumersCommand.self, ConsumeCommand.self, AcknowledgeCommand.self, ForgetCommand.self]),
       CommandGroup(name: "A server", subcommands: [ServeCommand.self]),
       CommandGroup(
         name: "The log itself",

@@ -62,6 +62,16 @@ extension TallyLog {
     try askBlocking { judge in judge.state.number(of: item).map { judge.state.queue(of: $0) } }
   }
 
+  /// Who reads the log, and how far each has come; by name.
+  ///
+  /// Cost to the writer: some 100 ns a consumer.
+  public func consumers() async throws(LogFailure) -> [ConsumerPosition] {
+    try await ask { $0.state.consumerPositions }
+  }
+
+  /// As `consumers()`, blocking the thread.
+  public func consumers() throws(LogFailure) -> [ConsumerPosition] { try askBlocking { $0.state.consumerPositions } }
+
   /// The number by which ``CommandRows`` name an item; `nil` if nothing was ever received of it. Blocks the thread.
   public func number(of item: ItemName) throws(LogFailure) -> ItemNumber? {
     try askBlocking { $0.state.number(of: item) }
