@@ -138,6 +138,8 @@ public struct LogInfo: Sendable {
   public var dueReservations: Int
   /// Reservations that wait in line.
   public var waitingReservations: Int
+  /// Who reads the events, by name.
+  public var consumers: [ConsumerPosition]
   /// Bytes of a frame at the end that was never acknowledged.
   public var tornBytes: Int
   /// Bytes of the events after the last snapshot that this answer had to replay, before and after compression.

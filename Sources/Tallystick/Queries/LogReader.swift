@@ -158,7 +158,7 @@ public final class LogReader {
         snapshots: try stored.directory.listSnapshots(stored.files), items: state.items.count,
         openReservations: state.openCount - state.waiting.count,
         dueReservations: state.countDue(at: Moment.now.dueTime(lastTime: state.lastTime)),
-        waitingReservations: state.waiting.count,
+        waitingReservations: state.waiting.count, consumers: state.consumerPositions,
         tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
         frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {
