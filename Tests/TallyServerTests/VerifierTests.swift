@@ -17,8 +17,7 @@ struct VerifierTests {
     let warnings = Monitor<[String]>([])
     let verifier = BackgroundVerifier(
       LocalLog(LogDirectory(shop.path)), lastDurable: { log.lastSequence }, ask: { try? log.stateDigest() },
-      interval: .milliseconds(1)
-    ) { text in warnings.access { $0.append(text) } }
+      interval: .milliseconds(1), warn: { text in warnings.access { $0.append(text) } })
     #expect(verifier.start())
     for number in 1...40 { _ = try client("STOCK.RESERVE", "o\(number)", "tea", "1") }
     _ = try client("STOCK.ACK", "orders", "7")
@@ -41,8 +40,8 @@ struct VerifierTests {
     let warnings = Monitor<[String]>([])
     let verifier = BackgroundVerifier(
       LocalLog(LogDirectory(shop.path)), lastDurable: { log.lastSequence },
-      ask: { (log.lastSequence, Digest.zero) }, interval: .milliseconds(1)
-    ) { text in warnings.access { $0.append(text) } }
+      ask: { (log.lastSequence, Digest.zero) }, interval: .milliseconds(1),
+      warn: { text in warnings.access { $0.append(text) } })
     #expect(verifier.start())
     #expect(verifier.wait(atMost: Self.patience) { $0.comparisons > 2 })
     verifier.end()
