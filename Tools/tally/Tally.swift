@@ -38,13 +38,11 @@ struct Tally: ParsableCommand {
           StockCommand.self, ShowCommand.self, HoldsCommand.self, QueueCommand.self, EventsCommand.self,
         ]),
       CommandGroup(
-<<<<<<< HEAD
         name: "Consumers of events",
         subcommands: [ConsumersCommand.self, ConsumeCommand.self, AcknowledgeCommand.self, ForgetCommand.self]),
-=======
+      CommandGroup(
         name: "Proofs for outsiders",
         subcommands: [KeyCommand.self, CheckpointCommand.self, ProveCommand.self, TilesCommand.self]),
->>>>>>> 7cbe9282283b8dfc51fa04b58a731e1c16f0af1f
       CommandGroup(name: "A server", subcommands: [ServeCommand.self]),
       CommandGroup(
         name: "The log itself",
