@@ -107,6 +107,10 @@ public struct AuditReport: Sendable {
   public var reservations = 0
   /// Of them, those that stood in line.
   public var waited = 0
+  /// Who reads the events, and says how far.
+  public var consumers = 0
+  /// The lowest event up to which one of them has handled all; 0: one has handled none, or there is none.
+  public var lowestConsumed: UInt64 = 0
   /// Of those that stood in line, how many were filled.
   public var filled = 0
   /// Of those that stood in line, how many still do.

@@ -13,6 +13,8 @@ extension AuditRun {
     report.reservations = fold.reservations
     report.waited = fold.waiting.joined
     report.filled = fold.filled
+    report.consumers = fold.consumers.entries.count
+    report.lowestConsumed = fold.consumers.entries.values.map(\.position).min() ?? 0
     report.waiting = fold.waiting.count
     report.items = fold.items.count
     if fold.lowest != .max {

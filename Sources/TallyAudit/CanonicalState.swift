@@ -13,6 +13,8 @@ struct CanonicalState: ~Copyable {
     case floors(Range<Int>)
     /// There is none if no item has a recipe.
     case recipes
+    /// There is none if nobody says how far it has read.
+    case consumers
   }
 
   /// Items or counts of a part, and bytes of the records of one: little enough for a cache, nearly always.
@@ -41,6 +43,7 @@ struct CanonicalState: ~Copyable {
       + (waited.isEmpty ? [] : [.waited])
       + (fold.items.floors.isEmpty ? [] : Self.cut(fold.items.count).map { .floors($0) })
       + (fold.items.recipes.isEmpty ? [] : [.recipes])
+      + (fold.consumers.entries.isEmpty ? [] : [.consumers])
   }
 
   /// One part at least.
@@ -90,6 +93,7 @@ struct CanonicalState: ~Copyable {
         out.varint(floor)
       }
     case .recipes: Self.write(fold.items.recipes, to: &out)
+    case .consumers: Self.write(fold.consumers, to: &out)
     }
   }
 

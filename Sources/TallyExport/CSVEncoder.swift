@@ -12,7 +12,7 @@ package struct CSVEncoder: EventEncoder {
   /// The header's names, in order.
   package static let columns = [
     "seq", "time", "time_ms", "type", "id", "reservation_seq", "customer", "expires_ms", "key", "ref", "reason",
-    "line", "sku", "location", "qty", "on_hand", "held", "effective_ms",
+    "line", "sku", "location", "qty", "on_hand", "held", "effective_ms", "consumer", "consumed_seq",
   ]
 
   package private(set) var bytes: [UInt8] = []
@@ -33,8 +33,9 @@ package struct CSVEncoder: EventEncoder {
       field(event.item?.sku)
       field(event.item?.location)
       field(event.kind == .limitSet ? event.limit : event.floor)
-      bytes.append(contentsOf: [comma, comma])
-      endRow()
+      bytes.append(contentsOf: [comma, comma, comma])
+      field(event.consumer)
+      last(event.position)
       for (index, part) in event.parts.enumerated() { told(part, index + 1, of: event) }
       return
     }
@@ -47,7 +48,9 @@ package struct CSVEncoder: EventEncoder {
       field(line.quantity)
       field(line.onHandChange)
       field(line.heldChange)
-      last(event.effective)
+      field(event.effective)
+      bytes.append(comma)
+      endRow()
     }
   }
 
@@ -58,7 +61,7 @@ package struct CSVEncoder: EventEncoder {
     field(line.item.sku)
     field(line.item.location)
     field(line.quantity)
-    bytes.append(contentsOf: [comma, comma])
+    bytes.append(contentsOf: [comma, comma, comma, comma])
     endRow()
   }
 
@@ -83,7 +86,7 @@ package struct CSVEncoder: EventEncoder {
   }
 
   /// The last column, with the row's end.
-  private mutating func last(_ number: Int64?) {
+  private mutating func last(_ number: UInt64?) {
     if let number { bytes.append(contentsOf: String(number).utf8) }
     endRow()
   }

@@ -7,7 +7,7 @@ enum SQLiteSchema {
       seq INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, type TEXT NOT NULL, id TEXT, reservation_seq INTEGER,
       customer TEXT, expires_ms INTEGER, key TEXT, ref TEXT, reason TEXT, sku TEXT, location TEXT, "limit" INTEGER,
       adjusted_to INTEGER, adjusted_by INTEGER, release TEXT, by_adjust INTEGER NOT NULL, more INTEGER NOT NULL,
-      floor INTEGER, effective_ms INTEGER, waits_until_ms INTEGER
+      floor INTEGER, effective_ms INTEGER, waits_until_ms INTEGER, consumer TEXT, consumed_seq INTEGER
     );
     CREATE TABLE event_lines (
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
@@ -38,6 +38,7 @@ enum SQLiteSchema {
       time_ms INTEGER NOT NULL, expires_ms INTEGER, reserved INTEGER NOT NULL, committed INTEGER NOT NULL,
       released INTEGER NOT NULL, expired INTEGER NOT NULL, returned INTEGER NOT NULL, waiting INTEGER NOT NULL
     );
+    CREATE TABLE consumers (consumer TEXT PRIMARY KEY, consumed_seq INTEGER NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
     """
 
   /// Made after the rows, which is faster.

@@ -102,6 +102,9 @@ extension CommandFields {
         throw JSONFlaw("qty is missing; 0 is no floor")
       }
       return .floor(try item(), quantity)
+    case .acknowledge:
+      return .acknowledge(consumer: try required(consumer, "consumer"), through: try required(position, "seq"))
+    case .forgetConsumer: return .forgetConsumer(try required(consumer, "consumer"))
     case .recipe:
       guard seen.contains(.parts) else { throw JSONFlaw("parts is missing; null drops the recipe") }
       let item = try item()

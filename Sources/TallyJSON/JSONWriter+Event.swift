@@ -61,6 +61,9 @@ extension JSONWriter {
       if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
     case .extended, .reopened: if event.expires == nil { nullField("expires_ms") }
+    case .acknowledged, .consumerForgotten:
+      if let consumer = event.consumer { field("consumer", consumer) }
+      if let position = event.position { field("consumed_seq", position) }
     case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf,
       .waiting, .filled:
       break

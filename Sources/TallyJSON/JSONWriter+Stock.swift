@@ -60,6 +60,16 @@ extension JSONWriter {
     endArray()
   }
 
+  /// How far a consumer has come: `{"consumer":"orders","seq":90210,"event_seq":90214,"lag":3}`.
+  package mutating func write(_ consumer: ConsumerPosition) {
+    beginObject()
+    field("consumer", consumer.name)
+    field("seq", consumer.position)
+    field("event_seq", consumer.sequence)
+    field("lag", consumer.lag)
+    endObject()
+  }
+
   /// A place in line: `{"sku":…,"location":…,"place":1,"id":…,"seq":…,"qty":2,"units_before":0,"time_ms":…}`.
   ///
   /// - Parameter isAlone: it stands beside nothing that says whose it is.

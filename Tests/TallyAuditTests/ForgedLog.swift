@@ -189,6 +189,12 @@ final class ForgedLog {
     }
   }
 
+  func acknowledge(_ consumer: Name, _ position: UInt64) {
+    events.appendAcknowledgement(consumer: consumer, position: position, time: time)
+  }
+
+  func forget(_ consumer: Name) { events.appendForgottenConsumer(consumer, time: time) }
+
   /// - Parameter to: what on hand is to be after the change; `nil`: the command named the change.
   func adjust(
     _ item: UInt32, by change: Int64, to: Int64? = nil, reason: Name = "count", policy: UInt8 = 0, key: Name? = nil,

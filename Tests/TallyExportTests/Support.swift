@@ -61,6 +61,10 @@ final class SmallLog {
     try append(.release(id: "o-9"))
     try append(.reserve(id: "o-10", [Line(tea, 1)], wait: .forever))
     try append(.amend(id: "o-10", [Line(tea, 0)]))
+    try append(.acknowledge(consumer: "orders", through: 12))
+    try append(.acknowledge(consumer: "=search", through: 0))
+    try append(.acknowledge(consumer: "orders", through: 30))
+    try append(.forgetConsumer("=search"))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

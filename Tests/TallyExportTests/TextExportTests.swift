@@ -92,7 +92,8 @@ struct TextExportTests {
     #expect(guarded.contains(",'@broken,"))
     #expect(guarded.contains(",'+o-5,"))
     // Numbers stay numbers.
-    #expect(guarded.contains(",-4,-4,\r\n"))
+    #expect(guarded.contains(",-4,-4,,,\r\n"))
+    #expect(guarded.contains(",,,'=search,0\r\n") && guarded.contains(",,,orders,30\r\n"))
     let exact = try text(.csv, guardsFormulas: false)
     #expect(!exact.contains("'"))
   }

@@ -32,6 +32,15 @@ struct CommandParserTests {
     ),
     (#"{"op":"commit","id":"order-1"}"#, Command(.commit(id: "order-1"))),
     (
+      #"{"op":"acknowledge","consumer":"orders","seq":90210}"#,
+      Command(.acknowledge(consumer: "orders", through: 90_210))
+    ),
+    (
+      #"{"seq":0,"consumer":"orders","op":"acknowledge","time_ms":7}"#,
+      Command(.acknowledge(consumer: "orders", through: 0), time: 7)
+    ),
+    (#"{"op":"forget-consumer","consumer":"orders"}"#, Command(.forgetConsumer("orders"))),
+    (
       #"{"op":"release","id":"order-1","lines":[{"sku":"tea","qty":1}]}"#,
       Command(.release(id: "order-1", [Line(sku: "tea", 1)]))
     ),

@@ -82,6 +82,9 @@ struct StockParserTests {
       ("STOCK.RECIPE set none KEY k", Command(.recipe(ItemName(sku: "set"), []), key: "k")),
       ("STOCK.FLOOR tea 5 KEY k", Command(.floor(ItemName(sku: "tea"), 5), key: "k")),
       ("STOCK.REGISTER tea cup@berlin", Command(.register([tea.item, cup.item]))),
+      ("STOCK.ACK orders 90210", Command(.acknowledge(consumer: "orders", through: 90_210))),
+      ("stock.ack orders 0", Command(.acknowledge(consumer: "orders", through: 0))),
+      ("STOCK.FORGET orders", Command(.forgetConsumer("orders"))),
       ("STOCK.EXTEND o1 1000 KEY k", Command(.extend(id: "o1", timeToLive: 1_000), key: "k")),
       ("STOCK.EXTEND o1 none KEY k", Command(.extend(id: "o1", timeToLive: nil), key: "k")),
       ("STOCK.AMEND o1 tea 0 cup@berlin 1 KEY k", Command(.amend(id: "o1", [Line(sku: "tea", 0), cup]), key: "k")),
@@ -96,7 +99,7 @@ struct StockParserTests {
 
   @Test("need a key where a repeat could not be told, unless the server allows it")
   func keys() {
-    for verb in StockVerb.allCases where verb.isWrite && verb != .reserve && verb != .register {
+    for verb in StockVerb.allCases where !verb.isRepeatable {
       let line =
         switch verb {
         case .adjust: "\(verb.name) tea TO 3 count"

@@ -101,7 +101,11 @@ public struct SmallWorld: Sendable {
       [
         Command(.amend(id: "w-4", [line(1)]), key: "less"), Command(.floor(ItemName(sku: "tea"), 0), key: "no-floor"),
       ],
+      [
+        Command(.acknowledge(consumer: "orders", through: 20)), Command(.acknowledge(consumer: "search", through: 4)),
+      ],
       [Command(.receive([line(4)], reference: "po-4"), key: "po-4")],
+      [Command(.acknowledge(consumer: "orders", through: 21)), Command(.forgetConsumer("search"))],
       [Command(.release(id: "w-1"))],
     ]
     for number in 0..<7 {

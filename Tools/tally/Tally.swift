@@ -38,6 +38,9 @@ struct Tally: ParsableCommand {
           StockCommand.self, ShowCommand.self, HoldsCommand.self, QueueCommand.self, EventsCommand.self,
         ]),
       CommandGroup(
+        name: "Consumers of events",
+        subcommands: [ConsumersCommand.self, ConsumeCommand.self, AcknowledgeCommand.self, ForgetCommand.self]),
+      CommandGroup(
         name: "Proofs for outsiders",
         subcommands: [KeyCommand.self, CheckpointCommand.self, ProveCommand.self, TilesCommand.self]),
       CommandGroup(name: "A server", subcommands: [ServeCommand.self]),

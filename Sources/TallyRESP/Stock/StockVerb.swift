@@ -3,23 +3,32 @@ package enum StockVerb: String, CaseIterable, Sendable {
   case receive, reserve, commit, release, `return`, adjust, transfer, limit, floor, register
   case extend, amend, reopen, recipe
   case get, show, holds, events
+  case consumers, consume, ack, forget
 
   /// As clients call it.
   package var name: String { "STOCK." + rawValue.uppercased() }
 
   package var isWrite: Bool {
     switch self {
-    case .get, .show, .holds, .events: false
+    case .get, .show, .holds, .events, .consumers, .consume: false
     default: true
+    }
+  }
+
+  /// What is told again changes nothing more: no key is needed.
+  package var isRepeatable: Bool {
+    switch self {
+    case .reserve, .register, .ack, .forget: true
+    default: !isWrite
     }
   }
 
   /// The words of the smallest such command, its name included.
   package var fewestWords: Int {
     switch self {
-    case .holds: 1
-    case .get, .show, .commit, .release, .events, .register, .reopen: 2
-    case .receive, .return, .limit, .floor, .extend, .recipe: 3
+    case .holds, .consumers: 1
+    case .consume, .forget, .get, .show, .commit, .release, .events, .register, .reopen: 2
+    case .receive, .return, .limit, .floor, .extend, .recipe, .ack: 3
     case .reserve, .amend: 4
     case .adjust, .transfer: 5
     }
@@ -45,6 +54,10 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .show: "id [JSON]"
     case .holds: "[SKU s] [LOCATION l] [CUSTOMER c] [DUE] [WAITING] [COUNT n] [JSON]"
     case .events: "from [COUNT n]"
+    case .consumers: "[JSON]"
+    case .consume: "consumer [COUNT n]"
+    case .ack: "consumer seq"
+    case .forget: "consumer"
     }
   }
 
@@ -68,6 +81,10 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .show: "Where a reservation stands."
     case .holds: "What is held, reservation by reservation, oldest first."
     case .events: "Events from a number on, each as a line of JSON."
+    case .consumers: "Who reads the events, and how far each has come."
+    case .consume: "Events that a consumer has not acknowledged, each as a line of JSON."
+    case .ack: "A consumer has handled every event up to this one. Again, or of an older one, it changes nothing."
+    case .forget: "Keeps a consumer's position no longer."
     }
   }
 

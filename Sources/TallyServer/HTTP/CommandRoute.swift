@@ -35,6 +35,11 @@ struct CommandRoute: Sendable {
       throw Problem.invalid(error.message)
     }
     if needsKey(command) { throw Problem(.badRequest, "key", CommandRoute.keyNeeded) }
+    return try await answer(command)
+  }
+
+  /// What becomes of a command that has all it needs.
+  func answer(_ command: Command) async throws -> Response {
     try admit()
     let outcome = await server.log.submit(command)
     switch outcome {
@@ -94,7 +99,7 @@ struct CommandRoute: Sendable {
     if server.configuration.allowsUnkeyed || command.key != nil { return false }
     switch command.operation {
     // A reservation's id is its key; what exists, or is not due, stays as it is.
-    case .reserve, .register, .expire: return false
+    case .reserve, .register, .expire, .acknowledge, .forgetConsumer: return false
     default: return true
     }
   }

@@ -177,7 +177,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     case .reservation(let id, let asJSON):
       if asJSON { session.jsonTickets.insert(ticket) }
       questionRound = gate.ask(id, from: self, ticket)
-    case .holds, .events: readLog(request, ticket)
+    case .holds, .events, .consume, .consumers: readLog(request, ticket)
     }
   }
 

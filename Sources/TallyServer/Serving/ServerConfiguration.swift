@@ -23,6 +23,12 @@ package struct ServerConfiguration: Sendable {
   package var patience = TimeAmount.seconds(30)
   /// How long connections may take to end when the server does.
   package var endingTime = TimeAmount.seconds(10)
+  /// Follow the log with the auditor's own fold, and compare its state with the writer's.
+  package var verifies = true
+  /// Told of what should wake somebody, in words for people.
+  package var warn: @Sendable (String) -> Void = { _ in }
+  /// Where events are sent to.
+  package var webhooks: [Webhook] = []
   /// Of commands.
   package var wireLimits = WireLimits()
 

@@ -8,9 +8,17 @@ final class ServerContext: Sendable {
   let counts: ConnectionCounts
   let logReading: LogReading
   let metrics: ServerMetrics
+  let webhooks: Webhooks
+  /// `nil`: there is none.
+  let verifier: BackgroundVerifier?
   let start = NIODeadline.now()
 
-  init(_ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics) {
+  init(
+    _ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics, _ webhooks: Webhooks,
+    _ verifier: BackgroundVerifier?
+  ) {
+    self.webhooks = webhooks
+    self.verifier = verifier
     self.metrics = metrics
     self.log = log
     self.configuration = configuration

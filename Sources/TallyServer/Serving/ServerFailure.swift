@@ -4,10 +4,15 @@ package enum ServerFailure: Error, Equatable, Sendable, CustomStringConvertible 
   case cannotListen(String, reason: String)
   /// Others than this machine's programs would reach it.
   case beyondLoopback(String)
+  /// The log that it is to serve cannot be read.
+  case cannotRead(String)
+  /// A webhook that cannot be: what, where and why.
+  case webhook(String)
 
   package var description: String {
     switch self {
     case .cannotListen(let address, let reason): "cannot listen on \(address): \(reason)"
+    case .webhook(let flaw), .cannotRead(let flaw): flaw
     case .beyondLoopback(let address):
       "\(address) can be reached from other machines, and whoever reaches it may sell: listen on 127.0.0.1 or a Unix"
         + " socket, or say --insecure-anyone-may-connect"

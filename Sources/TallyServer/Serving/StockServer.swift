@@ -25,8 +25,17 @@ package final class StockServer: Sendable {
   package init(
     _ log: TallyLog, _ configuration: ServerConfiguration, metrics: ServerMetrics = ServerMetrics()
   ) throws(ServerFailure) {
-    context = ServerContext(log, configuration, metrics)
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+    let (webhooks, verifier): (Webhooks, BackgroundVerifier?)
+    do throws(ServerFailure) {
+      let path = try StockServer.path(of: log)
+      webhooks = try Webhooks(configuration.webhooks, log, path: path, group)
+      verifier = configuration.verifies ? BackgroundVerifier(of: log, path: path, configuration.warn) : nil
+    } catch {
+      try? group.syncShutdownGracefully()
+      throw error
+    }
+    context = ServerContext(log, configuration, metrics, webhooks, verifier)
     loops = group.makeIterator().map { [context] in LoopServices(context, $0) }
     var listeners: [any Channel] = []
     var paths: [String] = []
@@ -38,6 +47,7 @@ package final class StockServer: Sendable {
       if let address = configuration.http { front = try HTTPFront(address, context, group) } else { front = nil }
     } catch {
       for listener in listeners { try? listener.close().wait() }
+      webhooks.end(atMost: .zero)
       try? group.syncShutdownGracefully()
       throw error
     }
@@ -45,10 +55,20 @@ package final class StockServer: Sendable {
     resp = zip(configuration.resp, listeners).map { $0.with(port: $1.localAddress?.port) }
     socketPaths = paths
     for loop in loops { loop.lookAfterConnections() }
+    webhooks.start()
+    verifier?.start()
+  }
+
+  /// Where the log is.
+  private static func path(of log: TallyLog) throws(ServerFailure) -> String {
+    do throws(TallyError) { return try log.openReader().path } catch { throw .cannotRead("\(error)") }
   }
 
   /// Where it listens for HTTP, with the port that was taken.
   package var http: ListenAddress? { front?.address }
+
+  /// What the background verifier has found; `nil`: there is none.
+  package var verifierFindings: VerifierFindings? { context.verifier?.findings }
 
   /// Connections that are open.
   package var connectionCount: Int { context.counts.openCount }
@@ -66,6 +86,8 @@ package final class StockServer: Sendable {
     let deadline = NIODeadline.now() + context.configuration.endingTime
     let isQuiet = front?.end(atMost: context.configuration.endingTime) ?? true
     let isEmpty = context.counts.waitUntilEmpty(atMost: max(.zero, deadline - .now())) && isQuiet
+    context.webhooks.end(atMost: max(.zero, deadline - .now()))
+    context.verifier?.end()
     if !isEmpty { for loop in loops { loop.closeAll() } }
     try? group.syncShutdownGracefully()
     return isEmpty

@@ -65,6 +65,10 @@ public struct RecordedEvent: Equatable, Sendable {
   public var parts: [Tallystick.Line] = []
   /// Of `reserved`: what was asked for, if something of it has a recipe, so that ``lines`` has its parts.
   public var asked: [Tallystick.Line] = []
+  /// Of `acknowledged` and `consumer-forgotten`.
+  public var consumer: Name?
+  /// Of `acknowledged`: the last event that the consumer has handled.
+  public var position: UInt64?
   /// Of `adjusted`.
   public var reason: Name?
   /// Of `adjusted`: what is on hand since, if the command said that.

@@ -101,6 +101,10 @@ package enum Form {
   }
   package static var registerInBatch: String { "a register in a batch: send it before the batch, it harms nothing" }
   package static var registerWithKey: String { "a register has no key: what exists already stays as it is" }
+  package static var consumerInBatch: String { "what a consumer has handled in a batch: it is told by itself" }
+  package static var consumerWithMore: String {
+    "what a consumer has handled has no key and no expected sequence number: told again, it changes nothing"
+  }
   package static var effectiveOfOther: String {
     "only a receive, return, adjust or transfer has an effective time"
   }

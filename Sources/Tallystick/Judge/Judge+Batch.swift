@@ -103,7 +103,7 @@ extension Judge {
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
     case .dated(let movement, _): return items(of: movement)
-    case .batch, .expire, .register: return []
+    case .batch, .expire, .register, .acknowledge, .forgetConsumer: return []
     }
   }
 

@@ -58,6 +58,8 @@ extension Judge {
     case .reopen(let id, let timeToLive): return reopen(id, timeToLive ?? 0, step, into: &events)
     case .recipe(let item, let parts): return setRecipe(item, MergedLines(parts, state), step, into: &events)
     case .register(let items): return register(items, step, into: &events)
+    case .acknowledge(let consumer, let position): return acknowledge(consumer, position, step, into: &events)
+    case .forgetConsumer(let consumer): return forget(consumer, step, into: &events)
     case .dated(let movement, let effective):
       let outcome = judgeNew(movement, step, into: &events)
       // The movement's own event is the last of what it made.

@@ -60,7 +60,7 @@ extension Operation {
       out.u8(Operation.effectiveMark)
       out.u64(UInt64(effective))
     // Never asked for: these have no key, and are in no batch.
-    case .expire, .register: break
+    case .expire, .register, .acknowledge, .forgetConsumer: break
     case .batch(let operations):
       out.u8(11)
       out.u32(UInt32(operations.count))
@@ -99,7 +99,7 @@ extension Operation {
         for name in names { out.string(name.bytes) }
       }
     case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .recipe, .dated,
-      .register, .expire, .batch:
+      .register, .expire, .batch, .acknowledge, .forgetConsumer:
       break
     }
   }

@@ -46,6 +46,10 @@ struct EventRecorder {
     case .recipeSet:
       event.item = name(columns.recipes.items[ordinal], state)
       event.parts = asked(columns.recipes.parts[ordinal], state)
+    case .acknowledged:
+      event.consumer = columns.acknowledged.consumers[ordinal]
+      event.position = columns.acknowledged.positions[ordinal]
+    case .consumerForgotten: event.consumer = columns.forgotten.consumers[ordinal]
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)

@@ -158,7 +158,7 @@ public final class LogReader {
         snapshots: try stored.directory.listSnapshots(stored.files), items: state.items.count,
         openReservations: state.openCount - state.waiting.count,
         dueReservations: state.countDue(at: Moment.now.dueTime(lastTime: state.lastTime)),
-        waitingReservations: state.waiting.count,
+        waitingReservations: state.waiting.count, consumers: state.consumerPositions,
         tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
         frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {
@@ -190,6 +190,8 @@ extension EventFilter {
 
   /// Whether an event that is neither before nor behind is wanted.
   func admits(_ event: RecordedEvent) -> Bool {
+    if isForConsumers, event.kind.isOfConsumers { return false }
+    if let types, !types.contains(event.kind.name) { return false }
     if let id, event.id != id, event.key != id, !event.holds.contains(where: { $0.id == id }) { return false }
     if let customer, event.customer != customer { return false }
     if let reference, event.reference != reference { return false }

@@ -50,7 +50,7 @@ extension Judge: EventFold {
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened,
-      .filled:
+      .filled, .acknowledged, .consumerForgotten:
       let key = columns.key(of: row)
       if let key {
         guard case .nothing = known(key.0) else { return .idReused }

@@ -80,6 +80,7 @@ extension State {
     if waited > 0 { writeWaited(waited, into: &out) }
     writeFloors(into: &out)
     writeRecipes(into: &out)
+    writeConsumers(into: &out)
   }
 
   /// Of one that waits: 1; of one that has waited, where its time to live does not follow from when it expires, and is not

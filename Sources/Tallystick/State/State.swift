@@ -57,6 +57,8 @@ struct State: Sendable {
   var counts: [CountKey: Int64] = [:]
   /// What items are made of.
   var recipes = RecipeTable()
+  /// Who reads the log, and how far.
+  var consumers = ConsumerTable()
   /// Keep closed reservations until ``forgetClosed(through:)``: a writer must answer retries of them.
   var keepsClosed = false
   var recentlyClosed: [(closing: UInt64, reservation: UInt64)] = []

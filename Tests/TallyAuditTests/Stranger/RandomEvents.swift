@@ -8,6 +8,7 @@ struct RandomEvents {
   private var made: [(sequence: UInt64, expires: Int64)] = []
   private var registered: UInt32 = 2
   private var ids = 0
+  private var consumed: [Name: UInt64] = [:]
 
   init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
@@ -67,8 +68,9 @@ struct RandomEvents {
 
   private mutating func add(to log: ForgedLog) {
     log.swapsContents = random.one(in: 60)
-    switch random.number(0...23) {
+    switch random.number(0...24) {
     case 22: recipe(log)
+    case 24: consume(log)
     case 23: reserveSet(log)
     case 20: log.floor(UInt32(random.number(0...Int(registered))), Int64(random.number(0...9)), key: key())
     case 21:
@@ -107,6 +109,24 @@ struct RandomEvents {
     case 16...18: alter(log)
     default: batch(log)
     }
+  }
+
+  /// How far one of two has read: mostly further than before.
+  private mutating func consume(_ log: ForgedLog) {
+    let consumer: Name = random.pick(["orders", "search"])
+    if random.one(in: 8), consumed[consumer] != nil || random.one(in: 8) {
+      consumed[consumer] = nil
+      return log.forget(consumer)
+    }
+    let last = log.events.nextSequence - 1
+    let position =
+      random.one(in: 12)
+      ? UInt64(random.number(0...Int(last + 2)))
+      : min(last, (consumed[consumer] ?? 0) + UInt64(random.number(1...3)))
+    if !random.one(in: 12), let known = consumed[consumer], position <= known { return log.receive(lines()) }
+    consumed[consumer] = position
+    log.acknowledge(consumer, position)
+    if random.one(in: 20) { log.goesOn() }
   }
 
   /// Item 0 or 1 is made of the other, or of what comes later.

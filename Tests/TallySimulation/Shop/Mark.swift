@@ -21,6 +21,11 @@ extension Mark {
     if case .expire = command.operation { return [] }
     // Nor is a registration: what comes first registers.
     if case .register = command.operation { return [] }
+    // How far somebody has read may have been told before.
+    switch command.operation {
+    case .acknowledge, .forgetConsumer: return []
+    default: break
+    }
     guard case .batch(let operations) = command.operation else { return [mark(command.operation, key: command.key)] }
     var marks = operations.map { mark($0, key: nil) }
     if let key = command.key { marks.append(Mark(kind: .batch, key: key)) }
@@ -88,7 +93,7 @@ extension Mark {
       if case .reopen = operation { mark.kind = .reopened }
       mark.id = id
       mark.amount = timeToLive ?? 0
-    case .batch, .expire, .register: break
+    case .batch, .expire, .register, .acknowledge, .forgetConsumer: break
     }
     return mark
   }
@@ -105,7 +110,7 @@ extension Mark {
     self.init(kind: event.kind, key: event.key, id: event.id, effective: event.effective)
     let lines = { event.lines.map { Line($0.item, $0.quantity) } }
     switch event.kind {
-    case .itemRegistered, .expired, .filled: return nil
+    case .itemRegistered, .expired, .filled, .acknowledged, .consumerForgotten: return nil
     case .received, .returned, .returnedOf:
       text = event.reference ?? ""
       self.lines = lines().sorted { $0.item < $1.item }

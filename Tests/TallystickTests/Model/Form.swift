@@ -11,6 +11,11 @@ enum Form {
     }
     if case .expire = command.operation, command.key != nil || command.expectedSequence != nil { return false }
     if case .register = command.operation, command.key != nil { return false }
+    switch command.operation {
+    case .acknowledge, .forgetConsumer:
+      if command.key != nil || command.expectedSequence != nil { return false }
+    default: break
+    }
     if command.key != nil, case .batch(let operations) = command.operation, operations.contains(where: \.isAnywhere) {
       return false
     }
@@ -59,6 +64,9 @@ enum Form {
       default: return false
       }
     case .expire: return !insideBatch
+    case .acknowledge(let consumer, let position):
+      return !insideBatch && isName(consumer) && position <= UInt64(most)
+    case .forgetConsumer(let consumer): return !insideBatch && isName(consumer)
     case .batch(let operations):
       return !insideBatch && (1...8192).contains(operations.count)
         && operations.allSatisfy { isValid($0, insideBatch: true) }

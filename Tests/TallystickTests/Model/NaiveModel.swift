@@ -286,6 +286,14 @@ extension NaiveModel {
       if !now.mayHave(item, lines.merged) { return .invalid }
       return .happens(new([item], now).map { .registered($0) } + [.recipeSet(item, lines.merged)])
     case .register(let items): return .happens(new(items, now).map { .registered($0) })
+    case .acknowledge(let consumer, let position):
+      if let known = now.consumers[consumer], position <= known.position {
+        return .again(known.sequence, nil, holds: nil, results: [])
+      }
+      return position > now.lastSequence ? .invalid : .happens([.acknowledged(consumer, position)])
+    case .forgetConsumer(let consumer):
+      return now.consumers[consumer] == nil
+        ? .again(now.lastSequence, nil, holds: nil, results: []) : .happens([.consumerForgotten(consumer)])
     case .dated(let movement, _): return effect(of: movement, on: nil, now, time: time)
     case .batch, .expire: return .refused(.conflict)
     }
@@ -515,7 +523,9 @@ extension Operation {
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
-    case .commit, .release, .batch, .expire, .commitMore, .extend, .reopen: []
+    case .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .acknowledge,
+      .forgetConsumer:
+      []
     }
   }
 
@@ -545,7 +555,8 @@ extension Operation {
     case .dated(let movement, _): movement.itemsThatMustExist
     case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
       [.init(sku: sku, location: from)]
-    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .register:
+    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .register,
+      .acknowledge, .forgetConsumer:
       []
     }
   }

@@ -90,7 +90,7 @@ extension Operation {
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
-    case .expire, .extend, .reopen: []
+    case .expire, .extend, .reopen, .acknowledge, .forgetConsumer: []
     case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.items) }
     }
   }

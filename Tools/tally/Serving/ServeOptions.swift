@@ -38,6 +38,14 @@ struct ServeOptions: ParsableArguments {
   @Option(help: "Threads for connections (default: half the processors, at most 4).")
   var eventLoops = ServerConfiguration().eventLoops
 
+  @Option(help: ArgumentHelp("Send events to the webhooks that this file lists.", valueName: "file"))
+  var webhooks: String?
+
+  @Flag(
+    name: .customLong("no-verifier"),
+    help: "Do not follow the log with the auditor's fold: it takes as much memory again as the stock.")
+  var noVerifier = false
+
   @Flag(help: "Show the settings as they are, and end.")
   var printConfig = false
 
@@ -74,6 +82,11 @@ struct ServeOptions: ParsableArguments {
     ] where !range.contains(value) {
       throw CommandFailure.usage("--\(name) must be from \(range.lowerBound) to \(range.upperBound)")
     }
+    do throws(ServerFailure) { configuration.webhooks = try webhooks.map(WebhookFile.read) ?? [] } catch {
+      throw CommandFailure(.badData, error.description)
+    }
+    configuration.verifies = !noVerifier
+    configuration.warn = { StandardError.print("warning: \($0)") }
     configuration.allowsUnkeyed = allowUnkeyed
     configuration.allowsAnyone = allowsAnyone
     configuration.maxConnections = maxConnections

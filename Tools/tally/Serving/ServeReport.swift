@@ -40,6 +40,11 @@ enum ServeReport {
         json.field("max_outstanding", configuration.maxOutstanding)
         json.field("max_queue_delay_ms", Int(delay))
         json.field("event_loops", configuration.eventLoops)
+        json.field("verifier", configuration.verifies)
+        json.key("webhooks")
+        json.beginArray()
+        for webhook in configuration.webhooks { json.string(webhook.url.utf8) }
+        json.endArray()
         json.endObject()
       }
     } else {
@@ -51,6 +56,10 @@ enum ServeReport {
       try output.line("outstanding, each    \(configuration.maxOutstanding)")
       try output.line("queue                \(Int(delay)) ms")
       try output.line("event loops          \(configuration.eventLoops)")
+      try output.line("verifier             \(configuration.verifies ? "follows the log" : "none")")
+      for webhook in configuration.webhooks {
+        try output.line("webhook              \(webhook.consumer), \(webhook.url)")
+      }
     }
     try output.flush()
   }
