@@ -41,7 +41,9 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .waiting, .filled:
+      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .preferenceSet,
+      .waiting,
+      .filled:
       return true
     }
   }
@@ -74,7 +76,7 @@ struct StepForm {
     case .expired, .filled:
       if isOpen || event.more { flaws.append("an expiry, or a filling, is always a step of its own") }
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
-      .floorSet, .waiting:
+      .floorSet, .preferenceSet, .waiting:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

@@ -1,6 +1,6 @@
 import Tallystick
 
-/// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `items`, `stock`, `reservations`.
+/// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `preferences`, `items`, `stock`, `reservations`.
 ///
 /// The file appears under its name only when it is whole and the sums of its lines equal the log's stock. Everything is
 /// in one transaction. Memory: the log's items and open reservations.
@@ -62,6 +62,7 @@ private struct SQLiteRows {
   private let line: SQLiteStatement
   private let asked: SQLiteStatement
   private let part: SQLiteStatement
+  private let preference: SQLiteStatement
   private let item: SQLiteStatement
   private let level: SQLiteStatement
   private let reservation: SQLiteStatement
@@ -77,6 +78,7 @@ private struct SQLiteRows {
     line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     asked = try database.prepare("INSERT INTO asked_lines VALUES (?, ?, ?, ?, ?)")
     part = try database.prepare("INSERT INTO recipe_parts VALUES (?, ?, ?, ?, ?)")
+    preference = try database.prepare("INSERT INTO preferences VALUES (?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
     level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0, ?)")
@@ -103,7 +105,8 @@ private struct SQLiteRows {
       SQLiteValue(recorded.sequence), SQLiteValue(recorded.time), SQLiteValue(recorded.kind.name),
       SQLiteValue(recorded.id), SQLiteValue(recorded.reservation), SQLiteValue(recorded.customer),
       SQLiteValue(recorded.expires), SQLiteValue(recorded.key), SQLiteValue(recorded.reference),
-      SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
+      SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku),
+      SQLiteValue(recorded.kind == .preferenceSet ? nil : recorded.item?.location),
       SQLiteValue(recorded.limit), SQLiteValue(recorded.adjustedTo), SQLiteValue(recorded.adjustedBy),
       SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more),
       SQLiteValue(recorded.floor), SQLiteValue(recorded.effective), SQLiteValue(recorded.givesUp))
@@ -115,6 +118,10 @@ private struct SQLiteRows {
     }
     try insert(recorded.asked, of: recorded, asked)
     try insert(recorded.parts, of: recorded, part)
+    for (index, location) in recorded.locations.enumerated() {
+      try preference.run(
+        SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(recorded.item?.sku), SQLiteValue(location))
+    }
     if let registered = recorded.item, let number = recorded.itemNumber {
       try item.run(
         SQLiteValue(number.rawValue), SQLiteValue(registered.sku), SQLiteValue(registered.location),
@@ -164,8 +171,7 @@ private struct SQLiteRows {
     case .committed, .released, .expired, .returnedOf:
       try settlements[recorded.kind]?.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
     case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet,
-      .recipeSet,
-      .batch:
+      .recipeSet, .preferenceSet, .batch:
       break
     }
   }

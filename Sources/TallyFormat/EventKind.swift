@@ -20,6 +20,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case floorSet = 24
   /// What an item is made of was said, or that it is made of nothing any more.
   case recipeSet
+  /// Where a SKU is taken from first was said, or that it is taken in the order of registration again.
+  case preferenceSet
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -50,6 +52,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .waiting: "waiting"
     case .filled: "filled"
     case .recipeSet: "recipe-set"
+    case .preferenceSet: "preference-set"
     }
   }
 }

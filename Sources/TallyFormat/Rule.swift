@@ -60,6 +60,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case partsNotTaken = "parts-not-taken"
   /// A recipe of too many parts, with the item itself or something with a recipe among them, or of a part.
   case recipeForm = "recipe-form"
+  /// A stated order of locations with another SKU among them, or whose places are not 1 … n.
+  case preferenceForm = "preference-form"
   /// A transfer to where it comes from.
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.

@@ -24,6 +24,7 @@ extension EventColumns {
     case .waiting: waiting.count
     case .filled: filled.count
     case .recipeSet: recipes.count
+    case .preferenceSet: preferences.count
     }
   }
 
@@ -51,6 +52,7 @@ extension EventColumns {
     case .waiting: try waiting.visitColumns(&visitor, of: kind)
     case .filled: try filled.visitColumns(&visitor, of: kind)
     case .recipeSet: try recipes.visitColumns(&visitor, of: kind)
+    case .preferenceSet: try preferences.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -83,6 +85,7 @@ extension EventColumns {
     case .waiting: try read(waiting)
     case .filled: try read(filled)
     case .recipeSet: try read(recipes)
+    case .preferenceSet: try read(preferences)
     }
   }
 

@@ -49,7 +49,8 @@ extension Judge: EventFold {
       remember(hash(name))
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened,
+      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet,
+      .preferenceSet, .reopened,
       .filled:
       let key = columns.key(of: row)
       if let key {

@@ -68,6 +68,7 @@ struct RandomEvents {
   private mutating func add(to log: ForgedLog) {
     log.swapsContents = random.one(in: 60)
     switch random.number(0...23) {
+    case 22 where random.one(in: 3): prefer(log)
     case 22: recipe(log)
     case 23: reserveSet(log)
     case 20: log.floor(UInt32(random.number(0...Int(registered))), Int64(random.number(0...9)), key: key())
@@ -107,6 +108,14 @@ struct RandomEvents {
     case 16...18: alter(log)
     default: batch(log)
     }
+  }
+
+  /// Mostly of one item; of another SKU's, or with other places, it is no order.
+  private mutating func prefer(_ log: ForgedLog) {
+    let item = UInt32(random.number(0...1))
+    let other = random.one(in: 6) ? registered - 1 : item
+    let place = Int64(random.one(in: 8) ? 2 : 1)
+    log.prefer(item, random.one(in: 4) ? [] : [(other, place)], key: key())
   }
 
   /// Item 0 or 1 is made of the other, or of what comes later.

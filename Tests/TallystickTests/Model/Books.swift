@@ -60,6 +60,8 @@ struct Books {
   }
 
   private(set) var items: [ItemName: Item] = [:]
+  /// Of SKUs: which locations lines at any location take first.
+  private(set) var preferences: [Name: [Name]] = [:]
   /// In the order in which they were made.
   private(set) var reservations: [Reservation] = []
   private(set) var lastSequence: UInt64 = 0
@@ -149,6 +151,7 @@ struct Books {
       change(item, event)
       items[item]!.parts = parts
       items[item]!.hasOwnStock = items[item]!.onHand > 0
+    case .preferenceSet(let sku, let locations): preferences[sku] = locations
     case .batch: break
     case .transferredWith(let from, let to, let quantity, let holds):
       let held = holds.values.reduce(0, +)

@@ -19,6 +19,7 @@ struct ModelEvent {
     case limitSet(ItemName, Int64?)
     case floorSet(ItemName, Int64)
     case recipeSet(ItemName, Amounts)
+    case preferenceSet(Name, [Name])
     case batch
     case returnedOf(reservation: UInt64, Amounts)
     /// It holds these again.
@@ -52,6 +53,7 @@ struct ModelEvent {
     case .limitSet: .limitSet
     case .floorSet: .floorSet
     case .recipeSet: .recipeSet
+    case .preferenceSet: .preferenceSet
     case .batch: .batch
     case .returnedOf: .returnedOf
     case .extended: .extended
