@@ -36,6 +36,7 @@ let package = Package(
       dependencies: [
         "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
       ]),
+    .target(name: "TallyProof", dependencies: ["TallyFormat", "TallyText"]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(
       name: "TallyMetrics",
@@ -71,14 +72,14 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProof", "TallyProcess",
+        "TallyText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyFormat", "TallyProcess", "TallyText",
+        "TallyAudit", "TallyProof", "TallyFormat", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
@@ -121,6 +122,8 @@ let package = Package(
       name: "PublicAPITests",
       dependencies: ["Tallystick", "TallyAudit", "TallyFormat", "TallyMetrics", "TallyTestSupport"],
       packageAccess: false),
+    .testTarget(
+      name: "TallyProofTests", dependencies: ["TallyProof", "Tallystick", "TallyTestSupport"], exclude: ["Peers"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON", "TallyText"]),
     .testTarget(
       name: "TallyMetricsTests",

@@ -44,6 +44,9 @@ extension AuditRun {
     let contradiction = checkpoint.contradiction(
       of: log, lastSequence: fold.lastSequence, isDamaged: damage != nil, firstBroken: firstBroken, sightings)
     if let contradiction { report.contradictions.append(contradiction) }
+    if let contradiction = tree.contradiction(of: log, isDamaged: damage != nil) {
+      report.contradictions.append(contradiction)
+    }
     let judge = SnapshotJudge(
       log: log, lastSequence: fold.lastSequence, hasEnded: end != nil, firstBroken: firstBroken)
     for snapshot in witnesses.snapshots {

@@ -37,6 +37,9 @@ struct Tally: ParsableCommand {
         subcommands: [
           StockCommand.self, ShowCommand.self, HoldsCommand.self, QueueCommand.self, EventsCommand.self,
         ]),
+      CommandGroup(
+        name: "Proofs for outsiders",
+        subcommands: [KeyCommand.self, CheckpointCommand.self, ProveCommand.self, TilesCommand.self]),
       CommandGroup(name: "A server", subcommands: [ServeCommand.self]),
       CommandGroup(
         name: "The log itself",

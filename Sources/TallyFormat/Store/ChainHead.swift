@@ -43,7 +43,7 @@ public struct ChainHead: Hashable, Sendable, CustomStringConvertible {
 /// hash, u64 epoch.
 extension ByteWriter {
   /// - Parameter sequence: what stands for the head's sequence number where it is not the last event's.
-  mutating func head(_ head: ChainHead, sequence: UInt64? = nil) {
+  package mutating func head(_ head: ChainHead, sequence: UInt64? = nil) {
     u64(sequence ?? head.lastSequence)
     u64(head.nextFrame)
     raw(head.hash.bytes)
@@ -53,7 +53,7 @@ extension ByteWriter {
 
 extension ByteReader {
   /// Nothing of it is checked but that it is there.
-  mutating func head() throws(MalformedBytes) -> ChainHead {
+  package mutating func head() throws(MalformedBytes) -> ChainHead {
     let lastSequence = try u64()
     let nextFrame = try u64()
     let hash = Digest(trusted: Array(try take(32)))

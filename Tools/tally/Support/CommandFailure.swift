@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Tallystick
+import TallyProof
 
 /// Why a command ends without success: one line for people, and the exit code that scripts rely on.
 struct CommandFailure: Error {
@@ -41,9 +42,21 @@ struct CommandFailure: Error {
     switch error {
     case let failure as CommandFailure: self = failure
     case let error as TallyError: self.init(error)
-    case let error as LogError: self.init(.log(error))
-    case let error as FileError: self.init(.log(.file(error)))
+    case let error as LogError: self.init(TallyError.log(error))
+    case let error as FileError: self.init(TallyError.log(.file(error)))
+    case let error as TreeError: self.init(error)
+    case let flaw as NoteFlaw: self.init(.badData, "a checkpoint \(flaw)")
     default: return nil
+    }
+  }
+
+  private init(_ error: TreeError) {
+    switch error {
+    case .log(let error): self.init(TallyError.log(error))
+    case .file(let error): self.init(TallyError.log(.file(error)))
+    case .damaged: self.init(.badData, error.description)
+    case .contradicts: self.init(.rejected, error.description)
+    case .inUse: self.init(.inUse, error.description)
     }
   }
 
