@@ -30,6 +30,8 @@ extension AuditRun {
     report.violations = violations.list
     report.violationCount = violations.count
     report.lowest = fold.items.lowest(options.itemLimit)
+    report.waitedFor = fold.waitedFor(options.itemLimit)
+    report.recipes = fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
     report.warnings = warnings
     report.damage = damage

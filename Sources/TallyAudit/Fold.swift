@@ -47,6 +47,7 @@ struct Fold: ~Copyable {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
     var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0,
+      preferences = 0,
       acknowledged = 0, forgotten = 0,
       reopened = 0, waiting = 0, filled = 0
   }
@@ -189,6 +190,9 @@ struct Fold: ~Copyable {
     case .recipeSet:
       setRecipe(event, columns.recipes, passed.recipes)
       passed.recipes += 1
+    case .preferenceSet:
+      setPreference(event, columns.preferences, passed.preferences)
+      passed.preferences += 1
     case .acknowledged:
       acknowledge(event, columns.acknowledged, passed.acknowledged)
       passed.acknowledged += 1

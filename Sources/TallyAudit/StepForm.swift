@@ -41,8 +41,8 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .waiting, .filled,
-      .acknowledged, .consumerForgotten:
+      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .preferenceSet,
+      .waiting, .filled, .acknowledged, .consumerForgotten:
       return true
     }
   }
@@ -77,7 +77,7 @@ struct StepForm {
     case .acknowledged, .consumerForgotten:
       if isOpen || event.more { flaws.append("what a consumer has handled is always told in a step of its own") }
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
-      .floorSet, .waiting:
+      .floorSet, .preferenceSet, .waiting:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

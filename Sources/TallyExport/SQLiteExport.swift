@@ -1,7 +1,7 @@
 import Tallystick
 
-/// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `items`, `stock`, `reservations`,
-/// `consumers`.
+/// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `preferences`, `items`, `stock`,
+/// `reservations`, `consumers`.
 ///
 /// The file appears under its name only when it is whole and the sums of its lines equal the log's stock. Everything is
 /// in one transaction. Memory: the log's items and open reservations.
@@ -63,6 +63,7 @@ private struct SQLiteRows {
   private let line: SQLiteStatement
   private let asked: SQLiteStatement
   private let part: SQLiteStatement
+  private let preference: SQLiteStatement
   private let item: SQLiteStatement
   private let level: SQLiteStatement
   private let reservation: SQLiteStatement
@@ -80,6 +81,7 @@ private struct SQLiteRows {
     line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     asked = try database.prepare("INSERT INTO asked_lines VALUES (?, ?, ?, ?, ?)")
     part = try database.prepare("INSERT INTO recipe_parts VALUES (?, ?, ?, ?, ?)")
+    preference = try database.prepare("INSERT INTO preferences VALUES (?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
     level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0, ?)")
@@ -108,7 +110,8 @@ private struct SQLiteRows {
       SQLiteValue(recorded.sequence), SQLiteValue(recorded.time), SQLiteValue(recorded.kind.name),
       SQLiteValue(recorded.id), SQLiteValue(recorded.reservation), SQLiteValue(recorded.customer),
       SQLiteValue(recorded.expires), SQLiteValue(recorded.key), SQLiteValue(recorded.reference),
-      SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
+      SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku),
+      SQLiteValue(recorded.kind == .preferenceSet ? nil : recorded.item?.location),
       SQLiteValue(recorded.limit), SQLiteValue(recorded.adjustedTo), SQLiteValue(recorded.adjustedBy),
       SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more),
       SQLiteValue(recorded.floor), SQLiteValue(recorded.effective), SQLiteValue(recorded.givesUp),
@@ -121,6 +124,10 @@ private struct SQLiteRows {
     }
     try insert(recorded.asked, of: recorded, asked)
     try insert(recorded.parts, of: recorded, part)
+    for (index, location) in recorded.locations.enumerated() {
+      try preference.run(
+        SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(recorded.item?.sku), SQLiteValue(location))
+    }
     if let registered = recorded.item, let number = recorded.itemNumber {
       try item.run(
         SQLiteValue(number.rawValue), SQLiteValue(registered.sku), SQLiteValue(registered.location),
@@ -174,7 +181,7 @@ private struct SQLiteRows {
         SQLiteValue(recorded.consumer), SQLiteValue(recorded.position), SQLiteValue(recorded.sequence))
     case .consumerForgotten: try forgetting.run(SQLiteValue(recorded.consumer))
     case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet,
-      .recipeSet, .batch:
+      .recipeSet, .preferenceSet, .batch:
       break
     }
   }

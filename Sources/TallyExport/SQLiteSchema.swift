@@ -22,6 +22,10 @@ enum SQLiteSchema {
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
       qty INTEGER NOT NULL, PRIMARY KEY (seq, line)
     ) WITHOUT ROWID;
+    CREATE TABLE preferences (
+      seq INTEGER NOT NULL REFERENCES events (seq), place INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
+      PRIMARY KEY (seq, place)
+    ) WITHOUT ROWID;
     CREATE TABLE items (
       item INTEGER PRIMARY KEY, sku TEXT NOT NULL, location TEXT NOT NULL,
       registered_seq INTEGER NOT NULL REFERENCES events (seq), UNIQUE (sku, location)

@@ -20,6 +20,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case floorSet = 24
   /// What an item is made of was said, or that it is made of nothing any more.
   case recipeSet
+  /// Where a SKU is taken from first was said, or that it is taken in the order of registration again.
+  case preferenceSet
   /// A consumer of the log has handled everything up to an event; one was forgotten.
   case acknowledged = 27
   case consumerForgotten
@@ -57,6 +59,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .waiting: "waiting"
     case .filled: "filled"
     case .recipeSet: "recipe-set"
+    case .preferenceSet: "preference-set"
     case .acknowledged: "acknowledged"
     case .consumerForgotten: "consumer-forgotten"
     }

@@ -60,6 +60,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case partsNotTaken = "parts-not-taken"
   /// A recipe of too many parts, with the item itself or something with a recipe among them, or of a part.
   case recipeForm = "recipe-form"
+  /// A stated order of locations with another SKU among them, or whose places are not 1 … n.
+  case preferenceForm = "preference-form"
   /// A consumer's position that is not beyond the one before.
   case acknowledgedBackwards = "acknowledged-backwards"
   /// A position that is not before the event that says it.

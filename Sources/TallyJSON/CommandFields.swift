@@ -34,6 +34,7 @@ struct CommandFields {
   var holds: HoldSelection?
   var order: Name?
   var parts: [Part]?
+  var locations: [Name]?
   var consumer: Name?
   var position: UInt64?
 
@@ -47,7 +48,7 @@ struct CommandFields {
   /// What `op` may be.
   enum Verb: String, CaseIterable {
     case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
-    case extend, amend, floor, register, recipe, reopen, acknowledge
+    case extend, amend, floor, register, recipe, reopen, prefer, acknowledge
     case forgetConsumer = "forget-consumer"
 
     /// What a command of this kind may have, all told.
@@ -67,6 +68,7 @@ struct CommandFields {
       case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .effective, .key, .time, .expectedSequence)
       case .limit, .floor: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
       case .recipe: CommandFieldSet(.op, .sku, .location, .parts, .key, .time, .expectedSequence)
+      case .prefer: CommandFieldSet(.op, .sku, .locations, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
       case .expire: CommandFieldSet(.op, .time)
       case .acknowledge: CommandFieldSet(.op, .consumer, .position, .time)
@@ -120,6 +122,7 @@ struct CommandFields {
     case .location: location = try reader.name("location")
     case .lines: lines = try reader.lines(&lineWith, &lineWithout)
     case .parts: parts = try reader.null() ? nil : try reader.parts()
+    case .locations: locations = try reader.null() ? nil : try reader.locations()
     case .consumer: consumer = try reader.name("consumer")
     case .position: position = UInt64(try reader.number("seq").checked("seq", Form.levels))
     case .qty: quantity = try reader.null() ? nil : try reader.number("qty")
@@ -251,6 +254,21 @@ extension JSONReader {
     }
     if parts.isEmpty { throw JSONFlaw("parts must hold at least one part; null drops the recipe") }
     return parts
+  }
+
+  /// `["berlin","main"]`
+  fileprivate mutating func locations() throws(JSONFlaw) -> [Name] {
+    try beginArray("locations")
+    var locations = [Name]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      locations.append(try name("a location"))
+      if locations.count > Limits.maxLinesPerEvent {
+        throw JSONFlaw("locations are more than \(Limits.maxLinesPerEvent)")
+      }
+    }
+    if locations.isEmpty { throw JSONFlaw("locations must hold at least one location; null drops the order") }
+    return locations
   }
 
   private mutating func line() throws(JSONFlaw) -> (sku: Name, location: Name?, quantity: Int64?) {

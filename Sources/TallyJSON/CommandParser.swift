@@ -111,6 +111,11 @@ extension CommandFields {
       return .recipe(
         item,
         (parts ?? []).map { Line(sku: $0.sku, location: $0.location ?? item.location, $0.quantity) })
+    case .prefer:
+      guard seen.contains(.locations) else { throw JSONFlaw("locations is missing; null drops the order") }
+      let (sku, locations) = (try required(sku, "sku"), locations ?? [])
+      if let flaw = Form.flaw(ofPreference: sku, locations) { throw JSONFlaw(flaw) }
+      return .prefer(sku, locations)
     case .register:
       if seen.contains(.key) { throw JSONFlaw(Form.registerWithKey) }
       if let line = lineWith {

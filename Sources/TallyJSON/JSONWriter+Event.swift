@@ -43,6 +43,9 @@ extension JSONWriter {
     case .recipeSet:
       if let item = event.item { fields(item) }
       if event.parts.isEmpty { nullField("parts") } else { write(event.parts, "parts") }
+    case .preferenceSet:
+      if let item = event.item { field("sku", item.sku) }
+      write(locationsOf: event)
     case .adjusted:
       if let item = event.lines.first?.item ?? event.item { fields(item) }
       if let to = event.adjustedTo { field("to", to) }
@@ -68,6 +71,15 @@ extension JSONWriter {
       .waiting, .filled:
       break
     }
+  }
+
+  /// `"locations":["berlin","main"]`, or `null`
+  private mutating func write(locationsOf event: RecordedEvent) {
+    if event.locations.isEmpty { return nullField("locations") }
+    key("locations")
+    beginArray()
+    for location in event.locations { string(location.bytes) }
+    endArray()
   }
 
   /// `"with":"all"` or `"with":["order-1",…]`, and what moved of whom.

@@ -2,8 +2,8 @@ import TallyText
 import Tallystick
 
 extension JSONWriter {
-  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit`, `floor`, `parts` and
-  /// `own_stock` where one is set.
+  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit`, `floor`, `parts`,
+  /// `own_stock` and `preferred` where one is set.
   ///
   /// - Parameter due: units of what is held whose time is over; 0 leaves it out.
   package mutating func write(_ level: StockLevel, due: Int64 = 0) {
@@ -20,6 +20,7 @@ extension JSONWriter {
       write(level.parts, "parts")
       field("own_stock", level.hasOwnStock)
     }
+    if let preference = level.preference { field("preferred", preference) }
     field("seq", level.sequence)
     endObject()
   }

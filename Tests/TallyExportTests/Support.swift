@@ -48,6 +48,8 @@ final class SmallLog {
     try append(.commitMore(id: "+o-5", [Line(tea, 3)]))
     try append(.returnedOf(order: "+o-5", [Line(tea, 1)]))
     try append(.recipe(cup, [Line(tea, 2), Line(teaInBerlin, 1)]))
+    try append(.prefer("tea", ["berlin", "main"]))
+    try append(.prefer("tea", []))
     try append(.reserve(id: "o-6", [Line(cup, 1)]))
     try append(.recipe(cup, [Line(tea, 9)]))
     try append(.release(id: "o-6", [Line(tea, 1)]))

@@ -94,6 +94,8 @@ struct CommandParserTests {
         .recipe(ItemName(sku: "set", location: "b"), [Line(sku: "tea", location: "b", 2), Line(sku: "cup", 1)]))
     ),
     (#"{"op":"recipe","sku":"set","parts":null,"key":"k"}"#, Command(.recipe(ItemName(sku: "set"), []), key: "k")),
+    (#"{"op":"prefer","sku":"tea","locations":["berlin","main"]}"#, Command(.prefer("tea", ["berlin", "main"]))),
+    (#"{"op":"prefer","sku":"tea","locations":null,"key":"k"}"#, Command(.prefer("tea", []), key: "k")),
     (#"{"op":"reopen","id":"order-1","ttl_ms":900000}"#, Command(.reopen(id: "order-1", timeToLive: 900_000))),
     (#"{"op":"reopen","id":"order-1","ttl_ms":null}"#, Command(.reopen(id: "order-1"))),
     (#"{"op":"reopen","id":"order-1","key":"k"}"#, Command(.reopen(id: "order-1"), key: "k")),

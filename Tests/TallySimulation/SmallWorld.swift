@@ -89,6 +89,7 @@ public struct SmallWorld: Sendable {
       [Command(.transferWith(sku: "tea", quantity: 2, from: "main", to: "berlin", .all), key: "along")],
       [
         Command(.recipe(ItemName(sku: "set"), [line(1, at: "berlin"), Line(sku: "cup", 2)]), key: "set"),
+        Command(.prefer("tea", ["berlin", "main"]), key: "prefer"),
         Command(.reserve(id: "h", [Line(sku: "set", 1)], customer: "eve")),
         Command(.release(id: "h")), Command(.reopen(id: "h", timeToLive: 30_000), key: "again"),
       ],

@@ -29,7 +29,7 @@ struct Tally: ParsableCommand {
           ReceiveCommand.self, ReserveCommand.self, ReopenCommand.self, ExtendCommand.self, AmendCommand.self,
           CommitCommand.self, ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self,
           LimitCommand.self,
-          FloorCommand.self, RecipeCommand.self, RegisterCommand.self, ExpireCommand.self,
+          FloorCommand.self, RecipeCommand.self, PreferCommand.self, RegisterCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(

@@ -1,7 +1,7 @@
 /// The commands about stock, each with what help says of it.
 package enum StockVerb: String, CaseIterable, Sendable {
   case receive, reserve, commit, release, `return`, adjust, transfer, limit, floor, register
-  case extend, amend, reopen, recipe
+  case extend, amend, reopen, recipe, prefer
   case get, show, holds, events
   case consumers, consume, ack, forget
 
@@ -28,7 +28,7 @@ package enum StockVerb: String, CaseIterable, Sendable {
     switch self {
     case .holds, .consumers: 1
     case .consume, .forget, .get, .show, .commit, .release, .events, .register, .reopen: 2
-    case .receive, .return, .limit, .floor, .extend, .recipe, .ack: 3
+    case .receive, .return, .limit, .floor, .extend, .recipe, .prefer, .ack: 3
     case .reserve, .amend: 4
     case .adjust, .transfer: 5
     }
@@ -50,6 +50,7 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .amend: "id sku qty [sku qty ...] [EXPECT seq] KEY k"
     case .reopen: "id [TTL ms] [EXPECT seq] KEY k"
     case .recipe: "sku part qty [part qty ...]|NONE [EXPECT seq] KEY k"
+    case .prefer: "sku location [location ...]|NONE [EXPECT seq] KEY k"
     case .get: "sku [location] [JSON]"
     case .show: "id [JSON]"
     case .holds: "[SKU s] [LOCATION l] [CUSTOMER c] [DUE] [WAITING] [COUNT n] [JSON]"
@@ -77,6 +78,7 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .amend: "Has an open reservation hold other quantities, all or nothing."
     case .reopen: "Holds again, whole, what expired or was released, if it is there."
     case .recipe: "Says what one unit of an item takes when it is reserved; NONE: just the unit."
+    case .prefer: "Says which locations a line at any location (sku@*) takes first; NONE: as they were registered."
     case .get: "What there is of an item."
     case .show: "Where a reservation stands."
     case .holds: "What is held, reservation by reservation, oldest first."

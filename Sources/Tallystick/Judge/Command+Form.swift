@@ -60,6 +60,7 @@ extension Operation {
     case .floor(let item, let floor):
       return Form.flaw(of: floor, in: Form.levels, "the floor \(floor)") ?? Form.flaw(of: item)
     case .recipe(let item, let parts): return Form.flaw(ofRecipe: item, parts)
+    case .prefer(let sku, let locations): return Form.flaw(ofPreference: sku, locations)
     case .register(let items):
       return inBatch
         ? Form.registerInBatch
@@ -98,7 +99,7 @@ extension Operation {
     case .receive, .returned, .returnedOf, .adjust, .transfer: true
     case .reserve, .commit, .commitMore, .extend, .reopen, .amend, .release, .transferWith, .limit, .batch, .expire,
       .floor,
-      .recipe, .register, .dated, .acknowledge, .forgetConsumer:
+      .recipe, .prefer, .register, .dated, .acknowledge, .forgetConsumer:
       false
     }
   }
@@ -126,6 +127,7 @@ extension Operation {
     case .dated(let movement, _): movement.lineCount
     case .register(let items): items.count
     case .recipe(_, let parts): max(1, parts.count)
+    case .prefer(_, let locations): max(1, locations.count)
     }
   }
 }

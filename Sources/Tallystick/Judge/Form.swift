@@ -161,6 +161,19 @@ package enum Form {
     return merged.count > Limits.maxParts ? "a recipe has at most \(Limits.maxParts) parts" : nil
   }
 
+  /// - Parameter locations: none drop the order.
+  package static func flaw(ofPreference sku: Name, _ locations: [Name]) -> String? {
+    if let flaw = flaw(ofName: sku, "the SKU") { return flaw }
+    if locations.count > Limits.maxLinesPerEvent { return "the locations are more than \(Limits.maxLinesPerEvent)" }
+    var seen = Set<Name>()
+    for location in locations {
+      if let flaw = flaw(ofName: location, "the location") { return flaw }
+      if location == .anyLocation { return "the location * stands for any: it has no place among others" }
+      if !seen.insert(location).inserted { return "the location \(location) stands there twice" }
+    }
+    return nil
+  }
+
   static func flaw(of item: ItemName) -> String? {
     flaw(ofName: item.sku, "the SKU") ?? flaw(ofName: item.location, "the location")
   }

@@ -55,6 +55,11 @@ extension Operation {
       out.u8(25)
       Operation.append(item, to: &out)
       Operation.append(parts, to: &out)
+    case .prefer(let sku, let locations):
+      out.u8(26)
+      out.string(sku.bytes)
+      out.u32(UInt32(locations.count))
+      for location in locations { out.string(location.bytes) }
     case .dated(let movement, let effective):
       movement.appendContent(to: &out)
       out.u8(Operation.effectiveMark)
@@ -98,7 +103,7 @@ extension Operation {
         out.u32(UInt32(names.count))
         for name in names { out.string(name.bytes) }
       }
-    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .recipe, .dated,
+    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .recipe, .prefer, .dated,
       .register, .expire, .batch, .acknowledge, .forgetConsumer:
       break
     }

@@ -46,6 +46,10 @@ struct EventRecorder {
     case .recipeSet:
       event.item = name(columns.recipes.items[ordinal], state)
       event.parts = asked(columns.recipes.parts[ordinal], state)
+    case .preferenceSet:
+      event.item = name(columns.preferences.items[ordinal], state)
+      let order = columns.preferences.places[ordinal].sorted { $0.quantity < $1.quantity }
+      event.locations = order.map { name($0.item, state).location }
     case .acknowledged:
       event.consumer = columns.acknowledged.consumers[ordinal]
       event.position = columns.acknowledged.positions[ordinal]

@@ -183,6 +183,12 @@ extension EventFilter {
   /// Before the filter's first event.
   func isBefore(_ row: EventColumns.Row) -> Bool { row.sequence < from || since.map { row.time < $0 } ?? false }
 
+  /// What an event is about that moves nothing: of a SKU's stated order of locations these, if there are any.
+  private func own(_ event: RecordedEvent) -> [ItemName] {
+    guard let item = event.item else { return [] }
+    return event.locations.isEmpty ? [item] : event.locations.map { ItemName(sku: item.sku, location: $0) }
+  }
+
   /// Behind the filter's last event, and so are all that follow.
   func isBehind(_ row: EventColumns.Row) -> Bool {
     to.map { row.sequence > $0 } ?? false || until.map { row.time > $0 } ?? false
@@ -197,7 +203,7 @@ extension EventFilter {
     if let reference, event.reference != reference { return false }
     guard sku != nil || location != nil else { return true }
     let items =
-      event.lines.map(\.item) + (event.item.map { [$0] } ?? []) + event.asked.map(\.item) + event.parts.map(\.item)
+      event.lines.map(\.item) + own(event) + event.asked.map(\.item) + event.parts.map(\.item)
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }
   }
 }

@@ -40,7 +40,8 @@ struct ContentRules {
     case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened, .waiting:
+      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .preferenceSet, .reopened,
+      .waiting:
       true
     }
   }
@@ -137,6 +138,12 @@ extension Operation {
         let parts = state.lines(columns.recipes.parts[ordinal])
       else { return nil }
       self = .recipe(item, parts)
+    case .preferenceSet:
+      let order = columns.preferences.places[ordinal].sorted { $0.quantity < $1.quantity }
+      guard let item = state.name(of: columns.preferences.items[ordinal]), let places = state.lines(order[...]) else {
+        return nil
+      }
+      self = .prefer(item.sku, places.map(\.item.location))
     }
   }
 }

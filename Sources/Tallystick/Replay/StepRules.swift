@@ -88,7 +88,7 @@ struct StepRules {
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
-      .floorSet, .waiting:
+      .floorSet, .preferenceSet, .waiting:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:

@@ -130,6 +130,7 @@ extension State {
       case State.waitedNumber: try readWaited(&reader)
       case State.floorsNumber: try readFloors(&reader)
       case State.recipesNumber: try readRecipes(&reader)
+      case State.preferencesNumber: try readPreferences(&reader)
       case State.consumersNumber: try readConsumers(&reader)
       default: throw MalformedBytes("holds an unknown part")
       }

@@ -76,6 +76,10 @@ extension Mark {
     case .recipe(let item, let parts):
       mark.kind = .recipeSet
       mark.lines = [Line(item, 0)] + merged(parts)
+    case .prefer(let sku, let locations):
+      mark.kind = .preferenceSet
+      mark.text = sku
+      mark.lines = locations.map { Line(sku: sku, location: $0, 0) }
     case .floor(let item, let floor):
       mark.kind = .floorSet
       mark.lines = [Line(item, 0)]
@@ -135,6 +139,9 @@ extension Mark {
       amount = event.floor ?? 0
     case .recipeSet:
       self.lines = (event.item.map { [Line($0, 0)] } ?? []) + event.parts.sorted { $0.item < $1.item }
+    case .preferenceSet:
+      text = event.item?.sku ?? ""
+      self.lines = event.locations.map { Line(sku: text, location: $0, 0) }
     case .extended, .reopened: amount = event.expires.map { $0 - event.time } ?? 0
     case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break

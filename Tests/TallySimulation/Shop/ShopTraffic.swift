@@ -26,6 +26,10 @@ struct ShopTraffic: Sendable {
       return Command(.floor(Self.items[count / 23 % 3], Int64(count / 23 % 4)), key: Name("floor-\(count)"))
     }
     if count % 37 == 4 { return recipe() }
+    if count % 41 == 6 {
+      let order: [Name] = [["berlin", "main"], ["main"], []][count / 41 % 3]
+      return Command(.prefer("tea", order), key: Name("prefer-\(count)"))
+    }
     if count % 11 == 6 { return consumption() }
     if count % 13 == 9, carts.count > 4 {
       let reopening = Operation.reopen(

@@ -60,6 +60,8 @@ struct Books {
   }
 
   private(set) var items: [ItemName: Item] = [:]
+  /// Of SKUs: which locations lines at any location take first.
+  private(set) var preferences: [Name: [Name]] = [:]
   /// In the order in which they were made.
   private(set) var reservations: [Reservation] = []
   /// How far each has read, and the event that says so.
@@ -151,6 +153,7 @@ struct Books {
       change(item, event)
       items[item]!.parts = parts
       items[item]!.hasOwnStock = items[item]!.onHand > 0
+    case .preferenceSet(let sku, let locations): preferences[sku] = locations
     case .acknowledged(let consumer, let position):
       consumers[consumer] = (position, event.sequence)
     case .consumerForgotten(let consumer): consumers[consumer] = nil

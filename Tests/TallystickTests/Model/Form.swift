@@ -55,6 +55,9 @@ enum Form {
       return isItem(item) && item.location != "*" && (parts.isEmpty || areLines(parts))
         && !parts.contains { $0.item.location == "*" } && parts.merged[item] == nil && parts.merged.count <= 256
         && parts.merged.values.allSatisfy { $0 <= most }
+    case .prefer(let sku, let locations):
+      return isName(sku) && locations.count <= 4096 && locations.allSatisfy { isName($0) && $0 != "*" }
+        && Set(locations).count == locations.count
     case .register(let items):
       return !insideBatch && (1...4096).contains(items.count) && items.allSatisfy { isItem($0) && $0.location != "*" }
     case .dated(let movement, let effective):

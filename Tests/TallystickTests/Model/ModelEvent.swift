@@ -19,6 +19,7 @@ struct ModelEvent {
     case limitSet(ItemName, Int64?)
     case floorSet(ItemName, Int64)
     case recipeSet(ItemName, Amounts)
+    case preferenceSet(Name, [Name])
     case acknowledged(Name, UInt64)
     case consumerForgotten(Name)
     case batch
@@ -54,6 +55,7 @@ struct ModelEvent {
     case .limitSet: .limitSet
     case .floorSet: .floorSet
     case .recipeSet: .recipeSet
+    case .preferenceSet: .preferenceSet
     case .acknowledged: .acknowledged
     case .consumerForgotten: .consumerForgotten
     case .batch: .batch
