@@ -82,8 +82,10 @@ struct ServeOptions: ParsableArguments {
     ] where !range.contains(value) {
       throw CommandFailure.usage("--\(name) must be from \(range.lowerBound) to \(range.upperBound)")
     }
-    do throws(ServerFailure) { configuration.webhooks = try webhooks.map(WebhookFile.read) ?? [] } catch {
-      throw CommandFailure(.badData, error.description)
+    if let webhooks {
+      do throws(ServerFailure) { configuration.webhooks = try WebhookFile.read(webhooks) } catch {
+        throw CommandFailure(.badData, error.description)
+      }
     }
     configuration.verifies = !noVerifier
     configuration.warn = { StandardError.print("warning: \($0)") }
