@@ -26,7 +26,11 @@ extension RESPConnection {
     }
   }
 
-  // MARK: HELLO, AUTH, SELECT
+  // MARK: HELLO, SELECT
+
+  private static let helloWithoutUser =
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass>"
+    + " option can be used to authenticate the client and select the RESP protocol version at the same time"
 
   /// `[version [AUTH user password] [SETNAME name]]`
   private func hello(_ words: [[UInt8]]) {
@@ -39,9 +43,14 @@ extension RESPConnection {
       version = asked == Array("3".utf8) ? .three : .two
     }
     var name: [UInt8]?
+    var isKnown = !isStranger
     while index < words.count {
       if words[index].isWord("AUTH"), index + 2 < words.count {
-        if let refusal = Access.refusal(user: words[index + 1]) { return answer { $0.error(refusal) } }
+        if let refusal = letIn(words[index + 1], words[index + 2]) {
+          answer { $0.error(refusal) }
+          return endIfGuessing(refusal)
+        }
+        isKnown = true
         index += 3
       } else if words[index].isWord("SETNAME"), index + 1 < words.count {
         guard words[index + 1].isClientName else { return answer { $0.error(RESPConnection.badName) } }
@@ -51,6 +60,7 @@ extension RESPConnection {
         return answer { $0.error("ERR syntax error in HELLO") }
       }
     }
+    guard isKnown else { return answer { $0.error(RESPConnection.helloWithoutUser) } }
     if let name { session.name = name }
     output.version = version
     let id = id
@@ -71,13 +81,6 @@ extension RESPConnection {
       writer.bulk("modules")
       writer.array(0)
     }
-  }
-
-  /// `[user] password`
-  private func authenticate(_ words: [[UInt8]]) {
-    guard words.count <= 2 else { return answer { $0.error("ERR syntax error") } }
-    let refusal = words.count == 2 ? Access.refusal(user: words[0]) : Access.noPassword
-    answer { writer in if let refusal { writer.error(refusal) } else { writer.simple("OK") } }
   }
 
   private func select(_ database: [UInt8]) {
@@ -133,7 +136,7 @@ extension RESPConnection {
 
   /// As `CLIENT LIST` of Redis shows a connection.
   private var description: String {
-    "id=\(id) name=\(session.name.shown) db=0 user=default resp=\(output.version.rawValue)"
+    "id=\(id) name=\(session.name.shown) db=0 user=\(session.user?.name ?? "default") resp=\(output.version.rawValue)"
       + " lib-name=\(session.library.shown) lib-ver=\(session.libraryVersion.shown)"
   }
 
@@ -156,17 +159,6 @@ extension RESPConnection {
         writer.bulk(value)
       }
     }
-  }
-}
-
-/// Who may connect. Without users in the configuration everybody who reaches the server is the user `default`, as in Redis.
-enum Access {
-  static let noPassword =
-    "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is"
-    + " correct?"
-
-  static func refusal(user: [UInt8]) -> String? {
-    user == Array("default".utf8) ? nil : "WRONGPASS invalid username-password pair or user is disabled."
   }
 }
 
