@@ -27,7 +27,7 @@ struct FollowingAuditTests {
             : Command(.reserve(id: Name("o-\(round)-\(number)"), [Line(tea, 1)]))
       }
       _ = log.append(commands)
-      let said = try log.stateDigest() as (sequence: UInt64, digest: Digest)
+      let said = try log.stateDigest()
       // Not always to the end: the middle of a frame is a place to stop at, too.
       if random.one(in: 2), said.sequence > audit.lastSequence {
         let place = audit.lastSequence + UInt64(random.number(1...Int(said.sequence - audit.lastSequence)))
@@ -49,11 +49,13 @@ struct FollowingAuditTests {
     try log.frame()
     // What takes a second reading is the auditor's alone.
     let needsSecondReading: Set<Rule> = [.idReused, .returnedBeyondSold, .reopenedOtherwise]
-    let expected = try log.audit().violations.filter { !needsSecondReading.contains($0.rule) }
+    func found(_ violations: [Violation]) -> [Violation] {
+      violations.filter { !needsSecondReading.contains($0.rule) }
+    }
     let audit = try FollowingAudit(LocalLog(LogDirectory(log.path)))
     _ = try audit.advance(through: .max)
-    #expect(audit.violations == expected)
-    #expect((audit.stateDigest() == nil) == !expected.isEmpty)
+    #expect(found(audit.violations) == found(try log.audit().violations))
+    #expect((audit.stateDigest() == nil) == (audit.violationCount > 0))
   }
 
   @Test("throws where bytes cannot be trusted")

@@ -40,7 +40,7 @@ struct VerifierTests {
     let warnings = Monitor<[String]>([])
     let verifier = BackgroundVerifier(
       LocalLog(LogDirectory(shop.path)), lastDurable: { log.lastSequence },
-      ask: { (log.lastSequence, Digest.zero) }, interval: .milliseconds(1),
+      ask: { StateDigest(sequence: log.lastSequence, digest: .zero, duration: .zero) }, interval: .milliseconds(1),
       warn: { text in warnings.access { $0.append(text) } })
     #expect(verifier.start())
     #expect(verifier.wait(atMost: Self.patience) { $0.comparisons > 2 })

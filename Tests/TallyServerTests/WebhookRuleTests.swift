@@ -66,20 +66,6 @@ struct WebhookRuleTests {
     #expect(WebhookMessage.secret(inFile: []) == nil)
   }
 
-  @Test("base 64 comes back, and takes no other form", arguments: Seeds.few(4))
-  func base64(seed: UInt64) {
-    var random = SplitMix64(seed: seed)
-    for count in 0..<70 {
-      let bytes = (0..<count).map { _ in UInt8(random.number(0...255)) }
-      let text = Base64.encode(bytes)
-      #expect(Base64.decode(text.utf8) == bytes, "\(Seeds.replay(seed, of: "WebhookRuleTests"))")
-    }
-    #expect(Base64.encode("foobar".utf8) == "Zm9vYmFy" && Base64.encode("fo".utf8) == "Zm8=")
-    for odd in ["Zm9", "Zm9=", "Zm8=Zm8=", "====", "Zm9v\n", "Z!9v", "A==="] {
-      #expect(Base64.decode(odd.utf8) == nil, "\(odd)")
-    }
-  }
-
   @Test("dead letters are there again after a crash, and what was cut off is not")
   func deadLetters() throws {
     let directory = TemporaryDirectory()
@@ -122,14 +108,14 @@ struct WebhookRuleTests {
     for (fields, text) in [
       ("", "needs consumer, url and secret_file"), (whole + #","colour":1"#, "no field \"colour\""),
       (whole + #","types":["sold"]"#, "types are among"), (whole + #","types":["acknowledged"]"#, "types are among"),
-      (whole + #","max_attempts":0"#, "max_attempts must be"), (whole + #","from":"now"#, "beginning or end"),
+      (whole + #","max_attempts":0"#, "max_attempts must be"), (whole + #","from":"now""#, "beginning or end"),
       (whole.replacing("https://example.org/hook", with: "ftp://x"), "url must begin"),
       (whole.replacing("https://example.org/hook", with: "http://"), "url must begin"),
       (whole.replacing(secret, with: "/nowhere"), "no such file"),
       (whole.replacing("\"orders\"", with: "\"\""), "the consumer"),
     ] {
-      let fields = fields.hasSuffix("now") ? fields + "\"" : fields
-      #expect(try flaw(fields)?.contains(text) == true, "\(fields): \(try flaw(fields) ?? "nothing")")
+      let found = try flaw(fields) ?? "nothing"
+      #expect(found.contains(text), "\(fields): \(found)")
     }
     let path = try write(
       "hooks.json",

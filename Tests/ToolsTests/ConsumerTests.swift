@@ -22,7 +22,7 @@ struct ConsumerToolTests {
     #expect(known["lag"] as? Int == 3)
     #expect(tally("consumers", "--at", "3", "--json").object["seq"] as? Int == 0)
     #expect(tally("consumers").output.contains("CONSUMER"))
-    #expect(tally("acknowledge", "orders", "99").status == 65)
+    #expect(tally("acknowledge", "orders", "99").status == 64)
     #expect(tally("acknowledge", "orders", "-1").status == 64)
     #expect(tally("events").output.contains("acknowledged  orders up to 2"))
     #expect(tally("forget", "orders").status == 0 && tally("consumers", "--json").output == "")

@@ -8,13 +8,13 @@ import Tallystick
 /// Any thread may ask what it has found.
 final class BackgroundVerifier: Sendable {
   /// What the writer says of its state; `nil`: nothing now.
-  typealias Ask = @Sendable () -> (sequence: UInt64, digest: Digest)?
+  typealias Ask = @Sendable () -> StateDigest?
 
   /// Events that are judged before it looks whether it is to end.
   private static let portion = 65_536
   /// How long it sleeps when all is judged, in milliseconds.
   private static let pause = 250.0
-  private static let comparisonInterval = Duration.seconds(10)
+  static let comparisonInterval = Duration.seconds(10)
   /// So much of the writer's time may comparisons take: a thousandth.
   private static let share = 1_000
 
@@ -27,7 +27,7 @@ final class BackgroundVerifier: Sendable {
   private let lastDurable: @Sendable () -> UInt64
   private let ask: Ask
   private let warn: @Sendable (String) -> Void
-  private let firstInterval: Duration
+  private let interval: Duration
 
   /// - Parameters:
   ///   - lastDurable: the last event on stable storage.
@@ -42,7 +42,7 @@ final class BackgroundVerifier: Sendable {
     self.lastDurable = lastDurable
     self.ask = ask
     self.warn = warn
-    firstInterval = interval
+    self.interval = interval
   }
 
   /// Of a log that this process writes.
@@ -87,16 +87,14 @@ final class BackgroundVerifier: Sendable {
   private func follow() throws(LogError) {
     let audit = try FollowingAudit(store)
     let clock = ContinuousClock()
-    var nextComparison = clock.now + firstInterval
+    var nextComparison = clock.now + interval
     while !isEnding {
       let isThere = try audit.advance(through: lastDurable(), atMost: BackgroundVerifier.portion)
       note(audit)
       if clock.now >= nextComparison, isThere {
-        let start = clock.now
         let said = ask()
-        // It stood still for about so long.
-        let cost = clock.now - start
-        nextComparison = clock.now + max(firstInterval, cost * BackgroundVerifier.share)
+        let cost = said?.duration ?? .zero
+        nextComparison = clock.now + max(interval, cost * BackgroundVerifier.share)
         if let said { try compare(audit, said) }
       }
       if isThere { let _: Bool? = state.wait(timeout: BackgroundVerifier.pause) { $0.isEnding ? true : nil } }
@@ -113,7 +111,7 @@ final class BackgroundVerifier: Sendable {
     alarm("event \(first.sequence) breaks the rule \(first.rule.rawValue): \(first.detail)")
   }
 
-  private func compare(_ audit: FollowingAudit, _ said: (sequence: UInt64, digest: Digest)) throws(LogError) {
+  private func compare(_ audit: FollowingAudit, _ said: StateDigest) throws(LogError) {
     // It is durable: the answer waited for that.
     while !isEnding, try !audit.advance(through: said.sequence, atMost: BackgroundVerifier.portion) {
       if audit.lastSequence < said.sequence, lastDurable() < said.sequence { return }

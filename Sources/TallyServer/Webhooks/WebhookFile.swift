@@ -17,7 +17,7 @@ package enum WebhookFile {
   ) throws(ServerFailure) -> [Webhook] {
     let bytes = try contents(of: path, files)
     let whole: JSONValue
-    do throws(JSONFlaw) { whole = try JSONValue(parsing: bytes, maximumDepth: 4) } catch {
+    do throws(JSONFlaw) { whole = try JSONValue(parsing: bytes, maximumDepth: 8) } catch {
       throw .webhook("\(path): \(error.inLine)")
     }
     guard case .object(let members) = whole, members.count == 1, case .array(let entries)? = whole["webhooks"] else {

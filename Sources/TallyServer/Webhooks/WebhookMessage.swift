@@ -44,7 +44,9 @@ struct WebhookMessage: Sendable {
     let isBlank: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
     let trimmed = Array(contents.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
     let prefix = Array("whsec_".utf8)
-    let secret = trimmed.starts(with: prefix) ? Base64.decode(trimmed.dropFirst(prefix.count)) : trimmed
+    let secret =
+      trimmed.starts(with: prefix)
+      ? Base64.decode(String(decoding: trimmed.dropFirst(prefix.count), as: UTF8.self)) : trimmed
     return secret.flatMap { $0.count >= 16 ? $0 : nil }
   }
 }

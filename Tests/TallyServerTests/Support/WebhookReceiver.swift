@@ -40,11 +40,13 @@ final class WebhookReceiver: Sendable {
     struct CannotListen: Error {}
     guard isBound else { throw CannotListen() }
     port = Int(UInt16(bigEndian: address.sin_port))
-    _ = DedicatedThread.start { [weak self] in
+    _ = DedicatedThread.start { [messages, answer] in
       while true {
         let connection = accept(listener, nil, nil)
         if connection < 0 { return }
-        _ = DedicatedThread.start { WebhookReceiver.serve(connection) { self?.take($0) ?? (500, "") } }
+        _ = DedicatedThread.start {
+          WebhookReceiver.serve(connection) { WebhookReceiver.take($0, messages, answer) }
+        }
       }
     }
   }
@@ -63,7 +65,9 @@ final class WebhookReceiver: Sendable {
     messages.wait(timeout: 120_000) { isEnough($0) ? true : nil } ?? false
   }
 
-  private func take(_ message: Message) -> (Int, String) {
+  private static func take(
+    _ message: Message, _ messages: Monitor<[Message]>, _ answer: Answer
+  ) -> (Int, String) {
     let number = messages.access { $0.count }
     let (status, headers) = answer(number, message)
     var message = message

@@ -8,7 +8,7 @@ struct AcknowledgeCommand: ParsableCommand {
     discussion: """
       The position is kept in the log, and only goes forward: an older one changes
       nothing and answers "repeated". 0 makes a consumer known that has handled
-      nothing. Each acknowledgement is an event of some 10 to 200 bytes on disk:
+      nothing. Each acknowledgement is an event of some 2 to 160 bytes on disk:
       acknowledge many events at once rather than each.
 
       Example:
