@@ -48,6 +48,24 @@ struct AccessTests {
       try client.replies(3) == [.error("NOAUTH Authentication required."), .simple("OK"), .integer(2)])
   }
 
+  @Test("a stranger's commands are small, a user's as large as they may be")
+  func size() throws {
+    let users = try ShopUsers(in: directory)
+    let shop = try Shop { $0.users = users.path }
+    let cart = ["STOCK.RESERVE", "o1"] + (0..<100).flatMap { ["sku-\($0)", "1"] }
+    let stranger = try shop.client()
+    #expect("\(try stranger(cart))".contains("Protocol error") && stranger.isEnded())
+    let word = try shop.client()
+    #expect("\(try word("ECHO", String(repeating: "x", count: 2_000)))".contains("Protocol error"))
+    let seller = try shop.client()
+    seller.send(["AUTH", ShopUsers.token("sell")])
+    seller.send(cart)
+    #expect(try seller.reply() == .simple("OK"))
+    #expect("\(try seller.reply())".contains("UNKNOWN-ITEM"))
+    #expect(try seller("RESET") == .simple("RESET"))
+    #expect("\(try seller(cart))".contains("Protocol error"), "who was forgotten is a stranger")
+  }
+
   @Test("who has sent too many wrong tokens is told to wait, and a right one is taken all the same")
   func guessing() throws {
     let users = try ShopUsers(in: directory)
@@ -94,6 +112,9 @@ struct AccessTests {
     let right = "Authorization: bearer \(ShopUsers.token("read"))"
     #expect(try shop.ask("GET", "/v1/stock", headers: [right]).status == 200)
     #expect(try shop.ask("GET", "/%76%31/events", headers: [right]).status == 403)
+    let proxy = try TestClient(.tcp(port: shop.httpPort))
+    proxy.send(Array("GET /v1/stock HTTP/1.1\r\nHost: stock.example\r\n\(right)\r\nConnection: close\r\n\r\n".utf8))
+    #expect(String(decoding: proxy.rest(), as: UTF8.self).hasPrefix("HTTP/1.1 200"), "by the name that people know")
     let audit = "Authorization: Bearer \(ShopUsers.token("audit"))"
     let metrics = try shop.ask("GET", "/metrics", headers: [audit]).body
     #expect(metrics.contains("\ntallystick_wrong_tokens_total 1\n") && metrics.contains("\ntallystick_users 4\n"))

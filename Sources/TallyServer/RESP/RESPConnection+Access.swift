@@ -54,11 +54,24 @@ extension RESPConnection {
       return "BUSY too many wrong tokens came from this address: try again in \(wait.components.seconds) s"
     }
     (session.user, session.accessRound) = (user, round)
+    renewLimits()
     return nil
   }
 
   /// Who has tried too often has to connect again.
   func endIfGuessing(_ refusal: String?) {
     if let refusal, refusal.utf8.starts(with: "BUSY".utf8) { end() }
+  }
+}
+
+extension WireLimits {
+  /// Of those who have not said who they are: enough for saying it.
+  static var ofStrangers: WireLimits {
+    var limits = WireLimits()
+    limits.maxWords = 64
+    limits.maxWordBytes = 1 << 10
+    limits.maxLineBytes = 4 << 10
+    limits.maxCommandBytes = 16 << 10
+    return limits
   }
 }

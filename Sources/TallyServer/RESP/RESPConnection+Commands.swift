@@ -14,13 +14,16 @@ extension RESPConnection {
     case .select: select(words[0])
     case .client: client(words)
     case .command: answer { CommandDocs.answer(words, &$0) }
-    case .info: answer { $0.bulk(ServerInfo.text(words, of: self)) }
+    case .info:
+      let text = ServerInfo.text(words, of: self)
+      answer { $0.bulk(text) }
     case .config: configure(words)
     case .quit:
       answer { $0.simple("OK") }
       end()
     case .reset:
       session = Session()
+      renewLimits()
       output.version = .two
       answer { $0.simple("RESET") }
     }
@@ -111,7 +114,9 @@ extension RESPConnection {
     } else if words[0].isWord("SETINFO"), arguments.count == 2 {
       setInformation(words[1], words[2])
     } else if words[0].isWord("INFO") || words[0].isWord("LIST") {
-      answer { $0.bulk(description + "\n") }
+      // Before the answer: it reads what an answer changes.
+      let text = description + "\n"
+      answer { $0.bulk(text) }
     } else if words[0].isWord("NO-EVICT") || words[0].isWord("NO-TOUCH"), arguments.count == 1 {
       // Nothing is evicted or touched here.
       answer { $0.simple("OK") }

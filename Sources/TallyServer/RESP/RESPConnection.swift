@@ -53,8 +53,11 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     self.server = server
     self.gate = gate
     self.registry = registry
-    decoder = WireDecoder(limits: server.configuration.wireLimits)
+    decoder = WireDecoder(limits: server.access.isRequired ? .ofStrangers : server.configuration.wireLimits)
   }
+
+  /// Takes commands as large as whoever sends them may send. Between two commands only.
+  func renewLimits() { decoder = WireDecoder(limits: isStranger ? .ofStrangers : server.configuration.wireLimits) }
 
   // MARK: The channel
 

@@ -95,7 +95,7 @@ struct ServeSettings {
       throw CommandFailure.usage("there is no file \(path), which --config names")
     }
     let whole: JSONValue
-    do throws(JSONFlaw) { whole = try JSONValue(parsing: bytes, maximumDepth: 2) } catch {
+    do throws(JSONFlaw) { whole = try JSONValue(parsing: bytes, maximumDepth: 8) } catch {
       throw CommandFailure(.badData, "\(path): \(error.inFile(bytes))")
     }
     guard case .object(let members) = whole else {
