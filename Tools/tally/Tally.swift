@@ -43,7 +43,7 @@ struct Tally: ParsableCommand {
       CommandGroup(
         name: "Proofs for outsiders",
         subcommands: [KeyCommand.self, CheckpointCommand.self, ProveCommand.self, TilesCommand.self]),
-      CommandGroup(name: "A server", subcommands: [ServeCommand.self]),
+      CommandGroup(name: "A server", subcommands: [ServeCommand.self, UserCommand.self]),
       CommandGroup(
         name: "The log itself",
         subcommands: [
@@ -60,7 +60,7 @@ struct Tally: ParsableCommand {
     FreedMemory.keep()
     do {
       try RawArguments.check()
-      var command = try parseAsRoot(RawArguments.spelledOut)
+      var command = try parseAsRoot(RawArguments.complete)
       try command.run()
     } catch {
       // Help that was asked for is no failure.

@@ -40,6 +40,7 @@ struct CommandRoute: Sendable {
 
   /// What becomes of a command that has all it needs.
   func answer(_ command: Command) async throws -> Response {
+    try Caller.user?.require(command.operation.roles)
     try admit()
     let outcome = await server.log.submit(command)
     switch outcome {
@@ -74,6 +75,8 @@ struct CommandRoute: Sendable {
         flaws[index] = error.message
       }
     }
+    // Before anything is done.
+    try Caller.user?.require(commands.reduce(into: []) { $0.formUnion($1.operation.roles) })
     var outcomes = await server.log.submit(commands)[...]
     var json = JSONWriter()
     for index in lines.indices {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -29,11 +30,13 @@ final class HTTPFront: Sendable {
     do { isLoopback = try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
       throw .cannotListen("\(address)", reason: "\(error)")
     }
-    if !isLoopback, !server.configuration.allowsAnyone { throw .beyondLoopback("\(address)") }
+    if !isLoopback, !server.configuration.servesOtherMachines { throw .beyondLoopback("\(address)") }
     let state = Monitor(State.starting)
     let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
+    let connections = HTTP1Channel.Configuration()
     let application = Application(
       router: HTTPRoutes.router(server, isLoopback: isLoopback),
+      server: HTTPFront.channels(connections, server.tls),
       configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "tallystick"),
       onServerRunning: { channel in state.signal { $0 = .running(channel.localAddress) } },
       eventLoopGroupProvider: .shared(group), logger: quiet)
@@ -55,6 +58,13 @@ final class HTTPFront: Sendable {
     self.state = state
     self.services = services
     self.address = address.with(port: bound?.port)
+  }
+
+  private static func channels(_ configuration: HTTP1Channel.Configuration, _ tls: ServerTLS?) -> HTTPServerBuilder {
+    guard let tls else { return .http1(configuration: configuration) }
+    return HTTPServerBuilder { responder in
+      SecuredChannel(inside: HTTP1Channel(responder: responder, configuration: configuration), tls: tls)
+    }
   }
 
   /// Lets nobody new in, and answers what was asked.

@@ -4,10 +4,12 @@ import Tallystick
 
 /// Which path is whose.
 enum HTTPRoutes {
-  static func router(_ server: ServerContext, isLoopback: Bool) -> Router<BasicRequestContext> {
-    let router = Router(context: BasicRequestContext.self)
+  static func router(_ server: ServerContext, isLoopback: Bool) -> Router<CallContext> {
+    let router = Router(context: CallContext.self)
     router.add(middleware: ProblemMiddleware())
-    router.add(middleware: BrowserGuard(isLoopback: isLoopback))
+    // A page that lies about its name has no token; a proxy on this machine passes on the name that people know.
+    router.add(middleware: BrowserGuard(isLoopback: isLoopback && !server.access.isRequired))
+    router.add(middleware: AccessMiddleware(server: server))
     let commands = CommandRoute(server: server)
     let questions = QuestionRoutes(server: server)
     let events = EventRoute(server: server)
@@ -32,7 +34,7 @@ enum HTTPRoutes {
     return router
   }
 
-  private static func addConsumers(to router: Router<BasicRequestContext>, _ consumers: ConsumerRoutes) {
+  private static func addConsumers(to router: Router<CallContext>, _ consumers: ConsumerRoutes) {
     router.get("/v1/consumers") { request, _ in try await consumers.list(request) }
     router.get("/v1/consumers/:name/events") { request, context in
       try await consumers.events(request, Substring(try context.parameters.require("name")))
@@ -45,7 +47,7 @@ enum HTTPRoutes {
     }
   }
 
-  private static func addWebhooks(to router: Router<BasicRequestContext>, _ webhooks: WebhookRoutes) {
+  private static func addWebhooks(to router: Router<CallContext>, _ webhooks: WebhookRoutes) {
     router.get("/v1/webhooks") { request, _ in try webhooks.list(request) }
     router.get("/v1/webhooks/:name/dead-letters") { request, context in
       try webhooks.deadLetters(request, Substring(try context.parameters.require("name")))
@@ -114,6 +116,6 @@ extension ServerContext {
       lastSequence: log.lastSequence, queueDelay: log.queueDelay, connections: counts.openCount,
       totalConnections: counts.totalCount)
     return text + OutboxMetrics.text(consumers: (try? await log.consumers()) ?? [], webhooks.senders)
-      + (verifier?.findings.text(last: log.lastSequence) ?? "")
+      + (verifier?.findings.text(last: log.lastSequence) ?? "") + AccessMetrics.text(self)
   }
 }

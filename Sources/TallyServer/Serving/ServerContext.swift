@@ -8,6 +8,10 @@ final class ServerContext: Sendable {
   let counts: ConnectionCounts
   let logReading: LogReading
   let metrics: ServerMetrics
+  let access: Access
+  /// `nil`: there is none.
+  let tls: ServerTLS?
+  let reloads = ReloadCounts()
   let webhooks: Webhooks
   /// `nil`: there is none.
   let verifier: BackgroundVerifier?
@@ -15,8 +19,10 @@ final class ServerContext: Sendable {
 
   init(
     _ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics, _ webhooks: Webhooks,
-    _ verifier: BackgroundVerifier?
+    _ verifier: BackgroundVerifier?, _ access: Access, _ tls: ServerTLS?
   ) {
+    self.access = access
+    self.tls = tls
     self.webhooks = webhooks
     self.verifier = verifier
     self.metrics = metrics
