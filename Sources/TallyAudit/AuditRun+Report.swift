@@ -7,31 +7,31 @@ extension AuditRun {
   func report(_ stateDigest: Digest) -> AuditReport {
     var report = AuditReport()
     report.log = log
-    report.firstSequence = chain.firstSequence
-    report.events = fold.events
-    report.frames = chain.frames
-    report.reservations = fold.reservations
-    report.waited = fold.waiting.joined
-    report.filled = fold.filled
-    report.consumers = fold.consumers.entries.count
-    report.lowestConsumed = fold.consumers.entries.values.map(\.position).min() ?? 0
-    report.waiting = fold.waiting.count
-    report.items = fold.items.count
-    if fold.lowest != .max {
-      report.minAvailable = fold.lowest
-      report.minAvailableSequence = fold.lowestSequence
+    report.firstSequence = rules.chain.firstSequence
+    report.events = rules.fold.events
+    report.frames = rules.chain.frames
+    report.reservations = rules.fold.reservations
+    report.waited = rules.fold.waiting.joined
+    report.filled = rules.fold.filled
+    report.consumers = rules.fold.consumers.entries.count
+    report.lowestConsumed = rules.fold.consumers.entries.values.map(\.position).min() ?? 0
+    report.waiting = rules.fold.waiting.count
+    report.items = rules.fold.items.count
+    if rules.fold.lowest != .max {
+      report.minAvailable = rules.fold.lowest
+      report.minAvailableSequence = rules.fold.lowestSequence
     }
-    report.head = chain.head
+    report.head = rules.chain.head
     report.stateDigest = stateDigest
     report.tornBytes = end?.tornBytes ?? 0
     report.firstTime = firstTime
-    report.lastTime = fold.lastTime
+    report.lastTime = rules.fold.lastTime
     let violations = violations
     report.violations = violations.list
     report.violationCount = violations.count
-    report.lowest = fold.items.lowest(options.itemLimit)
-    report.waitedFor = fold.waitedFor(options.itemLimit)
-    report.recipes = fold.items.recipeFindings(options.itemLimit)
+    report.lowest = rules.fold.items.lowest(options.itemLimit)
+    report.waitedFor = rules.fold.waitedFor(options.itemLimit)
+    report.recipes = rules.fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
     report.warnings = warnings
     report.damage = damage
@@ -44,13 +44,13 @@ extension AuditRun {
     // Unlisted violations come behind the listed ones; where none is listed, any event may have broken a rule.
     let firstBroken = report.violationCount == 0 ? nil : report.violations.map(\.sequence).min() ?? 0
     let contradiction = checkpoint.contradiction(
-      of: log, lastSequence: fold.lastSequence, isDamaged: damage != nil, firstBroken: firstBroken, sightings)
+      of: log, lastSequence: rules.fold.lastSequence, isDamaged: damage != nil, firstBroken: firstBroken, sightings)
     if let contradiction { report.contradictions.append(contradiction) }
     if let contradiction = tree.contradiction(of: log, isDamaged: damage != nil) {
       report.contradictions.append(contradiction)
     }
     let judge = SnapshotJudge(
-      log: log, lastSequence: fold.lastSequence, hasEnded: end != nil, firstBroken: firstBroken)
+      log: log, lastSequence: rules.fold.lastSequence, hasEnded: end != nil, firstBroken: firstBroken)
     for snapshot in witnesses.snapshots {
       report.add(judge.finding(snapshot, sightings), requiresIntact: options.requiresIntactSnapshots)
     }

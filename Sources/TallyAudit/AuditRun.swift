@@ -1,20 +1,17 @@
 import TallyFormat
 
-/// One run over the log: feeds the fold, and shows every frame to those who judge the chain and the witnesses.
+/// One run over the log: feeds the rules.fold, and shows every frame to those who judge the chain and the witnesses.
 struct AuditRun: ~Copyable {
   let hasher = NameHasher()
   let options: AuditOptions
   var witnesses: Witnesses
 
-  private(set) var fold: Fold
-  private var nameForms: Violations
-  private(set) var chain = ChainJudge()
+  private(set) var rules: RuleJudge
   private(set) var floor: FloorJudge
   private(set) var checkpoint: CheckpointJudge
   private(set) var tree: TreeJudge
   private(set) var sightings: Sightings
   private var timeline = Timeline()
-  private var room = MemoryRoom()
 
   private(set) var log: LogID?
   private(set) var firstTime: Int64 = 0
@@ -27,8 +24,7 @@ struct AuditRun: ~Copyable {
   init(_ options: AuditOptions, _ witnesses: Witnesses, _ states: StateHasher) {
     self.options = options
     self.witnesses = witnesses
-    fold = Fold(violationLimit: options.violationLimit)
-    nameForms = Violations(limit: options.violationLimit)
+    rules = RuleJudge(violationLimit: options.violationLimit)
     floor = FloorJudge(witnesses)
     checkpoint = CheckpointJudge(options.checkpoint)
     tree = TreeJudge(options.treeHead)
@@ -37,51 +33,41 @@ struct AuditRun: ~Copyable {
 
   mutating func begin(_ log: LogID) {
     self.log = log
-    sightings.lookAtBeginning(fold)
+    sightings.lookAtBeginning(rules.fold)
   }
 
-  /// Judges and folds the next frame of the chain.
+  /// Judges and folds the next frame of the rules.chain.
   ///
   /// - Throws: ``LogError/file(_:)`` if there is no memory for what it adds.
   mutating func replay(_ frame: PreparedFrame) throws(LogError) {
-    try room.require(fold.growth(by: frame.columns), frame.position)
-    fold.violations.position = frame.position
-    chain.judge(frame, &fold.violations)
+    try rules.begin(frame)
     floor.compare(frame)
     checkpoint.compare(frame)
     tree.compare(frame)
-    if frame.hasOddNames {
-      nameForms.position = frame.position
-      NameForm.judge(frame.columns, &nameForms)
-    }
-    fold.begin(frame.columns, hasKeys: frame.hasKeys)
     while let stop = sightings.nextStop(in: frame) {
-      fold.fold(frame.columns, before: Int(stop - frame.firstSequence) + 1)
-      sightings.look(fold, at: stop, frame.head, frame.position)
+      rules.fold.fold(frame.columns, before: Int(stop - frame.firstSequence) + 1)
+      sightings.look(rules.fold, at: stop, frame.head, frame.position)
     }
-    fold.fold(frame.columns, before: frame.columns.count)
-    if fold.events == frame.columns.count, let time = frame.columns.times.first { firstTime = time }
+    rules.fold.fold(frame.columns, before: frame.columns.count)
+    if rules.fold.events == frame.columns.count, let time = frame.columns.times.first { firstTime = time }
     timeline.add(moment)
   }
 
-  mutating func end(_ end: LogEnd?) { self.end = end ?? LogEnd(position: fold.violations.position, tornBytes: 0) }
+  mutating func end(_ end: LogEnd?) { self.end = end ?? LogEnd(position: rules.fold.violations.position, tornBytes: 0) }
 
   /// Adds what was found by reading the log again.
-  mutating func merge(_ violations: Violations) { fold.violations.merge(violations) }
+  mutating func merge(_ violations: Violations) { rules.fold.violations.merge(violations) }
 
   /// Of the last event.
   private var moment: TimelinePoint {
     TimelinePoint(
-      sequence: fold.lastSequence, time: fold.lastTime, onHand: fold.totalOnHand, held: fold.totalHeld)
+      sequence: rules.fold.lastSequence, time: rules.fold.lastTime, onHand: rules.fold.totalOnHand,
+      held: rules.fold.totalHeld)
   }
 
   /// What happened, thinned out, to the last event.
-  var wholeTimeline: [TimelinePoint] { fold.events == 0 ? [] : timeline.ending(with: moment) }
+  var wholeTimeline: [TimelinePoint] { rules.fold.events == 0 ? [] : timeline.ending(with: moment) }
 
   /// Of every rule, in the order of the log.
-  var violations: Violations {
-    var violations = fold.violations
-    violations.merge(nameForms)
-    return violations
-  }
+  var violations: Violations { rules.violations }
 }

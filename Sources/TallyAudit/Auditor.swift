@@ -43,9 +43,9 @@ public struct Auditor: Sendable {
     let crew = AuditCrew(witnesses.unproven, helpers: min(options.jobs, AuditOptions.mostJobs) - 1)
     var run = AuditRun(options, witnesses, crew.states)
     let names = try readLog(&run, crew, progress)
-    if run.damage == nil { run.damage = run.floor.damage(of: run.log, lastSequence: run.fold.lastSequence) }
+    if run.damage == nil { run.damage = run.floor.damage(of: run.log, lastSequence: run.rules.fold.lastSequence) }
     var lastState = 0
-    crew.finish(names) { lastState = CanonicalState.pass(run.fold, to: crew.states) }
+    crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states) }
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
     try findRepeatedNames(crew.names.repeated, &run)
     try judgeReturns(&run)
@@ -90,7 +90,7 @@ public struct Auditor: Sendable {
         while segment + 1 < segments.count, segments[segment] < frame.position.segment { segment += 1 }
         progress(
           AuditProgress(
-            events: run.fold.events, position: frame.position, segment: segment + 1, segments: segments.count))
+            events: run.rules.fold.events, position: frame.position, segment: segment + 1, segments: segments.count))
       }
       run.end(feed.end)
       return nil
@@ -123,7 +123,7 @@ public struct Auditor: Sendable {
 
   /// Reads the log once more if goods have come back of orders: what these had sold is not in memory any more.
   private func judgeReturns(_ run: inout AuditRun) throws(LogError) {
-    let orders = run.fold.rereadOrders
+    let orders = run.rules.fold.rereadOrders
     guard !orders.isEmpty else { return }
     var returned = ReturnedOrders(orders, violationLimit: options.violationLimit)
     try readAgain(&run, to: "see what orders had sold of which goods came back") { returned.judge($0) }
@@ -137,7 +137,7 @@ public struct Auditor: Sendable {
       let stream = try store.source().frames(from: .beginning, showsUnsynced: false)
       let feed = SerialFeed(stream, hasher: run.hasher)
       // As far as the first reading went, whatever has been written since.
-      for _ in 0..<run.chain.frames {
+      for _ in 0..<run.rules.chain.frames {
         guard let frame = try feed.next() else { break }
         body(frame)
       }

@@ -133,14 +133,14 @@ extension Fold {
       return .rebuilt
     case .recipeSet:
       guard appendItem(columns.recipes.items[passed.recipes]) else { return .unknown }
-      return appendLines(columns.recipes.parts[passed.recipes]) ? .rebuilt : .unknown
+      return appendLines(columns.recipes.lines[passed.recipes]) ? .rebuilt : .unknown
     case .preferenceSet: return rebuildPreference(columns.preferences, passed.preferences)
     }
   }
 
-  private mutating func rebuildPreference(_ group: EventColumns.PreferenceSettings, _ index: Int) -> Rebuilt {
+  private mutating func rebuildPreference(_ group: EventColumns.ItemSettings, _ index: Int) -> Rebuilt {
     let item = Int(group.items[index].rawValue)
-    let places = group.places[index].sorted { $0.quantity < $1.quantity }
+    let places = group.lines[index].sorted { $0.quantity < $1.quantity }
     guard item < items.count, places.allSatisfy({ Int($0.item.rawValue) < items.count }) else { return .unknown }
     content.command.append(items.sku(item))
     content.command.append(UInt32(places.count))

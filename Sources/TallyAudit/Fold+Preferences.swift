@@ -3,10 +3,10 @@ import TallyFormat
 /// From which locations a SKU is taken first. What a reservation took of them is not judged: its event says what was taken,
 /// and not that it was asked for at any location.
 extension Fold {
-  mutating func setPreference(_ event: Event, _ group: EventColumns.PreferenceSettings, _ index: Int) {
+  mutating func setPreference(_ event: Event, _ group: EventColumns.ItemSettings, _ index: Int) {
     let item = Int(group.items[index].rawValue)
     if isKnown(item, event) {
-      let lines = group.places[index]
+      let lines = group.lines[index]
       var isWhole = true
       var previous: Int64 = -1
       for line in lines {

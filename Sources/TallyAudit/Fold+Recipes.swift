@@ -2,13 +2,13 @@ import TallyFormat
 
 /// Recipes, and whether reservations take what they say.
 extension Fold {
-  mutating func setRecipe(_ event: Event, _ group: EventColumns.RecipeSettings, _ index: Int) {
+  mutating func setRecipe(_ event: Event, _ group: EventColumns.ItemSettings, _ index: Int) {
     let item = Int(group.items[index].rawValue)
     let isWhole = step.isWholeStep(event.kind, more: event.more)
     if isKnown(item, event) {
       var parts = [(item: Int, quantity: Int64)]()
       var previous: Int64 = -1
-      for line in group.parts[index] {
+      for line in group.lines[index] {
         if admits(line, after: previous, event) { parts.append((Int(line.item.rawValue), line.quantity)) }
         previous = Int64(line.item.rawValue)
       }

@@ -11,10 +11,7 @@ public final class FollowingAudit {
   private let stream: any FrameReader
   private let preparer: FramePreparer
   private let frame = PreparedFrame()
-  private var fold: Fold
-  private var nameForms: Violations
-  private var chain = ChainJudge()
-  private var room = MemoryRoom()
+  private var rules: RuleJudge
   /// Some events of ``frame`` have not been folded yet.
   private var isInFrame = false
   /// The log's identity.
@@ -32,20 +29,15 @@ public final class FollowingAudit {
     // Whoever says how far knows that it is on stable storage: to sync the writer's segment again would only delay it.
     stream = try source.frames(from: .beginning, showsUnsynced: true)
     preparer = FramePreparer(hasher: NameHasher(), keepsNames: false)
-    fold = Fold(violationLimit: violationLimit)
-    nameForms = Violations(limit: violationLimit)
+    rules = RuleJudge(violationLimit: violationLimit)
   }
 
   /// The last event judged.
-  public var lastSequence: UInt64 { fold.lastSequence }
+  public var lastSequence: UInt64 { rules.fold.lastSequence }
   /// Of every rule, all told.
-  public var violationCount: Int { fold.violations.count + nameForms.count }
+  public var violationCount: Int { rules.violationCount }
   /// The first of them, in the order of the log.
-  public var violations: [Violation] {
-    var violations = fold.violations
-    violations.merge(nameForms)
-    return violations.list
-  }
+  public var violations: [Violation] { rules.violations.list }
 
   /// Judges what comes up to an event that is known to be on stable storage, that one included.
   ///
@@ -54,9 +46,9 @@ public final class FollowingAudit {
   /// - Returns: whether it came to the event; false also where the log ends before it.
   /// - Throws: ``LogError`` where bytes cannot be trusted or read.
   public func advance(through sequence: UInt64, atMost count: Int = .max) throws(LogError) -> Bool {
-    let start = fold.events
-    while fold.lastSequence < sequence {
-      if fold.events - start >= count { return false }
+    let start = rules.fold.events
+    while rules.fold.lastSequence < sequence {
+      if rules.fold.events - start >= count { return false }
       if !isInFrame {
         guard try takeFrame() else { return false }
       }
@@ -75,14 +67,7 @@ public final class FollowingAudit {
       try preparer.prepare(raw, into: frame)
       stream.recycle(raw.frame)
     }
-    try room.require(fold.growth(by: frame.columns), frame.position)
-    fold.violations.position = frame.position
-    chain.judge(frame, &fold.violations)
-    if frame.hasOddNames {
-      nameForms.position = frame.position
-      NameForm.judge(frame.columns, &nameForms)
-    }
-    fold.begin(frame.columns, hasKeys: frame.hasKeys)
+    try rules.begin(frame)
     isInFrame = !frame.columns.isEmpty
     return true
   }
@@ -91,8 +76,8 @@ public final class FollowingAudit {
     guard isInFrame else { return }
     let end = frame.columns.count
     let wanted = sequence >= frame.lastSequence ? end : Int(sequence - frame.firstSequence) + 1
-    fold.fold(frame.columns, before: wanted)
-    isInFrame = fold.row < end
+    rules.fold.fold(frame.columns, before: wanted)
+    isInFrame = rules.fold.row < end
   }
 
   /// The digest of the state after the last event judged; `nil`: a rule is broken, so that there is none to agree on.
@@ -101,7 +86,7 @@ public final class FollowingAudit {
   public func stateDigest() -> Digest? {
     if violationCount > 0 { return nil }
     let states = StateHasher(isAlone: true, Lock())
-    let place = CanonicalState.pass(fold, to: states)
+    let place = CanonicalState.pass(rules.fold, to: states)
     states.close()
     return states.digests()[place]
   }

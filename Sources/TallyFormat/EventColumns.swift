@@ -47,9 +47,9 @@ public struct EventColumns: Sendable, Equatable {
   /// The `floor-set` events.
   public internal(set) var floors = FloorSettings()
   /// The `recipe-set` events.
-  public internal(set) var recipes = RecipeSettings()
+  public internal(set) var recipes = ItemSettings()
   /// The `preference-set` events.
-  public internal(set) var preferences = PreferenceSettings()
+  public internal(set) var preferences = ItemSettings()
   /// The `acknowledged` events.
   public internal(set) var acknowledged = Acknowledgements()
   /// The `consumer-forgotten` events.

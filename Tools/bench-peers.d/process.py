@@ -1,5 +1,6 @@
-"""Programs that are started here end here: each in its own session, so that Ctrl-C reaches only bench.py, which stops
-them in order; and with a parent-death signal, so that not even `kill -9` of bench.py leaves one running."""
+"""Programs that are started here end here: each in its own session, so that Ctrl-C reaches only who started them, who stops
+them in order; and with a parent-death signal, so that not even `kill -9` of that one leaves one running. For bench-peers
+and incidents."""
 import os
 import signal
 import subprocess
@@ -16,6 +17,11 @@ def start(command, log, user=None):
     """Starts a server that writes all it says to the file `log`."""
     with open(log, "ab") as out:
         return _start(command, user, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+
+
+def talk(command):
+    """Starts a program whose lines are read, and which is written to."""
+    return _start(command, None, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
 
 
 def run(command, user=None, text="", timeout=900, fine=(0,)):

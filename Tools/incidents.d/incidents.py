@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 from schedules import INCIDENTS
-from servers import Postgres, Redis, Tallystick
+from servers import Postgres, Redis, Tallystick, process
 
 
 class Stage:
@@ -41,9 +41,11 @@ class Stage:
     def end(self):
         for server in self.servers:
             server.stop()
+        # Buyers' sessions.
+        process.stop_all()
 
 
-def play(incident, root, tools):
+def play(name, incident, tools):
     folder = tempfile.mkdtemp(prefix="tally-incidents-")
     stage = Stage(folder, tools)
     try:
@@ -52,9 +54,8 @@ def play(incident, root, tools):
         stage.end()
         shutil.rmtree(folder, ignore_errors=True)
     return {
-        "name": incident.__name__.replace("_", "-"), "what": incident.__doc__.strip().split("\n")[0],
-        "technique": incident.technique, "theirs": stage.lines["theirs"] + [theirs], "ours": stage.lines["ours"] + [ours],
-        "verdict": verdict,
+        "name": name, "what": incident.what, "technique": incident.technique,
+        "theirs": stage.lines["theirs"] + [theirs], "ours": stage.lines["ours"] + [ours], "verdict": verdict,
     }
 
 
@@ -66,15 +67,15 @@ def main():
     options.add_argument("--root", help=argparse.SUPPRESS)
     options.add_argument("--tools", help="where tally and tally-verify are (default: the release build, else the debug build)")
     asked = options.parse_args()
-    chosen = {incident.__name__.replace("_", "-"): incident for incident in INCIDENTS}
     if asked.list:
-        for name, incident in chosen.items():
-            print(f"{name:24} {incident.__doc__.strip().splitlines()[0]}")
+        for name, incident in INCIDENTS.items():
+            print(f"{name:26} {incident.what}")
         return 0
     for name in asked.names:
-        if name not in chosen:
+        if name not in INCIDENTS:
             sys.exit(f"incidents: there is no incident “{name}”; --list names them")
-    tools = asked.tools or next(
+    # Programs are run from the root.
+    tools = os.path.abspath(asked.tools) if asked.tools else next(
         (f"{asked.root}/.build/{kind}" for kind in ("release", "debug") if os.path.exists(f"{asked.root}/.build/{kind}/tally")), None)
     if tools is None:
         sys.exit("incidents: build first: swift build -c release")
@@ -82,8 +83,11 @@ def main():
         if shutil.which(program) is None:
             sys.exit(f"incidents: needs {program}: sudo apt-get install redis-server postgresql")
     failed = 0
-    for name in asked.names or chosen:
-        told = play(chosen[name], asked.root, tools)
+    for name in asked.names or INCIDENTS:
+        try:
+            told = play(name, INCIDENTS[name], tools)
+        except process.Failure as failure:
+            sys.exit(f"incidents: {failure}")
         failed += told["verdict"] != "PROVEN"
         if asked.json:
             print(json.dumps(told), flush=True)

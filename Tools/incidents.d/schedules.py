@@ -3,23 +3,17 @@ how both ended and what the verifier said. A schedule that does not break the fi
 behaviour would have changed."""
 
 import time
+from collections import namedtuple
 
 from servers import RefusedByServer, Wire
 
-INCIDENTS = []
+INCIDENTS = {}
+Incident = namedtuple("Incident", "what technique play")
 
 
 def incident(technique):
     def register(play):
-        class Incident:
-            __doc__ = play.__doc__
-            __name__ = play.__name__
-
-        made = Incident
-        made.__name__ = play.__name__
-        made.technique = technique
-        made.play = staticmethod(play)
-        INCIDENTS.append(made)
+        INCIDENTS[play.__name__.replace("_", "-")] = Incident(play.__doc__, technique, play)
         return play
 
     return register

@@ -36,9 +36,5 @@ public struct GrowingTree: Sendable, Equatable {
   }
 
   /// The hash of the whole tree.
-  public var root: Digest {
-    guard var hash = edge.last else { return MerkleHash.empty }
-    for left in edge.dropLast().reversed() { hash = MerkleHash.node(left, hash) }
-    return hash
-  }
+  public var root: Digest { MerkleHash.whole(edge) }
 }

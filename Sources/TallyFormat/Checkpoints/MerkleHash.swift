@@ -24,4 +24,10 @@ public enum MerkleHash {
     bytes.append(contentsOf: right.bytes)
     return Digest(trusted: Array(SHA256.hash(data: bytes)))
   }
+
+  /// Of the tree that perfect trees of falling size make up.
+  static func whole(_ perfect: [Digest]) -> Digest {
+    guard let last = perfect.last else { return empty }
+    return perfect.dropLast().reversed().reduce(last) { node($1, $0) }
+  }
 }

@@ -66,9 +66,7 @@ extension MerkleNodes {
       nodes.append(try node(level: level, index: first >> UInt64(level)))
       first += 1 << UInt64(level)
     }
-    guard var hash = nodes.popLast() else { return MerkleHash.empty }
-    for left in nodes.reversed() { hash = MerkleHash.node(left, hash) }
-    return hash
+    return MerkleHash.whole(nodes)
   }
 }
 

@@ -22,7 +22,7 @@ public struct NoteVerifier: Sendable, Equatable {
   /// Four bytes, as a number with the first byte highest.
   public var id: UInt32 {
     let hash = Array(SHA256.hash(data: Array(name.utf8) + [0x0A, kind.rawValue] + key))
-    return hash.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    return NoteBytes.number(hash.prefix(4))
   }
 
   /// A verifier key as people pass it on: `name+0123abcd+base64`.
@@ -44,7 +44,7 @@ public struct NoteVerifier: Sendable, Equatable {
   /// As ``init(_:)`` reads it.
   public var text: String { "\(name)+\(Hex.encode(idBytes))+\(Base64.encode([kind.rawValue] + key))" }
 
-  var idBytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: id >> UInt32(24 - 8 * $0)) } }
+  var idBytes: [UInt8] { NoteBytes.of(id) }
 
   /// Whether it signed the text.
   func signed(_ text: [UInt8], _ signature: [UInt8]) -> Bool {
@@ -68,8 +68,7 @@ enum NoteSignatureKind: UInt8 {
     case .plain: return signature.count == 64 ? text : nil
     case .cosignature:
       guard signature.count == 72 else { return nil }
-      let seconds = signature.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      return NoteSignatureKind.cosigned(text, seconds)
+      return NoteSignatureKind.cosigned(text, NoteBytes.number(signature.prefix(8)))
     }
   }
 
@@ -136,8 +135,7 @@ public struct NoteSigner: Sendable {
       return NoteSignature(name: verifier.name, id: verifier.id, bytes: Array(signature))
     case .cosignature:
       guard let signature = try? key.signature(for: NoteSignatureKind.cosigned(text, seconds)) else { return nil }
-      let time = (0..<8).map { UInt8(truncatingIfNeeded: seconds >> UInt64(56 - 8 * $0)) }
-      return NoteSignature(name: verifier.name, id: verifier.id, bytes: time + signature)
+      return NoteSignature(name: verifier.name, id: verifier.id, bytes: NoteBytes.of(seconds) + signature)
     }
   }
 }

@@ -70,7 +70,7 @@ public struct NoteSignature: Sendable, Equatable {
   }
 
   /// The time of signing that a witness's signature says, in seconds since 1970.
-  public var time: UInt64? { bytes.count == 72 ? bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } : nil }
+  public var time: UInt64? { bytes.count == 72 ? NoteBytes.number(bytes.prefix(8)) : nil }
 
   init(line: some StringProtocol) throws(NoteFlaw) {
     let parts = line.split(separator: " ", omittingEmptySubsequences: false)
@@ -78,14 +78,17 @@ public struct NoteSignature: Sendable, Equatable {
       let bytes = Base64.decode(String(parts[2])), bytes.count > 4
     else { throw NoteFlaw("has a line that is no signature: — name base64") }
     self.init(
-      name: String(parts[1]), id: bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }, bytes: Array(bytes.dropFirst(4)))
+      name: String(parts[1]), id: NoteBytes.number(bytes.prefix(4)), bytes: Array(bytes.dropFirst(4)))
   }
 
   /// As a line of a note, without its line feed.
-  public var line: String {
-    let idBytes = (0..<4).map { UInt8(truncatingIfNeeded: id >> UInt32(24 - 8 * $0)) }
-    return "— \(name) \(Base64.encode(idBytes + bytes))"
-  }
+  public var line: String { "— \(name) \(Base64.encode(NoteBytes.of(id) + bytes))" }
+}
+
+/// Numbers as they stand in signatures: the highest byte first.
+enum NoteBytes {
+  static func number<T: FixedWidthInteger>(_ bytes: some Sequence<UInt8>) -> T { bytes.reduce(0) { $0 << 8 | T($1) } }
+  static func of(_ number: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 }
 
 enum NoteText {

@@ -43,8 +43,10 @@ struct TileGrowth {
   mutating func append(_ entry: Digest, full: (TilePath, [UInt8]) throws(TreeError) -> Void) throws(TreeError) {
     size += 1
     entries.append(entry)
-    if entries.count == TilePath.width { try hand(on: nil, entries, to: full) }
-    if entries.count == TilePath.width { entries.removeAll(keepingCapacity: true) }
+    if entries.count == TilePath.width {
+      try hand(on: nil, entries, to: full)
+      entries.removeAll(keepingCapacity: true)
+    }
     var hash = MerkleHash.leaf(of: entry)
     for level in 0..<8 {
       if level == levels.count { levels.append([]) }

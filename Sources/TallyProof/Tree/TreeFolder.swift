@@ -1,4 +1,3 @@
-import Glibc
 import TallyFormat
 
 /// The files of a tree. What has a name is whole: it is written under another name, synced, and renamed.
@@ -19,17 +18,9 @@ struct TreeFolder {
       var folder = path
       for element in elements.dropLast() {
         folder += "/\(element)"
-        if try files.identity(of: folder) == nil { try makeFolder(folder) }
+        _ = try files.makeDirectoryUnlessThere(folder)
       }
-      let target = "\(folder)/\(elements.last ?? "")"
-      let temporary = "\(path)/writing"
-      if try files.identity(of: temporary) != nil { try files.remove(temporary) }
-      let file = try files.open(temporary, .create)
-      defer { file.close() }
-      try file.write(bytes, at: 0)
-      try file.sync()
-      try files.rename(temporary, to: target)
-      try files.syncDirectory(folder)
+      try files.replace("\(folder)/\(elements.last ?? "")", in: folder, by: "\(path)/writing", with: bytes)
     } catch {
       throw .file(error)
     }
@@ -37,21 +28,14 @@ struct TreeFolder {
 
   /// Removes a file, if it is there.
   func remove(_ elements: [String]) throws(TreeError) {
-    let target = path + elements.map { "/\($0)" }.joined()
-    do throws(FileError) { if try files.identity(of: target) != nil { try files.remove(target) } } catch {
+    do throws(FileError) { try files.removeIfThere(path + elements.map { "/\($0)" }.joined()) } catch {
       throw .file(error)
     }
   }
 
   /// Makes the folder, unless it is there.
   func make() throws(TreeError) {
-    do throws(FileError) { if try files.identity(of: path) == nil { try makeFolder(path) } } catch {
-      throw .file(error)
-    }
-  }
-
-  private func makeFolder(_ folder: String) throws(FileError) {
-    do throws(FileError) { try files.makeDirectory(folder) } catch { if error.code != EEXIST { throw error } }
+    do throws(FileError) { _ = try files.makeDirectoryUnlessThere(path) } catch { throw .file(error) }
   }
 
   /// Lets one process at a time grow the tree; what is returned is closed to let go.

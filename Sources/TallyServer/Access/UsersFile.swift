@@ -4,7 +4,6 @@ import Tallystick
 /// Users as they stand in a file, a line each: `shop read,sell sha256:…`. Empty lines and those that begin with `#` say
 /// nothing. Strict: a line that is no user is an error, never ignored.
 package enum UsersFile {
-  private static let mostBytes = 1 << 20
   /// Every wrong token is compared with each.
   package static let mostUsers = 1_024
   private static let hashName = "sha256:"
@@ -15,15 +14,8 @@ package enum UsersFile {
   ) throws(ServerFailure) -> [User] {
     let bytes: [UInt8]
     do throws(FileError) {
-      guard let found = try files.contents(of: path, maximum: mostBytes) else {
-        throw FileError(
-          operation: "read", path: path, code: 0,
-          reason: "there is no such file; make one with: tally user add NAME --role sell --users \(path)")
-      }
-      guard found.count <= mostBytes else {
-        throw FileError(operation: "read", path: path, code: 0, reason: "it is larger than a MiB")
-      }
-      bytes = found
+      bytes = try SettingFile.contents(
+        of: path, files, advice: "; make one with: tally user add NAME --role sell --users \(path)")
     } catch {
       throw .users("\(error)")
     }

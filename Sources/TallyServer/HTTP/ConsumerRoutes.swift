@@ -32,9 +32,7 @@ struct ConsumerRoutes: Sendable {
       throw Problem.notFound(
         "there is no consumer \(name.description.printable): acknowledge 0 for it, or where it begins, first")
     }
-    var filter = EventFilter()
-    filter.from = known.position + 1
-    filter.isForConsumers = true
+    let filter = EventFilter(behind: known.position)
     return try EventRoute(server: server).answer(request, filter, limit)
   }
 

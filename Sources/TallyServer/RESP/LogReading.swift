@@ -69,9 +69,7 @@ final class LogReading: Sendable {
             "UNKNOWN-CONSUMER there is no consumer \(consumer.description.printable): say where it begins first, with"
               + " STOCK.ACK and a sequence number (0: before the first event)")
         }
-        var filter = EventFilter()
-        filter.from = known.position + 1
-        filter.isForConsumers = true
+        let filter = EventFilter(behind: known.position)
         if known.lag > 0 {
           try reader.events(filter) { event in
             found.write(event)

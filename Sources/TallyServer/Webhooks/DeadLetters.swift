@@ -64,25 +64,16 @@ final class DeadLetters: Sendable {
     try result.get()
   }
 
-  /// Under its name stands the old file, or the new one, whenever the power fails.
   private func write(_ letters: [UInt64: DeadLetter]) throws(FileError) {
     var json = JSONWriter()
     for letter in letters.values.sorted(by: { $0.sequence < $1.sequence }) {
       letter.write(to: &json)
       json.newline()
     }
-    if try files.identity(of: folder) == nil {
-      try files.makeDirectory(folder)
+    if try files.makeDirectoryUnlessThere(folder) {
       try files.syncDirectory(String(folder.dropLast("/webhooks".utf8.count)))
     }
-    let next = path + ".next"
-    let file = try files.open(next, .readWriteOrCreate)
-    defer { file.close() }
-    try file.truncate(to: 0)
-    try file.write(json.bytes, at: 0)
-    try file.sync()
-    try files.rename(next, to: path)
-    try files.syncDirectory(folder)
+    try files.replace(path, in: folder, by: path + ".next", with: json.bytes)
   }
 
   /// Letters, digits, `-` and `_` as they are, everything else by its bytes, as in a URL.

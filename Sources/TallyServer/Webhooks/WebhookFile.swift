@@ -5,7 +5,6 @@ import Tallystick
 ///
 /// Strict: a field that is unknown, missing or of the wrong kind is an error, never ignored.
 package enum WebhookFile {
-  private static let mostBytes = 1 << 20
   private static let fields = [
     "consumer", "url", "secret_file", "types", "from", "timeout_ms", "acknowledge_ms", "max_attempts", "first_delay_ms",
     "longest_delay_ms",
@@ -35,17 +34,7 @@ package enum WebhookFile {
   }
 
   private static func contents(of path: String, _ files: any FileSystem) throws(ServerFailure) -> [UInt8] {
-    do throws(FileError) {
-      guard let bytes = try files.contents(of: path, maximum: mostBytes) else {
-        throw FileError(operation: "read", path: path, code: 0, reason: "there is no such file")
-      }
-      guard bytes.count <= mostBytes else {
-        throw FileError(operation: "read", path: path, code: 0, reason: "it is larger than a MiB")
-      }
-      return bytes
-    } catch {
-      throw .webhook("\(error)")
-    }
+    do throws(FileError) { return try SettingFile.contents(of: path, files) } catch { throw .webhook("\(error)") }
   }
 
   private static func webhook(

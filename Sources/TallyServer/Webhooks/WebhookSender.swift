@@ -85,11 +85,8 @@ final class WebhookSender: Sendable {
 
   private func deliverAll() async {
     while !Task.isCancelled {
-      var filter = EventFilter()
-      filter.from = progress.handled + 1
-      filter.isForConsumers = true
       do throws(TallyError) {
-        for try await event in log.events(filter) {
+        for try await event in log.events(EventFilter(behind: progress.handled)) {
           guard await handle(event) else { return }
         }
         return

@@ -6,8 +6,7 @@ extension Judge {
   mutating func extendRow(
     _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns
   ) -> Bool {
-    let prepared = preparedSlots[index - group.lowerBound]
-    let slot = prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1
+    let slot = slot(of: rows, index, of: group)
     let timeToLive = rows.columns.timesToLive[index]
     guard slot >= 0, rows.isCompact(index), timeToLive == 0 || Form.isTimeToLive(timeToLive),
       timeToLive <= Limits.maxQuantity - time
@@ -35,8 +34,7 @@ extension Judge {
     _ rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>, time: Int64, into events: inout EventColumns
   ) -> Bool {
     let range = rows.columns.lines.range(index)
-    let prepared = preparedSlots[index - group.lowerBound]
-    let slot = prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1
+    let slot = slot(of: rows, index, of: group)
     guard slot >= 0, range.count == 1, rows.isCompact(index), state.recipes.isEmpty else { return false }
     let line = rows.columns.lines.entries[range.lowerBound]
     let record = state.reservations[slot: slot]

@@ -182,9 +182,7 @@ extension Judge {
   ) -> Bool {
     let kind = rows.columns.kinds[index]
     guard kind.settles else { return false }
-    // What a row of the same group has reserved is found only now.
-    let prepared = preparedSlots[index - group.lowerBound]
-    let slot = prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1
+    let slot = slot(of: rows, index, of: group)
     return settleOne(kind == .commit ? .committed : .released, rows, index, slot, time: time, into: &events)
   }
 
@@ -217,6 +215,16 @@ extension Judge {
   /// No name with this fingerprint is known: then the name is new. (If one is, it may still be another.)
   @inline(__always) func isNew(_ fingerprint: UInt64, _ history: (any NameHistory)?) -> Bool {
     names.first(fingerprint) == nil && !(history?.mayContain(fingerprint) ?? false)
+  }
+
+  /// Where the reservation that a row names may stand; −1: nowhere in memory.
+  ///
+  /// - Parameter group: the rows that ``preparedSlots`` are of.
+  @inline(__always)
+  func slot(of rows: borrowing PreparedRows, _ index: Int, of group: Range<Int>) -> Int {
+    let prepared = preparedSlots[index - group.lowerBound]
+    // What a row of the same group has reserved is found only now.
+    return prepared >= 0 ? prepared : slot(of: rows.fingerprints[index]) ?? -1
   }
 
   /// Where the first reservation in memory with this fingerprint stands; whether it has the id must still be looked at.

@@ -49,7 +49,7 @@ public struct LocalStore: WritableStore {
       directory: derived, files: files, log: log, settings: settings, firstAllocation: firstAllocation,
       isDurable: isDurable, runsInline: true, lock: lock)
     do throws(FileError) {
-      if try files.identity(of: derived.segments) == nil { try files.makeDirectory(derived.segments) }
+      _ = try files.makeDirectoryUnlessThere(derived.segments)
     } catch {
       throw .file(error)
     }

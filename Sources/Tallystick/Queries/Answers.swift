@@ -97,6 +97,11 @@ public struct EventFilter: Sendable {
   public var isForConsumers = false
   /// All events.
   public init() {}
+  /// What a consumer that has come so far is told next.
+  package init(behind position: UInt64) {
+    from = position + 1
+    isForConsumers = true
+  }
 }
 
 /// A log's vital figures.

@@ -45,10 +45,10 @@ struct EventRecorder {
       event.floor = Int64(columns.floors.floors[ordinal])
     case .recipeSet:
       event.item = name(columns.recipes.items[ordinal], state)
-      event.parts = asked(columns.recipes.parts[ordinal], state)
+      event.parts = asked(columns.recipes.lines[ordinal], state)
     case .preferenceSet:
       event.item = name(columns.preferences.items[ordinal], state)
-      let order = columns.preferences.places[ordinal].sorted { $0.quantity < $1.quantity }
+      let order = columns.preferences.lines[ordinal].sorted { $0.quantity < $1.quantity }
       event.locations = order.map { name($0.item, state).location }
     case .acknowledged:
       event.consumer = columns.acknowledged.consumers[ordinal]

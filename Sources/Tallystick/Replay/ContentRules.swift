@@ -135,11 +135,11 @@ extension Operation {
         id: columns.reopened.ids[ordinal], timeToLive: Int64(columns.reopened.timesToLive[ordinal]))
     case .recipeSet:
       guard let item = state.name(of: columns.recipes.items[ordinal]),
-        let parts = state.lines(columns.recipes.parts[ordinal])
+        let parts = state.lines(columns.recipes.lines[ordinal])
       else { return nil }
       self = .recipe(item, parts)
     case .preferenceSet:
-      let order = columns.preferences.places[ordinal].sorted { $0.quantity < $1.quantity }
+      let order = columns.preferences.lines[ordinal].sorted { $0.quantity < $1.quantity }
       guard let item = state.name(of: columns.preferences.items[ordinal]), let places = state.lines(order[...]) else {
         return nil
       }

@@ -65,23 +65,3 @@ enum UnfinishedFile {
       operation: "make", path: path, code: EBUSY, reason: "another process is making one right now; try again later")
   }
 }
-
-/// Several processes keep the same derived files: what one wants done may just have been done by another.
-extension FileSystem {
-  /// - Returns: false if it was there.
-  func makeDirectoryUnlessThere(_ path: String) throws(FileError) -> Bool {
-    do throws(FileError) {
-      try makeDirectory(path)
-      return true
-    } catch {
-      guard try identity(of: path) != nil else { throw error }
-      return false
-    }
-  }
-
-  func removeIfThere(_ path: String) throws(FileError) {
-    do throws(FileError) { try remove(path) } catch {
-      guard try identity(of: path) == nil else { throw error }
-    }
-  }
-}

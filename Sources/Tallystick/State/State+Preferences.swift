@@ -1,9 +1,9 @@
 /// What `preference-set` events do: see `What an event does` in the format document.
 extension State {
-  mutating func foldPreference(_ group: EventColumns.PreferenceSettings, _ ordinal: Int) -> Rule? {
+  mutating func foldPreference(_ group: EventColumns.ItemSettings, _ ordinal: Int) -> Rule? {
     let number = group.items[ordinal]
     guard Int(number.rawValue) < items.count else { return .unknownItem }
-    let places = group.places[ordinal]
+    let places = group.lines[ordinal]
     if let rule = flaw(of: places) { return rule }
     let sku = itemNames[Int(number.rawValue)].sku
     var order = [ItemNumber?](repeating: nil, count: places.count)

@@ -1,9 +1,9 @@
 /// What `recipe-set` events do, and reservations of what has a recipe: see `What an event does` in the format document.
 extension State {
-  mutating func foldRecipe(_ group: EventColumns.RecipeSettings, _ ordinal: Int) -> Rule? {
+  mutating func foldRecipe(_ group: EventColumns.ItemSettings, _ ordinal: Int) -> Rule? {
     let number = group.items[ordinal]
     guard Int(number.rawValue) < items.count else { return .unknownItem }
-    let parts = group.parts[ordinal]
+    let parts = group.lines[ordinal]
     if let rule = flaw(of: parts) { return rule }
     guard recipes.flaw(of: parts, for: number) == nil else { return .recipeForm }
     var item = items[Int(number.rawValue)]

@@ -222,4 +222,18 @@ struct BatchTests {
     let flaw = try judge.flush()
     #expect(flaw == nil)
   }
+
+  /// The model knows no such bound: it is the writer's own.
+  @Test("100,000 lines are the most, however many commands they stand in")
+  func mostLines() {
+    var judge = Judge(log: JudgeUnderTest.log)
+    var events = EventColumns(firstSequence: 1)
+    let cart = (0..<4_000).map { line(ItemName(sku: Name("sku-\($0)")), 1) }
+    func answer(_ commands: Int, and last: [Line]) -> Outcome {
+      let batch = (0..<commands).map { _ in Tallystick.Operation.receive(cart) } + [.receive(last)]
+      return judge.judge(Command(.batch(batch)), clock: 1_000, into: &events)
+    }
+    #expect(answer(25, and: [line(tea, 1)]).isInvalid)
+    #expect(answer(24, and: cart).isAccepted)
+  }
 }

@@ -75,19 +75,11 @@ struct ProveCommand: ParsableCommand {
       throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(names[0]))")
     }
     let log = try ProvenLog(path)
-    let note = try signedCheckpoint(log)
+    let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
     try log.tree.grow(from: log.source)
     return try ReservationProof(
       id: id, sequence: story.sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
       checkpoint: note, tree: log.tree, source: log.source
     ).encoded
-  }
-
-  private func signedCheckpoint(_ log: ProvenLog) throws -> SignedNote {
-    if let key { return try log.sign(try KeyFile.signer(key)) }
-    if let checkpoint { return try ProvenLog.note(checkpoint) }
-    if let last = try log.lastCheckpoint() { return last }
-    throw CommandFailure(
-      .rejected, "no checkpoint has been signed yet; sign one with: tally checkpoint --key FILE, or give --key here")
   }
 }

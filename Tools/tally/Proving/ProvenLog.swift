@@ -18,10 +18,20 @@ struct ProvenLog {
   }
 
   /// What ``sign(_:)`` kept last; `nil`: nothing yet.
-  func lastCheckpoint() throws -> SignedNote? {
+  private func lastCheckpoint() throws -> SignedNote? {
     let path = tree.path + "/checkpoint"
     guard let bytes = try files.contents(of: path, maximum: SignedNote.largest) else { return nil }
     return try ProvenLog.note(bytes, path)
+  }
+
+  /// The checkpoint that was signed last, or one signed now.
+  ///
+  /// - Parameter key: the file of the key that signs; `nil`: the last one.
+  func checkpoint(signedWith key: String?) throws -> SignedNote {
+    if let key { return try sign(try KeyFile.signer(key)) }
+    if let last = try lastCheckpoint() { return last }
+    throw CommandFailure(
+      .rejected, "no checkpoint has been signed yet; sign one with: tally checkpoint --key FILE, or give --key here")
   }
 
   /// Signs the log as it is, and keeps the checkpoint.

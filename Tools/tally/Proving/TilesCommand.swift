@@ -26,15 +26,7 @@ struct TilesCommand: ParsableCommand {
   func run() throws {
     let path = try shared.path
     let log = try ProvenLog(path)
-    let note: SignedNote
-    if let key {
-      note = try log.sign(try KeyFile.signer(key))
-    } else if let last = try log.lastCheckpoint() {
-      note = last
-    } else {
-      throw CommandFailure(
-        .rejected, "no checkpoint has been signed yet; sign one with: tally checkpoint --key FILE, or give --key here")
-    }
+    let note = try log.checkpoint(signedWith: key)
     let head = try TreeHead(parsing: note.text)
     let tiles = try ProvenLog(path, folder: folder)
     // Of a checkpoint that is older than what is there already, the tiles at the edge may be gone.

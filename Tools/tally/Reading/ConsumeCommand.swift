@@ -41,9 +41,7 @@ struct ConsumeCommand: ParsableCommand {
         "there is no consumer \(Arguments.quote(consumer)): say where it begins first, with tally acknowledge"
           + " \(consumer) 0 before the first event; tally consumers lists who there is")
     }
-    var filter = EventFilter()
-    filter.from = known.position + 1
-    filter.isForConsumers = true
+    let filter = EventFilter(behind: known.position)
     var left = limit ?? .max
     try Output.reading { output in
       func print(_ event: RecordedEvent) throws -> Bool {
