@@ -1,6 +1,12 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// The page at `/`, as it is sent.
+let dashboard = [
+  "dashboard.html", "dashboard.css", "icon.svg", "main.js", "chart.js", "feed.js", "item.js", "items.js", "source.js",
+  "status.js", "words.js",
+]
+
 let package = Package(
   name: "tallystick",
   products: [
@@ -49,16 +55,17 @@ let package = Package(
     .target(
       name: "TallyServer",
       dependencies: [
-        "TallyRESP", "TallyJSON", "Tallystick", "TallyText", "TallyThreads",
+        "TallyRESP", "TallyJSON", "Tallystick", "TallyText", "TallyThreads", "CZlib",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      resources: [.embedInCode("HTTP/openapi.json")]),
+      resources: [.embedInCode("HTTP/openapi.json")] + dashboard.map { .embedInCode("Dashboard/\($0)") }),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "TallyImport",

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
@@ -32,9 +33,15 @@ final class HTTPFront: Sendable {
     if !isLoopback, !server.configuration.allowsAnyone { throw .beyondLoopback("\(address)") }
     let state = Monitor(State.starting)
     let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
+    let patience = server.configuration.patience
+    let connections = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [PatienceHandler(patience)], idleTimeout: patience)
     let application = Application(
       router: HTTPRoutes.router(server, isLoopback: isLoopback),
-      configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "tallystick"),
+      server: .http1(configuration: connections),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), serverName: "tallystick",
+        availableConnectionsDelegate: MaximumAvailableConnections(server.configuration.maxConnections)),
       onServerRunning: { channel in state.signal { $0 = .running(channel.localAddress) } },
       eventLoopGroupProvider: .shared(group), logger: quiet)
     let services = ServiceGroup(

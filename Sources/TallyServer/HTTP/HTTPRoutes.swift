@@ -4,14 +4,23 @@ import Tallystick
 
 /// Which path is whose.
 enum HTTPRoutes {
-  static func router(_ server: ServerContext, isLoopback: Bool) -> Router<BasicRequestContext> {
-    let router = Router(context: BasicRequestContext.self)
+  static func router(_ server: ServerContext, isLoopback: Bool) -> Router<CallContext> {
+    let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: RequestLog(log: server.configuration.requestLog))
+    router.add(middleware: GzipMiddleware())
     router.add(middleware: ProblemMiddleware())
     router.add(middleware: BrowserGuard(isLoopback: isLoopback))
+    router.add(middleware: RateMiddleware(server: server))
     let commands = CommandRoute(server: server)
     let questions = QuestionRoutes(server: server)
     let events = EventRoute(server: server)
-    router.post("/v1/commands") { request, _ in try await commands.answer(request) }
+    let status = StatusRoute(server: server)
+    let queue = QueueRoute(server: server)
+    router.post("/v1/commands") { request, context in try await commands.answer(request, context.client) }
+    router.get("/v1/status") { request, _ in try await status.answer(request) }
+    router.get("/v1/queue/:sku") { request, context in
+      try await queue.answer(request, Substring(try context.parameters.require("sku")))
+    }
     router.get("/v1/stock") { request, _ in try await questions.stock(request) }
     router.get("/v1/stock/:sku") { request, context in
       try await questions.level(request, Substring(try context.parameters.require("sku")))
@@ -26,18 +35,20 @@ enum HTTPRoutes {
       Response.text(server.metricsText, type: "text/plain; version=0.0.4; charset=utf-8")
     }
     router.get("/openapi.json") { _, _ in Response.json(PackageResources.openapi_json) }
+    DashboardRoutes.add(to: router)
     return router
   }
 
   /// What a path that there is may be asked with; `nil`: there is none.
   static func methods(at path: String) -> String? {
     let parts = path.split(separator: "/")
+    if DashboardRoutes.hasFile(at: path) { return "GET, HEAD" }
     switch parts.first {
     case "v1":
-      let isOne = parts.count == 3 && (parts[1] == "stock" || parts[1] == "reservations")
+      let isOne = parts.count == 3 && ["stock", "reservations", "queue"].contains(parts[1])
       if parts.count == 2, parts[1] == "commands" { return "POST" }
-      return isOne || parts.count == 2 && (parts[1] == "stock" || parts[1] == "events") ? "GET" : nil
-    case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET" : nil
+      return isOne || parts.count == 2 && ["stock", "events", "status"].contains(parts[1]) ? "GET, HEAD" : nil
+    case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET, HEAD" : nil
     default: return nil
     }
   }

@@ -16,6 +16,8 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
 
   let id: UInt64
   let server: ServerContext
+  /// Whose commands count together.
+  private(set) var origin = ClientName.local
   let gate: CommandGate
   private let registry: ConnectionRegistry
   var session = Session()
@@ -59,6 +61,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
   func channelActive(context: ChannelHandlerContext) {
+    origin = ClientName(context.remoteAddress)
     guard registry.add(self) else {
       // In Redis's words, which clients know.
       output.error("ERR max number of clients reached")
@@ -163,8 +166,22 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     case .refused(let message): answer { $0.error(message) }
     case .attack: context?.close(promise: nil)
     case .connection(let command, let words): handle(command, words)
-    case .stock(let request): handle(request)
+    case .stock(let request):
+      if let wait = refusal(of: request) {
+        server.metrics.refused(1)
+        answer { $0.error(RateLimiter.words(wait)) }
+      } else {
+        handle(request)
+      }
     }
+  }
+
+  /// Too many come from this client, or for an item.
+  private func refusal(of request: StockRequest) -> Duration? {
+    guard let rates = server.rates else { return nil }
+    if let wait = rates.refusal(of: origin) { return wait }
+    guard case .command(let command) = request else { return nil }
+    return rates.refusal(of: command)
   }
 
   private func handle(_ request: StockRequest) {

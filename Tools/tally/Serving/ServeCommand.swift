@@ -34,7 +34,8 @@ struct ServeCommand: ParsableCommand {
     options.lockWait = .milliseconds(waiting.wait.count)
     options.expiresOnTimer = true
     options.maxQueuedCommands = serving.maxQueued
-    options.warn = { StandardError.print("warning: \($0)") }
+    let format = serving.logFormat
+    options.warn = { ServeReport.tell("warning", $0, format) }
     let metrics = ServerMetrics()
     options.observer = metrics
     let log = try TallyLog(try shared.path, options: options)
@@ -49,7 +50,7 @@ struct ServeCommand: ParsableCommand {
     defer { server.end() }
     try ServeReport.ready(server, json: shared.json)
     Interrupt.wait()
-    StandardError.print("ending: answering what was taken")
-    if !server.end() { StandardError.print("some connections did not end in time and were cut off") }
+    ServeReport.tell(nil, "ending: answering what was taken", format)
+    if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
   }
 }

@@ -24,6 +24,16 @@ enum ServeReport {
     try output.flush()
   }
 
+  /// While it serves.
+  ///
+  /// - Parameter kind: what stands before it for people; `nil`: nothing.
+  static func tell(_ kind: String?, _ message: String, _ format: LogFormat) {
+    switch format {
+    case .text: StandardError.print(kind.map { "\($0): \(message)" } ?? message)
+    case .json: JSONLineLog.tell(message, isWarning: kind != nil)
+    }
+  }
+
   /// The settings, as they would be used.
   static func show(_ configuration: ServerConfiguration, json: Bool) throws {
     let output = Output()
@@ -40,6 +50,8 @@ enum ServeReport {
         json.field("max_outstanding", configuration.maxOutstanding)
         json.field("max_queue_delay_ms", Int(delay))
         json.field("event_loops", configuration.eventLoops)
+        json.optional("client_rate", configuration.clientRate?.description)
+        json.optional("item_rate", configuration.itemRate?.description)
         json.endObject()
       }
     } else {
@@ -51,6 +63,8 @@ enum ServeReport {
       try output.line("outstanding, each    \(configuration.maxOutstanding)")
       try output.line("queue                \(Int(delay)) ms")
       try output.line("event loops          \(configuration.eventLoops)")
+      try output.line("a client, a second   \(configuration.clientRate?.description ?? "any number")")
+      try output.line("an item, a second    \(configuration.itemRate?.description ?? "any number of reservations")")
     }
     try output.flush()
   }
