@@ -25,9 +25,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
@@ -42,6 +44,7 @@ let package = Package(
       dependencies: [
         "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
       ]),
+    .target(name: "TallyProof", dependencies: ["TallyFormat", "TallyText"]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(
       name: "TallyMetrics",
@@ -55,15 +58,19 @@ let package = Package(
     .target(
       name: "TallyServer",
       dependencies: [
-        "TallyRESP", "TallyJSON", "Tallystick", "TallyText", "TallyThreads", "CZlib",
+        "TallyRESP", "TallyJSON", "TallyAudit", "Tallystick", "TallyText", "TallyThreads", "CZlib",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.embedInCode("HTTP/openapi.json")] + dashboard.map { .embedInCode("Dashboard/\($0)") }),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -78,14 +85,14 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProcess", "TallyText",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProof", "TallyProcess",
+        "TallyText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyFormat", "TallyProcess", "TallyText",
+        "TallyAudit", "TallyProof", "TallyFormat", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
@@ -128,6 +135,8 @@ let package = Package(
       name: "PublicAPITests",
       dependencies: ["Tallystick", "TallyAudit", "TallyFormat", "TallyMetrics", "TallyTestSupport"],
       packageAccess: false),
+    .testTarget(
+      name: "TallyProofTests", dependencies: ["TallyProof", "Tallystick", "TallyTestSupport"], exclude: ["Peers"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON", "TallyText"]),
     .testTarget(
       name: "TallyMetricsTests",

@@ -33,6 +33,8 @@ extension Checkpoint {
 public struct AuditOptions: Sendable {
   /// What the log must contain.
   public var checkpoint: Checkpoint?
+  /// A signed checkpoint whose frames the log must begin with. Who signed it is the caller's to check.
+  public var treeHead: TreeHead?
   /// Whether a snapshot whose bytes fail their own check makes the log `damaged`; otherwise it is a warning, because the
   /// log proves itself without it. What an intact snapshot says is compared in either case.
   public var requiresIntactSnapshots = false

@@ -16,6 +16,7 @@ extension AuditReport {
       $0.field("waited", waited)
       $0.field("filled", filled)
       $0.field("waiting", waiting)
+      $0.field("consumers", consumers)
       $0.field("items", items)
       $0.field("min_available", orNull: minAvailable)
       $0.field("min_available_seq", orNull: minAvailableSequence)

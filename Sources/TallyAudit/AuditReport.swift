@@ -75,6 +75,41 @@ public struct LowestAvailable: Sendable, Equatable {
   public var held: Int64
 }
 
+/// What of an item is waited for after the last event.
+public struct WaitedFor: Sendable, Equatable {
+  /// The item's SKU.
+  public var sku: String
+  /// The item's location.
+  public var location: String
+  /// Reservations that wait for some of it.
+  public var reservations: Int
+  /// Units that they wait for together.
+  public var units: Int64
+  /// Units on hand, not held, and above the floor.
+  public var available: Int64
+}
+
+/// What an item is made of after the last event.
+public struct RecipeFinding: Sendable, Equatable {
+  /// A part, and how many of it one unit takes.
+  public struct Part: Sendable, Equatable {
+    /// The part's SKU.
+    public var sku: String
+    /// The part's location.
+    public var location: String
+    /// Units of it.
+    public var quantity: Int64
+  }
+  /// The item's SKU.
+  public var sku: String
+  /// The item's location.
+  public var location: String
+  /// A unit of its own stock is taken, too.
+  public var hasOwnStock: Bool
+  /// By item number.
+  public var parts: [Part]
+}
+
 /// The log's state at one moment, for charts.
 public struct TimelinePoint: Sendable, Equatable {
   /// The last event that counts.
@@ -107,6 +142,10 @@ public struct AuditReport: Sendable {
   public var reservations = 0
   /// Of them, those that stood in line.
   public var waited = 0
+  /// Who reads the events, and says how far.
+  public var consumers = 0
+  /// The lowest event up to which one of them has handled all; 0: one has handled none, or there is none.
+  public var lowestConsumed: UInt64 = 0
   /// Of those that stood in line, how many were filled.
   public var filled = 0
   /// Of those that stood in line, how many still do.
@@ -139,6 +178,10 @@ public struct AuditReport: Sendable {
   public var warnings: [String] = []
   /// The items whose available fell lowest, up to ``AuditOptions/itemLimit``, lowest first.
   public var lowest: [LowestAvailable] = []
+  /// Items that somebody waits for now, the most wanted first, up to ``AuditOptions/itemLimit``.
+  public var waitedFor: [WaitedFor] = []
+  /// Items that have a recipe now, by their numbers, up to ``AuditOptions/itemLimit``.
+  public var recipes: [RecipeFinding] = []
   /// At most 512 points, evenly spread over the frames.
   public var timeline: [TimelinePoint] = []
   /// How long the audit took.

@@ -13,6 +13,8 @@ extension AuditRun {
     report.reservations = fold.reservations
     report.waited = fold.waiting.joined
     report.filled = fold.filled
+    report.consumers = fold.consumers.entries.count
+    report.lowestConsumed = fold.consumers.entries.values.map(\.position).min() ?? 0
     report.waiting = fold.waiting.count
     report.items = fold.items.count
     if fold.lowest != .max {
@@ -28,6 +30,8 @@ extension AuditRun {
     report.violations = violations.list
     report.violationCount = violations.count
     report.lowest = fold.items.lowest(options.itemLimit)
+    report.waitedFor = fold.waitedFor(options.itemLimit)
+    report.recipes = fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
     report.warnings = warnings
     report.damage = damage
@@ -42,6 +46,9 @@ extension AuditRun {
     let contradiction = checkpoint.contradiction(
       of: log, lastSequence: fold.lastSequence, isDamaged: damage != nil, firstBroken: firstBroken, sightings)
     if let contradiction { report.contradictions.append(contradiction) }
+    if let contradiction = tree.contradiction(of: log, isDamaged: damage != nil) {
+      report.contradictions.append(contradiction)
+    }
     let judge = SnapshotJudge(
       log: log, lastSequence: fold.lastSequence, hasEnded: end != nil, firstBroken: firstBroken)
     for snapshot in witnesses.snapshots {

@@ -11,6 +11,7 @@ struct AuditRun: ~Copyable {
   private(set) var chain = ChainJudge()
   private(set) var floor: FloorJudge
   private(set) var checkpoint: CheckpointJudge
+  private(set) var tree: TreeJudge
   private(set) var sightings: Sightings
   private var timeline = Timeline()
   private var room = MemoryRoom()
@@ -30,6 +31,7 @@ struct AuditRun: ~Copyable {
     nameForms = Violations(limit: options.violationLimit)
     floor = FloorJudge(witnesses)
     checkpoint = CheckpointJudge(options.checkpoint)
+    tree = TreeJudge(options.treeHead)
     sightings = Sightings(witnesses, options.checkpoint, states)
   }
 
@@ -47,6 +49,7 @@ struct AuditRun: ~Copyable {
     chain.judge(frame, &fold.violations)
     floor.compare(frame)
     checkpoint.compare(frame)
+    tree.compare(frame)
     if frame.hasOddNames {
       nameForms.position = frame.position
       NameForm.judge(frame.columns, &nameForms)

@@ -13,6 +13,10 @@ struct CanonicalState: ~Copyable {
     case floors(Range<Int>)
     /// There is none if no item has a recipe.
     case recipes
+    /// There is none if no SKU has a stated order of locations.
+    case preferences
+    /// There is none if nobody says how far it has read.
+    case consumers
   }
 
   /// Items or counts of a part, and bytes of the records of one: little enough for a cache, nearly always.
@@ -41,6 +45,8 @@ struct CanonicalState: ~Copyable {
       + (waited.isEmpty ? [] : [.waited])
       + (fold.items.floors.isEmpty ? [] : Self.cut(fold.items.count).map { .floors($0) })
       + (fold.items.recipes.isEmpty ? [] : [.recipes])
+      + (fold.items.preferences.isEmpty ? [] : [.preferences])
+      + (fold.consumers.entries.isEmpty ? [] : [.consumers])
   }
 
   /// One part at least.
@@ -90,6 +96,8 @@ struct CanonicalState: ~Copyable {
         out.varint(floor)
       }
     case .recipes: Self.write(fold.items.recipes, to: &out)
+    case .preferences: Self.write(fold.items.preferences, to: &out)
+    case .consumers: Self.write(fold.consumers, to: &out)
     }
   }
 
@@ -105,6 +113,16 @@ struct CanonicalState: ~Copyable {
         out.varint(UInt64(part.item))
         out.varint(part.quantity)
       }
+    }
+  }
+
+  private static func write(_ preferences: [Name: [Int]], to out: inout StateBytes.Writer) {
+    out.byte(26)
+    out.varint(UInt64(preferences.count))
+    for (sku, order) in preferences.sorted(by: { $0.key < $1.key }) {
+      sku.bytes.withUnsafeBytes { out.name($0) }
+      out.varint(UInt64(order.count))
+      for item in order { out.varint(UInt64(item)) }
     }
   }
 

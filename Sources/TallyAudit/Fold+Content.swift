@@ -51,7 +51,7 @@ extension Fold {
   /// Where the key of an event of a kind stands.
   private func ownKeys(_ kind: EventKind, _ columns: EventColumns) -> (keys: KeyColumn, index: Int)? {
     switch kind {
-    case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled, .acknowledged, .consumerForgotten: nil
     case .received: (columns.received.keys, passed.received)
     case .committed: (columns.committed.keys, passed.committed)
     case .released: (columns.released.keys, passed.released)
@@ -68,6 +68,7 @@ extension Fold {
     case .floorSet: (columns.floors.keys, passed.floors)
     case .reopened: (columns.reopened.keys, passed.reopened)
     case .recipeSet: (columns.recipes.keys, passed.recipes)
+    case .preferenceSet: (columns.preferences.keys, passed.preferences)
     }
   }
 
@@ -86,7 +87,7 @@ extension Fold {
     // How long it waits is no part of what a reservation's command asked.
     content.command.begin(event.kind == .waiting ? .reserved : event.kind)
     switch event.kind {
-    case .itemRegistered, .expired, .batch, .filled: return .noCommand
+    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten: return .noCommand
     case .received: return rebuildMovement(columns.received, passed.received)
     case .returned: return rebuildMovement(columns.returned, passed.returned)
     case .reserved:
@@ -133,7 +134,18 @@ extension Fold {
     case .recipeSet:
       guard appendItem(columns.recipes.items[passed.recipes]) else { return .unknown }
       return appendLines(columns.recipes.parts[passed.recipes]) ? .rebuilt : .unknown
+    case .preferenceSet: return rebuildPreference(columns.preferences, passed.preferences)
     }
+  }
+
+  private mutating func rebuildPreference(_ group: EventColumns.PreferenceSettings, _ index: Int) -> Rebuilt {
+    let item = Int(group.items[index].rawValue)
+    let places = group.places[index].sorted { $0.quantity < $1.quantity }
+    guard item < items.count, places.allSatisfy({ Int($0.item.rawValue) < items.count }) else { return .unknown }
+    content.command.append(items.sku(item))
+    content.command.append(UInt32(places.count))
+    for place in places { content.command.append(items.location(Int(place.item.rawValue))) }
+    return .rebuilt
   }
 
   private mutating func rebuildMovement(_ group: EventColumns.Movements, _ index: Int) -> Rebuilt {

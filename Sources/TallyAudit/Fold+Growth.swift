@@ -22,5 +22,6 @@ extension Fold {
       + open.growth(
         amending: columns.amended.lines.entries.count + 2 * columns.transferredWith.holds.holds.count, of: amended)
       + (items.floors.count + columns.floors.items.count) * (columns.floors.items.isEmpty ? 0 : 64)
+      + (columns.acknowledged.consumers.count == 0 ? 0 : Limits.maxConsumers * 128)
   }
 }

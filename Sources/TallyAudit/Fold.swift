@@ -17,6 +17,7 @@ struct Fold: ~Copyable {
   var content = ContentCheck()
   var holders = ItemHolders()
   var waiting = WaitingLines()
+  var consumers = Consumers()
   var releasedForAdjust: [ReleaseForAdjust] = []
   /// Reservations of which goods have come back, or that were reopened: whether they had sold, or let go, as much, a second
   /// reading tells.
@@ -46,6 +47,8 @@ struct Fold: ~Copyable {
     var registered = 0, received = 0, reserved = 0, committed = 0, released = 0, expired = 0
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
     var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0,
+      preferences = 0,
+      acknowledged = 0, forgotten = 0,
       reopened = 0, waiting = 0, filled = 0
   }
 
@@ -187,6 +190,15 @@ struct Fold: ~Copyable {
     case .recipeSet:
       setRecipe(event, columns.recipes, passed.recipes)
       passed.recipes += 1
+    case .preferenceSet:
+      setPreference(event, columns.preferences, passed.preferences)
+      passed.preferences += 1
+    case .acknowledged:
+      acknowledge(event, columns.acknowledged, passed.acknowledged)
+      passed.acknowledged += 1
+    case .consumerForgotten:
+      forget(event, columns.forgotten, passed.forgotten)
+      passed.forgotten += 1
     }
   }
 

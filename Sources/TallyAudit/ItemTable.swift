@@ -33,6 +33,8 @@ struct ItemTable: ~Copyable {
   private(set) var recipes = ItemRecipes()
   /// False until the first recipe is set, as ``hasLimits``.
   private(set) var hasRecipes = false
+  /// Of SKUs that have a stated order of locations: the items that come first.
+  private(set) var preferences: [Name: [Int]] = [:]
   /// The first event that left an item's lowest available.
   var lowestSequences = FlatMemory<UInt64>()
   /// SKU and location of each as they stand in the canonical form of the state: two `name`.
@@ -136,6 +138,9 @@ struct ItemTable: ~Copyable {
     hasRecipes = true
     recipes.set(number, recipe)
   }
+
+  /// - Parameter order: of items; none: none any more.
+  mutating func setPreference(_ sku: Name, _ order: [Int]) { preferences[sku] = order.isEmpty ? nil : order }
 
   /// To be called when something was put on hand of an item, where some item has a recipe.
   mutating func noteStock(_ number: Int) {

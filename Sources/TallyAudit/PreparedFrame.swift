@@ -57,7 +57,13 @@ final class FramePreparer {
   /// Frames prepared, whose memory the stream may have back.
   private var read: [RawFrame] = []
 
-  init(hasher: NameHasher) { self.hasher = hasher }
+  private let keepsNames: Bool
+
+  /// - Parameter keepsNames: the fingerprints of all names are wanted at the end.
+  init(hasher: NameHasher, keepsNames: Bool = true) {
+    self.hasher = hasher
+    self.keepsNames = keepsNames
+  }
 
   func keepRead(_ frames: [RawFrame]) { read = frames }
   func takeRead() -> [RawFrame] {
@@ -81,7 +87,7 @@ final class FramePreparer {
     for kind in EventKind.allCases {
       guard let column = prepared.columns.names(of: kind), column.count > 0 else { continue }
       if kind != .reserved, kind != .waiting, !column.bytes.isEmpty { prepared.hasKeys = true }
-      hasher.forEach(in: column) { names.value.add($0) }
+      if keepsNames { hasher.forEach(in: column) { names.value.add($0) } }
     }
     prepared.position = raw.position
     prepared.head = raw.frame.head

@@ -41,7 +41,8 @@ struct StepForm {
     case .itemRegistered, .batch: return false
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
-      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .waiting, .filled:
+      .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .preferenceSet,
+      .waiting, .filled, .acknowledged, .consumerForgotten:
       return true
     }
   }
@@ -73,8 +74,10 @@ struct StepForm {
       commands.append(event.sequence)
     case .expired, .filled:
       if isOpen || event.more { flaws.append("an expiry, or a filling, is always a step of its own") }
+    case .acknowledged, .consumerForgotten:
+      if isOpen || event.more { flaws.append("what a consumer has handled is always told in a step of its own") }
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
-      .floorSet, .waiting:
+      .floorSet, .preferenceSet, .waiting:
       expectNothingRegistered()
       expectNothingReleased()
       commands.append(event.sequence)

@@ -19,6 +19,8 @@ struct WaitingLine {
   var isTouched = false
 
   var isEmpty: Bool { left == places.count }
+  /// How many wait.
+  var count: Int { places.count - left }
 
   mutating func join(_ ordinal: Int, _ quantity: Int64) {
     places.append(Place(ordinal: ordinal, quantity: quantity))

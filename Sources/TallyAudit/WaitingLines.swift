@@ -19,6 +19,11 @@ struct WaitingLines {
   /// Times to live that were asked for, in ms, of open reservations that wait or have waited; by sequence number.
   private(set) var timesToLive: [UInt64: Int64] = [:]
 
+  /// Items that somebody waits for.
+  var wantedItems: [(item: Int, reservations: Int, units: Int64)] {
+    lines.compactMap { item, line in line.isEmpty ? nil : (item, line.count, line.wanted) }
+  }
+
   /// Bytes, roughly, to be asked for when so many more join.
   func growth(by more: Int, lines count: Int) -> Int {
     guard more > 0 || isKept else { return 0 }

@@ -1,6 +1,7 @@
 import Tallystick
 
-/// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `items`, `stock`, `reservations`.
+/// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `preferences`, `items`, `stock`,
+/// `reservations`, `consumers`.
 ///
 /// The file appears under its name only when it is whole and the sums of its lines equal the log's stock. Everything is
 /// in one transaction. Memory: the log's items and open reservations.
@@ -62,6 +63,7 @@ private struct SQLiteRows {
   private let line: SQLiteStatement
   private let asked: SQLiteStatement
   private let part: SQLiteStatement
+  private let preference: SQLiteStatement
   private let item: SQLiteStatement
   private let level: SQLiteStatement
   private let reservation: SQLiteStatement
@@ -70,13 +72,16 @@ private struct SQLiteRows {
   private let extending: SQLiteStatement
   private let amendment: SQLiteStatement
   private let reopening: SQLiteStatement
+  private let acknowledgement: SQLiteStatement
+  private let forgetting: SQLiteStatement
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
-      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     line = try database.prepare("INSERT INTO event_lines VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     asked = try database.prepare("INSERT INTO asked_lines VALUES (?, ?, ?, ?, ?)")
     part = try database.prepare("INSERT INTO recipe_parts VALUES (?, ?, ?, ?, ?)")
+    preference = try database.prepare("INSERT INTO preferences VALUES (?, ?, ?, ?)")
     item = try database.prepare("INSERT INTO items VALUES (?, ?, ?, ?)")
     level = try database.prepare("INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     reservation = try database.prepare("INSERT INTO reservations VALUES (?, ?, 'open', ?, ?, ?, ?, 0, 0, 0, 0, ?)")
@@ -91,6 +96,8 @@ private struct SQLiteRows {
     extending = try database.prepare("UPDATE reservations SET expires_ms = ? WHERE seq = ?")
     reopening = try database.prepare(
       "UPDATE reservations SET expires_ms = ?, released = 0, expired = 0 WHERE seq = ?")
+    acknowledgement = try database.prepare("INSERT OR REPLACE INTO consumers VALUES (?, ?, ?)")
+    forgetting = try database.prepare("DELETE FROM consumers WHERE consumer = ?")
     amendment = try database.prepare(
       "UPDATE reservations SET reserved = reserved + ?, waiting = waiting + ? WHERE seq = ?")
   }
@@ -103,10 +110,12 @@ private struct SQLiteRows {
       SQLiteValue(recorded.sequence), SQLiteValue(recorded.time), SQLiteValue(recorded.kind.name),
       SQLiteValue(recorded.id), SQLiteValue(recorded.reservation), SQLiteValue(recorded.customer),
       SQLiteValue(recorded.expires), SQLiteValue(recorded.key), SQLiteValue(recorded.reference),
-      SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
+      SQLiteValue(recorded.reason), SQLiteValue(recorded.item?.sku),
+      SQLiteValue(recorded.kind == .preferenceSet ? nil : recorded.item?.location),
       SQLiteValue(recorded.limit), SQLiteValue(recorded.adjustedTo), SQLiteValue(recorded.adjustedBy),
       SQLiteValue(policy), SQLiteValue(recorded.byAdjust), SQLiteValue(recorded.more),
-      SQLiteValue(recorded.floor), SQLiteValue(recorded.effective), SQLiteValue(recorded.givesUp))
+      SQLiteValue(recorded.floor), SQLiteValue(recorded.effective), SQLiteValue(recorded.givesUp),
+      SQLiteValue(recorded.consumer), SQLiteValue(recorded.position))
     for (index, moved) in recorded.lines.enumerated() {
       try line.run(
         SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(moved.item.sku),
@@ -115,6 +124,10 @@ private struct SQLiteRows {
     }
     try insert(recorded.asked, of: recorded, asked)
     try insert(recorded.parts, of: recorded, part)
+    for (index, location) in recorded.locations.enumerated() {
+      try preference.run(
+        SQLiteValue(recorded.sequence), SQLiteValue(index + 1), SQLiteValue(recorded.item?.sku), SQLiteValue(location))
+    }
     if let registered = recorded.item, let number = recorded.itemNumber {
       try item.run(
         SQLiteValue(number.rawValue), SQLiteValue(registered.sku), SQLiteValue(registered.location),
@@ -133,7 +146,7 @@ private struct SQLiteRows {
     }
   }
 
-  /// What the event means for its reservation.
+  /// What the event means for its reservation, or its consumer.
   private func insertReservation(_ recorded: RecordedEvent) throws(ExportError) {
     func sum(_ part: (RecordedEvent.Line) -> Int64) -> Int64 {
       recorded.lines.reduce(Int64(0)) { $0.addingReportingOverflow(part($1)).partialValue }
@@ -163,9 +176,12 @@ private struct SQLiteRows {
     case .filled: try filling.run(SQLiteValue(recorded.expires), SQLiteValue(recorded.reservation))
     case .committed, .released, .expired, .returnedOf:
       try settlements[recorded.kind]?.run(SQLiteValue(units), SQLiteValue(recorded.reservation))
+    case .acknowledged:
+      try acknowledgement.run(
+        SQLiteValue(recorded.consumer), SQLiteValue(recorded.position), SQLiteValue(recorded.sequence))
+    case .consumerForgotten: try forgetting.run(SQLiteValue(recorded.consumer))
     case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet,
-      .recipeSet,
-      .batch:
+      .recipeSet, .preferenceSet, .batch:
       break
     }
   }

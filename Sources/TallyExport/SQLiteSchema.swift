@@ -7,7 +7,7 @@ enum SQLiteSchema {
       seq INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, type TEXT NOT NULL, id TEXT, reservation_seq INTEGER,
       customer TEXT, expires_ms INTEGER, key TEXT, ref TEXT, reason TEXT, sku TEXT, location TEXT, "limit" INTEGER,
       adjusted_to INTEGER, adjusted_by INTEGER, release TEXT, by_adjust INTEGER NOT NULL, more INTEGER NOT NULL,
-      floor INTEGER, effective_ms INTEGER, waits_until_ms INTEGER
+      floor INTEGER, effective_ms INTEGER, waits_until_ms INTEGER, consumer TEXT, consumed_seq INTEGER
     );
     CREATE TABLE event_lines (
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
@@ -21,6 +21,10 @@ enum SQLiteSchema {
     CREATE TABLE recipe_parts (
       seq INTEGER NOT NULL REFERENCES events (seq), line INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
       qty INTEGER NOT NULL, PRIMARY KEY (seq, line)
+    ) WITHOUT ROWID;
+    CREATE TABLE preferences (
+      seq INTEGER NOT NULL REFERENCES events (seq), place INTEGER NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL,
+      PRIMARY KEY (seq, place)
     ) WITHOUT ROWID;
     CREATE TABLE items (
       item INTEGER PRIMARY KEY, sku TEXT NOT NULL, location TEXT NOT NULL,
@@ -38,6 +42,7 @@ enum SQLiteSchema {
       time_ms INTEGER NOT NULL, expires_ms INTEGER, reserved INTEGER NOT NULL, committed INTEGER NOT NULL,
       released INTEGER NOT NULL, expired INTEGER NOT NULL, returned INTEGER NOT NULL, waiting INTEGER NOT NULL
     );
+    CREATE TABLE consumers (consumer TEXT PRIMARY KEY, consumed_seq INTEGER NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
     """
 
   /// Made after the rows, which is faster.

@@ -48,6 +48,12 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var floors = FloorSettings()
   /// The `recipe-set` events.
   public internal(set) var recipes = RecipeSettings()
+  /// The `preference-set` events.
+  public internal(set) var preferences = PreferenceSettings()
+  /// The `acknowledged` events.
+  public internal(set) var acknowledged = Acknowledgements()
+  /// The `consumer-forgotten` events.
+  public internal(set) var forgotten = ForgottenConsumers()
   /// When movements took place, where that is not when they were recorded.
   public internal(set) var effective = EffectiveTimes()
   /// The `waiting` events.

@@ -20,11 +20,20 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case floorSet = 24
   /// What an item is made of was said, or that it is made of nothing any more.
   case recipeSet
+  /// Where a SKU is taken from first was said, or that it is taken in the order of registration again.
+  case preferenceSet
+  /// A consumer of the log has handled everything up to an event; one was forgotten.
+  case acknowledged = 27
+  case consumerForgotten
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
   /// Their numbers as bits. Every number is below 32.
   static let numbers = ordered.reduce(UInt32(0)) { $0 | 1 << UInt32($1.rawValue) }
+
+  /// It is about who reads the log, and about no stock: consumers are not told of it, or each would be told of what it
+  /// acknowledged for ever.
+  public var isOfConsumers: Bool { self == .acknowledged || self == .consumerForgotten }
 
   /// The name that JSON, tables and the verifier use.
   public var name: String {
@@ -50,6 +59,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .waiting: "waiting"
     case .filled: "filled"
     case .recipeSet: "recipe-set"
+    case .preferenceSet: "preference-set"
+    case .acknowledged: "acknowledged"
+    case .consumerForgotten: "consumer-forgotten"
     }
   }
 }

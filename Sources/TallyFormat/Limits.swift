@@ -11,6 +11,8 @@ public enum Limits {
   public static let maxLinesPerEvent = 4096
   /// Parts that an item is made of.
   public static let maxParts = 256
+  /// Named consumers of a log.
+  public static let maxConsumers = 1024
   /// Holds that one event moves.
   public static let maxHoldsPerEvent = 100_000
   /// Commands of one batch.

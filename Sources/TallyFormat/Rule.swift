@@ -60,6 +60,16 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case partsNotTaken = "parts-not-taken"
   /// A recipe of too many parts, with the item itself or something with a recipe among them, or of a part.
   case recipeForm = "recipe-form"
+  /// A stated order of locations with another SKU among them, or whose places are not 1 … n.
+  case preferenceForm = "preference-form"
+  /// A consumer's position that is not beyond the one before.
+  case acknowledgedBackwards = "acknowledged-backwards"
+  /// A position that is not before the event that says it.
+  case acknowledgedAhead = "acknowledged-ahead"
+  /// A consumer forgotten that there was not.
+  case unknownConsumer = "unknown-consumer"
+  /// More consumers than there may be.
+  case consumerLimit = "consumer-limit"
   /// A transfer to where it comes from.
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.

@@ -47,10 +47,7 @@ package struct SnapshotHeader: Sendable {
     guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
     self.log = log
     sequence = try reader.u64()
-    let lastSequence = try reader.u64()
-    let nextFrame = try reader.u64()
-    let hash = Digest(trusted: Array(try reader.take(32)))
-    frame = ChainHead(nextFrame: nextFrame, lastSequence: lastSequence, hash: hash, epoch: try reader.u64())
+    frame = try reader.head()
     let segment = try reader.u64()
     let offset = try reader.u64()
     stateDigest = Digest(trusted: Array(try reader.take(32)))

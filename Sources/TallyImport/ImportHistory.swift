@@ -6,6 +6,9 @@ public protocol ImportHistory {
   func reservation(_ id: Name) throws(ImportError) -> ReservationStatus?
   /// What was committed of a reservation that was settled in more than one way.
   func committed(of id: Name) throws(ImportError) -> [Line]
+  /// What was committed of a reservation and has not come back. Cost: a fold of the log, from the reservation on where an index
+  /// knows it.
+  func sold(of id: Name) throws(ImportError) -> [Line]
   /// The event that a key's command made; `nil` if none did. Cost: a fold of the log.
   func event(of key: Name) throws(ImportError) -> RecordedEvent?
   /// What earlier imports received under keys that begin so and end with a slash and a number. Cost: a fold of the log.
@@ -39,6 +42,16 @@ public final class LogHistory: ImportHistory {
   public func committed(of id: Name) throws(ImportError) -> [Line] {
     do throws(TallyError) {
       return try reader.show(id)?.lines.compactMap { $0.committed > 0 ? Line($0.item, $0.committed) : nil } ?? []
+    } catch {
+      throw .file(error.description)
+    }
+  }
+
+  public func sold(of id: Name) throws(ImportError) -> [Line] {
+    do throws(TallyError) {
+      return try reader.show(id)?.lines.compactMap {
+        $0.committed > $0.returned ? Line($0.item, $0.committed - $0.returned) : nil
+      } ?? []
     } catch {
       throw .file(error.description)
     }

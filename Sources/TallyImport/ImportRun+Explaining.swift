@@ -10,13 +10,20 @@ extension ImportRun {
     let reason = rejection.reason.rawValue
     switch rejection.reason {
     case .insufficient:
-      let short = rejection.short.prefix(3).map { "\($0.item) asked \($0.asked) available \($0.available)" }
+      let short = rejection.short.prefix(3).map { ImportRun.text($0) }
       let more = rejection.short.count - short.count
       return "\(reason): \(short.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")"
     case .time: return "time: dated more than a minute ahead of the clock"
     case .conflict: return "conflict: the log has this number with other content"
     default: return rejection.item.map { "\(reason): \($0)" } ?? reason
     }
+  }
+}
+
+extension ImportRun {
+  private static func text(_ short: Rejection.Shortage) -> String {
+    "\(short.item) asked \(short.asked) available \(short.available)"
+      + (short.waiting > 0 ? ", others wait for \(short.waiting)" : "")
   }
 }
 

@@ -214,10 +214,13 @@ struct ImportRun {
       return command
     }
     var known = [Name: KnownOrder]()
+    var stands = [PendingCommand]()
     for (order, outcome) in zip(orders, target.append(probes)) {
+      if case .repeated = outcome { stands.append(order) }
       guard case .rejected(let rejection) = outcome, rejection.reason == .conflict else { continue }
       known[order.document] = KnownOrder(order, outcome, target.history, mapping.edited)
     }
+    if mapping.edited == .amend { addSold(orders, stands, sent, to: &known) }
     return known
   }
 

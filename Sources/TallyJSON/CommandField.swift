@@ -3,7 +3,7 @@ enum CommandField: UInt8, CaseIterable {
   case op, id, sku, location, lines, qty, from, to, by, reason, release, ref, customer
   case timeToLive, wait, waitMilliseconds, time, expectedSequence, key, commands
   case more, trim, with, order
-  case effective, parts
+  case effective, parts, locations, consumer, position
 
   var name: StaticString {
     switch self {
@@ -33,6 +33,9 @@ enum CommandField: UInt8, CaseIterable {
     case .order: "order"
     case .effective: "effective_ms"
     case .parts: "parts"
+    case .locations: "locations"
+    case .consumer: "consumer"
+    case .position: "seq"
     }
   }
 

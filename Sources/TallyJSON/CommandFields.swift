@@ -34,6 +34,9 @@ struct CommandFields {
   var holds: HoldSelection?
   var order: Name?
   var parts: [Part]?
+  var locations: [Name]?
+  var consumer: Name?
+  var position: UInt64?
 
   /// What an item is made of, where the item is if nothing else is said.
   struct Part {
@@ -45,7 +48,8 @@ struct CommandFields {
   /// What `op` may be.
   enum Verb: String, CaseIterable {
     case receive, reserve, commit, release, `return`, adjust, transfer, limit, batch, expire
-    case extend, amend, floor, register, recipe, reopen
+    case extend, amend, floor, register, recipe, reopen, prefer, acknowledge
+    case forgetConsumer = "forget-consumer"
 
     /// What a command of this kind may have, all told.
     var fields: CommandFieldSet {
@@ -64,8 +68,11 @@ struct CommandFields {
       case .transfer: CommandFieldSet(.op, .sku, .qty, .from, .to, .with, .effective, .key, .time, .expectedSequence)
       case .limit, .floor: CommandFieldSet(.op, .sku, .location, .qty, .key, .time, .expectedSequence)
       case .recipe: CommandFieldSet(.op, .sku, .location, .parts, .key, .time, .expectedSequence)
+      case .prefer: CommandFieldSet(.op, .sku, .locations, .key, .time, .expectedSequence)
       case .batch: CommandFieldSet(.op, .commands, .key, .time, .expectedSequence)
       case .expire: CommandFieldSet(.op, .time)
+      case .acknowledge: CommandFieldSet(.op, .consumer, .position, .time)
+      case .forgetConsumer: CommandFieldSet(.op, .consumer, .time)
       case .register: CommandFieldSet(.op, .lines, .key, .time, .expectedSequence)
       }
     }
@@ -115,6 +122,9 @@ struct CommandFields {
     case .location: location = try reader.name("location")
     case .lines: lines = try reader.lines(&lineWith, &lineWithout)
     case .parts: parts = try reader.null() ? nil : try reader.parts()
+    case .locations: locations = try reader.null() ? nil : try reader.locations()
+    case .consumer: consumer = try reader.name("consumer")
+    case .position: position = UInt64(try reader.number("seq").checked("seq", Form.levels))
     case .qty: quantity = try reader.null() ? nil : try reader.number("qty")
     case .from: from = try reader.name("from")
     case .to:
@@ -246,6 +256,21 @@ extension JSONReader {
     return parts
   }
 
+  /// `["berlin","main"]`
+  fileprivate mutating func locations() throws(JSONFlaw) -> [Name] {
+    try beginArray("locations")
+    var locations = [Name]()
+    var isFirst = true
+    while try nextElement(isFirst: &isFirst) {
+      locations.append(try name("a location"))
+      if locations.count > Limits.maxLinesPerEvent {
+        throw JSONFlaw("locations are more than \(Limits.maxLinesPerEvent)")
+      }
+    }
+    if locations.isEmpty { throw JSONFlaw("locations must hold at least one location; null drops the order") }
+    return locations
+  }
+
   private mutating func line() throws(JSONFlaw) -> (sku: Name, location: Name?, quantity: Int64?) {
     try beginObject("a line")
     var seen = CommandFieldSet()
@@ -294,7 +319,7 @@ extension JSONReader {
 
 extension JSONNumber {
   /// The value, or what is wrong with it.
-  func checked(_ field: StaticString, _ range: ClosedRange<Int64>) throws(JSONFlaw) -> Int64 {
+  package func checked(_ field: StaticString, _ range: ClosedRange<Int64>) throws(JSONFlaw) -> Int64 {
     if let value = value(in: range) { return value }
     if !isWhole { throw JSONFlaw("\(field) must be a whole number, written without fraction and exponent") }
     throw JSONFlaw(Form.mustBe(in: range, "\(field)"))

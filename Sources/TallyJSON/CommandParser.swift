@@ -102,12 +102,20 @@ extension CommandFields {
         throw JSONFlaw("qty is missing; 0 is no floor")
       }
       return .floor(try item(), quantity)
+    case .acknowledge:
+      return .acknowledge(consumer: try required(consumer, "consumer"), through: try required(position, "seq"))
+    case .forgetConsumer: return .forgetConsumer(try required(consumer, "consumer"))
     case .recipe:
       guard seen.contains(.parts) else { throw JSONFlaw("parts is missing; null drops the recipe") }
       let item = try item()
       return .recipe(
         item,
         (parts ?? []).map { Line(sku: $0.sku, location: $0.location ?? item.location, $0.quantity) })
+    case .prefer:
+      guard seen.contains(.locations) else { throw JSONFlaw("locations is missing; null drops the order") }
+      let (sku, locations) = (try required(sku, "sku"), locations ?? [])
+      if let flaw = Form.flaw(ofPreference: sku, locations) { throw JSONFlaw(flaw) }
+      return .prefer(sku, locations)
     case .register:
       if seen.contains(.key) { throw JSONFlaw(Form.registerWithKey) }
       if let line = lineWith {

@@ -43,6 +43,9 @@ extension JSONWriter {
     case .recipeSet:
       if let item = event.item { fields(item) }
       if event.parts.isEmpty { nullField("parts") } else { write(event.parts, "parts") }
+    case .preferenceSet:
+      if let item = event.item { field("sku", item.sku) }
+      write(locationsOf: event)
     case .adjusted:
       if let item = event.lines.first?.item ?? event.item { fields(item) }
       if let to = event.adjustedTo { field("to", to) }
@@ -61,10 +64,22 @@ extension JSONWriter {
       if event.kind == .transferredWith { write(holdsOf: event) }
     case .batch: write(results: event.results)
     case .extended, .reopened: if event.expires == nil { nullField("expires_ms") }
+    case .acknowledged, .consumerForgotten:
+      if let consumer = event.consumer { field("consumer", consumer) }
+      if let position = event.position { field("consumed_seq", position) }
     case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf,
       .waiting, .filled:
       break
     }
+  }
+
+  /// `"locations":["berlin","main"]`, or `null`
+  private mutating func write(locationsOf event: RecordedEvent) {
+    if event.locations.isEmpty { return nullField("locations") }
+    key("locations")
+    beginArray()
+    for location in event.locations { string(location.bytes) }
+    endArray()
   }
 
   /// `"with":"all"` or `"with":["order-1",…]`, and what moved of whom.

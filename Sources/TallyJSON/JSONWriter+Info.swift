@@ -19,6 +19,7 @@ extension JSONWriter {
     field("open_reservations", info.openReservations)
     field("due_reservations", info.dueReservations)
     field("waiting_reservations", info.waitingReservations)
+    field("consumers", info.consumers.count)
     field("bytes", info.bytes)
     field("used_bytes", info.usedBytes)
     field("torn_bytes", info.tornBytes)

@@ -5,6 +5,7 @@ extension JSONWriter {
   /// What would have to be otherwise: the short and the unknown lines of a cart, where else there is some, the count
   /// against a limit.
   mutating func writeDetails(of rejection: Rejection) {
+    if let reservation = rejection.reservation { field("id", reservation) }
     if let passed = rejection.passedLimit {
       field("asked", passed.asked)
       if let count = passed.count { field("count", count) }

@@ -2,8 +2,8 @@ import TallyText
 import Tallystick
 
 extension JSONWriter {
-  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit`, `floor`, `parts` and
-  /// `own_stock` where one is set.
+  /// `{"sku":…,"location":…,"on_hand":…,"held":…,"available":…,"seq":…}`, and `limit`, `floor`, `parts`,
+  /// `own_stock` and `preferred` where one is set.
   ///
   /// - Parameter due: units of what is held whose time is over; 0 leaves it out.
   package mutating func write(_ level: StockLevel, due: Int64 = 0) {
@@ -20,6 +20,7 @@ extension JSONWriter {
       write(level.parts, "parts")
       field("own_stock", level.hasOwnStock)
     }
+    if let preference = level.preference { field("preferred", preference) }
     field("seq", level.sequence)
     endObject()
   }
@@ -58,6 +59,16 @@ extension JSONWriter {
     beginArray()
     for place in places { write(place, isAlone: false) }
     endArray()
+  }
+
+  /// How far a consumer has come: `{"consumer":"orders","seq":90210,"event_seq":90214,"lag":3}`.
+  package mutating func write(_ consumer: ConsumerPosition) {
+    beginObject()
+    field("consumer", consumer.name)
+    field("seq", consumer.position)
+    field("event_seq", consumer.sequence)
+    field("lag", consumer.lag)
+    endObject()
   }
 
   /// A place in line: `{"sku":…,"location":…,"place":1,"id":…,"seq":…,"qty":2,"units_before":0,"time_ms":…}`.

@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = [*range(1, 20), 24, 25]
+KINDS = [*range(1, 20), *range(24, 29)]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -309,6 +309,12 @@ def group(r, kind, sequences, first, budget):
         return {"item": column(r, n, 1 << 32), "floor": column(r, n, MAX_QUANTITY + 1), "key": keys(r, n)}
     if kind == 25:
         return {"item": column(r, n, 1 << 32), "parts": lines(r, n, 0, budget), "key": keys(r, n)}
+    if kind == 26:
+        return {"item": column(r, n, 1 << 32), "places": lines(r, n, 0, budget), "key": keys(r, n)}
+    if kind == 27:
+        return {"consumer": strings(r, n), "position": column(r, n, MAX_QUANTITY + 1)}
+    if kind == 28:
+        return {"consumer": strings(r, n)}
     if kind in (13, 14):
         return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
     return {
@@ -633,11 +639,13 @@ class Step:
             self.refuse("a release for an adjust has a key")
         if kind in (6, 18) and (self.is_open or e["more"]):
             self.refuse("an expiry, or a filling, is a step of its own")
+        if kind in (27, 28) and (self.is_open or e["more"]):
+            self.refuse("what a consumer has handled is a step of its own")
         if kind == 8:
             self.judge_releases(e, books)
         if kind == 11:
             self.judge_batch(e, books)
-        elif kind not in (1, 6, 18) and not by_adjust:
+        elif kind not in (1, 6, 18, 27, 28) and not by_adjust:
             self.commands.append(e["seq"])
             self.contents.append(content(e, books))
             if e.get("key") and self.contents[-1] is not None and sha256(self.contents[-1])[:16] != e["key"][1]:
@@ -731,7 +739,7 @@ def content(e, books):
 
     kind = e["kind"]
     dated = struct.pack("<BQ", 128, e["effective"]) if "effective" in e else b""
-    told = e.get("lines", []) + e.get("asked", []) + e.get("parts", [])
+    told = e.get("lines", []) + e.get("asked", []) + e.get("parts", []) + e.get("places", [])
     named = [number for number, _ in told] + [e[part] for part in ("item", "from", "to") if part in e]
     if any(number >= len(books.items) for number in named) or "of" in e and kind not in (16, 19) and e["of"] not in books.open:
         return None
@@ -760,6 +768,10 @@ def content(e, books):
         return out + item(e["item"]) + struct.pack("<Q", e["floor"])
     if kind == 25:
         return out + item(e["item"]) + several(e["parts"])
+    if kind == 26:
+        order = sorted(e["places"], key=lambda place: place[1])
+        locations = b"".join(string(books.items[number][1]) for number, _ in order)
+        return out + string(books.items[e["item"]][0]) + struct.pack("<I", len(order)) + locations
     if kind in (9, 15):
         sku, source = books.items[e["from"]][:2]
         out += string(sku) + string(source) + string(books.items[e["to"]][1]) + struct.pack("<Q", e["quantity"])
@@ -785,6 +797,9 @@ class Books:
         self.numbers = {}
         self.floors = {}  # above 0
         self.recipes = {}  # of items that have one: [has it stock of its own, parts]
+        self.preferences = {}  # of SKUs that have one: item numbers in order
+        self.consumers = {}  # name: (position, the event that said so)
+        self.of_consumers = (0, 0)  # the last event about consumers, and the last before about anything else
         self.open = {}  # sequence: id, customer, time, expires, flags, {item: [reserved, open]}
         self.closed = {}  # sequence: the reservation as it was
         self.sales = {}  # of every reservation: id, customer, {item: sold and not come back}
@@ -891,6 +906,10 @@ class Books:
             self.floors[e["item"]] = e["floor"]
         elif kind == 25:
             self.set_recipe(e)
+        elif kind == 26:
+            self.set_preference(e)
+        elif kind in (27, 28):
+            self.consume(e)
         elif kind == 15:
             self.transfer_with(e)
         elif kind == 19:
@@ -908,6 +927,25 @@ class Books:
         if self.available(number) < 0:
             raise Violated("floor-passed", f"item {self.items[number][0]} is below its floor")
 
+    def consume(self, e):
+        consumer, sequence = e["consumer"], e["seq"]
+        check_name(consumer)
+        last, other = self.of_consumers
+        self.of_consumers = sequence, other if last and last == sequence - 1 else sequence - 1
+        if e["kind"] == 28:
+            if self.consumers.pop(consumer, None) is None:
+                raise Violated("unknown-consumer", f"there is no consumer {consumer}")
+            if not self.consumers:
+                self.of_consumers = 0, 0
+            return
+        if e["position"] >= sequence:
+            raise Violated("acknowledged-ahead", f"consumer {consumer} has handled what is to come")
+        if consumer in self.consumers and e["position"] <= self.consumers[consumer][0]:
+            raise Violated("acknowledged-backwards", f"consumer {consumer} goes back")
+        self.consumers[consumer] = e["position"], sequence
+        if len(self.consumers) > 1024:
+            raise Violated("consumer-limit", "too many consumers")
+
     def set_recipe(self, e):
         number, parts = e["item"], e["parts"]
         self.change(number, 0, 0)
@@ -921,6 +959,20 @@ class Books:
         self.recipes.pop(number, None)
         if parts:
             self.recipes[number] = [int(self.items[number][2] > 0), parts]
+
+    def set_preference(self, e):
+        if e["item"] >= len(self.items):
+            raise Violated("unknown-item", "an unknown item")
+        self.check_lines({"lines": e["places"]})
+        sku = self.items[e["item"]][0]
+        order = sorted((place, number) for number, place in e["places"])
+        if [place for place, _ in order] != list(range(1, len(order) + 1)):
+            raise Violated("preference-form", "places that are not 1 to n")
+        if any(self.items[number][0] != sku for _, number in order):
+            raise Violated("preference-form", "an item of another SKU")
+        self.preferences.pop(sku, None)
+        if order:
+            self.preferences[sku] = [number for _, number in order]
 
     def check_parts(self, e):
         """Whether a reservation takes what its items' recipes say."""
@@ -1391,6 +1443,14 @@ class Books:
             for item, (own, parts) in sorted(self.recipes.items()):
                 out += [number(item), bytes([own]), number(len(parts))]
                 out += [number(value) for pair in parts for value in pair]
+        if self.preferences:
+            out += [bytes([26]), number(len(self.preferences))]
+            for sku, order in sorted(self.preferences.items()):
+                out += [name(sku), number(len(order)), *map(number, order)]
+        if self.consumers:
+            out += [bytes([27]), *(number(value) for value in self.of_consumers), number(len(self.consumers))]
+            for consumer, (position, sequence) in sorted(self.consumers.items()):
+                out += [name(consumer), number(position), number(sequence)]
         return b"".join(out)
 
 

@@ -189,6 +189,23 @@ final class ForgedLog {
     }
   }
 
+  /// - Parameters:
+  ///   - item: one of the SKU.
+  ///   - places: items, each with its place; none drops the order.
+  func prefer(_ item: UInt32, _ places: [(UInt32, Int64)], key: Name? = nil) {
+    let order = places.sorted { $0.1 < $1.1 }.map { name($0.0).location }
+    let digest = note(.prefer(name(item).sku, order))
+    entries(places).withUnsafeBufferPointer {
+      events.appendPreference(item: ItemNumber(item), places: $0, key: key, digest: digest, time: time, more: false)
+    }
+  }
+
+  func acknowledge(_ consumer: Name, _ position: UInt64) {
+    events.appendAcknowledgement(consumer: consumer, position: position, time: time)
+  }
+
+  func forget(_ consumer: Name) { events.appendForgottenConsumer(consumer, time: time) }
+
   /// - Parameter to: what on hand is to be after the change; `nil`: the command named the change.
   func adjust(
     _ item: UInt32, by change: Int64, to: Int64? = nil, reason: Name = "count", policy: UInt8 = 0, key: Name? = nil,

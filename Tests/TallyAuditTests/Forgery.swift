@@ -17,7 +17,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + floors + recipes + reopenings + names + holds + frames + steps + releases + contents + batchContents
+    stock + floors + recipes + preferences + consumers + reopenings + names + holds + frames + steps + releases
+    + contents + batchContents
     + repeats + alterations + waiting + waitingAltered
 
   /// Quantities and items.

@@ -42,6 +42,11 @@ struct SQLiteExportTests {
       try database.rows("SELECT line, sku, location, qty FROM recipe_parts ORDER BY seq, line")
         == ["1|tea|main|2", "2|tea|berlin|1", "1|tea|main|9"])
     #expect(try database.rows("SELECT sku FROM stock WHERE has_recipe") == ["=cup"])
+    #expect(
+      try database.rows("SELECT consumer, consumed_seq FROM consumers") == ["orders|30"])
+    #expect(
+      try database.rows("SELECT consumer, consumed_seq FROM events WHERE type = 'acknowledged' ORDER BY seq")
+        == ["orders|12", "=search|0", "orders|30"])
     #expect(try database.rows("PRAGMA foreign_key_check").isEmpty)
   }
 

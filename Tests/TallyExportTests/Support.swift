@@ -48,6 +48,8 @@ final class SmallLog {
     try append(.commitMore(id: "+o-5", [Line(tea, 3)]))
     try append(.returnedOf(order: "+o-5", [Line(tea, 1)]))
     try append(.recipe(cup, [Line(tea, 2), Line(teaInBerlin, 1)]))
+    try append(.prefer("tea", ["berlin", "main"]))
+    try append(.prefer("tea", []))
     try append(.reserve(id: "o-6", [Line(cup, 1)]))
     try append(.recipe(cup, [Line(tea, 9)]))
     try append(.release(id: "o-6", [Line(tea, 1)]))
@@ -61,6 +63,10 @@ final class SmallLog {
     try append(.release(id: "o-9"))
     try append(.reserve(id: "o-10", [Line(tea, 1)], wait: .forever))
     try append(.amend(id: "o-10", [Line(tea, 0)]))
+    try append(.acknowledge(consumer: "orders", through: 12))
+    try append(.acknowledge(consumer: "=search", through: 0))
+    try append(.acknowledge(consumer: "orders", through: 30))
+    try append(.forgetConsumer("=search"))
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

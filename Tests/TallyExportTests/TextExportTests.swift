@@ -71,16 +71,27 @@ struct TextExportTests {
     #expect(rows[0] == CSVEncoder.columns)
     #expect(rows.allSatisfy { $0.count == CSVEncoder.columns.count })
     let events = try log.events()
-    let told = events.reduce(0) { $0 + $1.asked.count + $1.parts.count }
-    #expect(told == 4 && rows.count - 1 == events.reduce(0) { $0 + max(1, $1.lines.count) } + told)
+    let told = events.reduce(0) { $0 + $1.asked.count + $1.parts.count + $1.locations.count }
+    #expect(told == 6 && rows.count - 1 == events.reduce(0) { $0 + max(1, $1.lines.count) } + told)
     #expect(
       rows.filter { $0[3] == "recipe-set" }.map { Array($0[11...14]) }.prefix(3) == [
         ["", "=cup", "a, \"b\"", ""], ["1", "tea", "main", "2"], ["2", "tea", "berlin", "1"],
       ])
+    #expect(
+      rows.filter { $0[3] == "preference-set" }.map { Array($0[11...14]) } == [
+        ["", "tea", "", ""], ["1", "tea", "berlin", "1"], ["2", "tea", "main", "2"], ["", "tea", "", ""],
+      ])
+    #expect(
+      rows.dropFirst().compactMap { $0[20] == "" ? nil : $0[20] } == [
+        "part", "part", "place", "place", "asked", "part",
+      ])
+    #expect(rows.contains { $0[3] == "waiting" && $0[18] == "2000" && $0[19] != "" })
+    #expect(rows.contains { $0[3] == "filled" && $0[16] == "1000" && $0[18] == "-1000" })
     for level in try log.reader.stock().levels {
       let own = rows.dropFirst().filter { $0[12] == "\(level.item.sku)" && $0[13] == "\(level.item.location)" }
       #expect(own.reduce(0) { $0 + (Int64($1[15]) ?? 0) } == level.onHand)
       #expect(own.reduce(0) { $0 + (Int64($1[16]) ?? 0) } == level.held)
+      #expect(own.reduce(0) { $0 + (Int64($1[18]) ?? 0) } == level.waiting)
     }
   }
 
@@ -92,7 +103,8 @@ struct TextExportTests {
     #expect(guarded.contains(",'@broken,"))
     #expect(guarded.contains(",'+o-5,"))
     // Numbers stay numbers.
-    #expect(guarded.contains(",-4,-4,\r\n"))
+    #expect(guarded.contains(",-4,-4,,,,,,\r\n"))
+    #expect(guarded.contains(",,,'=search,0\r\n") && guarded.contains(",,,orders,30\r\n"))
     let exact = try text(.csv, guardsFormulas: false)
     #expect(!exact.contains("'"))
   }

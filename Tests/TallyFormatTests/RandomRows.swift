@@ -90,6 +90,14 @@ struct RandomRows {
       lines(0).withUnsafeBufferPointer {
         columns.appendRecipe(item: item(), parts: $0, key: key, digest: digest, time: time, more: more)
       }
+    case .preferenceSet:
+      lines(0).withUnsafeBufferPointer {
+        columns.appendPreference(item: item(), places: $0, key: key, digest: digest, time: time, more: more)
+      }
+    case .acknowledged:
+      columns.appendAcknowledgement(
+        consumer: name(), position: random.pick([0, 7, UInt64(Limits.maxQuantity)]), time: time, more: more)
+    case .consumerForgotten: columns.appendForgottenConsumer(name(), time: time, more: more)
     case .transferredWith:
       let last = columns.nextSequence
       let holds = (0..<random.number(0...3)).map { _ in

@@ -120,6 +120,53 @@ struct FieldTests {
     #expect(log.problems.first?.contains("log: pot 3, tea 2; file: pot none, tea 1") ?? false, "\(log.problems)")
   }
 
+  @Test("a sold order that was edited sells what is more and takes back what is less, and the same file again nothing")
+  func editedAfterSale() throws {
+    let sales = try mapping(#""edited":"amend","rows":[{"then":"sale"}]"#)
+    _ = try log.run(csv: rows("SO-1,tea,2,2026-01-02", "SO-1,cup,1,2026-01-02", "SO-2,tea,1,2026-01-03"), sales)
+    let edited = rows("SO-1,tea,3,2026-01-02", "SO-1,pot,1,2026-01-02", "SO-2,tea,1,2026-01-03")
+    for isFirst in [true, false] {
+      let report = try log.run(csv: edited, sales)
+      #expect(report.commands[.amend]?.accepted == (isFirst ? 1 : nil) && !report.hasRejections, "\(log.problems)")
+      #expect(report.rowAnswers.repeated == (isFirst ? 1 : 3))
+      let expected: [ItemName: [Int64]] = [
+        ItemName(sku: "tea"): [96, 0], ItemName(sku: "cup"): [100, 0], ItemName(sku: "pot"): [99, 0],
+      ]
+      #expect(try log.stock() == expected)
+    }
+    // Less than at first, of what the edit sold as well; and then as at first.
+    _ = try log.run(csv: rows("SO-1,tea,1,2026-01-02", "SO-2,tea,1,2026-01-03"), sales)
+    #expect(
+      try log.stock() == [
+        ItemName(sku: "tea"): [98, 0], ItemName(sku: "cup"): [100, 0], ItemName(sku: "pot"): [100, 0],
+      ])
+    let first = rows("SO-1,tea,2,2026-01-02", "SO-1,cup,1,2026-01-02", "SO-2,tea,1,2026-01-03")
+    for count in [3, 3] {
+      let report = try log.run(csv: first, sales)
+      #expect(report.rows == count && !report.hasRejections, "\(log.problems)")
+      #expect(
+        try log.stock() == [
+          ItemName(sku: "tea"): [97, 0], ItemName(sku: "cup"): [99, 0], ItemName(sku: "pot"): [100, 0],
+        ])
+    }
+    #expect(try log.eventCounts()[.returnedOf] == 3)
+  }
+
+  @Test("a sold order that was edited is reported where it is not for an import to say what is right")
+  func notEditedAfterSale() throws {
+    let sales = try mapping(#""edited":"amend","rows":[{"then":"sale"}]"#)
+    _ = try log.run(csv: rows("SO-1,tea,2,2026-01-02", "SO-2,tea,2,2026-01-02"), sales)
+    // Goods came back by hand: does the file know of it?
+    try log.append(Command(.returnedOf(order: "SO-1", [Line(sku: "tea", 1)])))
+    let report = try log.run(csv: rows("SO-1,tea,4,2026-01-02", "SO-2,tea,900,2026-01-02"), sales)
+    #expect(report.commands[.order]?.rejected == [.conflict: 1])
+    #expect(report.commands[.amend]?.rejected == [.insufficient: 1])
+    let held = try log.run(
+      csv: rows("SO-2,tea,1,2026-01-02"), try mapping(#""edited":"amend","rows":[{"then":"hold"}]"#))
+    #expect(held.commands[.order]?.rejected == [.conflict: 1])
+    #expect(try log.stock()[ItemName(sku: "tea")] == [97, 0])
+  }
+
   @Test("a column says what a row means: paid is sold, pending held, cancelled not imported; others are told")
   func statuses() throws {
     let keys = """

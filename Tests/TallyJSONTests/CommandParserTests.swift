@@ -32,6 +32,15 @@ struct CommandParserTests {
     ),
     (#"{"op":"commit","id":"order-1"}"#, Command(.commit(id: "order-1"))),
     (
+      #"{"op":"acknowledge","consumer":"orders","seq":90210}"#,
+      Command(.acknowledge(consumer: "orders", through: 90_210))
+    ),
+    (
+      #"{"seq":0,"consumer":"orders","op":"acknowledge","time_ms":7}"#,
+      Command(.acknowledge(consumer: "orders", through: 0), time: 7)
+    ),
+    (#"{"op":"forget-consumer","consumer":"orders"}"#, Command(.forgetConsumer("orders"))),
+    (
       #"{"op":"release","id":"order-1","lines":[{"sku":"tea","qty":1}]}"#,
       Command(.release(id: "order-1", [Line(sku: "tea", 1)]))
     ),
@@ -85,6 +94,8 @@ struct CommandParserTests {
         .recipe(ItemName(sku: "set", location: "b"), [Line(sku: "tea", location: "b", 2), Line(sku: "cup", 1)]))
     ),
     (#"{"op":"recipe","sku":"set","parts":null,"key":"k"}"#, Command(.recipe(ItemName(sku: "set"), []), key: "k")),
+    (#"{"op":"prefer","sku":"tea","locations":["berlin","main"]}"#, Command(.prefer("tea", ["berlin", "main"]))),
+    (#"{"op":"prefer","sku":"tea","locations":null,"key":"k"}"#, Command(.prefer("tea", []), key: "k")),
     (#"{"op":"reopen","id":"order-1","ttl_ms":900000}"#, Command(.reopen(id: "order-1", timeToLive: 900_000))),
     (#"{"op":"reopen","id":"order-1","ttl_ms":null}"#, Command(.reopen(id: "order-1"))),
     (#"{"op":"reopen","id":"order-1","key":"k"}"#, Command(.reopen(id: "order-1"), key: "k")),

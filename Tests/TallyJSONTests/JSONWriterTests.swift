@@ -173,6 +173,23 @@ struct JSONWriterTests {
         + #""release":"oldest","lines":[{"sku":"tea","location":"main","qty":3,"on_hand":-3,"held":0}]}"#)
   }
 
+  @Test("events about consumers name the consumer, and how far it has come")
+  func consumers() {
+    var acknowledged = event(.acknowledged)
+    acknowledged.consumer = "orders"
+    acknowledged.position = 9
+    #expect(
+      json { $0.write(acknowledged) }
+        == #"{"seq":12,"time_ms":34,"type":"acknowledged","consumer":"orders","consumed_seq":9}"#)
+    var forgotten = event(.consumerForgotten)
+    forgotten.consumer = "orders"
+    #expect(
+      json { $0.write(forgotten) } == #"{"seq":12,"time_ms":34,"type":"consumer-forgotten","consumer":"orders"}"#)
+    #expect(
+      json { $0.write(ConsumerPosition(name: "orders", position: 9, sequence: 12, lag: 3)) }
+        == #"{"consumer":"orders","seq":9,"event_seq":12,"lag":3}"#)
+  }
+
   @Test("a stock line has the contract's fields, and the limit where one is set")
   func stock() {
     var level = StockLevel(item: ItemName(sku: "tea"), onHand: 5, held: 2, limit: nil, sequence: 9)

@@ -80,8 +80,13 @@ struct StockParserTests {
           key: "k")
       ),
       ("STOCK.RECIPE set none KEY k", Command(.recipe(ItemName(sku: "set"), []), key: "k")),
+      ("STOCK.PREFER tea berlin main KEY k", Command(.prefer("tea", ["berlin", "main"]), key: "k")),
+      ("STOCK.PREFER a@b none EXPECT 7 KEY k", Command(.prefer("a@b", []), key: "k", expectedSequence: 7)),
       ("STOCK.FLOOR tea 5 KEY k", Command(.floor(ItemName(sku: "tea"), 5), key: "k")),
       ("STOCK.REGISTER tea cup@berlin", Command(.register([tea.item, cup.item]))),
+      ("STOCK.ACK orders 90210", Command(.acknowledge(consumer: "orders", through: 90_210))),
+      ("stock.ack orders 0", Command(.acknowledge(consumer: "orders", through: 0))),
+      ("STOCK.FORGET orders", Command(.forgetConsumer("orders"))),
       ("STOCK.EXTEND o1 1000 KEY k", Command(.extend(id: "o1", timeToLive: 1_000), key: "k")),
       ("STOCK.EXTEND o1 none KEY k", Command(.extend(id: "o1", timeToLive: nil), key: "k")),
       ("STOCK.AMEND o1 tea 0 cup@berlin 1 KEY k", Command(.amend(id: "o1", [Line(sku: "tea", 0), cup]), key: "k")),
@@ -96,7 +101,7 @@ struct StockParserTests {
 
   @Test("need a key where a repeat could not be told, unless the server allows it")
   func keys() {
-    for verb in StockVerb.allCases where verb.isWrite && verb != .reserve && verb != .register {
+    for verb in StockVerb.allCases where !verb.isRepeatable {
       let line =
         switch verb {
         case .adjust: "\(verb.name) tea TO 3 count"
@@ -121,6 +126,7 @@ struct StockParserTests {
       ("STOCK.RESERVE o1 tea", "too few words"), ("STOCK.RESERVE o1 tea 0", "the quantity of 'tea'"),
       ("STOCK.RESERVE o1 tea 9007199254740992", "9007199254740991"), ("STOCK.RESERVE o1 tea 1.5", "not '1.5'"),
       ("STOCK.RESERVE o1 tea 99999999999999999999", "not '99999999999999999999'"),
+      ("STOCK.PREFER tea KEY k", "no location stands"), ("STOCK.PREFER tea a a KEY k", "stands there twice"),
       ("STOCK.RESERVE o1 tea 2 cup", "no quantity stands behind 'cup'"),
       ("STOCK.RESERVE o1 tea 2 TTL", "nothing stands behind TTL"), ("STOCK.RESERVE o1 tea 2 TTL 0", "TTL must be"),
       ("STOCK.RESERVE o1 tea 2 TTL 5 TTL 5", "TTL stands there twice"),

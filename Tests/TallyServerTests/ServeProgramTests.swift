@@ -41,6 +41,10 @@ struct ServeProgramTests {
       ])
     ).finish()
     #expect(second.status == 75, "\(second.errors)")
+    let third = try #require(
+      RunningProgram([ChildProcess.built("tally"), "receive", "tea=1", "--log", server.log, "--wait", "10ms"])
+    ).finish()
+    #expect(third.status == 75 && third.errors.contains("it is a server"), "\(third.errors)")
   }
 
   @Test("refuses settings that make no sense, and shows those it would use")

@@ -89,6 +89,7 @@ public struct SmallWorld: Sendable {
       [Command(.transferWith(sku: "tea", quantity: 2, from: "main", to: "berlin", .all), key: "along")],
       [
         Command(.recipe(ItemName(sku: "set"), [line(1, at: "berlin"), Line(sku: "cup", 2)]), key: "set"),
+        Command(.prefer("tea", ["berlin", "main"]), key: "prefer"),
         Command(.reserve(id: "h", [Line(sku: "set", 1)], customer: "eve")),
         Command(.release(id: "h")), Command(.reopen(id: "h", timeToLive: 30_000), key: "again"),
       ],
@@ -101,7 +102,11 @@ public struct SmallWorld: Sendable {
       [
         Command(.amend(id: "w-4", [line(1)]), key: "less"), Command(.floor(ItemName(sku: "tea"), 0), key: "no-floor"),
       ],
+      [
+        Command(.acknowledge(consumer: "orders", through: 20)), Command(.acknowledge(consumer: "search", through: 4)),
+      ],
       [Command(.receive([line(4)], reference: "po-4"), key: "po-4")],
+      [Command(.acknowledge(consumer: "orders", through: 21)), Command(.forgetConsumer("search"))],
       [Command(.release(id: "w-1"))],
     ]
     for number in 0..<7 {

@@ -2,22 +2,43 @@ import TallyAudit
 import TallyFormat
 import TallyText
 
-/// A checkpoint as `tally info --json` and `tally-verify --json` print it; other fields are ignored.
+/// A checkpoint: a signed one, or one as `tally info --json` and `tally-verify --json` print it, of which other fields are
+/// ignored.
 enum CheckpointFile {
+  case signed(TreeHead)
+  case plain(Checkpoint)
+
   struct Malformed: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  /// It has no signature that is right.
+  struct Unsigned: Error, CustomStringConvertible {
     var description: String
   }
 
   private static let largest = 1 << 24
   private static let maximumDepth = 512
 
-  /// - Throws: ``Malformed`` or `FileError`.
-  static func read(_ path: String, files: any FileSystem) throws -> Checkpoint {
+  /// - Parameter key: whose signature it must have; `nil`: none is looked at.
+  /// - Throws: ``Malformed``, `NoteFlaw` for a signature that is wrong or missing, or `FileError`.
+  static func read(_ path: String, key: NoteVerifier? = nil, files: any FileSystem) throws -> CheckpointFile {
     guard let bytes = try files.contents(of: path, maximum: largest) else {
       throw FileError(operation: "open the checkpoint", path: path, code: 2, reason: "there is no such file")
     }
+    if bytes.first != UInt8(ascii: "{"), let note = try? SignedNote(parsing: bytes) {
+      let head: TreeHead
+      do throws(NoteFlaw) { head = try TreeHead(parsing: note.text) } catch {
+        throw Malformed(description: "\(path) \(error)")
+      }
+      if let key, try !note.isSigned(by: key) || head.origin != key.name {
+        throw Unsigned(description: "\(path) is not signed by \(key.name) with that key")
+      }
+      return .signed(head)
+    }
+    guard key == nil else { throw Unsigned(description: "\(path) is no signed checkpoint, and a key is given") }
     do throws(JSONFlaw) {
-      return try checkpoint(try JSONValue(parsing: bytes, maximumDepth: maximumDepth))
+      return .plain(try checkpoint(try JSONValue(parsing: bytes, maximumDepth: maximumDepth)))
     } catch {
       throw Malformed(description: "\(path) is no checkpoint: \(error.inFile(bytes))")
     }

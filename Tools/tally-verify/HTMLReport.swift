@@ -47,6 +47,8 @@ struct HTMLReport {
     \(violations)
     \(charts)
     \(items)
+    \(lines)
+    \(recipes)
     \(snapshots)
     </html>
 
@@ -101,6 +103,31 @@ struct HTMLReport {
         [
           .text($0.sku), .text($0.location), .number(grouped($0.available)), .number(grouped($0.sequence)),
           .number(grouped($0.onHand)), .number(grouped($0.held)),
+        ]
+      })
+  }
+
+  private var lines: String {
+    guard !findings.waitedFor.isEmpty else { return "" }
+    return table(
+      "Waited for", ["SKU", "Location", "Reservations in line", "Units waited for", "Available"],
+      findings.waitedFor.map {
+        [
+          .text($0.sku), .text($0.location), .number(grouped($0.reservations)), .number(grouped($0.units)),
+          .number(grouped($0.available)),
+        ]
+      })
+  }
+
+  private var recipes: String {
+    guard !findings.recipes.isEmpty else { return "" }
+    return table(
+      "Recipes", ["SKU", "Location", "One takes"],
+      findings.recipes.map { recipe in
+        let parts = recipe.parts.map { "\(grouped($0.quantity)) × \($0.sku)@\($0.location)" }
+        return [
+          .text(recipe.sku), .text(recipe.location),
+          .text(parts.joined(separator: ", "), recipe.hasOwnStock ? ", and one of its own stock" : ""),
         ]
       })
   }

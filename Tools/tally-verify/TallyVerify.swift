@@ -18,6 +18,8 @@ struct TallyVerify: ParsableCommand {
         tally-verify shop.tally
         tally-verify shop.tally --json | jq .verdict
         tally-verify shop.tally --from-checkpoint yesterday.json --report audit.html
+        tally-verify shop.tally --from-checkpoint monday.checkpoint --key shop.key.pub
+        tally-verify proof order-1.proof --key shop.key.pub
 
       Exit codes:
         0   proven
@@ -32,9 +34,15 @@ struct TallyVerify: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A JSON file with log, last_seq and head_hash, as printed by `tally info --json` or `tally-verify --json`, that "
-        + "the log must contain.", valueName: "file"))
+      "A signed checkpoint, or a JSON file with log, last_seq and head_hash, as printed by `tally info --json` or "
+        + "`tally-verify --json`, that the log must contain.", valueName: "file"))
   var fromCheckpoint: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The public key, or its file, that the checkpoint must be signed with (else no signature is looked at).",
+      valueName: "public"))
+  var key: String?
 
   @Flag(help: "List every snapshot, and judge the log damaged if one's bytes are.")
   var snapshots = false
@@ -53,6 +61,12 @@ struct TallyVerify: ParsableCommand {
     ProcessStart.prepare()
     FreedMemory.keep()
     do {
+      // Not a subcommand in the parser's sense: `tally-verify DIR` has none.
+      if CommandLine.arguments.dropFirst().first == "proof" {
+        var command = try VerifyProof.parseAsRoot(Array(CommandLine.arguments.dropFirst(2)))
+        try command.run()
+        return
+      }
       var command = try parseAsRoot()
       try command.run()
     } catch {
@@ -66,6 +80,7 @@ struct TallyVerify: ParsableCommand {
       throw ValidationError("Which log? Name its directory, or set TALLY_LOG.")
     }
     guard !path.isEmpty else { throw ValidationError("The log's directory has an empty name.") }
+    guard key == nil || fromCheckpoint != nil else { throw ValidationError("--key goes with --from-checkpoint.") }
   }
 
   private var path: String? { directory ?? getenv("TALLY_LOG").map { String(cString: $0) } }
@@ -79,7 +94,13 @@ struct TallyVerify: ParsableCommand {
       options.jobs = jobs
       options.requiresIntactSnapshots = snapshots
       options.itemLimit = report == nil ? 0 : 200
-      if let fromCheckpoint { options.checkpoint = try CheckpointFile.read(fromCheckpoint, files: files) }
+      if let fromCheckpoint {
+        let verifier = try key.map { try PublicKey.read($0, files: files) }
+        switch try CheckpointFile.read(fromCheckpoint, key: verifier, files: files) {
+        case .plain(let checkpoint): options.checkpoint = checkpoint
+        case .signed(let head): options.treeHead = head
+        }
+      }
       var progress = ProgressLine()
       let findings: AuditReport
       do {
@@ -106,6 +127,12 @@ struct TallyVerify: ParsableCommand {
     } catch let error as CheckpointFile.Malformed {
       complain(error.description)
       throw ExitCode(65)
+    } catch let error as CheckpointFile.Unsigned {
+      complain(error.description)
+      throw ExitCode(1)
+    } catch let error as NoteFlaw {
+      complain("\(fromCheckpoint ?? "the checkpoint") \(error)")
+      throw ExitCode(1)
     }
   }
 

@@ -86,6 +86,9 @@ extension AuditReport {
             + " and \(grouped(waiting)) still wait"
         ))
     }
+    if consumers > 0 {
+      facts.append(("consumers", "\(grouped(consumers)), all of whom have handled event \(grouped(lowestConsumed))"))
+    }
     facts += [
       ("items", grouped(items)),
       (

@@ -29,7 +29,7 @@ struct Tally: ParsableCommand {
           ReceiveCommand.self, ReserveCommand.self, ReopenCommand.self, ExtendCommand.self, AmendCommand.self,
           CommitCommand.self, ReleaseCommand.self, ReturnCommand.self, AdjustCommand.self, TransferCommand.self,
           LimitCommand.self,
-          FloorCommand.self, RecipeCommand.self, RegisterCommand.self, ExpireCommand.self,
+          FloorCommand.self, RecipeCommand.self, PreferCommand.self, RegisterCommand.self, ExpireCommand.self,
         ]),
       CommandGroup(name: "Bulk", subcommands: [AppendCommand.self, ImportCommand.self, ExportCommand.self]),
       CommandGroup(
@@ -37,7 +37,13 @@ struct Tally: ParsableCommand {
         subcommands: [
           StockCommand.self, ShowCommand.self, HoldsCommand.self, QueueCommand.self, EventsCommand.self,
         ]),
-      CommandGroup(name: "A server", subcommands: [ServeCommand.self]),
+      CommandGroup(
+        name: "Consumers of events",
+        subcommands: [ConsumersCommand.self, ConsumeCommand.self, AcknowledgeCommand.self, ForgetCommand.self]),
+      CommandGroup(
+        name: "Proofs for outsiders",
+        subcommands: [KeyCommand.self, CheckpointCommand.self, ProveCommand.self, TilesCommand.self]),
+      CommandGroup(name: "A server", subcommands: [ServeCommand.self, UserCommand.self]),
       CommandGroup(
         name: "The log itself",
         subcommands: [
@@ -54,7 +60,7 @@ struct Tally: ParsableCommand {
     FreedMemory.keep()
     do {
       try RawArguments.check()
-      var command = try parseAsRoot(RawArguments.spelledOut)
+      var command = try parseAsRoot(RawArguments.complete)
       try command.run()
     } catch {
       // Help that was asked for is no failure.

@@ -55,7 +55,8 @@ extension EventKind {
     switch self {
     case .received, .returned, .returnedOf, .adjusted, .transferred: true
     case .itemRegistered, .reserved, .committed, .released, .expired, .limitSet, .batch, .extended, .amended,
-      .committedMore, .transferredWith, .floorSet, .recipeSet, .reopened, .waiting, .filled:
+      .committedMore, .transferredWith, .floorSet, .recipeSet, .preferenceSet, .reopened, .waiting, .filled,
+      .acknowledged, .consumerForgotten:
       false
     }
   }

@@ -24,6 +24,9 @@ extension EventColumns {
     case .waiting: waiting.count
     case .filled: filled.count
     case .recipeSet: recipes.count
+    case .preferenceSet: preferences.count
+    case .acknowledged: acknowledged.count
+    case .consumerForgotten: forgotten.count
     }
   }
 
@@ -51,6 +54,9 @@ extension EventColumns {
     case .waiting: try waiting.visitColumns(&visitor, of: kind)
     case .filled: try filled.visitColumns(&visitor, of: kind)
     case .recipeSet: try recipes.visitColumns(&visitor, of: kind)
+    case .preferenceSet: try preferences.visitColumns(&visitor, of: kind)
+    case .acknowledged: try acknowledged.visitColumns(&visitor, of: kind)
+    case .consumerForgotten: try forgotten.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -83,6 +89,9 @@ extension EventColumns {
     case .waiting: try read(waiting)
     case .filled: try read(filled)
     case .recipeSet: try read(recipes)
+    case .preferenceSet: try read(preferences)
+    case .acknowledged: try read(acknowledged)
+    case .consumerForgotten: try read(forgotten)
     }
   }
 

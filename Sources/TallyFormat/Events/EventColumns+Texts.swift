@@ -44,7 +44,8 @@ extension EventColumns {
     case .reopened: reopened.keys
     case .floorSet: floors.keys
     case .recipeSet: recipes.keys
-    case .itemRegistered, .reserved, .expired, .waiting, .filled: nil
+    case .preferenceSet: preferences.keys
+    case .itemRegistered, .reserved, .expired, .waiting, .filled, .acknowledged, .consumerForgotten: nil
     }
   }
 
@@ -70,7 +71,7 @@ extension EventColumns {
     case .filled: filled.references[row.ordinal]
     case .reopened: reopened.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith, .floorSet, .recipeSet, .waiting:
+      .transferredWith, .floorSet, .recipeSet, .preferenceSet, .waiting, .acknowledged, .consumerForgotten:
       nil
     }
   }

@@ -50,6 +50,14 @@ enum DurationForm: NumberForm {
   @inline(__always) static func value(_ number: UInt64) -> UInt64 { number }
 }
 
+/// Sequence numbers that need not be an earlier event's; 0: of none.
+enum SequenceForm: NumberForm {
+  static var bound: UInt64 { UInt64(Limits.maxQuantity) + 1 }
+  static var filler: UInt64 { 0 }
+  @inline(__always) static func number(_ value: UInt64) -> UInt64 { value }
+  @inline(__always) static func value(_ number: UInt64) -> UInt64 { number }
+}
+
 /// A limit + 1; 0: none.
 enum LimitForm: NumberForm {
   static var bound: UInt64 { UInt64(Limits.maxQuantity) + 2 }

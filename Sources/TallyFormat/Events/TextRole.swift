@@ -4,6 +4,8 @@ public enum TextRole: CaseIterable, Sendable {
   case sku, location, id, customer, reference, reason, key
   /// The id of a reservation that was made before.
   case order
+  /// Who reads the log and says how far.
+  case consumer
 
   /// What reports call one of the strings.
   public var label: String {
@@ -16,13 +18,14 @@ public enum TextRole: CaseIterable, Sendable {
     case .reason: "the reason"
     case .key: "the key"
     case .order: "the order's id"
+    case .consumer: "the consumer"
     }
   }
 
   /// Bytes that a string must have: 1, or 0 where none says that the event has no such string.
   public var minimumBytes: Int {
     switch self {
-    case .sku, .location, .id, .order: 1
+    case .sku, .location, .id, .order, .consumer: 1
     case .customer, .reference, .reason, .key: 0
     }
   }
@@ -30,7 +33,7 @@ public enum TextRole: CaseIterable, Sendable {
   /// Bytes that a string may have.
   public var maximumBytes: Int {
     switch self {
-    case .sku, .location, .id, .customer, .key, .order: Limits.maxNameBytes
+    case .sku, .location, .id, .customer, .key, .order, .consumer: Limits.maxNameBytes
     case .reference, .reason: Limits.maxTextBytes
     }
   }
@@ -39,7 +42,7 @@ public enum TextRole: CaseIterable, Sendable {
   public var isIdentity: Bool {
     switch self {
     case .id, .key: true
-    case .sku, .location, .customer, .reference, .reason, .order: false
+    case .sku, .location, .customer, .reference, .reason, .order, .consumer: false
     }
   }
 }

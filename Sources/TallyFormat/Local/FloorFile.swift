@@ -16,10 +16,7 @@ package struct FloorFile: Sendable, Equatable {
     out.u32(1)
     out.u32(0)
     out.raw(floor.log.bytes)
-    out.u64(floor.head.lastSequence)
-    out.u64(floor.head.nextFrame)
-    out.raw(floor.head.hash.bytes)
-    out.u64(floor.head.epoch)
+    out.head(floor.head)
     out.u64(floor.epoch)
     out.raw(SHA256.hash(data: out.bytes).prefix(16))
     return out.bytes
@@ -33,21 +30,25 @@ package struct FloorFile: Sendable, Equatable {
     guard bytes.prefix(8).elementsEqual(FloorFile.label),
       SHA256.hash(data: bytes[0..<FloorFile.checkedBytes]).prefix(16).elementsEqual(bytes[FloorFile.checkedBytes...])
     else { throw MalformedBytes("does not match its check") }
-    func u64(_ offset: Int) -> UInt64 {
-      (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << UInt64($1 * 8) }
+    let fields: Result<Floor, MalformedBytes> = bytes.withUnsafeBytes { raw in
+      do throws(MalformedBytes) { return .success(try FloorFile.fields(raw)) } catch { return .failure(error) }
     }
-    let version = UInt32(truncatingIfNeeded: u64(8))
+    floor = try fields.get()
+  }
+
+  private static func fields(_ bytes: UnsafeRawBufferPointer) throws(MalformedBytes) -> Floor {
+    var reader = ByteReader(bytes)
+    _ = try reader.take(label.count)
+    let version = try reader.u32()
     guard version == 1 else { throw MalformedBytes("is of format version \(version)") }
-    guard u64(8) >> 32 == 0 else { throw MalformedBytes("has a reserved field in use") }
-    guard let log = LogID(bytes: Array(bytes[16..<32])) else { throw MalformedBytes("has no log id") }
-    guard [u64(32), u64(40), u64(80), u64(88)].allSatisfy({ $0 <= UInt64(Limits.maxQuantity) }) else {
+    guard try reader.u32() == 0 else { throw MalformedBytes("has a reserved field in use") }
+    guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
+    let head = try reader.head()
+    let epoch = try reader.u64()
+    guard [head.lastSequence, head.nextFrame, head.epoch, epoch].allSatisfy({ $0 <= UInt64(Limits.maxQuantity) }) else {
       throw MalformedBytes("has numbers out of range")
     }
-    floor = Floor(
-      log: log,
-      head: ChainHead(
-        nextFrame: u64(40), lastSequence: u64(32), hash: Digest(trusted: Array(bytes[48..<80])), epoch: u64(80)),
-      epoch: u64(88))
+    return Floor(log: log, head: head, epoch: epoch)
   }
 
   /// A floor is overwritten in place: a reader may see half of it. It is believed to be bad after that many readings.

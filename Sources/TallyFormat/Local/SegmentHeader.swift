@@ -29,10 +29,7 @@ package struct SegmentHeader: Sendable, Equatable {
     out.u32(SegmentHeader.formatVersion)
     out.u32(settings.refusesNewItems ? 1 : 0)
     out.raw(log.bytes)
-    out.u64(firstSequence)
-    out.u64(previous.nextFrame)
-    out.raw(previous.hash.bytes)
-    out.u64(previous.epoch)
+    out.head(previous, sequence: firstSequence)
     out.u64(UInt64(settings.segmentSize))
     out.u64(UInt64(settings.snapshotEvery))
     out.raw(SHA256.hash(data: out.bytes))
@@ -62,17 +59,17 @@ package struct SegmentHeader: Sendable, Equatable {
     guard flags <= 1 else { throw MalformedBytes("has settings that this program does not know") }
     guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
     self.log = log
-    let firstSequence = try reader.u64()
-    let firstFrame = try reader.u64()
-    let hash = Digest(trusted: Array(try reader.take(32)))
-    let epoch = try reader.u64()
+    var head = try reader.head()
     let size = try reader.u64()
     let every = try reader.u64()
-    guard firstSequence >= 1, firstSequence <= UInt64(Limits.maxQuantity), firstFrame <= UInt64(Limits.maxQuantity),
-      epoch <= UInt64(Limits.maxQuantity), size <= UInt64(Limits.maxQuantity),
+    // The first event that it can hold stands there.
+    guard head.lastSequence >= 1, head.lastSequence <= UInt64(Limits.maxQuantity),
+      head.nextFrame <= UInt64(Limits.maxQuantity), head.epoch <= UInt64(Limits.maxQuantity),
+      size <= UInt64(Limits.maxQuantity),
       every <= UInt64(Limits.maxQuantity)
     else { throw MalformedBytes("has numbers out of range in its header") }
-    previous = ChainHead(nextFrame: firstFrame, lastSequence: firstSequence - 1, hash: hash, epoch: epoch)
+    head.lastSequence -= 1
+    previous = head
     settings = LogSettings(segmentSize: Int(size), snapshotEvery: Int(every), refusesNewItems: flags == 1)
   }
 }

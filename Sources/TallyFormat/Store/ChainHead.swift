@@ -38,3 +38,25 @@ public struct ChainHead: Hashable, Sendable, CustomStringConvertible {
     lastFrame.map { "frame \($0), event \(lastSequence), \(hash)" } ?? "no frame"
   }
 }
+
+/// How a head stands in floors, snapshots and segment headers: u64 sequence number, u64 number of the next frame, 32 bytes
+/// hash, u64 epoch.
+extension ByteWriter {
+  /// - Parameter sequence: what stands for the head's sequence number where it is not the last event's.
+  package mutating func head(_ head: ChainHead, sequence: UInt64? = nil) {
+    u64(sequence ?? head.lastSequence)
+    u64(head.nextFrame)
+    raw(head.hash.bytes)
+    u64(head.epoch)
+  }
+}
+
+extension ByteReader {
+  /// Nothing of it is checked but that it is there.
+  package mutating func head() throws(MalformedBytes) -> ChainHead {
+    let lastSequence = try u64()
+    let nextFrame = try u64()
+    let hash = Digest(trusted: Array(try take(32)))
+    return ChainHead(nextFrame: nextFrame, lastSequence: lastSequence, hash: hash, epoch: try u64())
+  }
+}

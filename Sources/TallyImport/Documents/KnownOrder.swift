@@ -8,6 +8,8 @@ enum KnownOrder {
   case same(Outcome)
   /// It becomes what the file says by these lines.
   case amend([Line])
+  /// It was sold, and becomes what the file says by a further sale, a return, or both: one batch with its key.
+  case sold(Operation, key: Name, Outcome)
 
   /// - Parameters:
   ///   - order: with a `reserve`.
@@ -29,19 +31,35 @@ enum KnownOrder {
     }
   }
 
+  /// An order that was sold, and is to be sold by the file as well; `nil`: nothing can be said of it.
+  ///
+  /// - Parameter edits: how many of its edits the log has.
+  init?(sold order: PendingCommand, edits: Int, _ history: any ImportHistory) {
+    guard case .reserve(let id, let lines, let customer, _, _) = order.command.operation,
+      let sold = try? SoldOrder(id, customer: customer, edits: edits, history)
+    else { return nil }
+    let repeated = Outcome.repeated(Acceptance(sequence: sold.status.sequence, state: sold.status.state))
+    if let (operation, key) = sold.edit(to: lines) {
+      self = .sold(operation, key: key, repeated)
+    } else {
+      self = .same(repeated)
+    }
+  }
+
   /// Whether the log is to be asked for this, of the order's commands.
   func asks(_ kind: ImportReport.CommandKind) -> Bool {
     switch self {
     case .conflict: false
     case .same: kind == .commit
     case .amend: true
+    case .sold: kind == .order
     }
   }
 
   /// What is known without asking.
   var outcome: Outcome {
     switch self {
-    case .conflict(let outcome), .same(let outcome): outcome
+    case .conflict(let outcome), .same(let outcome), .sold(_, _, let outcome): outcome
     case .amend: .invalid("an order is amended")
     }
   }
@@ -53,10 +71,16 @@ extension PendingCommand {
 
   /// Its order's amendment instead, where there is one. It happens now: an order's date is that of its making.
   func amended(by orders: [Name: KnownOrder]) -> PendingCommand {
-    guard kind == .order, case .amend(let lines)? = orders[document] else { return self }
+    guard kind == .order, let known = orders[document] else { return self }
     var command = self
+    switch known {
+    case .conflict, .same: return self
+    case .amend(let lines): command.command.operation = .amend(id: document, lines)
+    case .sold(let operation, let key, _):
+      command.command.operation = operation
+      command.command.key = key
+    }
     command.kind = .amend
-    command.command.operation = .amend(id: document, lines)
     command.command.expectedSequence = nil
     command.isProbe = false
     return command

@@ -116,9 +116,9 @@ struct MappingFields {
 }
 
 /// How many letters of one text must be added, left out or replaced to make it another.
-private enum EditDistance {
+package enum EditDistance {
   /// O(*a* × *b*) for the first 64 bytes.
-  static func between(_ a: String, _ b: String) -> Int {
+  package static func between(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a.utf8.prefix(64)), Array(b.utf8.prefix(64)))
     var row = Array(0...b.count)
     for (i, byte) in a.enumerated() {

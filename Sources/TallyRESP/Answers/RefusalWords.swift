@@ -17,7 +17,7 @@ package enum RefusalWords {
       case .conflict: conflict(rejection)
       case .settled, .expired: notOpen(rejection)
       case .time: "the command's time is before the last event's, or more than 60 s ahead of the clock"
-      case .unknownReservation: "there is no reservation of that id"
+      case .unknownReservation: "there is no reservation \(rejection.reservation.map { "\($0)" } ?? "of that id")"
       case .changed: "an item has changed since the expected event"
       case .overflow: "\(rejection.item.map(name) ?? "an item") would pass \(Limits.maxQuantity)"
       }
@@ -81,7 +81,12 @@ package enum RefusalWords {
   }
 
   private static func notOpen(_ rejection: Rejection) -> String {
-    switch rejection.detail {
+    let whose = rejection.reservation.map { "\($0): " } ?? ""
+    return whose + notOpen(rejection.detail)
+  }
+
+  private static func notOpen(_ detail: Rejection.Detail?) -> String {
+    switch detail {
     case .notOpen(let lines):
       return list(lines) { "\(name($0.item)) asked \($0.asked) open \($0.open ?? 0)" }
     case .notSold(let lines):

@@ -15,6 +15,24 @@ extension WireWriter {
     }
   }
 
+  /// A map of each consumer; in JSON, a line of it each.
+  package mutating func write(_ consumers: [ConsumerPosition], asJSON: Bool = false) {
+    array(consumers.count)
+    for consumer in consumers {
+      if asJSON {
+        json { $0.write(consumer) }
+        continue
+      }
+      map(4)
+      bulk("consumer")
+      bulk(consumer.name.bytes)
+      for (name, value) in [("seq", consumer.position), ("event_seq", consumer.sequence), ("lag", consumer.lag)] {
+        bulk(name)
+        integer(value)
+      }
+    }
+  }
+
   /// A map of what there is of an item; `nil`: a null.
   package mutating func write(_ level: StockLevel?, asJSON: Bool = false) {
     guard let level else { return null() }

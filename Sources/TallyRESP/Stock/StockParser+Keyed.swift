@@ -20,6 +20,7 @@ extension StockParser {
       let options = try StockOptions(words, from: 2, verb, allowed: [.ttl, .key, .expect])
       return (.reopen(id: try words.name(1, "the reservation id"), timeToLive: options.timeToLive), options)
     case .recipe: return try cooking(words)
+    case .prefer: return try preferring(words)
     case .amend:
       var index = 2
       let lines = try someLines(words, &index, verb, in: Form.levels)
@@ -100,6 +101,23 @@ extension StockParser {
       parts = try someLines(words, &index, .recipe, at: item.location)
     }
     return (.recipe(item, parts), try StockOptions(words, from: index, .recipe, allowed: [.key, .expect]))
+  }
+
+  /// The SKU is taken as it stands. A location that is called like an option, or `NONE` alone, is for other ways in.
+  private static func preferring(_ words: Words) throws(StockFlaw) -> (Operation, StockOptions) {
+    let sku = try words.name(1, "the SKU")
+    var index = 2
+    var locations: [Name] = []
+    while index < words.count, !StockOptions.Word.stands(at: index, in: words) {
+      locations.append(try words.name(index, "the location"))
+      index += 1
+    }
+    if locations.isEmpty {
+      throw .invalid("no location stands behind the SKU: \(StockVerb.prefer.name) \(StockVerb.prefer.syntax)")
+    }
+    if locations.count == 1, words.matches(2, "NONE") { locations = [] }
+    if let flaw = Form.flaw(ofPreference: sku, locations) { throw .invalid(flaw) }
+    return (.prefer(sku, locations), try StockOptions(words, from: index, .prefer, allowed: [.key, .expect]))
   }
 
   private static func setting(_ words: Words, _ verb: StockVerb) throws(StockFlaw) -> (Operation, StockOptions) {

@@ -14,6 +14,7 @@ package enum StockParser {
     }
     switch verb {
     case .get, .show, .holds, .events: return try question(words, verb)
+    case .consumers, .consume, .ack, .forget: return try consumption(words, verb)
     case .reserve: return .command(try reservation(words))
     case .register: return .command(try registration(words))
     default: break
@@ -56,6 +57,25 @@ package enum StockParser {
       return .events(
         from: UInt64(try words.number(1, 0...Int64.max, "the sequence number")),
         count: options.count ?? defaultAnswers)
+    }
+  }
+
+  private static func consumption(_ words: Words, _ verb: StockVerb) throws(StockFlaw) -> StockRequest {
+    if verb == .consumers {
+      return .consumers(asJSON: try StockOptions(words, from: 1, verb, allowed: [.json]).asJSON)
+    }
+    let consumer = try words.name(1, "the consumer")
+    switch verb {
+    case .consume:
+      let options = try StockOptions(words, from: 2, verb, allowed: [.count])
+      return .consume(consumer, count: options.count ?? defaultAnswers)
+    case .forget:
+      _ = try StockOptions(words, from: 2, verb, allowed: [])
+      return .command(Command(.forgetConsumer(consumer)))
+    default:
+      _ = try StockOptions(words, from: 3, verb, allowed: [])
+      let position = try words.number(2, Form.levels, "the sequence number")
+      return .command(Command(.acknowledge(consumer: consumer, through: UInt64(position))))
     }
   }
 

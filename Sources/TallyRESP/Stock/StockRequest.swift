@@ -11,6 +11,10 @@ package enum StockRequest: Sendable {
   case holds(HoldFilter, count: Int, asJSON: Bool)
   /// Events from a number on, at most so many.
   case events(from: UInt64, count: Int)
+  /// Events that a consumer has not acknowledged, at most so many.
+  case consume(Name, count: Int)
+  /// Who reads, and how far.
+  case consumers(asJSON: Bool)
 }
 
 /// Why words are no request. Nothing was done.

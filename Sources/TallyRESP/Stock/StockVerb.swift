@@ -1,25 +1,34 @@
 /// The commands about stock, each with what help says of it.
 package enum StockVerb: String, CaseIterable, Sendable {
   case receive, reserve, commit, release, `return`, adjust, transfer, limit, floor, register
-  case extend, amend, reopen, recipe
+  case extend, amend, reopen, recipe, prefer
   case get, show, holds, events
+  case consumers, consume, ack, forget
 
   /// As clients call it.
   package var name: String { "STOCK." + rawValue.uppercased() }
 
   package var isWrite: Bool {
     switch self {
-    case .get, .show, .holds, .events: false
+    case .get, .show, .holds, .events, .consumers, .consume: false
     default: true
+    }
+  }
+
+  /// What is told again changes nothing more: no key is needed.
+  package var isRepeatable: Bool {
+    switch self {
+    case .reserve, .register, .ack, .forget: true
+    default: !isWrite
     }
   }
 
   /// The words of the smallest such command, its name included.
   package var fewestWords: Int {
     switch self {
-    case .holds: 1
-    case .get, .show, .commit, .release, .events, .register, .reopen: 2
-    case .receive, .return, .limit, .floor, .extend, .recipe: 3
+    case .holds, .consumers: 1
+    case .consume, .forget, .get, .show, .commit, .release, .events, .register, .reopen: 2
+    case .receive, .return, .limit, .floor, .extend, .recipe, .prefer, .ack: 3
     case .reserve, .amend: 4
     case .adjust, .transfer: 5
     }
@@ -41,10 +50,15 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .amend: "id sku qty [sku qty ...] [EXPECT seq] KEY k"
     case .reopen: "id [TTL ms] [EXPECT seq] KEY k"
     case .recipe: "sku part qty [part qty ...]|NONE [EXPECT seq] KEY k"
+    case .prefer: "sku location [location ...]|NONE [EXPECT seq] KEY k"
     case .get: "sku [location] [JSON]"
     case .show: "id [JSON]"
     case .holds: "[SKU s] [LOCATION l] [CUSTOMER c] [DUE] [WAITING] [COUNT n] [JSON]"
     case .events: "from [COUNT n]"
+    case .consumers: "[JSON]"
+    case .consume: "consumer [COUNT n]"
+    case .ack: "consumer seq"
+    case .forget: "consumer"
     }
   }
 
@@ -64,10 +78,15 @@ package enum StockVerb: String, CaseIterable, Sendable {
     case .amend: "Has an open reservation hold other quantities, all or nothing."
     case .reopen: "Holds again, whole, what expired or was released, if it is there."
     case .recipe: "Says what one unit of an item takes when it is reserved; NONE: just the unit."
+    case .prefer: "Says which locations a line at any location (sku@*) takes first; NONE: as they were registered."
     case .get: "What there is of an item."
     case .show: "Where a reservation stands."
     case .holds: "What is held, reservation by reservation, oldest first."
     case .events: "Events from a number on, each as a line of JSON."
+    case .consumers: "Who reads the events, and how far each has come."
+    case .consume: "Events that a consumer has not acknowledged, each as a line of JSON."
+    case .ack: "A consumer has handled every event up to this one. Again, or of an older one, it changes nothing."
+    case .forget: "Keeps a consumer's position no longer."
     }
   }
 

@@ -35,6 +35,12 @@ struct CommandRoute: Sendable {
       throw Problem.invalid(error.message)
     }
     if needsKey(command) { throw Problem(.badRequest, "key", CommandRoute.keyNeeded) }
+    return try await answer(command)
+  }
+
+  /// What becomes of a command that has all it needs.
+  func answer(_ command: Command) async throws -> Response {
+    try Caller.user?.require(command.operation.roles)
     try admit()
     if let wait = server.rates?.refusal(of: command) {
       server.metrics.refused(1)
@@ -88,6 +94,8 @@ struct CommandRoute: Sendable {
         refusals[index] = .invalid(error.message)
       }
     }
+    // Before anything is done.
+    try Caller.user?.require(commands.reduce(into: []) { $0.formUnion($1.operation.roles) })
     let start = ContinuousClock.now
     var outcomes = await server.log.submit(commands)[...]
     server.metrics.answered(outcomes, to: commands, since: start)
@@ -115,7 +123,7 @@ struct CommandRoute: Sendable {
     if server.configuration.allowsUnkeyed || command.key != nil { return false }
     switch command.operation {
     // A reservation's id is its key; what exists, or is not due, stays as it is.
-    case .reserve, .register, .expire: return false
+    case .reserve, .register, .expire, .acknowledge, .forgetConsumer: return false
     default: return true
     }
   }

@@ -21,6 +21,12 @@ struct EventRoute: Sendable {
     filter.sku = try parameters["sku"].map { try EventRoute.name($0, "the SKU") }
     filter.id = try parameters["id"].map { try EventRoute.name($0, "the id") }
     let limit = try parameters["limit"].map { try PathText.number($0, "limit", from: 1) } ?? .max
+    return try answer(request, filter, limit)
+  }
+
+  /// What a filter lets through, as the request wants it sent.
+  func answer(_ request: Request, _ filter: EventFilter, _ limit: UInt64) throws -> Response {
+    var filter = filter
     if request.headers[.accept]?.contains("text/event-stream") ?? false {
       if let last = request.headers[.lastEventID] {
         // Where a page was when its connection ended; what it asked for first does not count any more.

@@ -30,7 +30,7 @@ final class HTTPFront: Sendable {
     do { isLoopback = try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
       throw .cannotListen("\(address)", reason: "\(error)")
     }
-    if !isLoopback, !server.configuration.allowsAnyone { throw .beyondLoopback("\(address)") }
+    if !isLoopback, !server.configuration.servesOtherMachines { throw .beyondLoopback("\(address)") }
     let state = Monitor(State.starting)
     let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
     let patience = server.configuration.patience
@@ -38,7 +38,7 @@ final class HTTPFront: Sendable {
       additionalChannelHandlers: [PatienceHandler(patience)], idleTimeout: patience)
     let application = Application(
       router: HTTPRoutes.router(server, isLoopback: isLoopback),
-      server: .http1(configuration: connections),
+      server: HTTPFront.channels(connections, server.tls),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "tallystick",
         availableConnectionsDelegate: MaximumAvailableConnections(server.configuration.maxConnections)),
@@ -62,6 +62,13 @@ final class HTTPFront: Sendable {
     self.state = state
     self.services = services
     self.address = address.with(port: bound?.port)
+  }
+
+  private static func channels(_ configuration: HTTP1Channel.Configuration, _ tls: ServerTLS?) -> HTTPServerBuilder {
+    guard let tls else { return .http1(configuration: configuration) }
+    return HTTPServerBuilder { responder in
+      SecuredChannel(inside: HTTP1Channel(responder: responder, configuration: configuration), tls: tls)
+    }
   }
 
   /// Lets nobody new in, and answers what was asked.

@@ -9,8 +9,10 @@ enum HTTPRoutes {
     router.add(middleware: RequestLog(log: server.configuration.requestLog))
     router.add(middleware: GzipMiddleware())
     router.add(middleware: ProblemMiddleware())
-    router.add(middleware: BrowserGuard(isLoopback: isLoopback))
+    // A page that lies about its name has no token; a proxy on this machine passes on the name that people know.
+    router.add(middleware: BrowserGuard(isLoopback: isLoopback && !server.access.isRequired))
     router.add(middleware: RateMiddleware(server: server))
+    router.add(middleware: AccessMiddleware(server: server))
     let commands = CommandRoute(server: server)
     let questions = QuestionRoutes(server: server)
     let events = EventRoute(server: server)
@@ -29,14 +31,40 @@ enum HTTPRoutes {
       try await questions.reservation(request, Substring(try context.parameters.require("id")))
     }
     router.get("/v1/events") { request, _ in try await events.answer(request) }
+    addConsumers(to: router, ConsumerRoutes(server: server))
+    addWebhooks(to: router, WebhookRoutes(server: server))
     router.get("/healthz") { _, _ in health(server) }
     router.get("/readyz") { _, _ in readiness(server) }
     router.get("/metrics") { _, _ in
-      Response.text(server.metricsText, type: "text/plain; version=0.0.4; charset=utf-8")
+      let text = await server.metricsText()
+      return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
     router.get("/openapi.json") { _, _ in Response.json(PackageResources.openapi_json) }
     DashboardRoutes.add(to: router)
     return router
+  }
+
+  private static func addConsumers(to router: Router<CallContext>, _ consumers: ConsumerRoutes) {
+    router.get("/v1/consumers") { request, _ in try await consumers.list(request) }
+    router.get("/v1/consumers/:name/events") { request, context in
+      try await consumers.events(request, Substring(try context.parameters.require("name")))
+    }
+    router.post("/v1/consumers/:name/acknowledge") { request, context in
+      try await consumers.acknowledge(request, Substring(try context.parameters.require("name")))
+    }
+    router.delete("/v1/consumers/:name") { request, context in
+      try await consumers.forget(request, Substring(try context.parameters.require("name")))
+    }
+  }
+
+  private static func addWebhooks(to router: Router<CallContext>, _ webhooks: WebhookRoutes) {
+    router.get("/v1/webhooks") { request, _ in try webhooks.list(request) }
+    router.get("/v1/webhooks/:name/dead-letters") { request, context in
+      try webhooks.deadLetters(request, Substring(try context.parameters.require("name")))
+    }
+    router.post("/v1/webhooks/:name/retry") { request, context in
+      try await webhooks.retry(request, Substring(try context.parameters.require("name")))
+    }
   }
 
   /// What a path that there is may be asked with; `nil`: there is none.
@@ -47,9 +75,28 @@ enum HTTPRoutes {
     case "v1":
       let isOne = parts.count == 3 && ["stock", "reservations", "queue"].contains(parts[1])
       if parts.count == 2, parts[1] == "commands" { return "POST" }
+      if parts.count >= 2, parts[1] == "consumers" { return methods(ofConsumers: parts.dropFirst(2)) }
+      if parts.count >= 2, parts[1] == "webhooks" { return methods(ofWebhooks: parts.dropFirst(2)) }
       return isOne || parts.count == 2 && ["stock", "events", "status"].contains(parts[1]) ? "GET, HEAD" : nil
     case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET, HEAD" : nil
     default: return nil
+    }
+  }
+
+  private static func methods(ofConsumers parts: ArraySlice<Substring>) -> String? {
+    switch parts.count {
+    case 0: "GET"
+    case 1: "DELETE"
+    case 2: parts.last == "events" ? "GET" : parts.last == "acknowledge" ? "POST" : nil
+    default: nil
+    }
+  }
+
+  private static func methods(ofWebhooks parts: ArraySlice<Substring>) -> String? {
+    switch parts.count {
+    case 0: "GET"
+    case 2: parts.last == "dead-letters" ? "GET" : parts.last == "retry" ? "POST" : nil
+    default: nil
     }
   }
 
@@ -66,14 +113,20 @@ enum HTTPRoutes {
     if delay > server.configuration.maxQueueDelay {
       return Problem(.serviceUnavailable, "busy", "the oldest command waits for \(delay)").response
     }
+    if let alarm = server.verifier?.findings.alarm {
+      return Problem(.serviceUnavailable, "verifier", alarm).response
+    }
     return .text("ready\n")
   }
 }
 
 extension ServerContext {
-  var metricsText: String {
-    metrics.text(
+  /// In Prometheus's text format. What a log that has stopped does not tell any more is left out.
+  func metricsText() async -> String {
+    let text = metrics.text(
       lastSequence: log.lastSequence, queueDelay: log.queueDelay, connections: counts.openCount,
       totalConnections: counts.totalCount)
+    return text + OutboxMetrics.text(consumers: (try? await log.consumers()) ?? [], webhooks.senders)
+      + (verifier?.findings.text(last: log.lastSequence) ?? "") + AccessMetrics.text(self)
   }
 }

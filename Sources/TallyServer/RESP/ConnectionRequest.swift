@@ -49,7 +49,7 @@ enum ConnectionRequest: Sendable {
   /// The log is read for it, on a thread of its own.
   var readsLog: Bool {
     switch self {
-    case .stock(.holds), .stock(.events): true
+    case .stock(.holds), .stock(.events), .stock(.consume), .stock(.consumers): true
     default: false
     }
   }

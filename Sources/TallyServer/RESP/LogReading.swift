@@ -1,5 +1,6 @@
 import Synchronization
 import TallyRESP
+import TallyText
 import TallyThreads
 import Tallystick
 
@@ -39,9 +40,14 @@ final class LogReading: Sendable {
 
   private func read(_ request: StockRequest, _ version: WireWriter.Version) -> [UInt8] {
     do {
-      let reader = try log.openReader()
       var found = WireWriter(version)
       var count = 0
+      if case .consumers(let asJSON) = request {
+        let consumers = try log.consumers()
+        found.write(consumers, asJSON: asJSON)
+        return found.bytes
+      }
+      let reader = try log.openReader()
       switch request {
       case .holds(let filter, let most, let asJSON):
         try reader.holds(filter) { hold in
@@ -57,12 +63,30 @@ final class LogReading: Sendable {
           count += 1
           return count < most && found.bytes.count < LogReading.answerBytes
         }
-      case .command, .level, .reservation: break
+      case .consume(let consumer, let most):
+        guard let known = try log.consumers().first(where: { $0.name == consumer }) else {
+          return LogReading.refusal(
+            "UNKNOWN-CONSUMER there is no consumer \(consumer.description.printable): say where it begins first, with"
+              + " STOCK.ACK and a sequence number (0: before the first event)")
+        }
+        var filter = EventFilter()
+        filter.from = known.position + 1
+        filter.isForConsumers = true
+        if known.lag > 0 {
+          try reader.events(filter) { event in
+            found.write(event)
+            count += 1
+            return count < most && found.bytes.count < LogReading.answerBytes
+          }
+        }
+      case .command, .level, .reservation, .consumers: break
       }
       var answer = WireWriter(version)
       answer.array(count)
       answer.append(found.bytes)
       return answer.bytes
+    } catch let failure as LogFailure {
+      return LogReading.refusal(RefusalWords.text(failure))
     } catch {
       return LogReading.refusal("UNAVAILABLE the log cannot be read: \(error)")
     }

@@ -14,19 +14,26 @@ extension RESPConnection {
     case .select: select(words[0])
     case .client: client(words)
     case .command: answer { CommandDocs.answer(words, &$0) }
-    case .info: answer { $0.bulk(ServerInfo.text(words, of: self)) }
+    case .info:
+      let text = ServerInfo.text(words, of: self)
+      answer { $0.bulk(text) }
     case .config: configure(words)
     case .quit:
       answer { $0.simple("OK") }
       end()
     case .reset:
       session = Session()
+      renewLimits()
       output.version = .two
       answer { $0.simple("RESET") }
     }
   }
 
-  // MARK: HELLO, AUTH, SELECT
+  // MARK: HELLO, SELECT
+
+  private static let helloWithoutUser =
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass>"
+    + " option can be used to authenticate the client and select the RESP protocol version at the same time"
 
   /// `[version [AUTH user password] [SETNAME name]]`
   private func hello(_ words: [[UInt8]]) {
@@ -39,9 +46,14 @@ extension RESPConnection {
       version = asked == Array("3".utf8) ? .three : .two
     }
     var name: [UInt8]?
+    var isKnown = !isStranger
     while index < words.count {
       if words[index].isWord("AUTH"), index + 2 < words.count {
-        if let refusal = Access.refusal(user: words[index + 1]) { return answer { $0.error(refusal) } }
+        if let refusal = letIn(words[index + 1], words[index + 2]) {
+          answer { $0.error(refusal) }
+          return endIfGuessing(refusal)
+        }
+        isKnown = true
         index += 3
       } else if words[index].isWord("SETNAME"), index + 1 < words.count {
         guard words[index + 1].isClientName else { return answer { $0.error(RESPConnection.badName) } }
@@ -51,6 +63,7 @@ extension RESPConnection {
         return answer { $0.error("ERR syntax error in HELLO") }
       }
     }
+    guard isKnown else { return answer { $0.error(RESPConnection.helloWithoutUser) } }
     if let name { session.name = name }
     output.version = version
     let id = id
@@ -71,13 +84,6 @@ extension RESPConnection {
       writer.bulk("modules")
       writer.array(0)
     }
-  }
-
-  /// `[user] password`
-  private func authenticate(_ words: [[UInt8]]) {
-    guard words.count <= 2 else { return answer { $0.error("ERR syntax error") } }
-    let refusal = words.count == 2 ? Access.refusal(user: words[0]) : Access.noPassword
-    answer { writer in if let refusal { writer.error(refusal) } else { writer.simple("OK") } }
   }
 
   private func select(_ database: [UInt8]) {
@@ -108,7 +114,9 @@ extension RESPConnection {
     } else if words[0].isWord("SETINFO"), arguments.count == 2 {
       setInformation(words[1], words[2])
     } else if words[0].isWord("INFO") || words[0].isWord("LIST") {
-      answer { $0.bulk(description + "\n") }
+      // Before the answer: it reads what an answer changes.
+      let text = description + "\n"
+      answer { $0.bulk(text) }
     } else if words[0].isWord("NO-EVICT") || words[0].isWord("NO-TOUCH"), arguments.count == 1 {
       // Nothing is evicted or touched here.
       answer { $0.simple("OK") }
@@ -133,7 +141,7 @@ extension RESPConnection {
 
   /// As `CLIENT LIST` of Redis shows a connection.
   private var description: String {
-    "id=\(id) name=\(session.name.shown) db=0 user=default resp=\(output.version.rawValue)"
+    "id=\(id) name=\(session.name.shown) db=0 user=\(session.user?.name ?? "default") resp=\(output.version.rawValue)"
       + " lib-name=\(session.library.shown) lib-ver=\(session.libraryVersion.shown)"
   }
 
@@ -156,17 +164,6 @@ extension RESPConnection {
         writer.bulk(value)
       }
     }
-  }
-}
-
-/// Who may connect. Without users in the configuration everybody who reaches the server is the user `default`, as in Redis.
-enum Access {
-  static let noPassword =
-    "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is"
-    + " correct?"
-
-  static func refusal(user: [UInt8]) -> String? {
-    user == Array("default".utf8) ? nil : "WRONGPASS invalid username-password pair or user is disabled."
   }
 }
 

@@ -30,6 +30,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   private var unread: ByteBuffer?
   /// Since when a command has been coming in pieces; `nil`: none is.
   private var pieceTime: NIODeadline?
+  private var startTime = NIODeadline.uptimeNanoseconds(0)
   /// Since when the client has not read what it was sent; `nil`: it reads.
   private var stuckTime: NIODeadline?
   /// A command that waits for all answers before it.
@@ -52,8 +53,11 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     self.server = server
     self.gate = gate
     self.registry = registry
-    decoder = WireDecoder(limits: server.configuration.wireLimits)
+    decoder = WireDecoder(limits: server.access.isRequired ? .ofStrangers : server.configuration.wireLimits)
   }
+
+  /// Takes commands as large as whoever sends them may send. Between two commands only.
+  func renewLimits() { decoder = WireDecoder(limits: isStranger ? .ofStrangers : server.configuration.wireLimits) }
 
   // MARK: The channel
 
@@ -62,6 +66,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
 
   func channelActive(context: ChannelHandlerContext) {
     origin = ClientName(context.remoteAddress)
+    startTime = .now()
     guard registry.add(self) else {
       // In Redis's words, which clients know.
       output.error("ERR max number of clients reached")
@@ -160,6 +165,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   }
 
   private func handle(_ request: ConnectionRequest) {
+    if let refusal = accessRefusal(of: request) { return answer { $0.error(refusal) } }
     switch request {
     case .nothing: break
     case .ping: answer { $0.simple("PONG") }
@@ -194,7 +200,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     case .reservation(let id, let asJSON):
       if asJSON { session.jsonTickets.insert(ticket) }
       questionRound = gate.ask(id, from: self, ticket)
-    case .holds, .events: readLog(request, ticket)
+    case .holds, .events, .consume, .consumers: readLog(request, ticket)
     }
   }
 
@@ -295,11 +301,13 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   }
   private static let lingering = TimeAmount.seconds(1)
 
-  /// Closes at once what keeps memory and does not get on: a command that comes too slowly, answers that nobody reads.
+  /// Closes at once what keeps memory and does not get on: a command that comes too slowly, answers that nobody reads,
+  /// and who does not say who is there.
   func lookAfter(now: NIODeadline) {
     guard let context else { return }
     let patience = server.configuration.patience
     if let pieceTime, now - pieceTime > patience { return context.close(promise: nil) }
+    if isStranger, now - startTime > patience { return context.close(promise: nil) }
     stuckTime = context.channel.isWritable ? nil : stuckTime ?? now
     if let stuckTime, now - stuckTime > patience { context.close(promise: nil) }
   }

@@ -9,10 +9,12 @@ enum Listening {
 
   static func open(
     _ address: ListenAddress, _ group: MultiThreadedEventLoopGroup, _ loops: [LoopServices],
-    allowsAnyone: Bool
+    _ context: ServerContext
   ) throws(ServerFailure) -> any Channel {
     let byLoop = Dictionary(
       zip(group.makeIterator().map { ObjectIdentifier($0) }, loops), uniquingKeysWith: { first, _ in first })
+    // A socket of this machine needs none.
+    let tls: ServerTLS? = if case .tcp = address { context.tls } else { nil }
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -24,6 +26,7 @@ enum Listening {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.ioOnClosedChannel }
+          if let tls { try channel.pipeline.syncOperations.addHandler(tls.handler()) }
           try channel.pipeline.syncOperations.addHandler(loop.makeConnection())
         }
       }
@@ -31,7 +34,9 @@ enum Listening {
       switch address {
       case .tcp(let host, let port):
         let resolved = try SocketAddress.makeAddressResolvingHost(host, port: port)
-        if !allowsAnyone, !resolved.isLoopback { throw ServerFailure.beyondLoopback("\(address)") }
+        if !context.configuration.servesOtherMachines, !resolved.isLoopback {
+          throw ServerFailure.beyondLoopback("\(address)")
+        }
         return try bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1).bind(to: resolved).wait()
       case .unix(let path):
         try removeDeadSocket(path)

@@ -10,8 +10,14 @@ package struct ServerConfiguration: Sendable {
   package var http: ListenAddress?
   /// Take commands that change something and have no key.
   package var allowsUnkeyed = false
-  /// Let everybody connect who reaches the server from another machine: without it, it listens to this machine only.
+  /// The file of the users; `nil`: everybody who connects may do everything.
+  package var users: String?
+  /// Certificates; `nil`: no TLS.
+  package var tls: TLSFiles?
+  /// Let everybody connect who reaches the server from another machine, without users or TLS.
   package var allowsAnyone = false
+  /// With users, listen beyond this machine without TLS: it ends before this server.
+  package var allowsPlainText = false
   /// Threads that serve connections. Default: half the processors, 1 to 4; the log has threads of its own.
   package var eventLoops = max(1, min(4, System.coreCount / 2))
   /// Connections at a time.
@@ -32,8 +38,17 @@ package struct ServerConfiguration: Sendable {
   package var patience = TimeAmount.seconds(30)
   /// How long connections may take to end when the server does.
   package var endingTime = TimeAmount.seconds(10)
+  /// Follow the log with the auditor's own fold, and compare its state with the writer's.
+  package var verifies = true
+  /// Told of what should wake somebody, in words for people.
+  package var warn: @Sendable (String) -> Void = { _ in }
+  /// Where events are sent to.
+  package var webhooks: [Webhook] = []
   /// Of commands.
   package var wireLimits = WireLimits()
 
   package init() {}
+
+  /// Other machines may connect.
+  package var servesOtherMachines: Bool { allowsAnyone || users != nil && (tls != nil || allowsPlainText) }
 }

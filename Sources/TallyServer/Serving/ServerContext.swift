@@ -11,9 +11,23 @@ final class ServerContext: Sendable {
   let storage: StorageWatch
   /// `nil`: nothing is limited.
   let rates: RateLimiter?
+  let access: Access
+  /// `nil`: there is none.
+  let tls: ServerTLS?
+  let reloads = ReloadCounts()
+  let webhooks: Webhooks
+  /// `nil`: there is none.
+  let verifier: BackgroundVerifier?
   let start = NIODeadline.now()
 
-  init(_ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics) {
+  init(
+    _ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics, _ webhooks: Webhooks,
+    _ verifier: BackgroundVerifier?, _ access: Access, _ tls: ServerTLS?
+  ) {
+    self.access = access
+    self.tls = tls
+    self.webhooks = webhooks
+    self.verifier = verifier
     self.metrics = metrics
     self.log = log
     self.configuration = configuration

@@ -25,19 +25,32 @@ package final class StockServer: Sendable {
   package init(
     _ log: TallyLog, _ configuration: ServerConfiguration, metrics: ServerMetrics = ServerMetrics()
   ) throws(ServerFailure) {
-    context = ServerContext(log, configuration, metrics)
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+    let (webhooks, verifier): (Webhooks, BackgroundVerifier?)
+    let (access, tls): (Access, ServerTLS?)
+    do throws(ServerFailure) {
+      access = try Access(configuration.users, warn: configuration.warn)
+      tls = try configuration.tls.map { (files) throws(ServerFailure) in try ServerTLS(files) }
+      let path = try StockServer.path(of: log)
+      webhooks = try Webhooks(configuration.webhooks, log, path: path, group)
+      verifier = configuration.verifies ? BackgroundVerifier(of: log, path: path, configuration.warn) : nil
+    } catch {
+      try? group.syncShutdownGracefully()
+      throw error
+    }
+    context = ServerContext(log, configuration, metrics, webhooks, verifier, access, tls)
     loops = group.makeIterator().map { [context] in LoopServices(context, $0) }
     var listeners: [any Channel] = []
     var paths: [String] = []
     do throws(ServerFailure) {
       for address in configuration.resp {
-        listeners.append(try Listening.open(address, group, loops, allowsAnyone: configuration.allowsAnyone))
+        listeners.append(try Listening.open(address, group, loops, context))
         if case .unix(let path) = address { paths.append(path) }
       }
       if let address = configuration.http { front = try HTTPFront(address, context, group) } else { front = nil }
     } catch {
       for listener in listeners { try? listener.close().wait() }
+      webhooks.end(atMost: .zero)
       try? group.syncShutdownGracefully()
       throw error
     }
@@ -45,10 +58,29 @@ package final class StockServer: Sendable {
     resp = zip(configuration.resp, listeners).map { $0.with(port: $1.localAddress?.port) }
     socketPaths = paths
     for loop in loops { loop.lookAfterConnections() }
+    webhooks.start()
+    verifier?.start()
+  }
+
+  /// Where the log is.
+  private static func path(of log: TallyLog) throws(ServerFailure) -> String {
+    do throws(TallyError) { return try log.openReader().path } catch { throw .cannotRead("\(error)") }
   }
 
   /// Where it listens for HTTP, with the port that was taken.
   package var http: ListenAddress? { front?.address }
+
+  /// Over TCP it speaks TLS only.
+  package var isSecure: Bool { context.tls != nil }
+
+  /// What the background verifier has found; `nil`: there is none.
+  package var verifierFindings: VerifierFindings? { context.verifier?.findings }
+
+  /// Reads users and certificates again, for what comes from now on: nobody is disconnected, and a user that is gone may
+  /// do nothing more. What cannot be read stays as it was.
+  ///
+  /// - Returns: what could not be read, and why.
+  package func reload() -> [ServerFailure] { context.reload() }
 
   /// Connections that are open.
   package var connectionCount: Int { context.counts.openCount }
@@ -66,6 +98,8 @@ package final class StockServer: Sendable {
     let deadline = NIODeadline.now() + context.configuration.endingTime
     let isQuiet = front?.end(atMost: context.configuration.endingTime) ?? true
     let isEmpty = context.counts.waitUntilEmpty(atMost: max(.zero, deadline - .now())) && isQuiet
+    context.webhooks.end(atMost: max(.zero, deadline - .now()))
+    context.verifier?.end()
     if !isEmpty { for loop in loops { loop.closeAll() } }
     try? group.syncShutdownGracefully()
     return isEmpty

@@ -56,6 +56,8 @@ struct QueueLoad: Equatable, Sendable {
       return 2 * bytes(of: 1) + array + ids.count * (array + Limits.maxNameBytes)
     case .register(let items): return bytes(of: items.count)
     case .recipe(_, let parts): return bytes(of: 1 + parts.count)
+    case .prefer(_, let locations): return bytes(of: 1 + locations.count)
+    case .acknowledge, .forgetConsumer: return 0
     case .dated(let movement, _): return array + MemoryLayout<Operation>.stride + bytes(of: movement)
     case .batch(let operations):
       return operations.reduce(array) { $0 + MemoryLayout<Operation>.stride + bytes(of: $1) }

@@ -1,8 +1,8 @@
 extension Name {
   /// The location of a reservation's line that may be taken from any location: `*`.
   ///
-  /// When the reservation is judged, the line becomes lines of the SKU's items, in the order of their registration, of each
-  /// as many as are available. Nothing can be put at this location.
+  /// When the reservation is judged, the line becomes lines of the SKU's items, in the order that ``Operation/prefer(_:_:)``
+  /// states and then in that of their registration, of each as many as are available. Nothing can be put at this location.
   public static let anyLocation: Name = "*"
 }
 

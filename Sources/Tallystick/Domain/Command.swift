@@ -125,9 +125,19 @@ public enum Operation: Hashable, Sendable {
   /// on. It has stock of its own, of which a unit is taken, too, if some of it is on hand, or ever is from then on.
   /// A part has no recipe; 256 at most.
   case recipe(ItemName, [Line])
+  /// The locations that a SKU is taken from first, in this order, where a reservation's line may be taken from any
+  /// location; the others come after them, in the order of their registration. None drops the order. 1 … 4,096 of them, each
+  /// once, where there is such an item; it moves nothing, and no item counts as changed.
+  case prefer(Name, [Name])
   /// Items that exist from now on, with nothing on hand; those that exist already stay as they are. Accepted with the
   /// number of the last event then, whether or not any was new: it takes no key, and is no part of a batch.
   case register([ItemName])
+  /// A named consumer of the log, of 1 to 64 bytes, has handled every event up to this one; 0: none yet. Who is not known
+  /// is from then on. Positions only go forward: an older one is a repeat and changes nothing. One beyond the last
+  /// event is invalid, and so is a key, a sequence number to expect, and to stand in a batch.
+  case acknowledge(consumer: Name, through: UInt64)
+  /// A consumer's position is kept no longer; a repeat if there is none of that name. As `acknowledge`, it stands alone.
+  case forgetConsumer(Name)
   /// A receipt, return, adjustment or transfer that took place at another time than it is recorded: Unix milliseconds,
   /// kept for reports and never used for order.
   indirect case dated(Operation, effective: Int64)
@@ -147,7 +157,7 @@ public enum Operation: Hashable, Sendable {
       .reopen(let id, _):
       id
     case .receive, .reserve, .returned, .returnedOf, .adjust, .transfer, .transferWith, .limit, .batch, .expire, .floor,
-      .recipe, .register, .dated:
+      .recipe, .prefer, .register, .dated, .acknowledge, .forgetConsumer:
       nil
     }
   }

@@ -100,6 +100,8 @@ public struct Rejection: Equatable, Sendable {
   public var elsewhere: [Place] = []
   /// For `limit`: the count against the limit.
   public var passedLimit: PassedLimit?
+  /// Of a transfer with holds, for `unknown-reservation`, `settled` and `expired`: which of the reservations that it names.
+  public var reservation: Name?
   /// In a batch: which command, from 0.
   public var index: Int?
 

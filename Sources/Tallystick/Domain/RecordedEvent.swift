@@ -53,7 +53,7 @@ public struct RecordedEvent: Equatable, Sendable {
   public var reference: Name?
   /// Of a movement: when it took place, in Unix milliseconds, if that was told.
   public var effective: Int64?
-  /// Of `item-registered`, `limit-set`, `floor-set` and `recipe-set`.
+  /// Of `item-registered`, `limit-set`, `floor-set` and `recipe-set`; of `preference-set` one of the SKU.
   public var item: ItemName?
   /// Of `item-registered`.
   public var itemNumber: ItemNumber?
@@ -63,8 +63,14 @@ public struct RecordedEvent: Equatable, Sendable {
   public var floor: Int64?
   /// Of `recipe-set`: what one unit of the item takes when it is reserved; none: the unit itself and nothing else.
   public var parts: [Tallystick.Line] = []
+  /// Of `preference-set`: the locations that the SKU is taken from first, in order; none: none any more.
+  public var locations: [Name] = []
   /// Of `reserved`: what was asked for, if something of it has a recipe, so that ``lines`` has its parts.
   public var asked: [Tallystick.Line] = []
+  /// Of `acknowledged` and `consumer-forgotten`.
+  public var consumer: Name?
+  /// Of `acknowledged`: the last event that the consumer has handled.
+  public var position: UInt64?
   /// Of `adjusted`.
   public var reason: Name?
   /// Of `adjusted`: what is on hand since, if the command said that.

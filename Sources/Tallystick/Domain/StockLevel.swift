@@ -18,6 +18,9 @@ public struct StockLevel: Equatable, Sendable {
   public var parts: [Line] = []
   /// A unit of its own stock is taken when one is reserved: always, but of an item that is made of parts only.
   public var hasOwnStock = true
+  /// Its place, from 1 on, among the locations that lines at any location take the SKU from first; `nil`: after those, as it
+  /// was registered.
+  public var preference: Int?
   /// How many its parts, and its own stock if it has any, make; `nil`: it has no recipe.
   var made: Int64?
   /// Units that are on hand, not held, and above the floor; never below 0. Of what has a recipe, as many as can be made

@@ -7,6 +7,7 @@ extension Command {
     }
     if case .expire = operation, key != nil || expectedSequence != nil { return Form.expireWithMore }
     if case .register = operation, key != nil { return Form.registerWithKey }
+    if operation.isOfConsumers, key != nil || expectedSequence != nil { return Form.consumerWithMore }
     if key != nil, case .batch(let operations) = operation, operations.contains(where: \.takesFromAnywhere) {
       return Form.anywhereInKeyedBatch
     }
@@ -59,15 +60,30 @@ extension Operation {
     case .floor(let item, let floor):
       return Form.flaw(of: floor, in: Form.levels, "the floor \(floor)") ?? Form.flaw(of: item)
     case .recipe(let item, let parts): return Form.flaw(ofRecipe: item, parts)
+    case .prefer(let sku, let locations): return Form.flaw(ofPreference: sku, locations)
     case .register(let items):
       return inBatch
         ? Form.registerInBatch
         : Form.flaw(ofLineCount: items.count) ?? items.lazy.compactMap { Form.flaw(of: $0) }.first
           ?? Form.flaw(ofTargets: items)
+    case .acknowledge(let consumer, let position):
+      if inBatch { return Form.consumerInBatch }
+      return Form.flaw(ofName: consumer, "the consumer")
+        ?? (position <= UInt64(Limits.maxQuantity) ? nil : Form.mustBe(in: Form.levels, "the position"))
+    case .forgetConsumer(let consumer):
+      return inBatch ? Form.consumerInBatch : Form.flaw(ofName: consumer, "the consumer")
     case .dated(let movement, let effective):
       guard movement.isMovement else { return Form.effectiveOfOther }
       return Form.flaw(of: effective, in: Form.times, "the effective time \(effective)")
         ?? movement.flaw(inBatch: inBatch)
+    }
+  }
+
+  /// About who reads the log, and about no stock.
+  var isOfConsumers: Bool {
+    switch self {
+    case .acknowledge, .forgetConsumer: true
+    default: false
     }
   }
 
@@ -83,7 +99,7 @@ extension Operation {
     case .receive, .returned, .returnedOf, .adjust, .transfer: true
     case .reserve, .commit, .commitMore, .extend, .reopen, .amend, .release, .transferWith, .limit, .batch, .expire,
       .floor,
-      .recipe, .register, .dated:
+      .recipe, .prefer, .register, .dated, .acknowledge, .forgetConsumer:
       false
     }
   }
@@ -105,10 +121,13 @@ extension Operation {
     case .commit(_, let lines), .release(_, let lines): lines?.count ?? 1
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): lines.count
     case .transferWith(_, _, _, _, .of(let ids)): ids.count
-    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend, .reopen, .floor: 1
+    case .adjust, .transfer, .transferWith, .limit, .batch, .expire, .extend, .reopen, .floor, .acknowledge,
+      .forgetConsumer:
+      1
     case .dated(let movement, _): movement.lineCount
     case .register(let items): items.count
     case .recipe(_, let parts): max(1, parts.count)
+    case .prefer(_, let locations): max(1, locations.count)
     }
   }
 }

@@ -9,6 +9,8 @@
     fileprivate var items: [ItemNumber] = []
     /// That is settled; `nil`: some are made.
     fileprivate var settled: UInt64?
+    /// What its customer has of its items: a straight line touches no counts.
+    fileprivate var counts: [State.CountKey] = []
 
     private init(_ state: borrowing State, _ events: borrowing EventColumns) {
       precondition(state.journal == nil, "a straight line within a batch")
@@ -36,7 +38,10 @@
       settled = sequence
       undo.append(.soldParts(sequence, state.soldParts[sequence]))
       undo.append(.change(reservation))
-      for line in 0..<reservation.lineCount { note(reservation[line].item, state) }
+      for line in 0..<reservation.lineCount {
+        note(reservation[line].item, state)
+        counts.append(State.CountKey(item: reservation[line].item, customer: reservation.customer.name))
+      }
     }
 
     private mutating func note(_ item: ItemNumber, _ state: borrowing State) {
@@ -55,6 +60,7 @@
       var items: [State.Item]
       var closed: [[UInt64]]
       var reservations: [Held?]
+      var counts: [Int64?]
     }
 
     /// A reservation by what can be asked of it: how a closed one keeps its lines is its own affair.
@@ -83,7 +89,8 @@
         lastSequence: state.lastSequence, lastTime: state.lastTime, openCount: state.openCount,
         items: before.items.map { state.items[Int($0.rawValue)] },
         closed: state.recentlyClosed[before.savepoint.closedCount...].map { [$0.closing, $0.reservation] },
-        reservations: (before.settled.map { [$0] } ?? made).map { state.reservations[$0].map(Held.init) })
+        reservations: (before.settled.map { [$0] } ?? made).map { state.reservations[$0].map(Held.init) },
+        counts: before.counts.map { state.counts[$0] })
     }
 
     /// Folds the events that rows in a straight line have made since once more, the plain way, and stops the program where

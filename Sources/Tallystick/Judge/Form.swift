@@ -101,6 +101,10 @@ package enum Form {
   }
   package static var registerInBatch: String { "a register in a batch: send it before the batch, it harms nothing" }
   package static var registerWithKey: String { "a register has no key: what exists already stays as it is" }
+  package static var consumerInBatch: String { "what a consumer has handled in a batch: it is told by itself" }
+  package static var consumerWithMore: String {
+    "what a consumer has handled has no key and no expected sequence number: told again, it changes nothing"
+  }
   package static var effectiveOfOther: String {
     "only a receive, return, adjust or transfer has an effective time"
   }
@@ -155,6 +159,19 @@ package enum Form {
       return mustBe(in: quantities, "the quantity of \(large.item.sku), added up,")
     }
     return merged.count > Limits.maxParts ? "a recipe has at most \(Limits.maxParts) parts" : nil
+  }
+
+  /// - Parameter locations: none drop the order.
+  package static func flaw(ofPreference sku: Name, _ locations: [Name]) -> String? {
+    if let flaw = flaw(ofName: sku, "the SKU") { return flaw }
+    if locations.count > Limits.maxLinesPerEvent { return "the locations are more than \(Limits.maxLinesPerEvent)" }
+    var seen = Set<Name>()
+    for location in locations {
+      if let flaw = flaw(ofName: location, "the location") { return flaw }
+      if location == .anyLocation { return "the location * stands for any: it has no place among others" }
+      if !seen.insert(location).inserted { return "the location \(location) stands there twice" }
+    }
+    return nil
   }
 
   static func flaw(of item: ItemName) -> String? {

@@ -126,7 +126,10 @@ enum Guards {
   }
 
   /// The last rungs of what makes a reservation hold more.
-  static func claims(_ claims: [Claim], customer: some CustomerUnits, _ items: Span<State.Item>) -> Claims {
+  @inline(__always)
+  static func claims(
+    _ claims: some Sequence<Claim>, customer: some CustomerUnits, _ items: Span<State.Item>
+  ) -> Claims {
     var isShort = false
     for (index, claim) in claims.enumerated() {
       let item = items[Int(claim.item.rawValue)]

@@ -62,17 +62,40 @@ extension Judge {
     case .of(let ids):
       var seen = Set<Name>()
       for id in ids where seen.insert(id).inserted {
-        let found = find(id)
-        if !found.isKnown { return .refused(rejected(.unknownReservation)) }
-        guard found.isOpen, let reservation = found.reservation else { return .refused(refusalOfClosed(found)) }
-        if reservation.waits { return .refused(rejectedAsWaiting(reservation)) }
-        guard let number, reservation.open(of: number) > 0 else {
-          return .refused(rejected(.settled, detail: .notOpen([.init(item: item, asked: 1, open: nil)])))
+        switch select(id, number, holding: item) {
+        case .success(let reservation): selected.append(reservation)
+        case .failure(let refusal): return .refused(refusal.naming(id))
         }
-        selected.append(reservation)
       }
     }
     return .selected(selected.sorted { $0.sequence < $1.sequence })
+  }
+
+  private struct Refusal: Error {
+    var outcome: Outcome
+
+    /// Several are named: it says which of them.
+    func naming(_ id: Name) -> Outcome {
+      guard case .rejected(var rejection) = outcome else { return outcome }
+      rejection.reservation = id
+      return .rejected(rejection)
+    }
+  }
+
+  private mutating func select(
+    _ id: Name, _ number: ItemNumber?, holding item: ItemName
+  ) -> Result<Reservation, Refusal> {
+    let found = find(id)
+    if !found.isKnown { return .failure(Refusal(outcome: rejected(.unknownReservation))) }
+    guard found.isOpen, let reservation = found.reservation else {
+      return .failure(Refusal(outcome: refusalOfClosed(found)))
+    }
+    if reservation.waits { return .failure(Refusal(outcome: rejectedAsWaiting(reservation))) }
+    guard let number, reservation.open(of: number) > 0 else {
+      return .failure(
+        Refusal(outcome: rejected(.settled, detail: .notOpen([.init(item: item, asked: 1, open: nil)]))))
+    }
+    return .success(reservation)
   }
 
   /// What a reservation cannot come to by moving; `nil`: nothing.

@@ -6,7 +6,7 @@ extension Judge {
   ) -> Outcome {
     let asked = AskedLines(lines, state)
     if let earlier = answer(to: known(id), asked, customer: customer, timeToLive: timeToLive) { return earlier }
-    let places = asked.anywhere.map { state.numbers(of: $0.sku) }
+    let places = asked.anywhere.map { state.placesInOrder(of: $0.sku) }
     let unknown =
       asked.named.unknown.map(\.item)
       + zip(asked.anywhere, places).compactMap { asked, places in
@@ -63,7 +63,7 @@ extension Judge {
   /// Which items the lines ask for how many of, ascending; of SKUs for which there is too little, what there is, and what is
   /// short.
   ///
-  /// - Parameter places: of each SKU at any location its items, by number: in the order of their registration.
+  /// - Parameter places: of each SKU at any location its items, in the order in which they are taken.
   private func take(
     _ asked: AskedLines, _ places: [[ItemNumber]]
   ) -> (taken: [LineEntry], short: [Rejection.Shortage]) {

@@ -98,12 +98,13 @@ extension Judge {
     case .amend(let id, let lines): return items(of: id) + lines.compactMap { state.number(of: $0.item) }
     case .recipe(let item, let parts):
       return ([item] + parts.map(\.item)).compactMap { state.number(of: $0) }
+    case .prefer(let sku, _): return state.numbers(of: sku)
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _):
       return [item].compactMap { state.number(of: $0) }
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       return [from, to].compactMap { state.number(of: ItemName(sku: sku, location: $0)) }
     case .dated(let movement, _): return items(of: movement)
-    case .batch, .expire, .register: return []
+    case .batch, .expire, .register, .acknowledge, .forgetConsumer: return []
     }
   }
 

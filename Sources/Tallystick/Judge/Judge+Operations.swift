@@ -57,7 +57,10 @@ extension Judge {
     case .floor(let item, let floor): return setFloor(item, floor, step, into: &events)
     case .reopen(let id, let timeToLive): return reopen(id, timeToLive ?? 0, step, into: &events)
     case .recipe(let item, let parts): return setRecipe(item, MergedLines(parts, state), step, into: &events)
+    case .prefer(let sku, let locations): return setPreference(sku, locations, step, into: &events)
     case .register(let items): return register(items, step, into: &events)
+    case .acknowledge(let consumer, let position): return acknowledge(consumer, position, step, into: &events)
+    case .forgetConsumer(let consumer): return forget(consumer, step, into: &events)
     case .dated(let movement, let effective):
       let outcome = judgeNew(movement, step, into: &events)
       // The movement's own event is the last of what it made.

@@ -90,7 +90,8 @@ extension Judge {
     case .commit where settleRow(rows, index, of: group, time: time, into: &events),
       .release where settleRow(rows, index, of: group, time: time, into: &events):
       outcomes.appendAccepted(1, from: state.lastSequence)
-    case .extend where extendRow(rows, index, of: group, time: time, into: &events):
+    case .extend where extendRow(rows, index, of: group, time: time, into: &events),
+      .amend where amendRow(rows, index, of: group, time: time, into: &events):
       outcomes.appendAccepted(1, from: state.lastSequence)
     default:
       if let flaw = Form.flaw(of: rows, index) {

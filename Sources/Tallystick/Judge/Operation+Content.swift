@@ -55,12 +55,17 @@ extension Operation {
       out.u8(25)
       Operation.append(item, to: &out)
       Operation.append(parts, to: &out)
+    case .prefer(let sku, let locations):
+      out.u8(26)
+      out.string(sku.bytes)
+      out.u32(UInt32(locations.count))
+      for location in locations { out.string(location.bytes) }
     case .dated(let movement, let effective):
       movement.appendContent(to: &out)
       out.u8(Operation.effectiveMark)
       out.u64(UInt64(effective))
     // Never asked for: these have no key, and are in no batch.
-    case .expire, .register: break
+    case .expire, .register, .acknowledge, .forgetConsumer: break
     case .batch(let operations):
       out.u8(11)
       out.u32(UInt32(operations.count))
@@ -98,8 +103,8 @@ extension Operation {
         out.u32(UInt32(names.count))
         for name in names { out.string(name.bytes) }
       }
-    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .recipe, .dated,
-      .register, .expire, .batch:
+    case .receive, .returned, .reserve, .commit, .release, .adjust, .transfer, .limit, .floor, .recipe, .prefer, .dated,
+      .register, .expire, .batch, .acknowledge, .forgetConsumer:
       break
     }
   }

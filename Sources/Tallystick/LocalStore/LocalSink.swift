@@ -46,14 +46,10 @@ final class LocalSink: FrameSink, @unchecked Sendable {
     // Before, so that the frames of a writer that has taken the log away are not overwritten; after, because that may
     // have happened in between: then the floor, which that writer wrote first of all, makes it evident.
     try checkClaim()
-    do throws(FileError) {
-      try segment?.makeRoom(for: frame.bytes.count, firstSequence: frame.firstSequence, after: head)
-      do throws(FileError) { try segment?.append(frame.bytes) } catch {
-        // Nobody was told about it. If this fails, too, a reader may see it until the log is opened again.
-        if (try? lock.isHeld()) ?? false { try? segment?.withdraw(frame.bytes.count) }
-        throw error
-      }
-    } catch {
+    try segment?.makeRoom(for: frame.bytes.count, firstSequence: frame.firstSequence, after: head)
+    do throws(FileError) { try segment?.append(frame.bytes) } catch {
+      // Nobody was told about it. If this fails, too, a reader may see it until the log is opened again.
+      if (try? lock.isHeld()) ?? false { try? segment?.withdraw(frame.bytes.count) }
       throw SinkError(error)
     }
     try checkClaim()

@@ -45,16 +45,16 @@ public struct LocalStore: WritableStore {
     defer { lock.unlock() }
     // Two at once must not both find it vacant: the later one's segment would replace the other's, events and all.
     try refuseUnlessVacant()
+    let place = SegmentPlace(
+      directory: derived, files: files, log: log, settings: settings, firstAllocation: firstAllocation,
+      isDurable: isDurable, runsInline: true, lock: lock)
     do throws(FileError) {
       if try files.identity(of: derived.segments) == nil { try files.makeDirectory(derived.segments) }
-      let place = SegmentPlace(
-        directory: derived, files: files, log: log, settings: settings, firstAllocation: firstAllocation,
-        isDurable: isDurable, runsInline: true, lock: lock)
-      _ = try place.create(after: .empty)
-      try files.syncDirectory(derived.path + "/..")
     } catch {
       throw .file(error)
     }
+    do throws(SinkError) { _ = try place.create(after: .empty) } catch { throw TallyError(error) }
+    do throws(FileError) { try files.syncDirectory(derived.path + "/..") } catch { throw .file(error) }
   }
 
   private func makeDirectory() throws(TallyError) {

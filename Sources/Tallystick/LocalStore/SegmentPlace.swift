@@ -28,27 +28,36 @@ struct SegmentPlace: Sendable {
   /// - Parameters:
   ///   - head: the chain before its first frame.
   ///   - spare: made by ``makeSpare()``, with zeros written ahead; `nil`: it is made here.
-  func create(after head: ChainHead, from spare: Segment? = nil) throws(FileError) -> Segment {
+  /// - Throws: ``SinkError/deposed(_:)`` if its name has been given to another file.
+  func create(after head: ChainHead, from spare: Segment? = nil) throws(SinkError) -> Segment {
+    let header = SegmentHeader(log: log, after: head, settings: settings)
+    let path = directory.segment(header.firstSequence)
+    do throws(FileError) {
+      let segment = try name(header, path, from: spare)
+      // Another writer may have put its own file there meanwhile: frames must not go into one that has no name.
+      if try files.identity(of: path) == segment.file.identity() {
+        try files.syncDirectory(directory.segments)
+        try files.syncDirectory(directory.path)
+        return segment
+      }
+    } catch {
+      throw SinkError(error)
+    }
+    throw .deposed("cannot begin the segment \(path): another file has its name: another writer has the log")
+  }
+
+  /// Gives a file that holds the header and space behind it the segment's name.
+  private func name(_ header: SegmentHeader, _ path: String, from spare: Segment?) throws(FileError) -> Segment {
     var segment: Segment
     if let spare { segment = spare } else { segment = Segment(file: try makeSpare(), allocated: 0) }
     if segment.allocated < firstAllocation {
       try Zeros.write(to: segment.file, segment.allocated..<firstAllocation)
       segment.allocated = firstAllocation
     }
-    let header = SegmentHeader(log: log, after: head, settings: settings)
     try segment.file.write(header.encoded, at: 0)
     // Only what is synced gets the name, and only after everything before it.
     try segment.file.sync()
-    let path = directory.segment(header.firstSequence)
     try files.rename(directory.spareSegment, to: path)
-    // Another writer may have put its own file there meanwhile: frames must not go into one that has no name.
-    guard try files.identity(of: path) == (try segment.file.identity()) else {
-      throw FileError(
-        operation: "begin the segment", path: path, code: 0,
-        reason: "another file has its name: another writer has the log")
-    }
-    try files.syncDirectory(directory.segments)
-    try files.syncDirectory(directory.path)
     return segment
   }
 }

@@ -30,13 +30,15 @@ struct SegmentWriter {
   /// - Parameters:
   ///   - firstSequence: the frame's.
   ///   - head: of the frame before it; begins a new segment's header if one is due.
-  mutating func makeRoom(for count: Int, firstSequence: UInt64, after head: ChainHead) throws(FileError) {
-    try preparer.check()
+  mutating func makeRoom(for count: Int, firstSequence: UInt64, after head: ChainHead) throws(SinkError) {
+    do throws(FileError) { try preparer.check() } catch { throw SinkError(error) }
     if offset + count > place.settings.segmentSize, offset > Limits.segmentHeaderBytes, firstSequence > segment {
       try rotate(after: head)
     }
     if offset + count > allocated { allocated = preparer.wait(for: offset + count) }
-    if offset + count > allocated { try extend(for: count) }
+    if offset + count > allocated {
+      do throws(FileError) { try extend(for: count) } catch { throw SinkError(error) }
+    }
   }
 
   /// Writes a frame for which there is room, and returns when it is on stable storage.
@@ -82,10 +84,14 @@ struct SegmentWriter {
   }
 
   /// Seals the segment (it ends where its last frame ends) and begins the next.
-  private mutating func rotate(after head: ChainHead) throws(FileError) {
+  private mutating func rotate(after head: ChainHead) throws(SinkError) {
     let spare = preparer.takeSpare()
-    try file.truncate(to: offset)
-    try file.sync()
+    do throws(FileError) {
+      try file.truncate(to: offset)
+      try file.sync()
+    } catch {
+      throw SinkError(error)
+    }
     let next = try place.create(after: head, from: spare)
     file.close()
     file = next.file

@@ -91,6 +91,10 @@ public struct EventFilter: Sendable {
   public var since: Int64?
   /// Only events at this time, in Unix milliseconds, or earlier. Times never decrease: it is an end.
   public var until: Int64?
+  /// Only events of these types, by the name of their kind: see ``EventKind/name``.
+  public var types: Set<String>?
+  /// Without the events about consumers: what a consumer is told.
+  public var isForConsumers = false
   /// All events.
   public init() {}
 }
@@ -134,6 +138,8 @@ public struct LogInfo: Sendable {
   public var dueReservations: Int
   /// Reservations that wait in line.
   public var waitingReservations: Int
+  /// Who reads the events, by name.
+  public var consumers: [ConsumerPosition]
   /// Bytes of a frame at the end that was never acknowledged.
   public var tornBytes: Int
   /// Bytes of the events after the last snapshot that this answer had to replay, before and after compression.

@@ -46,6 +46,14 @@ struct EventRecorder {
     case .recipeSet:
       event.item = name(columns.recipes.items[ordinal], state)
       event.parts = asked(columns.recipes.parts[ordinal], state)
+    case .preferenceSet:
+      event.item = name(columns.preferences.items[ordinal], state)
+      let order = columns.preferences.places[ordinal].sorted { $0.quantity < $1.quantity }
+      event.locations = order.map { name($0.item, state).location }
+    case .acknowledged:
+      event.consumer = columns.acknowledged.consumers[ordinal]
+      event.position = columns.acknowledged.positions[ordinal]
+    case .consumerForgotten: event.consumer = columns.forgotten.consumers[ordinal]
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)

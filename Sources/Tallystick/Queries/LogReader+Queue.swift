@@ -1,4 +1,11 @@
 extension LogReader {
+  /// Who reads the log, and how far each has come, at a moment; by name.
+  ///
+  /// Cost: a fold from the newest snapshot.
+  public func consumers(at moment: Moment = .now) throws(TallyError) -> [ConsumerPosition] {
+    try state(at: moment).state.consumerPositions
+  }
+
   /// Who waits for a SKU at a moment, in order, at each of its locations that somebody waits for.
   ///
   /// Cost: a fold from the newest snapshot, and some 100 ns for each that waits.

@@ -33,7 +33,9 @@ extension LogReader {
     case .committed, .released, .expired, .extended, .amended, .committedMore, .returnedOf, .reopened, .filled:
       columns.reference(of: row) == made
     case .transferredWith: columns.transferredWith.holds[row.ordinal].contains { $0.reservation == made }
-    case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet, .recipeSet: false
+    case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet, .recipeSet,
+      .acknowledged, .consumerForgotten, .preferenceSet:
+      false
     }
   }
 

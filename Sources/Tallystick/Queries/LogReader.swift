@@ -158,7 +158,7 @@ public final class LogReader {
         snapshots: try stored.directory.listSnapshots(stored.files), items: state.items.count,
         openReservations: state.openCount - state.waiting.count,
         dueReservations: state.countDue(at: Moment.now.dueTime(lastTime: state.lastTime)),
-        waitingReservations: state.waiting.count,
+        waitingReservations: state.waiting.count, consumers: state.consumerPositions,
         tornBytes: replay.end?.tornBytes ?? 0, payloadBytes: replay.payloadBytes,
         frameBytes: replay.frameBytes, floorFlaw: try floorFlaw())
     } catch {
@@ -183,6 +183,12 @@ extension EventFilter {
   /// Before the filter's first event.
   func isBefore(_ row: EventColumns.Row) -> Bool { row.sequence < from || since.map { row.time < $0 } ?? false }
 
+  /// What an event is about that moves nothing: of a SKU's stated order of locations these, if there are any.
+  private func own(_ event: RecordedEvent) -> [ItemName] {
+    guard let item = event.item else { return [] }
+    return event.locations.isEmpty ? [item] : event.locations.map { ItemName(sku: item.sku, location: $0) }
+  }
+
   /// Behind the filter's last event, and so are all that follow.
   func isBehind(_ row: EventColumns.Row) -> Bool {
     to.map { row.sequence > $0 } ?? false || until.map { row.time > $0 } ?? false
@@ -190,12 +196,14 @@ extension EventFilter {
 
   /// Whether an event that is neither before nor behind is wanted.
   func admits(_ event: RecordedEvent) -> Bool {
+    if isForConsumers, event.kind.isOfConsumers { return false }
+    if let types, !types.contains(event.kind.name) { return false }
     if let id, event.id != id, event.key != id, !event.holds.contains(where: { $0.id == id }) { return false }
     if let customer, event.customer != customer { return false }
     if let reference, event.reference != reference { return false }
     guard sku != nil || location != nil else { return true }
     let items =
-      event.lines.map(\.item) + (event.item.map { [$0] } ?? []) + event.asked.map(\.item) + event.parts.map(\.item)
+      event.lines.map(\.item) + own(event) + event.asked.map(\.item) + event.parts.map(\.item)
     return items.contains { (sku == nil || $0.sku == sku) && (location == nil || $0.location == location) }
   }
 }

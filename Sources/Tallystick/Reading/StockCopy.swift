@@ -10,6 +10,7 @@ final class StockCopy: @unchecked Sendable {
   private var items: [State.Item]
   private var names: [ItemNames.Piece] = []
   private var recipes = RecipeTable()
+  private var preferences: [[ItemNumber]] = []
   private var namedCount = 0
   private var sequence: UInt64 = 0
   private var time: Int64 = 0
@@ -30,6 +31,7 @@ final class StockCopy: @unchecked Sendable {
     (sequence, time) = (judge.state.lastSequence, judge.state.lastTime)
     due = judge.state.unitsDue(at: max(clock(), time))
     recipes = judge.state.recipes
+    preferences = Array(judge.state.preferences.values)
     let count = min(items.count, judge.state.items.count)
     judge.state.items.withUnsafeBufferPointer { source in
       items.withUnsafeMutableBufferPointer { target in
@@ -59,6 +61,9 @@ final class StockCopy: @unchecked Sendable {
       var level = levels[Int(item.rawValue)]
       level.note(recipe, made: recipes.available(item, items)) { levels[Int($0.rawValue)].item }
       levels[Int(item.rawValue)] = level
+    }
+    for order in preferences {
+      for (index, item) in order.enumerated() { levels[Int(item.rawValue)].preference = index + 1 }
     }
     return StockReport(sequence: sequence, time: time, levels: levels, due: due)
   }

@@ -37,10 +37,11 @@ struct ContentRules {
   /// Whether the event is a command's own, and not one that comes with it.
   private static func isCommand(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Bool {
     switch row.kind {
-    case .itemRegistered, .expired, .batch, .filled: false
+    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
-      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened, .waiting:
+      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .preferenceSet, .reopened,
+      .waiting:
       true
     }
   }
@@ -53,7 +54,7 @@ extension Operation {
   fileprivate init?(recordedAs row: EventColumns.Row, in columns: inout EventColumns, before state: inout State) {
     let ordinal = row.ordinal
     switch row.kind {
-    case .itemRegistered, .expired, .batch, .filled: return nil
+    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten: return nil
     case .received:
       guard let lines = state.lines(columns.received.lines[ordinal]) else { return nil }
       self = .receive(lines, reference: columns.received.references[ordinal])
@@ -137,6 +138,12 @@ extension Operation {
         let parts = state.lines(columns.recipes.parts[ordinal])
       else { return nil }
       self = .recipe(item, parts)
+    case .preferenceSet:
+      let order = columns.preferences.places[ordinal].sorted { $0.quantity < $1.quantity }
+      guard let item = state.name(of: columns.preferences.items[ordinal]), let places = state.lines(order[...]) else {
+        return nil
+      }
+      self = .prefer(item.sku, places.map(\.item.location))
     }
   }
 }

@@ -49,8 +49,8 @@ extension Judge: EventFold {
       remember(hash(name))
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
-      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened,
-      .filled:
+      .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .preferenceSet,
+      .reopened, .filled, .acknowledged, .consumerForgotten:
       let key = columns.key(of: row)
       if let key {
         guard case .nothing = known(key.0) else { return .idReused }

@@ -40,7 +40,8 @@ extension EventColumns {
     case .released: released.lines.range(row.ordinal).isEmpty && !released.byAdjust[row.ordinal]
     case .itemRegistered, .received, .expired, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
       .amended,
-      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .reopened, .filled:
+      .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .preferenceSet, .reopened, .filled,
+      .acknowledged, .consumerForgotten:
       false
     }
   }

@@ -10,11 +10,6 @@ struct StepRules {
     /// It leaves nothing open.
     var isWhole: Bool
     var lines: [LineEntry]
-    /// What the reservation had open before.
-    var open: [LineEntry]
-
-    /// It names one item, and leaves nothing of that open.
-    var isAllOfItem: Bool { lines.count == 1 && open.contains(lines[0]) }
   }
 
   /// The last event said that its step goes on.
@@ -73,7 +68,7 @@ struct StepRules {
     case .itemRegistered:
       registered.append(ItemNumber(UInt32(truncatingIfNeeded: state.items.count)))
       return releases.isEmpty
-    case .expired, .filled:
+    case .expired, .filled, .acknowledged, .consumerForgotten:
       return !isOpen && !row.more
     case .released where isByAdjust:
       releases.append(
@@ -93,7 +88,7 @@ struct StepRules {
       commands.append(row.sequence)
       return registered.isEmpty && areNeeded(columns.adjusted, row.ordinal, &state)
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
-      .floorSet, .waiting:
+      .floorSet, .preferenceSet, .waiting:
       commands.append(row.sequence)
       return registered.isEmpty && releases.isEmpty
     case .batch:
@@ -123,8 +118,8 @@ struct StepRules {
       }
     }
     // What the event names, not what is open: a forged log may release one line of a large cart over and over.
-    if named.isEmpty { return Release(reservation: sequence, isWhole: true, lines: open, open: open) }
-    return Release(reservation: sequence, isWhole: named.elementsEqual(open), lines: Array(named), open: open)
+    if named.isEmpty { return Release(reservation: sequence, isWhole: true, lines: open) }
+    return Release(reservation: sequence, isWhole: named.elementsEqual(open), lines: Array(named))
   }
 
   /// Whether the releases just before an adjust are what its policy makes: whole reservations that hold the item, newest
@@ -137,9 +132,8 @@ struct StepRules {
     }
     for release in releases where !release.lines.contains(where: { $0.item == item }) { return false }
     if policy.trims {
-      guard releases.allSatisfy({ $0.lines.count == 1 }), releases.dropLast().allSatisfy(\.isAllOfItem) else {
-        return false
-      }
+      // One that keeps a part of the item, and is not the last, is passed over.
+      guard releases.allSatisfy({ $0.lines.count == 1 }) else { return false }
     } else if !releases.allSatisfy(\.isWhole) {
       return false
     }

@@ -15,6 +15,13 @@ struct OriginalReservation: Equatable, Sendable {
       ? [] : (1..<reservation.lineCount).map { OriginalReservation.entry(reservation[$0]) }
   }
 
+  /// - Parameter record: not altered yet, and all that there is of the reservation.
+  init(plain record: ReservationRecord) {
+    timeToLive = Reservation.timeToLive(time: record.time, expires: record.expires)
+    first = LineEntry(item: record.item, quantity: record.reserved)
+    further = []
+  }
+
   /// As the `reserved` event has it.
   init(lines: [LineEntry], timeToLive: Int64) {
     self.timeToLive = timeToLive

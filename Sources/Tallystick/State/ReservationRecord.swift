@@ -82,6 +82,9 @@ struct ReservationRecord: Equatable, Sendable {
   /// It holds nothing yet; nothing of it is ``open``.
   @inline(__always) var waits: Bool { isUnfilled && isOpen }
 
+  /// It is told by the record alone: one line, no customer, no long id, and it never waited.
+  @inline(__always) var isPlain: Bool { extraPlace == 0 }
+
   /// Takes back that it holds something.
   mutating func beginWaiting() {
     timeAndFlags |= 1 << ReservationRecord.waitingBit

@@ -22,7 +22,13 @@ extension State {
 
   /// Keeps what was asked of a reservation before it is altered for the first time.
   mutating func noteOriginal(slot: Int) {
-    guard !reservations[slot: slot].isAltered else { return }
+    let record = reservations[slot: slot]
+    guard !record.isAltered else { return }
+    if record.isPlain {
+      originals[record.sequence] = OriginalReservation(plain: record)
+      reservations[slot: slot].isAltered = true
+      return
+    }
     let reservation = reservations.reservation(slot: slot)
     originals[reservation.sequence] = OriginalReservation(reservation)
     reservations[slot: slot].isAltered = true

@@ -17,6 +17,9 @@ extension State {
   static let floorsNumber = EventKind.floorSet.rawValue
   /// What begins the recipes.
   static let recipesNumber = EventKind.recipeSet.rawValue
+  static let leastPreferenceBytes = 2 + 2
+  /// What begins the stated orders of locations.
+  static let preferencesNumber = EventKind.preferenceSet.rawValue
 
   /// What a reservation has beside what each has.
   struct Parts: OptionSet {
@@ -80,6 +83,8 @@ extension State {
     if waited > 0 { writeWaited(waited, into: &out) }
     writeFloors(into: &out)
     writeRecipes(into: &out)
+    writePreferences(into: &out)
+    writeConsumers(into: &out)
   }
 
   /// Of one that waits: 1; of one that has waited, where its time to live does not follow from when it expires, and is not

@@ -77,6 +77,9 @@ extension State {
     case .filled: return foldFilling(of: columns.filled[ordinal], row)
     case .reopened: return foldReopening(columns.reopened, ordinal, row)
     case .recipeSet: return foldRecipe(columns.recipes, ordinal)
+    case .preferenceSet: return foldPreference(columns.preferences, ordinal)
+    case .acknowledged: return foldAcknowledgement(columns.acknowledged, ordinal)
+    case .consumerForgotten: return foldForgetting(columns.forgotten, ordinal)
     }
   }
 

@@ -130,6 +130,8 @@ extension State {
       case State.waitedNumber: try readWaited(&reader)
       case State.floorsNumber: try readFloors(&reader)
       case State.recipesNumber: try readRecipes(&reader)
+      case State.preferencesNumber: try readPreferences(&reader)
+      case State.consumersNumber: try readConsumers(&reader)
       default: throw MalformedBytes("holds an unknown part")
       }
       last = number
@@ -219,7 +221,7 @@ extension State {
 }
 
 /// Takes the parts of a canonical form, each checked by itself.
-private struct StateReader {
+struct StateReader {
   private var bytes: ByteReader
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = ByteReader(bytes) }

@@ -68,7 +68,14 @@ extension State {
     if let recipe = recipes[number] {
       level.note(recipe, made: recipes.available(number, items)) { itemNames[Int($0.rawValue)] }
     }
+    level.preference = preference(for: number)
     return level
+  }
+
+  /// At which place among the stated ones an item is, from 1 on.
+  private func preference(for number: ItemNumber) -> Int? {
+    if preferences.isEmpty { return nil }
+    return preferences[itemNames[Int(number.rawValue)].sku]?.firstIndex(of: number).map { $0 + 1 }
   }
 }
 

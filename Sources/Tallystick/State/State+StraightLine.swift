@@ -64,6 +64,23 @@ extension State {
     for record in run where record.expires > 0 { insertDue(expires: record.expires, sequence: record.sequence) }
   }
 
+  /// What an `amended` event of the one line does that a plain hold has, which then still holds some; the judge has checked
+  /// that it keeps every rule. Folds the next event.
+  @inline(__always)
+  mutating func amend(slot: Int, _ line: LineEntry, time: Int64) {
+    lastSequence += 1
+    lastTime = time
+    noteOriginal(slot: slot)
+    let record = reservations[slot: slot]
+    let more = line.quantity - record.open
+    let number = Int(line.item.rawValue)
+    items[number].held += more
+    items[number].lastChange = lastSequence
+    if more < 0, items[number].wanted > 0 { waiting.touch(line.item) }
+    reservations[slot: slot].setFirst(
+      Reservation.Line(item: line.item, reserved: record.reserved + more, open: line.quantity))
+  }
+
   /// What a `committed` or `released` event of all of an open reservation without customer does. Folds the next event.
   @inline(__always)
   mutating func settle(slot: Int, _ kind: EventKind, time: Int64) {

@@ -10,6 +10,7 @@ enum Undo: Sendable {
   case returned(UInt64)
   case limitSince(ItemNumber, UInt64?)
   case recipe(ItemNumber, Recipe?)
+  case preference(Name, [ItemNumber]?)
 }
 
 extension State {
@@ -31,6 +32,12 @@ extension State {
   mutating func setRecipe(_ number: ItemNumber, _ recipe: Recipe?) {
     if journal != nil { journal!.append(.recipe(number, recipes[number])) }
     recipes.set(number, recipe)
+  }
+
+  /// - Parameter order: `nil`: none any more.
+  mutating func setPreference(_ sku: Name, _ order: [ItemNumber]?) {
+    if journal != nil { journal!.append(.preference(sku, preferences[sku])) }
+    preferences[sku] = order
   }
 
   /// Where a batch began.
@@ -90,6 +97,7 @@ extension State {
         if returns[sequence]?.isEmpty == true { returns[sequence] = nil }
       case .limitSince(let number, let sequence): limitsSince[number] = sequence
       case .recipe(let number, let recipe): recipes.set(number, recipe)
+      case .preference(let sku, let order): preferences[sku] = order
       }
     }
     lastSequence = savepoint.lastSequence

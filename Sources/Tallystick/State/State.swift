@@ -57,6 +57,10 @@ struct State: Sendable {
   var counts: [CountKey: Int64] = [:]
   /// What items are made of.
   var recipes = RecipeTable()
+  /// Of SKUs that have a stated order: which of their items lines at any location take first.
+  var preferences: [Name: [ItemNumber]] = [:]
+  /// Who reads the log, and how far.
+  var consumers = ConsumerTable()
   /// Keep closed reservations until ``forgetClosed(through:)``: a writer must answer retries of them.
   var keepsClosed = false
   var recentlyClosed: [(closing: UInt64, reservation: UInt64)] = []

@@ -8,6 +8,7 @@ struct RandomEvents {
   private var made: [(sequence: UInt64, expires: Int64)] = []
   private var registered: UInt32 = 2
   private var ids = 0
+  private var consumed: [Name: UInt64] = [:]
 
   init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
@@ -67,8 +68,10 @@ struct RandomEvents {
 
   private mutating func add(to log: ForgedLog) {
     log.swapsContents = random.one(in: 60)
-    switch random.number(0...23) {
+    switch random.number(0...24) {
+    case 22 where random.one(in: 3): prefer(log)
     case 22: recipe(log)
+    case 24: consume(log)
     case 23: reserveSet(log)
     case 20: log.floor(UInt32(random.number(0...Int(registered))), Int64(random.number(0...9)), key: key())
     case 21:
@@ -107,6 +110,14 @@ struct RandomEvents {
     case 16...18: alter(log)
     default: batch(log)
     }
+  }
+
+  /// Mostly of one item; of another SKU's, or with other places, it is no order.
+  private mutating func prefer(_ log: ForgedLog) {
+    let item = UInt32(random.number(0...1))
+    let other = random.one(in: 6) ? registered - 1 : item
+    let place = Int64(random.one(in: 8) ? 2 : 1)
+    log.prefer(item, random.one(in: 4) ? [] : [(other, place)], key: key())
   }
 
   /// Item 0 or 1 is made of the other, or of what comes later.
@@ -198,5 +209,23 @@ struct RandomEvents {
     if results.isEmpty { results = [(1, true)] }
     ids += 1
     log.batch(random.one(in: 20) ? "" : Name("k-\(ids)"), results)
+  }
+
+  /// How far one of two has read: mostly further than before.
+  private mutating func consume(_ log: ForgedLog) {
+    let consumer: Name = random.pick(["orders", "search"])
+    if random.one(in: 8), consumed[consumer] != nil || random.one(in: 8) {
+      consumed[consumer] = nil
+      return log.forget(consumer)
+    }
+    let last = log.events.nextSequence - 1
+    let position =
+      random.one(in: 12)
+      ? UInt64(random.number(0...Int(last + 2)))
+      : min(last, (consumed[consumer] ?? 0) + UInt64(random.number(1...3)))
+    if !random.one(in: 12), let known = consumed[consumer], position <= known { return log.receive(lines()) }
+    consumed[consumer] = position
+    log.acknowledge(consumer, position)
+    if random.one(in: 20) { log.goesOn() }
   }
 }

@@ -62,7 +62,9 @@ final class TestClient {
   // MARK: Asking
 
   /// One command and its answer.
-  func callAsFunction(_ words: String...) throws -> Reply {
+  func callAsFunction(_ words: String...) throws -> Reply { try self(words) }
+
+  func callAsFunction(_ words: [String]) throws -> Reply {
     send(words)
     return try reply()
   }

@@ -21,6 +21,11 @@ extension Mark {
     if case .expire = command.operation { return [] }
     // Nor is a registration: what comes first registers.
     if case .register = command.operation { return [] }
+    // How far somebody has read may have been told before.
+    switch command.operation {
+    case .acknowledge, .forgetConsumer: return []
+    default: break
+    }
     guard case .batch(let operations) = command.operation else { return [mark(command.operation, key: command.key)] }
     var marks = operations.map { mark($0, key: nil) }
     if let key = command.key { marks.append(Mark(kind: .batch, key: key)) }
@@ -71,6 +76,10 @@ extension Mark {
     case .recipe(let item, let parts):
       mark.kind = .recipeSet
       mark.lines = [Line(item, 0)] + merged(parts)
+    case .prefer(let sku, let locations):
+      mark.kind = .preferenceSet
+      mark.text = sku
+      mark.lines = locations.map { Line(sku: sku, location: $0, 0) }
     case .floor(let item, let floor):
       mark.kind = .floorSet
       mark.lines = [Line(item, 0)]
@@ -88,7 +97,7 @@ extension Mark {
       if case .reopen = operation { mark.kind = .reopened }
       mark.id = id
       mark.amount = timeToLive ?? 0
-    case .batch, .expire, .register: break
+    case .batch, .expire, .register, .acknowledge, .forgetConsumer: break
     }
     return mark
   }
@@ -105,7 +114,7 @@ extension Mark {
     self.init(kind: event.kind, key: event.key, id: event.id, effective: event.effective)
     let lines = { event.lines.map { Line($0.item, $0.quantity) } }
     switch event.kind {
-    case .itemRegistered, .expired, .filled: return nil
+    case .itemRegistered, .expired, .filled, .acknowledged, .consumerForgotten: return nil
     case .received, .returned, .returnedOf:
       text = event.reference ?? ""
       self.lines = lines().sorted { $0.item < $1.item }
@@ -130,6 +139,9 @@ extension Mark {
       amount = event.floor ?? 0
     case .recipeSet:
       self.lines = (event.item.map { [Line($0, 0)] } ?? []) + event.parts.sorted { $0.item < $1.item }
+    case .preferenceSet:
+      text = event.item?.sku ?? ""
+      self.lines = event.locations.map { Line(sku: text, location: $0, 0) }
     case .extended, .reopened: amount = event.expires.map { $0 - event.time } ?? 0
     case .amended, .committedMore: self.lines = lines().sorted { $0.item < $1.item }
     case .batch: break

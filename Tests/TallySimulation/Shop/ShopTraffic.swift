@@ -26,6 +26,11 @@ struct ShopTraffic: Sendable {
       return Command(.floor(Self.items[count / 23 % 3], Int64(count / 23 % 4)), key: Name("floor-\(count)"))
     }
     if count % 37 == 4 { return recipe() }
+    if count % 41 == 6 {
+      let order: [Name] = [["berlin", "main"], ["main"], []][count / 41 % 3]
+      return Command(.prefer("tea", order), key: Name("prefer-\(count)"))
+    }
+    if count % 11 == 6 { return consumption() }
     if count % 13 == 9, carts.count > 4 {
       let reopening = Operation.reopen(
         id: carts[carts.count - 1 - count % 5].id, timeToLive: count % 3 == 0 ? nil : Int64(400 + count))
@@ -54,6 +59,13 @@ struct ShopTraffic: Sendable {
     let operation = self.operation("\(count)")
     if operation.reservationID != nil { return Command(operation) }
     return Command(operation, key: key)
+  }
+
+  /// How far one of three has read; now and then one is forgotten. Not drawn.
+  private func consumption() -> Command {
+    let consumer: Name = ["orders", "search", "mail"][count % 3]
+    return Command(
+      count % 7 == 0 ? .forgetConsumer(consumer) : .acknowledge(consumer: consumer, through: UInt64(count / 2)))
   }
 
   private static let set = ItemName(sku: "set")

@@ -64,4 +64,30 @@ struct ReopeningLogTests {
     #expect(amended.events.map(\.kind) == [.reserved, .amended, .released, .reopened, .committed, .returnedOf])
     #expect(amended.state == .committed && amended.lines.map(\.returned) == [4])
   }
+
+  @Test("what took parts is a repeat by what was asked, also when a snapshot and an index remember it")
+  func partsAfterSnapshot() throws {
+    let test = try TestLog(snapshotEvery: 50)
+    let set = ItemName(sku: "set")
+    func ask(_ log: TallyLog, _ operation: Tallystick.Operation) -> Outcome { log.append(Command(operation)) }
+    func others(_ log: TallyLog, _ name: String) {
+      for number in 0..<100 {
+        _ = ask(log, .reserve(id: Name("\(name)-\(number)"), [line(cup, 1)]))
+        _ = ask(log, .release(id: Name("\(name)-\(number)")))
+      }
+    }
+    try test.write { log in
+      log.receive("cup", 100)
+      _ = ask(log, .register([set]))
+      _ = ask(log, .recipe(set, [line(cup, 2)]))
+      #expect(ask(log, .reserve(id: "a", [line(set, 3)])).isAccepted)
+      others(log, "first")
+    }
+    try test.write { log in
+      #expect(log.recovery.snapshotSequence != nil)
+      #expect(ask(log, .reserve(id: "a", [line(set, 3)])).repeatedSequence != nil)
+      #expect(ask(log, .reserve(id: "a", [line(cup, 6)])).reason == .conflict)
+      others(log, "second")
+    }
+  }
 }

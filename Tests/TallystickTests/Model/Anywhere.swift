@@ -1,7 +1,7 @@
 import Tallystick
 
-/// Lines at any location, by the sentences of the documentation: of the SKU's items, in the order of their registration, as
-/// many of each as are available.
+/// Lines at any location, by the sentences of the documentation: of the SKU's items, in the stated order and then in that of
+/// their registration, as many of each as are available.
 enum Anywhere {
   /// What a cart asks of which items, and of which SKUs there is too little.
   static func resolve(_ lines: [Line], _ books: Books) -> (asked: Amounts, short: [Expected.Short]) {
@@ -35,8 +35,10 @@ enum Anywhere {
 }
 
 extension Books {
-  /// The items of a SKU, in the order of their registration.
+  /// The items of a SKU: those of the stated locations, then the others in the order of their registration.
   func places(of sku: Name) -> [ItemName] {
-    items.filter { $0.key.sku == sku }.sorted { $0.value.registered < $1.value.registered }.map(\.key)
+    let stated = preferences[sku, default: []].map { ItemName(sku: sku, location: $0) }
+    let others = items.filter { $0.key.sku == sku && !stated.contains($0.key) }
+    return stated + others.sorted { $0.value.registered < $1.value.registered }.map(\.key)
   }
 }

@@ -60,8 +60,12 @@ struct Books {
   }
 
   private(set) var items: [ItemName: Item] = [:]
+  /// Of SKUs: which locations lines at any location take first.
+  private(set) var preferences: [Name: [Name]] = [:]
   /// In the order in which they were made.
   private(set) var reservations: [Reservation] = []
+  /// How far each has read, and the event that says so.
+  private(set) var consumers: [Name: (position: UInt64, sequence: UInt64)] = [:]
   private(set) var lastSequence: UInt64 = 0
   private(set) var lastTime: Int64 = 0
 
@@ -149,6 +153,10 @@ struct Books {
       change(item, event)
       items[item]!.parts = parts
       items[item]!.hasOwnStock = items[item]!.onHand > 0
+    case .preferenceSet(let sku, let locations): preferences[sku] = locations
+    case .acknowledged(let consumer, let position):
+      consumers[consumer] = (position, event.sequence)
+    case .consumerForgotten(let consumer): consumers[consumer] = nil
     case .batch: break
     case .transferredWith(let from, let to, let quantity, let holds):
       let held = holds.values.reduce(0, +)

@@ -23,7 +23,9 @@ extension Operation {
       .transferWith(sku: sku, quantity: quantity, from: from, to: to, .of(Set(ids).sorted()))
     case .recipe(let item, let parts): .recipe(item, sorted(parts))
     case .transferWith: self
-    case .adjust, .transfer, .limit, .expire, .extend, .reopen, .floor, .register: self
+    case .adjust, .transfer, .limit, .expire, .extend, .reopen, .floor, .register, .acknowledge, .prefer,
+      .forgetConsumer:
+      self
     }
   }
 }

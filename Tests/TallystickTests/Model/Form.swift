@@ -11,6 +11,11 @@ enum Form {
     }
     if case .expire = command.operation, command.key != nil || command.expectedSequence != nil { return false }
     if case .register = command.operation, command.key != nil { return false }
+    switch command.operation {
+    case .acknowledge, .forgetConsumer:
+      if command.key != nil || command.expectedSequence != nil { return false }
+    default: break
+    }
     if command.key != nil, case .batch(let operations) = command.operation, operations.contains(where: \.isAnywhere) {
       return false
     }
@@ -50,6 +55,9 @@ enum Form {
       return isItem(item) && item.location != "*" && (parts.isEmpty || areLines(parts))
         && !parts.contains { $0.item.location == "*" } && parts.merged[item] == nil && parts.merged.count <= 256
         && parts.merged.values.allSatisfy { $0 <= most }
+    case .prefer(let sku, let locations):
+      return isName(sku) && locations.count <= 4096 && locations.allSatisfy { isName($0) && $0 != "*" }
+        && Set(locations).count == locations.count
     case .register(let items):
       return !insideBatch && (1...4096).contains(items.count) && items.allSatisfy { isItem($0) && $0.location != "*" }
     case .dated(let movement, let effective):
@@ -59,6 +67,9 @@ enum Form {
       default: return false
       }
     case .expire: return !insideBatch
+    case .acknowledge(let consumer, let position):
+      return !insideBatch && isName(consumer) && position <= UInt64(most)
+    case .forgetConsumer(let consumer): return !insideBatch && isName(consumer)
     case .batch(let operations):
       return !insideBatch && (1...8192).contains(operations.count)
         && operations.allSatisfy { isValid($0, insideBatch: true) }

@@ -19,6 +19,9 @@ struct ModelEvent {
     case limitSet(ItemName, Int64?)
     case floorSet(ItemName, Int64)
     case recipeSet(ItemName, Amounts)
+    case preferenceSet(Name, [Name])
+    case acknowledged(Name, UInt64)
+    case consumerForgotten(Name)
     case batch
     case returnedOf(reservation: UInt64, Amounts)
     /// It holds these again.
@@ -52,6 +55,9 @@ struct ModelEvent {
     case .limitSet: .limitSet
     case .floorSet: .floorSet
     case .recipeSet: .recipeSet
+    case .preferenceSet: .preferenceSet
+    case .acknowledged: .acknowledged
+    case .consumerForgotten: .consumerForgotten
     case .batch: .batch
     case .returnedOf: .returnedOf
     case .extended: .extended

@@ -220,7 +220,7 @@ extension NaiveModel {
     }
     var named = operation.namedItems(before).union(reservation?.reserved.keys.map { $0 } ?? [])
     let unknown = operation.itemsThatMustExist.filter { item in
-      item.location == "*" && operation.isAnywhere ? now.places(of: item.sku).isEmpty : now.items[item] == nil
+      item.location == "*" && operation.takesAny ? now.places(of: item.sku).isEmpty : now.items[item] == nil
     }
     if !unknown.isEmpty {
       // A cart's other lines are told at once.
@@ -285,7 +285,16 @@ extension NaiveModel {
     case .recipe(let item, let lines):
       if !now.mayHave(item, lines.merged) { return .invalid }
       return .happens(new([item], now).map { .registered($0) } + [.recipeSet(item, lines.merged)])
+    case .prefer(let sku, let locations): return .happens([.preferenceSet(sku, locations)])
     case .register(let items): return .happens(new(items, now).map { .registered($0) })
+    case .acknowledge(let consumer, let position):
+      if let known = now.consumers[consumer], position <= known.position {
+        return .again(known.sequence, nil, holds: nil, results: [])
+      }
+      return position > now.lastSequence ? .invalid : .happens([.acknowledged(consumer, position)])
+    case .forgetConsumer(let consumer):
+      return now.consumers[consumer] == nil
+        ? .again(now.lastSequence, nil, holds: nil, results: []) : .happens([.consumerForgotten(consumer)])
     case .dated(let movement, _): return effect(of: movement, on: nil, now, time: time)
     case .batch, .expire: return .refused(.conflict)
     }
@@ -511,11 +520,14 @@ extension Operation {
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .register(let items): Set(items)
     case .recipe(let item, let parts): Set([item] + parts.map(\.item))
+    case .prefer(let sku, _): Set(books.places(of: sku))
     case .dated(let movement, _): movement.namedItems(books)
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
-    case .commit, .release, .batch, .expire, .commitMore, .extend, .reopen: []
+    case .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .acknowledge,
+      .forgetConsumer:
+      []
     }
   }
 
@@ -537,15 +549,24 @@ extension Operation {
     }
   }
 
+  /// A SKU at any location is all its items.
+  fileprivate var takesAny: Bool {
+    if case .prefer = self { return true }
+    return isAnywhere
+  }
+
   fileprivate var itemsThatMustExist: Set<ItemName> {
     switch self {
     case .reserve(_, let lines, _, _, _), .amend(_, let lines): Set(lines.map(\.item))
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .recipe(let item, let parts): parts.isEmpty ? [item] : Set(parts.map(\.item))
+    case .prefer(let sku, let locations):
+      Set((locations.isEmpty ? ["*"] : locations).map { ItemName(sku: sku, location: $0) })
     case .dated(let movement, _): movement.itemsThatMustExist
     case .transfer(let sku, _, let from, _), .transferWith(let sku, _, let from, _, _):
       [.init(sku: sku, location: from)]
-    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .register:
+    case .receive, .returned, .returnedOf, .commit, .release, .batch, .expire, .commitMore, .extend, .reopen, .register,
+      .acknowledge, .forgetConsumer:
       []
     }
   }

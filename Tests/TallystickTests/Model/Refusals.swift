@@ -19,6 +19,9 @@ enum Refusals {
     case (.unknownItem, .recipe(_, let parts)) where !parts.isEmpty:
       unknown = Set(parts.map(\.item).filter { books.items[$0] == nil })
       elsewhere = others(than: unknown, books)
+    case (.unknownItem, .prefer(let sku, let locations)) where !locations.isEmpty:
+      unknown = Set(locations.map { ItemName(sku: sku, location: $0) }.filter { books.items[$0] == nil })
+      elsewhere = others(than: unknown, books)
     case (.unknownItem, _):
       if let item = rejection.item { elsewhere = others(than: [item], books) }
     case (.insufficient, .reserve), (.insufficient, .reopen):

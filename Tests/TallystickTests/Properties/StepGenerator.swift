@@ -53,10 +53,12 @@ struct StepGenerator {
   }
 
   private mutating func operation() -> Operation {
-    switch random.number(0...29) {
+    switch random.number(0...30) {
     case 25...26: random.one(in: 3) ? recipe() : .floor(item(), random.pick([0, 1, 2, 3, 9]))
+    case 27 where random.one(in: 3): prefer()
     case 27: random.one(in: 2) ? .register((0..<random.number(1...3)).map { _ in item() }) : dated()
     case 28...29: dated()
+    case 30: consumption()
     case 0...2: .receive(lines(12), reference: text())
     case 3 where random.one(in: 2):
       .returnedOf(order: oldID(), random.one(in: 3) ? lines(2) : [line(item(), 1)], reference: text())
@@ -83,6 +85,21 @@ struct StepGenerator {
   private mutating func recipe() -> Operation {
     let made = random.one(in: 2) ? ItemName(sku: "set", location: random.pick(Self.locations)) : item()
     return .recipe(made, random.one(in: 4) ? [] : lines(3))
+  }
+
+  /// Some of the SKU's locations, or one that it does not have, or has been named already.
+  private mutating func prefer() -> Operation {
+    let count = Int(random.number(0...2))
+    return .prefer(random.pick(Self.skus), (0..<count).map { _ in random.pick(["main", "berlin", "berlin"]) })
+  }
+
+  /// How far somebody has read: mostly a little further.
+  private mutating func consumption() -> Operation {
+    let consumer: Name = random.one(in: 30) ? "" : random.pick(["orders", "search", "orders"])
+    if random.one(in: 6) { return .forgetConsumer(consumer) }
+    return .acknowledge(
+      consumer: consumer,
+      through: random.one(in: 20) ? random.pick([0, 1_000_000, 1 << 53]) : UInt64(random.number(0...Int64(past.count))))
   }
 
   /// A movement of another day.

@@ -83,6 +83,19 @@ struct AccompaniedTransferTests {
     #expect(shop.flawOfReplay() == nil)
   }
 
+  @Test("of what one of several ids does not hold says which id that is")
+  func whichOne() {
+    var shop = shop()
+    let unknown = shop.ask(move(6, .of(["pre-1", "nobody"]))).rejection
+    #expect(unknown?.reason == .unknownReservation && unknown?.reservation == "nobody")
+    shop.ask(.reserve("cups", cup, 1))
+    let other = shop.ask(move(6, .of(["pre-1", "cups"]))).rejection
+    #expect(other?.reason == .settled && other?.reservation == "cups")
+    shop.ask(.release(id: "pre-1"))
+    let closed = shop.ask(move(6, .of(["pre-1"]))).rejection
+    #expect(closed?.reason == .settled && closed?.reservation == "pre-1")
+  }
+
   @Test("in a batch that fails is taken back, with the new location")
   func batch() {
     var shop = shop()

@@ -25,6 +25,50 @@ struct AnywhereTests {
     #expect(shop.flawOfReplay() == nil)
   }
 
+  @Test("are taken from the preferred locations first, in their order, and then from the others")
+  func preferred() {
+    var shop = shop
+    #expect(shop.ask(.prefer("tea", ["main", "berlin"]), key: "order").isAccepted)
+    #expect([paris, teaInBerlin, tea].map { shop.level($0)?.preference } == [nil, 2, 1])
+    #expect(shop.ask(.reserve("a", anywhere, 7)).isAccepted)
+    #expect(held(shop) == [0, 2, 5])
+    #expect(shop.ask(.reserve("b", anywhere, 2)).isAccepted)
+    #expect(held(shop) == [1, 3, 5])
+    #expect(shop.ask(.prefer("tea", ["main", "berlin"]), key: "order").repeatedSequence == 6)
+    #expect(shop.ask(.prefer("tea", ["berlin", "main"]), key: "order").reason == .conflict)
+    shop.ask(.release(id: "a"))
+    #expect(shop.ask(.prefer("tea", [])).isAccepted)
+    #expect(shop.ask(.reserve("c", anywhere, 2)).isAccepted)
+    #expect(held(shop) == [2, 2, 0])
+    #expect(shop.flawOfReplay() == nil)
+  }
+
+  @Test("have an order only of locations at which there is the SKU, each once, and it changes no item")
+  func wrongOrders() {
+    var shop = shop
+    let rome = ItemName(sku: "tea", location: "rome")
+    let refused = shop.ask(.prefer("tea", ["rome", "main"])).rejection
+    #expect(refused?.reason == .unknownItem && refused?.unknown == [rome] && refused?.elsewhere.count == 3)
+    #expect(shop.ask(.prefer("pot", [])).reason == .unknownItem)
+    #expect(shop.ask(.prefer("tea", ["main", "main"])).isInvalid)
+    #expect(shop.ask(.prefer("tea", ["*"])).isInvalid)
+    #expect(shop.ask(.prefer("tea", ["main"]), expecting: 0).reason == .changed)
+    let last = shop.lastSequence
+    #expect(shop.ask(.prefer("tea", ["main"])).isAccepted)
+    #expect(shop.ask(.floor(tea, 1), expecting: last).isAccepted)
+  }
+
+  @Test("keep their order where the batch that would have changed it is refused")
+  func undone() {
+    var shop = shop
+    shop.ask(.prefer("tea", ["berlin"]))
+    #expect(shop.ask(.batch([.prefer("tea", ["main"]), .reserve("a", anywhere, 99)])).reason == .insufficient)
+    #expect(shop.ask(.batch([.prefer("tea", ["main"]), .prefer("tea", [])]), key: "k").isAccepted)
+    #expect(shop.ask(.batch([.prefer("tea", ["berlin"]), .reserve("b", anywhere, 2)])).isAccepted)
+    #expect(held(shop) == [0, 2, 0])
+    #expect(shop.flawOfReplay() == nil)
+  }
+
   @Test("leave floors where they are, and what the cart names comes first")
   func floors() {
     var shop = shop

@@ -26,6 +26,20 @@ struct FloorTests {
     #expect(shop.available(teaInBerlin) == 6)
   }
 
+  @Test("goods that leave with the holds on them may leave less than the floor; others may not")
+  func transfersWithHolds() {
+    var shop = Shop.with(line(tea, 6))
+    shop.ask(.reserve("a", tea, 4))
+    shop.ask(.floor(tea, 5))
+    func move(_ quantity: Int64) -> Tallystick.Operation {
+      .transferWith(sku: "tea", quantity: quantity, from: "main", to: "berlin", .of(["a"]))
+    }
+    #expect(shop.ask(move(5)).reason == .insufficient)
+    #expect(shop.ask(move(4)).isAccepted)
+    #expect(shop.level(tea)?.onHand == 2 && shop.level(teaInBerlin)?.held == 4)
+    #expect(shop.flawOfReplay() == nil)
+  }
+
   @Test("a count goes below the floor, and holds stay: field case safety-stock")
   func counts() {
     var shop = Shop.with(line(tea, 5))

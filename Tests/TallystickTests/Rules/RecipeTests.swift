@@ -85,6 +85,27 @@ struct RecipeTests {
     #expect(shop.flawOfReplay() == nil)
   }
 
+  @Test("stock that comes from another location is its own, with holds on it or without")
+  func ownStockMoved() {
+    for withHolds in [false, true] {
+      var shop = Shop.with(line(seats, 9), line(adult, 2))
+      let inBerlin = ItemName(sku: "adult", location: "berlin")
+      shop.ask(.register([inBerlin]))
+      shop.ask(.recipe(inBerlin, [line(seats, 1)]))
+      #expect(shop.level(inBerlin)?.hasOwnStock == false && shop.available(inBerlin) == 9)
+      shop.ask(.reserve("o1", adult, 1))
+      let move: Tallystick.Operation =
+        withHolds
+        ? .transferWith(sku: "adult", quantity: 2, from: "main", to: "berlin", .of(["o1"]))
+        : .transfer(sku: "adult", quantity: 1, from: "main", to: "berlin")
+      #expect(shop.ask(move).isAccepted)
+      #expect(shop.level(inBerlin)?.hasOwnStock == true && shop.available(inBerlin) == 1)
+      #expect(shop.ask(.reserve("o2", inBerlin, 1)).isAccepted)
+      #expect(shop.level(inBerlin)?.held == (withHolds ? 2 : 1) && shop.level(seats)?.held == 1)
+      #expect(shop.flawOfReplay() == nil)
+    }
+  }
+
   @Test("a cart may hold a set and its parts: all of it or nothing")
   func carts() {
     var shop = Shop.with(line(tea, 5), line(cup, 5))

@@ -84,6 +84,44 @@ struct RowFormTests {
     #expect(Self.answer(company: company, [Self.line(0), Self.line(1)]) == .accepted)
   }
 
+  @Test("4,097 lines are too many in a row also where each item has enough", arguments: [0, 8])
+  func manyItems(company: Int) {
+    var judge = Judge(log: JudgeUnderTest.log)
+    var events = EventColumns(firstSequence: 1)
+    for first in [0, 4_096] {
+      let lines = (first..<min(first + 4_096, 4_100)).map { Line(sku: Name("sku-\($0)"), 100) }
+      _ = judge.judge(Command(.receive(lines)), clock: 1_000, into: &events)
+    }
+    var rows = CommandRows()
+    for number in 0..<company { rows.reserve(id: "before-\(number)", item: ItemNumber(0), quantity: 1) }
+    for count in [4_096, 4_097] {
+      Name("cart of \(count)").bytes.withUnsafeBufferPointer { id in
+        (0..<count).map { Self.line($0) }.withUnsafeBufferPointer { rows.reserve(id: id, lines: $0) }
+      }
+    }
+    var answers = RowOutcomes()
+    judge.judge(PreparedRows(rows, judge.hash), 0..<rows.count, time: 2_000, into: &events, &answers)
+    #expect(answers[company].status == .accepted && answers[company + 1].status == .invalid)
+  }
+
+  @Test("a name that was refused is none that the log knows", arguments: [1, 8])
+  func refusedNames(company: Int) {
+    var (judge, events) = Self.judge()
+    for round in 0..<3 {
+      var rows = CommandRows()
+      for number in 0..<company { rows.reserve(id: "\(round)-\(number)", item: ItemNumber(0), quantity: 101) }
+      rows.reserve(id: "good-\(round)", item: ItemNumber(0), quantity: 1)
+      for number in 0..<company { rows.reserve(id: "\(round)+\(number)", item: ItemNumber(1), quantity: 101) }
+      let prepared = PreparedRows(rows, judge.hash)
+      var answers = RowOutcomes()
+      judge.judge(prepared, 0..<rows.count, time: 2_000, into: &events, &answers)
+      for index in 0..<rows.count {
+        let isKnown = judge.names.newest.first(prepared.fingerprints[index]) != nil
+        #expect(isKnown == (answers[index].status == .accepted) && isKnown == (index == company))
+      }
+    }
+  }
+
   @Test("quantities are 1 to 2^53 − 1, received ones too", arguments: [0, 8])
   func quantities(company: Int) {
     for quantity in [0, -1, most + 1, .max, .min] {

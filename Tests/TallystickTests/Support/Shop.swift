@@ -46,7 +46,9 @@ struct Shop {
         StockLevel(
           item: item, onHand: $0.onHand, held: $0.held, waiting: $0.wanted, limit: $0.limit, floor: $0.floor,
           sequence: $0.lastChange, parts: books.numbered($0.parts),
-          hasOwnStock: $0.parts.isEmpty || $0.hasOwnStock, made: $0.parts.isEmpty ? nil : books.available(item))
+          hasOwnStock: $0.parts.isEmpty || $0.hasOwnStock,
+          preference: books.preferences[item.sku]?.firstIndex(of: item.location).map { $0 + 1 },
+          made: $0.parts.isEmpty ? nil : books.available(item))
       }
       let level = judge.level(of: item)
       if level != expected {
@@ -86,11 +88,12 @@ extension Operation {
     case .adjust(let item, _, _, _), .limit(let item, _), .floor(let item, _): [item]
     case .register(let items): Set(items)
     case .recipe(let item, let parts): Set([item] + parts.map(\.item))
+    case .prefer(let sku, let locations): Set(locations.map { ItemName(sku: sku, location: $0) })
     case .dated(let movement, _): movement.items
     case .transfer(let sku, _, let from, let to), .transferWith(let sku, _, let from, let to, _):
       [.init(sku: sku, location: from), .init(sku: sku, location: to)]
     case .commitMore(_, let lines), .amend(_, let lines), .returnedOf(_, let lines, _): Set(lines.map(\.item))
-    case .expire, .extend, .reopen: []
+    case .expire, .extend, .reopen, .acknowledge, .forgetConsumer: []
     case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.items) }
     }
   }

@@ -57,6 +57,9 @@ struct InfoCommand: ParsableCommand {
       ("head hash", info.head.hash.description),
       ("state digest", info.stateDigest.description),
     ]
+    if let furthest = info.consumers.map(\.lag).max() {
+      rows.append(("consumers", "\(info.consumers.count), the furthest behind by \(furthest) events"))
+    }
     if info.settings.refusesNewItems { rows.append(("new items", "by receipts and registers only")) }
     if info.frameBytes > 0 && info.payloadBytes > 0 {
       let hundredths = info.payloadBytes * 100 / info.frameBytes

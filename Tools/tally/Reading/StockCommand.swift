@@ -80,11 +80,12 @@ struct StockCommand: ParsableCommand {
     let hasFloors = levels.contains { $0.floor > 0 }
     let isWaitedFor = levels.contains { $0.waiting > 0 }
     let hasRecipes = levels.contains { !$0.parts.isEmpty }
+    let hasPreferences = levels.contains { $0.preference != nil }
     var table = Table(
       [("SKU", .left), ("LOCATION", .left), ("ON HAND", .right), ("HELD", .right)]
         + (hasFloors ? [("FLOOR", .right)] : []) + [("AVAILABLE", .right)]
         + (isWaitedFor ? [("WAITED FOR", .right)] : []) + [("LIMIT", .right), ("EVENT", .right)]
-        + (hasRecipes ? [("MADE OF", .left)] : []))
+        + (hasPreferences ? [("PREFERRED", .right)] : []) + (hasRecipes ? [("MADE OF", .left)] : []))
     for level in levels {
       // The next command gives back what is due: it must not look like sold out for ever.
       let held = due[level.item].map { "\(level.held) (\($0) due)" } ?? "\(level.held)"
@@ -92,7 +93,8 @@ struct StockCommand: ParsableCommand {
         ["\(level.item.sku)", "\(level.item.location)", "\(level.onHand)", held]
           + (hasFloors ? [level.floor > 0 ? "\(level.floor)" : ""] : []) + ["\(level.available)"]
           + (isWaitedFor ? ["\(level.waiting)"] : [])
-          + [level.limit.map { "\($0)" } ?? "", "\(level.sequence)"] + (hasRecipes ? [made(level)] : []))
+          + [level.limit.map { "\($0)" } ?? "", "\(level.sequence)"]
+          + (hasPreferences ? [level.preference.map { "\($0)" } ?? ""] : []) + (hasRecipes ? [made(level)] : []))
     }
     return table
   }

@@ -13,6 +13,13 @@ struct ServeCommand: ParsableCommand {
       answered. Every command that changes something has an id or ends with KEY k, by
       which a repeat is told: clients send commands again by themselves.
 
+      With --users a token is asked for (tally user add), with --tls-certificate and
+      --tls-key all is encrypted; SIGHUP reads both again. Other machines are let in
+      with both only.
+
+      What no argument says may stand in the environment (TALLY_MAX_QUEUE_DELAY for
+      --max-queue-delay) or in a file: {"max_queue_delay":"50ms","users":"/etc/users"}.
+
       Example:
         tally serve --log shop.tally
         redis-cli -p 6390 STOCK.RECEIVE tea 100 KEY po-7
@@ -27,8 +34,9 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     let configuration = try serving.configuration()
-    if serving.printConfig { return try ServeReport.show(configuration, json: shared.json) }
+    if serving.printConfig { return try showSettings(configuration) }
     Interrupt.listen()
+    Hangup.listen()
     OpenFiles.allow(configuration.maxConnections)
     var options = LogOptions()
     options.lockWait = .milliseconds(waiting.wait.count)
@@ -44,13 +52,35 @@ struct ServeCommand: ParsableCommand {
     do throws(ServerFailure) {
       server = try StockServer(log, configuration, metrics: metrics)
     } catch {
-      if case .beyondLoopback = error { throw CommandFailure.usage(error.description) }
-      throw CommandFailure(.inputOutput, error.description)
+      throw ServeCommand.failure(error)
     }
     defer { server.end() }
     try ServeReport.ready(server, json: shared.json)
-    Interrupt.wait()
+    ServeCommand.readAgainOnHangups(server, format)
     ServeReport.tell(nil, "ending: answering what was taken", format)
     if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
+  }
+
+  private func showSettings(_ configuration: ServerConfiguration) throws {
+    let settings = try ServeSettings(Array(CommandLine.arguments.dropFirst(2)))
+    try ServeReport.show(configuration, maxQueued: serving.maxQueued, settings, json: shared.json)
+  }
+
+  private static func failure(_ error: ServerFailure) -> CommandFailure {
+    switch error {
+    case .beyondLoopback: .usage(error.description)
+    case .users, .certificate: CommandFailure(.badData, error.description)
+    case .cannotListen, .cannotRead, .webhook: CommandFailure(.inputOutput, error.description)
+    }
+  }
+
+  /// Until an interrupt comes.
+  private static func readAgainOnHangups(_ server: StockServer, _ format: LogFormat) {
+    while Interrupt.waitToRead(Hangup.descriptor) {
+      Hangup.take()
+      let failures = server.reload()
+      for failure in failures { ServeReport.tell("warning", "\(failure); what was read before stays", format) }
+      if failures.isEmpty { ServeReport.tell(nil, "users and certificates were read again", format) }
+    }
   }
 }

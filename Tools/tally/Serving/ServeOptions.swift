@@ -18,8 +18,25 @@ struct ServeOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("insecure-anyone-may-connect"),
-    help: "Listen beyond this machine without authentication: whoever reaches it may sell.")
+    help: "Listen beyond this machine without users or TLS: whoever reaches it may sell.")
   var allowsAnyone = false
+
+  @Flag(
+    name: .customLong("insecure-without-tls"),
+    help: "With users, listen beyond this machine without TLS: it ends at a proxy before this server.")
+  var allowsPlainText = false
+
+  @Option(help: ArgumentHelp("Ask for a token of one of the users in this file (tally user add).", valueName: "file"))
+  var users: String?
+
+  @Option(help: ArgumentHelp("TLS: the certificate, and those behind it, in PEM.", valueName: "file"))
+  var tlsCertificate: String?
+
+  @Option(help: ArgumentHelp("TLS: the certificate's private key in PEM.", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(help: ArgumentHelp("TLS: let in clients with a certificate of these only.", valueName: "file"))
+  var tlsClientAuthority: String?
 
   @Option(help: "Connections at a time.")
   var maxConnections = ServerConfiguration().maxConnections
@@ -50,7 +67,21 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How warnings and requests are told: text or json.", valueName: "format"))
   var logFormat = LogFormat.text
 
-  @Flag(help: "Show the settings as they are, and end.")
+  @Option(help: ArgumentHelp("Send events to the webhooks that this file lists.", valueName: "file"))
+  var webhooks: String?
+
+  @Flag(
+    name: .customLong("no-verifier"),
+    help: "Do not follow the log with the auditor's fold: it takes as much memory again as the stock.")
+  var noVerifier = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Settings that neither an argument nor the environment gives, in JSON, by the options' names.", valueName: "file")
+  )
+  var config: String?
+
+  @Flag(help: "Show the settings as they are, and where each comes from, and end.")
   var printConfig = false
 
   /// Where it listens unless told otherwise.
@@ -71,6 +102,18 @@ struct ServeOptions: ParsableArguments {
         "\(option) \(Arguments.quote(text)) is no number a second, with or without a burst; an example: 1000/5000")
     }
     return rate
+  }
+
+  private func tlsFiles() throws -> TLSFiles? {
+    switch (tlsCertificate, tlsKey) {
+    case (nil, nil):
+      if tlsClientAuthority == nil { return nil }
+      throw CommandFailure.usage("--tls-client-authority needs --tls-certificate and --tls-key")
+    case (let certificate?, let key?):
+      return TLSFiles(certificate: certificate, key: key, clientAuthority: tlsClientAuthority)
+    case (_?, nil): throw CommandFailure.usage("--tls-certificate needs --tls-key")
+    case (nil, _?): throw CommandFailure.usage("--tls-key needs --tls-certificate")
+    }
   }
 
   func configuration() throws -> ServerConfiguration {
@@ -95,8 +138,18 @@ struct ServeOptions: ParsableArguments {
     ] where !range.contains(value) {
       throw CommandFailure.usage("--\(name) must be from \(range.lowerBound) to \(range.upperBound)")
     }
+    if let webhooks {
+      do throws(ServerFailure) { configuration.webhooks = try WebhookFile.read(webhooks) } catch {
+        throw CommandFailure(.badData, error.description)
+      }
+    }
+    configuration.verifies = !noVerifier
+    configuration.warn = { StandardError.print("warning: \($0)") }
     configuration.allowsUnkeyed = allowUnkeyed
     configuration.allowsAnyone = allowsAnyone
+    configuration.allowsPlainText = allowsPlainText
+    configuration.users = users
+    configuration.tls = try tlsFiles()
     configuration.maxConnections = maxConnections
     configuration.maxOutstanding = maxOutstanding
     configuration.maxQueueDelay = .milliseconds(maxQueueDelay.count)

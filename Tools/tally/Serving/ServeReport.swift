@@ -19,7 +19,7 @@ enum ServeReport {
       }
     } else {
       for address in server.resp { try output.line("serving Redis's protocol on \(address)") }
-      if let http = server.http { try output.line("serving HTTP on http://\(http)") }
+      if let http = server.http { try output.line("serving HTTP on \(server.isSecure ? "https" : "http")://\(http)") }
     }
     try output.flush()
   }
@@ -35,7 +35,9 @@ enum ServeReport {
   }
 
   /// The settings, as they would be used.
-  static func show(_ configuration: ServerConfiguration, json: Bool) throws {
+  static func show(
+    _ configuration: ServerConfiguration, maxQueued: Int, _ settings: ServeSettings, json: Bool
+  ) throws {
     let output = Output()
     let delay = configuration.maxQueueDelay / .milliseconds(1)
     if json {
@@ -46,25 +48,54 @@ enum ServeReport {
         json.optional("unix", unix(configuration.resp))
         json.field("allow_unkeyed", configuration.allowsUnkeyed)
         json.field("insecure_anyone_may_connect", configuration.allowsAnyone)
+        json.field("insecure_without_tls", configuration.allowsPlainText)
+        json.optional("users", configuration.users)
+        json.optional("tls_certificate", configuration.tls?.certificate)
+        json.optional("tls_key", configuration.tls?.key)
+        json.optional("tls_client_authority", configuration.tls?.clientAuthority)
         json.field("max_connections", configuration.maxConnections)
         json.field("max_outstanding", configuration.maxOutstanding)
+        json.field("max_queued", maxQueued)
         json.field("max_queue_delay_ms", Int(delay))
         json.field("event_loops", configuration.eventLoops)
         json.optional("client_rate", configuration.clientRate?.description)
         json.optional("item_rate", configuration.itemRate?.description)
+        json.field("verifier", configuration.verifies)
+        json.key("webhooks")
+        json.beginArray()
+        for webhook in configuration.webhooks { json.string(webhook.url.utf8) }
+        json.endArray()
+        json.key("origins")
+        json.beginObject()
+        for name in ServeSettings.values + ServeSettings.flags {
+          let origin = settings.found.first { $0.name == name }?.origin ?? .none
+          json.key(text: ServeSettings.fileName(name))
+          json.string("\(origin)".utf8)
+        }
+        json.endObject()
         json.endObject()
       }
     } else {
       for address in configuration.resp { try output.line("listens on           \(address)") }
       if let http = configuration.http { try output.line("listens on           http://\(http)") }
       try output.line("unkeyed commands     \(configuration.allowsUnkeyed ? "taken" : "refused")")
-      try output.line("other machines       \(configuration.allowsAnyone ? "may connect" : "refused")")
+      try output.line("other machines       \(configuration.servesOtherMachines ? "may connect" : "refused")")
+      try output.line("users                \(configuration.users ?? "nobody is asked")")
+      try output.line("TLS                  \(configuration.tls?.certificate ?? "none")")
       try output.line("connections          \(configuration.maxConnections)")
       try output.line("outstanding, each    \(configuration.maxOutstanding)")
-      try output.line("queue                \(Int(delay)) ms")
+      try output.line("queue                \(maxQueued) commands, \(Int(delay)) ms")
       try output.line("event loops          \(configuration.eventLoops)")
       try output.line("a client, a second   \(configuration.clientRate?.description ?? "any number")")
       try output.line("an item, a second    \(configuration.itemRate?.description ?? "any number of reservations")")
+      try output.line("verifier             \(configuration.verifies ? "follows the log" : "none")")
+      for webhook in configuration.webhooks {
+        try output.line("webhook              \(webhook.consumer), \(webhook.url)")
+      }
+      for (name, value, origin) in settings.found {
+        try output.line("--\(name)=\(value), from \(origin == .argument ? "the arguments" : "\(origin)")")
+      }
+      try output.line("everything else is as it is by itself")
     }
     try output.flush()
   }

@@ -3,7 +3,7 @@ import Tallystick
 /// Why a command was refused, in words that say what to do next.
 extension Answer {
   static func describe(_ rejection: Rejection, of command: Command) -> String {
-    let name = name(of: command)
+    let name = rejection.reservation.map { "\($0)" } ?? name(of: command)
     let item = rejection.item.map { "\($0)" } ?? "an item"
     let reservation = name ?? "the reservation"
     let stock = RefusalText(rejection)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Tallystick
+import TallyProof
 
 /// Why a command ends without success: one line for people, and the exit code that scripts rely on.
 struct CommandFailure: Error {
@@ -41,9 +42,21 @@ struct CommandFailure: Error {
     switch error {
     case let failure as CommandFailure: self = failure
     case let error as TallyError: self.init(error)
-    case let error as LogError: self.init(.log(error))
-    case let error as FileError: self.init(.log(.file(error)))
+    case let error as LogError: self.init(TallyError.log(error))
+    case let error as FileError: self.init(TallyError.log(.file(error)))
+    case let error as TreeError: self.init(error)
+    case let flaw as NoteFlaw: self.init(.badData, "a checkpoint \(flaw)")
     default: return nil
+    }
+  }
+
+  private init(_ error: TreeError) {
+    switch error {
+    case .log(let error): self.init(TallyError.log(error))
+    case .file(let error): self.init(TallyError.log(.file(error)))
+    case .damaged: self.init(.badData, error.description)
+    case .contradicts: self.init(.rejected, error.description)
+    case .inUse: self.init(.inUse, error.description)
     }
   }
 
@@ -62,6 +75,7 @@ struct CommandFailure: Error {
   /// What to do, where the error itself does not say it.
   private static func advice(for error: TallyError) -> String {
     switch error {
+    case .inUse(_, let process): ServingProcess.advice(process)
     case .log(.notALog(_, let reason)): reason.contains("tally init") ? "" : "; make one with: tally init --log DIR"
     case .log(.damaged(_, _, let reason)) where reason.contains("format version"): ""
     case .log(.damaged): "; see what can still be proven with: tally-verify DIR, and restore the log from a backup"

@@ -35,6 +35,11 @@ enum EventText {
     case .limitSet: return event.item.map { "\($0) \(event.limit.map(String.init) ?? "none")" }
     case .floorSet: return event.item.map { "\($0) \(event.floor ?? 0)" }
     case .recipeSet: return event.item.map { "\($0) \(event.parts.isEmpty ? "none" : list(event.parts))" }
+    case .preferenceSet:
+      let order = event.locations.map { "\($0)" }.joined(separator: ", ")
+      return event.item.map { "\($0.sku) \(order.isEmpty ? "none" : "from \(order)")" }
+    case .acknowledged: return event.consumer.map { "\($0) up to \(event.position ?? 0)" }
+    case .consumerForgotten: return event.consumer.map { "\($0)" }
     case .batch: return "\(event.results.count) commands"
     case .adjusted:
       return event.lines.map { line in

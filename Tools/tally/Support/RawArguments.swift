@@ -13,6 +13,19 @@ enum RawArguments {
     }
   }
 
+  /// The arguments for the argument parser. Before those of `serve` stands what the environment and a file say; the last one
+  /// of an option is what counts.
+  static var complete: [String] {
+    get throws {
+      var arguments = spelledOut
+      let isServing = arguments.first == ServeCommand.configuration.commandName
+      if isServing, !arguments.contains("--help"), !arguments.contains("-h") {
+        arguments.insert(contentsOf: try ServeSettings(Array(arguments.dropFirst())).arguments, at: 1)
+      }
+      return arguments
+    }
+  }
+
   /// The arguments for the argument parser, which knows no option whose value may be left out: of `reserve`, `--wait` and
   /// `--wait=D` are waiting in line. `--wait D`, in two words, is how long to wait for the log, as everywhere.
   static var spelledOut: [String] {

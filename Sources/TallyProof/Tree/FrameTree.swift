@@ -1,0 +1,128 @@
+import TallyFormat
+
+/// A Merkle tree over a log's frames, kept in tiles that any web server can pass on: the C2SP specification `tlog-tiles`.
+/// A leaf stands for the hash that the chain has at a frame, and that covers every byte of the frame.
+///
+/// Derived from the log: whoever deletes it loses nothing. One process at a time has it open; one thread at a time uses it.
+public final class FrameTree {
+  /// The folder.
+  public let path: String
+  /// After the last frame in the tree; empty: there is none.
+  public private(set) var head = ChainHead.empty
+  private let folder: TreeFolder
+  private let log: LogID
+  private var last: LogPosition?
+  /// Tiles that were read.
+  private var tiles: [TilePath: [Digest]] = [:]
+  private let lock: any LogFile
+
+  /// Leaves.
+  public var size: UInt64 { head.nextFrame }
+
+  /// Opens a tree, or begins one.
+  ///
+  /// - Parameters:
+  ///   - path: its folder, made if it is not there; its parent is.
+  ///   - log: whose tree it is.
+  ///   - files: where it is.
+  /// - Throws: ``TreeError``; ``TreeError/inUse(path:)`` after five seconds.
+  public init(_ path: String, of log: LogID, files: any FileSystem = LocalFileSystem()) throws(TreeError) {
+    self.path = path
+    self.log = log
+    folder = TreeFolder(path: path, files: files)
+    try folder.make()
+    lock = try folder.lock(atMost: .seconds(5))
+    guard let bytes = try folder.read(TreeState.name, atMost: 1024) else { return }
+    let state: TreeState
+    do throws(MalformedBytes) { state = try TreeState(parsing: bytes) } catch {
+      throw .damaged(path: path, reason: "its \(TreeState.name) \(error)")
+    }
+    guard state.log == log else { throw .contradicts(path: path, reason: "it is of log \(state.log), not of \(log)") }
+    (head, last) = (state.head, state.last)
+  }
+
+  deinit { lock.close() }
+
+  /// Appends the frames that the log has got since. Reads every byte of them once, and costs beyond it some 1 µs a frame.
+  ///
+  /// - Parameters:
+  ///   - source: the log.
+  ///   - limit: frames that the tree is to have at most.
+  /// - Throws: ``TreeError``; what was appended before it counts for nothing.
+  public func grow(from source: any FrameSource, upTo limit: UInt64 = .max) throws(TreeError) {
+    let frames = try FrameTree.reading { () throws(LogError) in
+      try source.frames(
+        from: last.map { .place($0, sequence: head.lastSequence) } ?? .beginning, showsUnsynced: false)
+    }
+    if size > 0 { try confirmLast(frames) }
+    guard size < limit else { return }
+    var growth = try TileGrowth(size: size) { name throws(TreeError) in try read(name) }
+    var (newHead, newLast) = (head, last)
+    while growth.size < limit,
+      case .frame(let frame, let position) = try FrameTree.reading({ () throws(LogError) in try frames.next() })
+    {
+      guard frame.number == growth.size else {
+        throw .contradicts(path: path, reason: "frame \(frame.number) stands where frame \(growth.size) should")
+      }
+      try growth.append(frame.hash) { name, bytes throws(TreeError) in try folder.write(name.elements, bytes) }
+      (newHead, newLast) = (frame.head, position)
+      frames.recycle(frame)
+    }
+    guard let newLast, growth.size > size else { return }
+    for (name, bytes) in growth.rest { try folder.write(name.elements, bytes) }
+    try folder.write([TreeState.name], TreeState(log: log, head: newHead, last: newLast).encoded)
+    let old = TileGrowth.partial(ofTreeOf: size)
+    (head, last, tiles) = (newHead, newLast, [:])
+    for name in old where name.count < TilePath.width && !TileGrowth.partial(ofTreeOf: size).contains(name) {
+      try folder.remove(name.elements)
+    }
+  }
+
+  /// Keeps a signed checkpoint beside the tiles, as `checkpoint`, instead of the one before.
+  public func keep(_ note: SignedNote) throws(TreeError) {
+    try folder.write(["checkpoint"], Array(note.encoded.utf8))
+  }
+
+  /// The tree's last frame stands in the log where it stood.
+  private func confirmLast(_ frames: any FrameReader) throws(TreeError) {
+    guard case .frame(let frame, _) = try FrameTree.reading({ () throws(LogError) in try frames.next() }) else {
+      throw .contradicts(path: path, reason: "the tree has \(size) frames, and the log ends before")
+    }
+    guard frame.head == head else {
+      throw .contradicts(path: path, reason: "frame \(size - 1) is another one than it was")
+    }
+  }
+
+  private static func reading<T>(_ body: () throws(LogError) -> T) throws(TreeError) -> T {
+    do throws(LogError) { return try body() } catch { throw .log(error) }
+  }
+
+  private func read(_ name: TilePath) throws(TreeError) -> [Digest] {
+    if let tile = tiles[name] { return tile }
+    let stride = name.level == nil ? 34 : 32
+    guard let bytes = try folder.read(name.text, atMost: stride * TilePath.width) else {
+      throw .damaged(path: path, reason: "it has no \(name.text)")
+    }
+    guard bytes.count == name.count * stride else {
+      throw .damaged(path: path, reason: "\(name.text) has \(bytes.count) bytes instead of \(name.count * stride)")
+    }
+    let tile = (0..<name.count).compactMap { place in
+      Digest(bytes: Array(bytes[((place + 1) * stride - 32)..<((place + 1) * stride)]))
+    }
+    tiles[name] = tile
+    return tile
+  }
+}
+
+extension FrameTree: MerkleNodes {
+  /// One tile is read, unless it was before.
+  public func node(level: Int, index: UInt64) throws(TreeError) -> Digest {
+    let (tileLevel, within) = (level / TilePath.height, UInt64(level % TilePath.height))
+    let first = index << within
+    let start = Int(first % UInt64(TilePath.width))
+    guard let name = TilePath(level: tileLevel, index: first / UInt64(TilePath.width), ofTreeOf: size),
+      start + 1 << within <= name.count
+    else { throw .damaged(path: path, reason: "it has no node \(index) of level \(level)") }
+    return MerkleHash.perfect(try read(name)[start..<(start + 1 << within)])
+  }
+}

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""A stranger's check of proofs: written from Format.md ("Merkle tree, checkpoints and proofs"), RFC 6962, RFC 8032 and
+C2SP's signed-note alone. The frame's payload is read by verify.py, beside it.
+
+Usage: proof.py FILE VERIFIER-KEY. Prints name=value lines; exit 0 proven, 1 it does not hold, 65 it is no proof.
+"""
+
+import base64
+import hashlib
+import json
+import sys
+
+import verify
+
+
+class Refuted(Exception):
+    pass
+
+
+# --- Ed25519: RFC 8032, section 5.1, in affine terms of a field of 2^255 - 19
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def add(a, b):
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = a, b
+    e, f = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    g, h = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    e, g, h, f = f - e, h - g, h + g, f + e
+    return e * g % P, h * f % P, g * h % P, e * f % P
+
+
+def times(number, point):
+    result = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            result = add(result, point)
+        point = add(point, point)
+        number >>= 1
+    return result
+
+
+def point(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    if y >= P or (x * x - square) % P or (x == 0 and sign):
+        raise Refuted("no point of the curve")
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+
+
+def signed(key, message, signature):
+    if len(signature) != 64:
+        return False
+    s = int.from_bytes(signature[32:], "little")
+    if s >= L:
+        return False
+    try:
+        a, r = point(key), point(signature[:32])
+    except Refuted:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    left, right = times(s, BASE), add(r, times(k, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# --- Signed notes and checkpoints
+
+
+def unbase64(text):
+    return base64.b64decode(text, validate=True)
+
+
+def checkpoint(note, verifier):
+    """(log id, last event, frames, root) of a note that the key signed."""
+    name, wanted, key = verifier.strip().split("+", 2)
+    key = unbase64(key)
+    if key[0] != 1 or hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() != wanted:
+        raise Refuted("the verifier key")
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    for line in signatures.splitlines():
+        dash, signer, data = line.split(" ")
+        data = unbase64(data)
+        if (dash, signer, data[:4].hex()) == ("—", name, wanted):
+            if not signed(key[1:], text.encode(), data[4:]):
+                raise Refuted("the signature")
+            break
+    else:
+        raise Refuted("no signature of that key")
+    origin, frames, root, *more = text.splitlines()
+    extent = [line.split(" ") for line in more if line.startswith("tallystick ")]
+    if origin != name or not extent:
+        raise Refuted("the origin, or no log is named")
+    return bytes.fromhex(extent[0][1]), int(extent[0][2]), int(frames), unbase64(root)
+
+
+# --- Merkle trees: RFC 6962, section 2.1, by its recursive definitions
+
+
+def leaf(data):
+    return hashlib.sha256(b"\0" + data).digest()
+
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def half(size):
+    return 1 << (size - 1).bit_length() - 1
+
+
+def root_by_path(hash, index, size, path):
+    """The root that a leaf leads to; uses the path up from its end."""
+    if size == 1:
+        if path:
+            raise Refuted("a path that is too long")
+        return hash
+    if not path:
+        raise Refuted("a path that is too short")
+    if index < half(size):
+        return node(root_by_path(hash, index, half(size), path[:-1]), path[-1])
+    return node(path[-1], root_by_path(hash, index - half(size), size - half(size), path[:-1]))
+
+
+def roots_by_path(old, size, path, whole, known):
+    """(root of the first `old` leaves, root of all `size`), as section 2.1.2 makes the proof."""
+    if old == size:
+        if whole:
+            if path:
+                raise Refuted("a path that is too long")
+            return known, known
+        if len(path) != 1:
+            raise Refuted("a path of the wrong length")
+        return path[0], path[0]
+    if not path:
+        raise Refuted("a path that is too short")
+    k = half(size)
+    if old <= k:
+        before, after = roots_by_path(old, k, path[:-1], whole, known)
+        return before, node(after, path[-1])
+    before, after = roots_by_path(old - k, size - k, path[:-1], False, known)
+    return node(path[-1], before), node(path[-1], after)
+
+
+# --- Proofs
+
+
+def reservation(proof, verifier):
+    for item in proof["items"]:
+        if (type(item["number"]), type(item["sku"]), type(item["location"])) != (int, str, str):
+            raise ValueError("an item")
+    log, _, size, root = checkpoint(proof["checkpoint"], verifier)
+    data, number = unbase64(proof["frame"]["bytes"]), proof["frame"]["number"]
+    frame = verify.frame_at(data, 0, log)
+    if frame is None or frame[5] != len(data) or frame[1][0] != number + 1:
+        raise Refuted("the frame")
+    path = [unbase64(hash) for hash in proof["frame"]["path"]]
+    if number >= size or root_by_path(leaf(frame[1][2]), number, size, path) != root:
+        raise Refuted("the way to the root")
+    _, _, first, count, payload, _ = frame
+    raw = verify.decompress(payload, verify.MAX_PAYLOAD)
+    for event in verify.events(raw, first, count):
+        if event["seq"] == proof["seq"] and event["kind"] in (3, 17) and event["id"] == proof["id"].encode():
+            lines = ",".join(f"{item}={quantity}" for item, quantity in event["lines"])
+            return {"type": "reservation", "seq": event["seq"], "time_ms": event["time"], "lines": lines, "frames": size}
+    raise Refuted("the event")
+
+
+def consistency(proof, verifier):
+    old, new = (checkpoint(proof[name], verifier) for name in ("old", "new"))
+    path = [unbase64(hash) for hash in proof["path"]]
+    if old[0] != new[0] or not old[2] <= new[2]:
+        raise Refuted("checkpoints of different logs, or in the wrong order")
+    if old[2] == 0 or old[2] == new[2]:
+        if path or (old[2] and old[3] != new[3]) or (not old[2] and old[3] != hashlib.sha256().digest()):
+            raise Refuted("the roots")
+    elif roots_by_path(old[2], new[2], path, True, old[3]) != (old[3], new[3]):
+        raise Refuted("the way between the roots")
+    return {"type": "consistency", "old_frames": old[2], "frames": new[2]}
+
+
+def main(path, verifier):
+    try:
+        with open(path, encoding="utf-8") as file:
+            proof = json.load(file)
+        kinds = {"tallystick-reservation/1": reservation, "tallystick-consistency/1": consistency}
+        check = kinds[proof["type"]]
+    except (ValueError, KeyError, TypeError):
+        print("verdict=malformed")
+        return 65
+    try:
+        found = check(proof, verifier)
+    except Refuted as refuted:
+        print(f"verdict=inconsistent\ndetail={refuted}")
+        return 1
+    except (ValueError, KeyError, TypeError, AttributeError, verify.Damaged):
+        print("verdict=malformed")
+        return 65
+    print("verdict=proven")
+    for name, value in found.items():
+        print(f"{name}={value}")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    sys.exit(main(*sys.argv[1:]))

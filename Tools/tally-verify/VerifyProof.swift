@@ -1,0 +1,125 @@
+import ArgumentParser
+import TallyFormat
+import TallyProcess
+import TallyProof
+import TallyText
+
+/// Checks a proof that `tally prove` made: offline, without the log.
+struct VerifyProof: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tally-verify proof",
+    abstract: "Check a proof of a reservation, or that nothing was rewritten between two checkpoints.",
+    discussion: """
+      Needs nothing but the file and the public key of the log's owner.
+
+      Example:
+        tally-verify proof order-1.proof --key shop.key.pub
+
+      Exit codes:
+        0   proven
+        1   the proof does not hold, or is not signed with that key
+        65  it is no proof
+        74  a file cannot be read
+      """)
+
+  @Argument(help: "What tally prove made.")
+  var file: String
+
+  @Option(help: ArgumentHelp("The public key, or its file.", valueName: "public"))
+  var key: String
+
+  @Flag(help: "Print one JSON object on standard output.")
+  var json = false
+
+  func run() throws {
+    let files = LocalFileSystem()
+    do {
+      guard let bytes = try files.contents(of: file, maximum: ProofFile.largest) else {
+        throw FileError(operation: "open the proof", path: file, code: 2, reason: "there is no such file")
+      }
+      try check(try ProofFile(parsing: bytes), try PublicKey.read(key, files: files))
+    } catch let flaw as ProofFlaw {
+      switch flaw {
+      case .malformed(let reason):
+        complain("\(file) is no proof: \(reason)")
+        throw ExitCode(65)
+      case .refuted(let reason):
+        if json {
+          try answer {
+            $0.field("verdict", "inconsistent")
+            $0.field("detail", reason)
+          }
+        }
+        complain("\(file) proves nothing: \(reason)")
+        throw ExitCode(1)
+      }
+    } catch let error as CheckpointFile.Malformed {
+      complain(error.description)
+      throw ExitCode(65)
+    } catch let error as FileError {
+      complain("\(error)")
+      throw ExitCode(74)
+    }
+  }
+
+  private func check(_ proof: ProofFile, _ verifier: NoteVerifier) throws {
+    switch proof {
+    case .reservation(let proof): try show(proof, try proof.check(verifier))
+    case .consistency(let proof):
+      let (old, new) = try proof.check(verifier)
+      guard json else {
+        return try StandardOutput.line(
+          "PROVEN: the log of \(new.origin) with \(new.size) frames begins with all \(old.size) that it had before")
+      }
+      try answer { json in
+        json.field("verdict", "proven")
+        json.field("type", ConsistencyProof.type)
+        json.field("origin", new.origin)
+        json.field("old_frames", old.size)
+        json.field("frames", new.size)
+      }
+    }
+  }
+
+  private func show(_ proof: ReservationProof, _ finding: ReservationProof.Finding) throws {
+    guard json else {
+      let verb = finding.waits ? "stands in line" : "stands"
+      try StandardOutput.line(
+        "PROVEN: reservation \(proof.id) \(verb) as event \(proof.sequence) of the log of \(finding.head.origin), made at "
+          + "\(Timestamp.text(finding.time)), in frame \(finding.frame) of the \(finding.head.size) that were signed for"
+      )
+      for line in finding.lines {
+        let name = line.item.map { "\($0.sku)@\($0.location)" } ?? "a name that is not told"
+        try StandardOutput.line(
+          "  \(line.quantity) of item number \(line.number.rawValue), which is stated to be \(name)")
+      }
+      return
+    }
+    try answer { json in
+      json.field("verdict", "proven")
+      json.field("type", ReservationProof.type)
+      json.field("origin", finding.head.origin)
+      json.field("log", finding.head.extent?.log ?? "")
+      json.field("id", "\(proof.id)")
+      json.field("seq", proof.sequence)
+      json.field("time_ms", finding.time)
+      json.field("state", finding.waits ? "waiting" : "reserved")
+      json.array("lines", finding.lines) { json, line in
+        json.beginObject()
+        json.field("item", line.number.rawValue)
+        json.field("qty", line.quantity)
+        json.field("stated_sku", orNull: line.item.map { "\($0.sku)" })
+        json.field("stated_location", orNull: line.item.map { "\($0.location)" })
+        json.endObject()
+      }
+      json.field("frame", finding.frame)
+      json.field("frames", finding.head.size)
+    }
+  }
+
+  private func answer(_ body: (inout JSONWriter) -> Void) throws {
+    var json = JSONWriter()
+    json.object { body(&$0) }
+    try StandardOutput.line(String(decoding: json.bytes, as: UTF8.self))
+  }
+}
