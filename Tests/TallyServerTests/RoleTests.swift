@@ -24,6 +24,7 @@ struct RoleTests {
     case .amend: (.sell, ["o1", "tea", "1", "KEY", "k10"])
     case .reopen: (.sell, ["o1", "KEY", "k11"])
     case .recipe: (.stock, ["set", "tea", "1", "KEY", "k12"])
+    case .prefer: (.stock, ["tea", "main", "KEY", "k13"])
     case .get: (.read, ["tea"])
     case .show: (.read, ["o1"])
     case .holds: (.read, [])

@@ -35,11 +35,21 @@ struct StatusRoute: Sendable {
     write(counts, &json)
     write(server.storage.look, &json)
     json.key("verifier")
-    json.beginObject()
-    json.field("state", "not-running")
-    json.endObject()
+    StatusRoute.write(server.verifier?.findings, &json)
     json.endObject()
     return .json(json.bytes)
+  }
+
+  private static func write(_ findings: VerifierFindings?, _ json: inout JSONWriter) {
+    json.beginObject()
+    if let findings, findings.isRunning || findings.alarm != nil {
+      json.field("state", findings.alarm == nil ? "proven" : "alarm")
+      json.field("last_seq", findings.lastSequence)
+      if let alarm = findings.alarm { json.field("alarm", alarm) }
+    } else {
+      json.field("state", "not-running")
+    }
+    json.endObject()
   }
 
   private func write(_ counts: ServerMetrics.Counts, _ json: inout JSONWriter) {

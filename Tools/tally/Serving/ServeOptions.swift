@@ -144,7 +144,7 @@ struct ServeOptions: ParsableArguments {
       }
     }
     configuration.verifies = !noVerifier
-    configuration.warn = { StandardError.print("warning: \($0)") }
+    configuration.warn = { [logFormat] in ServeReport.tell("warning", $0, logFormat) }
     configuration.allowsUnkeyed = allowUnkeyed
     configuration.allowsAnyone = allowsAnyone
     configuration.allowsPlainText = allowsPlainText
