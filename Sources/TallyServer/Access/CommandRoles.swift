@@ -8,7 +8,8 @@ extension Operation {
   var roles: Roles {
     switch self {
     case .reserve, .commit, .commitMore, .release, .extend, .amend, .reopen, .returnedOf: .sell
-    case .receive, .returned, .adjust, .transfer, .transferWith, .limit, .floor, .recipe, .prefer, .register, .expire: .stock
+    case .receive, .returned, .adjust, .transfer, .transferWith, .limit, .floor, .recipe, .prefer, .register, .expire:
+      .stock
     case .acknowledge, .forgetConsumer: .audit
     case .batch(let operations): operations.reduce(into: []) { $0.formUnion($1.roles) }
     case .dated(let operation, _): operation.roles

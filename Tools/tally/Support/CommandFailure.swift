@@ -1,7 +1,7 @@
 import ArgumentParser
 import Glibc
-import Tallystick
 import TallyProof
+import Tallystick
 
 /// Why a command ends without success: one line for people, and the exit code that scripts rely on.
 struct CommandFailure: Error {
