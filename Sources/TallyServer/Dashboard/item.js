@@ -4,7 +4,7 @@
 
 import { drawStock } from "./chart.js";
 import { events, follow, json } from "./source.js";
-import { byId, clock, element, itemName, moment, number, shown } from "./words.js";
+import { byId, clock, count, element, itemName, moment, number, shown } from "./words.js";
 
 /** Events of the log that are looked back over, and points that are kept. */
 const WINDOW = 5000;
@@ -29,12 +29,21 @@ export class ChosenItem {
       this.isRead = true;
       this.draw();
     } catch (error) {
-      if (!stop.signal.aborted) this.tell(error);
-      if (!stop.signal.aborted) this.again = setTimeout(() => this.stop === stop && this.choose(level), 3000);
+      if (stop.signal.aborted) return;
+      this.tell(error);
+      // What may not be seen now may not be seen in a moment either.
+      if (error.status !== 403) setTimeout(() => this.stop === stop && this.choose(level), 3000);
+      else this.showWithoutPast();
       return;
     }
     const query = { sku: level.sku };
     await follow(query, () => this.seen + 1, (event) => this.take(event), this.tell, stop.signal);
+  }
+
+  showWithoutPast() {
+    byId("item-now").textContent = `${number(this.level.available)} available`;
+    byId("chart-note").textContent = "This token may not see what happened to it.";
+    this.isRead = true;
   }
 
   address(path) {
@@ -118,7 +127,7 @@ export class ChosenItem {
     const made = this.level.parts ? " It is made of parts: this is its own stock." : "";
     const lowest = this.points.reduce((low, point) => Math.min(low, point.value), Infinity);
     byId("chart-note").textContent =
-      this.points.length > 0 ? `${number(this.points.length)} changes, at the lowest ${number(lowest)}.${made}` : made;
+      this.points.length > 0 ? `${count(this.points.length, "change")}, at the lowest ${number(lowest)}.${made}` : made;
   }
 
   showQueue(places) {

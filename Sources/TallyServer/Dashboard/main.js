@@ -15,8 +15,9 @@ function tell(error) {
   const words = error instanceof Refused ? error.message : "The server cannot be reached; trying again.";
   trouble.textContent = shown(words);
   trouble.hidden = false;
+  if (error.status === 403) return;
   const pill = byId("connection");
-  pill.textContent = error instanceof Refused && error.status === 401 ? "who is there?" : "no answer";
+  pill.textContent = error.status === 401 ? "who is there?" : "no answer";
   pill.className = "pill down";
 }
 
@@ -37,15 +38,21 @@ const feed = new Feed(tell);
 let shownSequence = -1;
 
 async function look() {
-  const now = await json("/v1/status");
-  status.show(now);
-  if (now.last_seq !== shownSequence) {
+  // Whoever may see the stock, and not how the server fares, sees the stock.
+  let refusal = null;
+  const now = await json("/v1/status").catch((error) => {
+    if (error.status !== 403) throw error;
+    refusal = error;
+  });
+  if (now) status.show(now);
+  if (!now || now.last_seq !== shownSequence) {
     await items.refresh();
-    shownSequence = now.last_seq;
+    shownSequence = now?.last_seq ?? -1;
   }
-  feed.keepUp(now.last_seq);
+  if (now) feed.keepUp(now.last_seq);
   await item.refresh();
-  isWell(now.failed);
+  isWell(now?.failed);
+  if (refusal) tell(refusal);
 }
 
 /** A slow answer is not asked for more often than it can bear: a tenth of the time at most is spent asking. */

@@ -1,18 +1,18 @@
 // How the server fares: figures a second from the difference of two looks, and what it keeps.
 
 import { Spark } from "./chart.js";
-import { byId, bytes, clock, duration, element, number, rate, shown } from "./words.js";
+import { byId, bytes, clock, count, duration, element, number, rate, shown } from "./words.js";
 
 /** The value that so many do not exceed, of what was counted by size; null: nothing was. */
 function quantile(histogram, before, share) {
-  const counts = histogram.counts.map((count, index) => count - before.counts[index]);
-  let left = counts.reduce((sum, count) => sum + count, 0) * share;
+  const counts = histogram.counts.map((value, index) => value - before.counts[index]);
+  let left = counts.reduce((sum, value) => sum + value, 0) * share;
   if (left === 0) return null;
-  const index = counts.findIndex((count) => (left -= count) <= 0);
+  const index = counts.findIndex((value) => (left -= value) <= 0);
   return histogram.bounds_s[Math.min(index, histogram.bounds_s.length - 1)];
 }
 
-const refused = (answers) => Object.values(answers.rejected).reduce((sum, count) => sum + count, answers.busy);
+const refused = (answers) => Object.values(answers.rejected).reduce((sum, value) => sum + value, answers.busy);
 
 export class Status {
   constructor() {
@@ -29,7 +29,7 @@ export class Status {
     this.last = status;
     byId("holds").textContent = number(status.open_reservations);
     byId("waiting-note").textContent =
-      `${number(status.waiting_reservations)} in line · ${number(status.connections)} connections`;
+      `${number(status.waiting_reservations)} in line · ${count(status.connections, "connection")}`;
     byId("last").textContent = number(status.last_seq);
     byId("last-note").textContent = status.last_time_ms ? `at ${clock(status.last_time_ms)}` : "nothing has happened yet";
     this.showAnswers(status.answers);
@@ -71,7 +71,7 @@ export class Status {
     const { disk, snapshots, verifier } = status;
     const rows = [["Server", status.failed ? shown(status.failed) : `runs for ${duration(status.uptime_ms / 1000)}`]];
     if (disk) {
-      rows.push(["Log", `${bytes(disk.log_bytes)} in ${number(disk.segments)} segments`]);
+      rows.push(["Log", `${bytes(disk.log_bytes)} in ${count(disk.segments, "segment")}`]);
       rows.push(["Disk", `${bytes(disk.free_bytes)} free of ${bytes(disk.total_bytes)}`]);
     }
     if (snapshots) {
@@ -87,6 +87,6 @@ export class Status {
   verifierWords(verifier, last) {
     if (!verifier || verifier.state === "not-running") return "not running";
     const place = verifier.last_seq === undefined ? "" : ` up to event ${number(verifier.last_seq)} of ${number(last)}`;
-    return shown(verifier.state) + place;
+    return verifier.alarm ? `ALARM: ${shown(verifier.alarm)}` : shown(verifier.state) + place;
   }
 }

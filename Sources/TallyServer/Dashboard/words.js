@@ -12,6 +12,7 @@ export function element(name, className = "", text = "") {
 
 export const byId = (id) => document.getElementById(id);
 export const number = (value) => whole.format(value);
+export const count = (value, name) => `${number(value)} ${name}${value === 1 ? "" : "s"}`;
 export const itemName = (level) => (level.location === "main" ? level.sku : `${level.sku}@${level.location}`);
 
 /** Text of others in which nothing turns the direction of what follows, and what cannot be seen is shown. */

@@ -6,16 +6,22 @@ import TallyText
 package struct JSONLineLog: LogHandler {
   package var metadata: Logger.Metadata = [:]
   package var logLevel = Logger.Level.info
-  private let descriptor: Int32
+  private let write: @Sendable ([UInt8]) -> Void
   /// Milliseconds of Unix time.
   private let clock: @Sendable () -> Int64
 
-  /// - Parameter descriptor: of standard error, unless told otherwise.
+  /// - Parameter write: is given each line whole, with its end, on any thread; standard error unless told otherwise.
   package init(
-    descriptor: Int32 = STDERR_FILENO, clock: @escaping @Sendable () -> Int64 = JSONLineLog.systemTime
+    clock: @escaping @Sendable () -> Int64 = JSONLineLog.systemTime,
+    write: @escaping @Sendable ([UInt8]) -> Void = JSONLineLog.writeToStandardError
   ) {
-    self.descriptor = descriptor
     self.clock = clock
+    self.write = write
+  }
+
+  /// One call: lines of several threads do not mix. Who cannot be told is not.
+  package static func writeToStandardError(_ line: [UInt8]) {
+    line.withUnsafeBytes { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   /// To standard error.
@@ -50,7 +56,6 @@ package struct JSONLineLog: LogHandler {
     }
     json.endObject()
     json.newline()
-    // One call: lines of several threads do not mix. Who cannot be told is not.
-    json.bytes.withUnsafeBytes { _ = write(descriptor, $0.baseAddress, $0.count) }
+    write(json.bytes)
   }
 }
