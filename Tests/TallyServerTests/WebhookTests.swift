@@ -65,6 +65,9 @@ struct WebhookTests {
       #expect(message.headers["webhook-signature"] == expected)
       #expect(message.body.contains("\"specversion\":\"1.0\"") && message.body.contains("\"id\":\"\(message.id)\""))
     }
+    // Not before the server has heard that the last was taken.
+    while try !shop.ask("GET", "/metrics").body.contains("tallystick_webhook_delivered_total{consumer=\"orders\"} 6\n")
+    {}
     #expect(shop.end().status == 0)
     // At its end it acknowledges what was taken: nothing is sent twice.
     let again = try serve(receiver, "", in: shop.directory, makesLog: false)

@@ -118,7 +118,7 @@ struct HelpfulAnswerTests {
       ])
     #expect(tally("events").output.contains("effective 2025-07-02T00:00:00"))
     #expect(
-      tally("export", "--format", "csv").lines.dropFirst(2).allSatisfy { $0.hasSuffix(",1751414400000") })
+      tally("export", "--format", "csv").lines.dropFirst(2).allSatisfy { $0.hasSuffix(",1751414400000,,,,,") })
     #expect(tally("reserve", "o", "i=1", "--effective", "2025-07-02T00:00:00Z").status == 64)
     #expect(tally.verdict() == "proven")
   }
