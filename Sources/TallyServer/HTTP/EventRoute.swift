@@ -27,11 +27,10 @@ struct EventRoute: Sendable {
   /// What a filter lets through, as the request wants it sent.
   func answer(_ request: Request, _ filter: EventFilter, _ limit: UInt64) throws -> Response {
     var filter = filter
+    let last = try request.headers[.lastEventID].map { try PathText.number(Array($0.utf8), "Last-Event-ID") }
     if request.headers[.accept]?.contains("text/event-stream") ?? false {
-      if let last = request.headers[.lastEventID] {
-        // Where a page was when its connection ended; what it asked for first does not count any more.
-        filter.from = try PathText.number(Array(last.utf8), "Last-Event-ID") + 1
-      }
+      // Where a page was when its connection ended; what it asked for first does not count any more.
+      if let last { filter.from = last + 1 }
       return stream(filter, limit)
     }
     filter.to = min(filter.to ?? .max, server.log.lastSequence)

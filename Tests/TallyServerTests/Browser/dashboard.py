@@ -85,7 +85,7 @@ def sale_is_live(browser):
     browser.until("the refusal", "document.getElementById('reasons').textContent.includes('insufficient')")
     check("the chart says what it shows", browser.run("return document.querySelector('#chart svg').getAttribute('aria-label')")
           .startswith("Available stock of tea over time, against zero: 37 available"))
-    browser.until("what it keeps", "document.getElementById('state').textContent.includes('segments')")
+    browser.until("what it keeps", "document.getElementById('state').textContent.includes('1 segment')")
     browser.until("figures", "document.getElementById('rate').textContent !== '–'")
 
 

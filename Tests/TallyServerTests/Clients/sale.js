@@ -1,6 +1,5 @@
 // A sale by node-redis. Usage: sale.js PORT CUTTING_PORT
 "use strict";
-module.paths.push("/usr/share/nodejs");
 const { createClient } = require("redis");
 
 const [port, cutting] = process.argv.slice(2);
