@@ -44,8 +44,8 @@ async function sell() {
   const sold = await ask("STOCK.COMMIT", "order-node", "KEY", "pay-node");
   check("the same again", await ask("STOCK.COMMIT", "order-node", "KEY", "pay-node"), sold);
   await ask("STOCK.RECEIVE", "sand-node", large, "KEY", "sand-node");
-  const level = await ask("STOCK.GET", "sand-node");
-  check("2^53 - 1", level[level.indexOf("on_hand") + 1], large);
+  // Its reader of integers adds up digits as doubles, and is one off; text is exact.
+  check("2^53 - 1", JSON.parse(await ask("STOCK.GET", "sand-node", "JSON")).on_hand, large);
   const shown = JSON.parse(await ask("STOCK.SHOW", "order-node", "JSON"));
   check("where it stands", shown.state, "committed");
   await shop.quit();
