@@ -1,6 +1,12 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// The page at `/`, as it is sent.
+let dashboard = [
+  "dashboard.html", "dashboard.css", "icon.svg", "main.js", "chart.js", "feed.js", "item.js", "items.js", "source.js",
+  "status.js", "words.js",
+]
+
 let package = Package(
   name: "tallystick",
   products: [
@@ -20,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -52,7 +59,7 @@ let package = Package(
     .target(
       name: "TallyServer",
       dependencies: [
-        "TallyRESP", "TallyJSON", "TallyAudit", "Tallystick", "TallyText", "TallyThreads",
+        "TallyRESP", "TallyJSON", "TallyAudit", "Tallystick", "TallyText", "TallyThreads", "CZlib",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -63,10 +70,11 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      resources: [.embedInCode("HTTP/openapi.json")]),
+      resources: [.embedInCode("HTTP/openapi.json")] + dashboard.map { .embedInCode("Dashboard/\($0)") }),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "TallyImport",
@@ -151,10 +159,10 @@ let package = Package(
     .testTarget(
       name: "TallyServerTests",
       dependencies: [
-        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "tally",
-        "tally-verify",
+        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "CZlib", "tally",
+        "tally-verify", .product(name: "Logging", package: "swift-log"),
       ],
-      exclude: ["Clients"]),
+      exclude: ["Clients", "Browser"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),

@@ -54,4 +54,25 @@ struct RealClientTests {
     #expect(built.status == 0, "\(built.errors)")
     try sell([program])
   }
+  /// Where Debian's packages are, which another Node than Debian's does not look for.
+  private static let node = ["env", "NODE_PATH=/usr/share/nodejs", "node"]
+
+  @Test("in JavaScript", .enabled(if: succeeds(node + ["-e", "require('redis')"]), "run Tools/setup-clients"))
+  func inJavaScript() throws { try sell(Self.node + [Self.folder + "/sale.js"]) }
+
+  @Test(
+    "in Go",
+    .enabled(
+      if: succeeds(["sh", "-c", "command -v go && test -d /usr/share/gocode/src/github.com/gomodule/redigo"]),
+      "run Tools/setup-clients"))
+  func inGo() throws {
+    let directory = TemporaryDirectory()
+    let program = directory.path + "/sale"
+    // Debian's packages of Go lie where it looked for them before it had modules.
+    let build =
+      "GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=\(directory.path)/cache GOFLAGS= go build -o \(program)"
+    let built = try #require(RunningProgram(["sh", "-c", "\(build) \(Self.folder)/sale.go"])).finish()
+    #expect(built.status == 0, "\(built.errors)")
+    try sell([program])
+  }
 }

@@ -33,6 +33,7 @@ final class CommandGate {
   let loop: any EventLoop
   /// Beyond it nothing more is taken.
   private let maxQueueDelay: Duration
+  private let metrics: ServerMetrics
   private var round = Round()
   private var isScheduled = false
   /// Rounds of commands that are with the log.
@@ -42,11 +43,10 @@ final class CommandGate {
   /// Of the round that is being gathered.
   private(set) var roundNumber = 1
   private var answered: [AnswerReceiver] = []
-  /// Commands that were refused because the queue was too long.
-  private(set) var refusedCount = 0
 
-  init(_ log: TallyLog, on loop: any EventLoop, maxQueueDelay: Duration) {
+  init(_ log: TallyLog, on loop: any EventLoop, maxQueueDelay: Duration, metrics: ServerMetrics) {
     self.log = log
+    self.metrics = metrics
     self.loop = loop
     self.maxQueueDelay = maxQueueDelay
   }
@@ -130,7 +130,7 @@ final class CommandGate {
   /// At once, and nothing was done.
   private func refuse(_ round: Round, _ delay: Duration) {
     let busy = Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0)
-    refusedCount += round.commands.count
+    metrics.refused(round.commands.count + round.items.count + round.reservations.count)
     for (receiver, ticket) in round.commanders { note(receiver).take(Outcome.busy(busy), for: ticket) }
     for (receiver, ticket) in round.itemAskers + round.reservationAskers {
       note(receiver).take(LogFailure.busy(busy), for: ticket)
@@ -142,7 +142,9 @@ final class CommandGate {
 
   private func deliver(_ outcomes: [Outcome], to round: Round, since start: NIODeadline) {
     roundsInFlight -= 1
-    roundTime = .nanoseconds((roundTime.nanoseconds * 3 + (NIODeadline.now() - start).nanoseconds) / 4)
+    let time = NIODeadline.now() - start
+    roundTime = .nanoseconds((roundTime.nanoseconds * 3 + time.nanoseconds) / 4)
+    metrics.answered(outcomes[...], to: round.commands, in: .nanoseconds(time.nanoseconds))
     for (index, (receiver, ticket)) in round.commanders.enumerated() {
       note(receiver).take(outcomes[index], for: ticket)
     }

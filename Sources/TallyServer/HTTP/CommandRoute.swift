@@ -14,7 +14,7 @@ struct CommandRoute: Sendable {
   /// Commands of a body: as many as a batch has.
   private static let maxLines = Limits.maxBatchCommands
 
-  func answer(_ request: Request) async throws -> Response {
+  func answer(_ request: Request, _ client: ClientName) async throws -> Response {
     let body = try await request.body.collect(upTo: CommandRoute.maxBodyBytes)
     let bytes = Array(body.readableBytesView)
     let key = try request.headers[.idempotencyKey].map(CommandRoute.key)
@@ -22,7 +22,7 @@ struct CommandRoute: Sendable {
     if lines.isEmpty { throw Problem.invalid("the body holds no command") }
     if CommandRoute.isLines(request, bytes, lines) {
       if key != nil { throw Problem.invalid("Idempotency-Key is for one command; give each line its own key") }
-      return try await answer(lines: lines, of: bytes)
+      return try await answer(lines: lines, of: bytes, from: client)
     }
     return try await answer(one: bytes, key: key)
   }
@@ -42,7 +42,13 @@ struct CommandRoute: Sendable {
   func answer(_ command: Command) async throws -> Response {
     try Caller.user?.require(command.operation.roles)
     try admit()
+    if let wait = server.rates?.refusal(of: command) {
+      server.metrics.refused(1)
+      throw Problem(wait: wait)
+    }
+    let start = ContinuousClock.now
     let outcome = await server.log.submit(command)
+    server.metrics.answered([outcome], to: [command], since: start)
     switch outcome {
     case .accepted, .repeated:
       var json = JSONWriter()
@@ -60,27 +66,42 @@ struct CommandRoute: Sendable {
 
   // MARK: Lines
 
-  private func answer(lines: [Range<Int>], of bytes: [UInt8]) async throws -> Response {
+  private func answer(lines: [Range<Int>], of bytes: [UInt8], from client: ClientName) async throws -> Response {
     if lines.count > CommandRoute.maxLines {
       throw Problem(.contentTooLarge, "too-large", "the body has more than \(CommandRoute.maxLines) lines")
     }
     try admit()
-    var flaws: [Int: String] = [:]
+    // The call itself has paid for one.
+    if lines.count > 1, let wait = server.rates?.refusal(of: client, lines.count - 1) {
+      server.metrics.refused(lines.count)
+      throw Problem(wait: wait)
+    }
+    /// Of the lines that the log is not asked about.
+    var refusals: [Int: Outcome] = [:]
     var commands: [Command] = []
     for (index, line) in lines.enumerated() {
       do throws(InvalidCommand) {
         let command = try parse(bytes[line], key: nil)
-        if needsKey(command) { flaws[index] = CommandRoute.keyNeeded } else { commands.append(command) }
+        if needsKey(command) {
+          refusals[index] = .invalid(CommandRoute.keyNeeded)
+        } else if let wait = server.rates?.refusal(of: command) {
+          server.metrics.refused(1)
+          refusals[index] = .busy(Busy(wait: wait))
+        } else {
+          commands.append(command)
+        }
       } catch {
-        flaws[index] = error.message
+        refusals[index] = .invalid(error.message)
       }
     }
     // Before anything is done.
     try Caller.user?.require(commands.reduce(into: []) { $0.formUnion($1.operation.roles) })
+    let start = ContinuousClock.now
     var outcomes = await server.log.submit(commands)[...]
+    server.metrics.answered(outcomes, to: commands, since: start)
     var json = JSONWriter()
     for index in lines.indices {
-      let outcome = flaws[index].map { Outcome.invalid($0) } ?? outcomes.popFirst() ?? .failed(.closed)
+      let outcome = refusals[index] ?? outcomes.popFirst() ?? .failed(.closed)
       json.write(outcome, line: index + 1)
       json.newline()
     }
@@ -111,6 +132,7 @@ struct CommandRoute: Sendable {
   private func admit() throws {
     let delay = server.log.queueDelay
     if delay > server.configuration.maxQueueDelay {
+      server.metrics.refused(1)
       throw Problem(Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0))
     }
   }

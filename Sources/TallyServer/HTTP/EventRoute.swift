@@ -27,11 +27,10 @@ struct EventRoute: Sendable {
   /// What a filter lets through, as the request wants it sent.
   func answer(_ request: Request, _ filter: EventFilter, _ limit: UInt64) throws -> Response {
     var filter = filter
+    let last = try request.headers[.lastEventID].map { try PathText.number(Array($0.utf8), "Last-Event-ID") }
     if request.headers[.accept]?.contains("text/event-stream") ?? false {
-      if let last = request.headers[.lastEventID] {
-        // Where a page was when its connection ended; what it asked for first does not count any more.
-        filter.from = try PathText.number(Array(last.utf8), "Last-Event-ID") + 1
-      }
+      // Where a page was when its connection ended; what it asked for first does not count any more.
+      if let last { filter.from = last + 1 }
       return stream(filter, limit)
     }
     filter.to = min(filter.to ?? .max, server.log.lastSequence)
@@ -68,26 +67,34 @@ struct EventRoute: Sendable {
     return Response(status: .ok, headers: [.contentType: "application/x-ndjson"], body: body)
   }
 
-  /// Each event when it is durable, until the client goes or the server ends.
+  /// Each event when it is durable, until the client goes or the server ends, and now and then a comment, where none comes.
   private func stream(_ filter: EventFilter, _ limit: UInt64) -> Response {
     let log = server.log
+    let quiet = server.configuration.streamQuiet
     let body = ResponseBody { writer in
       // What a page does when it is cut off: try again after so many milliseconds.
       try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
       var count: UInt64 = 0
-      for try await event in log.events(filter).cancelOnGracefulShutdown() {
-        var json = JSONWriter()
-        json.write(event)
-        var message = ByteBuffer(string: "id: \(event.sequence)\nevent: \(event.kind.name)\ndata: ")
-        message.writeBytes(json.bytes)
-        message.writeString("\n\n")
-        try await writer.write(message)
-        count += 1
+      for try await next in log.events(filter).orQuiet(after: quiet).cancelOnGracefulShutdown() {
+        switch next {
+        case .quiet: try await writer.write(ByteBuffer(string: ": nothing new\n\n"))
+        case .event(let event):
+          try await writer.write(EventRoute.message(event))
+          count += 1
+        }
         if count == limit { break }
       }
       try await writer.finish(nil)
     }
     return Response(
       status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+  }
+  private static func message(_ event: RecordedEvent) -> ByteBuffer {
+    var json = JSONWriter()
+    json.write(event)
+    var message = ByteBuffer(string: "id: \(event.sequence)\nevent: \(event.kind.name)\ndata: ")
+    message.writeBytes(json.bytes)
+    message.writeString("\n\n")
+    return message
   }
 }

@@ -33,11 +33,15 @@ final class HTTPFront: Sendable {
     if !isLoopback, !server.configuration.servesOtherMachines { throw .beyondLoopback("\(address)") }
     let state = Monitor(State.starting)
     let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
-    let connections = HTTP1Channel.Configuration()
+    let patience = server.configuration.patience
+    let connections = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [PatienceHandler(patience)], idleTimeout: patience)
     let application = Application(
       router: HTTPRoutes.router(server, isLoopback: isLoopback),
       server: HTTPFront.channels(connections, server.tls),
-      configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "tallystick"),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), serverName: "tallystick",
+        availableConnectionsDelegate: MaximumAvailableConnections(server.configuration.maxConnections)),
       onServerRunning: { channel in state.signal { $0 = .running(channel.localAddress) } },
       eventLoopGroupProvider: .shared(group), logger: quiet)
     let services = ServiceGroup(

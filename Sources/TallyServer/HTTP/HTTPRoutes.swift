@@ -5,15 +5,24 @@ import Tallystick
 /// Which path is whose.
 enum HTTPRoutes {
   static func router(_ server: ServerContext, isLoopback: Bool) -> Router<CallContext> {
-    let router = Router(context: CallContext.self)
+    let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: RequestLog(log: server.configuration.requestLog))
+    router.add(middleware: GzipMiddleware())
     router.add(middleware: ProblemMiddleware())
     // A page that lies about its name has no token; a proxy on this machine passes on the name that people know.
     router.add(middleware: BrowserGuard(isLoopback: isLoopback && !server.access.isRequired))
+    router.add(middleware: RateMiddleware(server: server))
     router.add(middleware: AccessMiddleware(server: server))
     let commands = CommandRoute(server: server)
     let questions = QuestionRoutes(server: server)
     let events = EventRoute(server: server)
-    router.post("/v1/commands") { request, _ in try await commands.answer(request) }
+    let status = StatusRoute(server: server)
+    let queue = QueueRoute(server: server)
+    router.post("/v1/commands") { request, context in try await commands.answer(request, context.client) }
+    router.get("/v1/status") { request, _ in try await status.answer(request) }
+    router.get("/v1/queue/:sku") { request, context in
+      try await queue.answer(request, Substring(try context.parameters.require("sku")))
+    }
     router.get("/v1/stock") { request, _ in try await questions.stock(request) }
     router.get("/v1/stock/:sku") { request, context in
       try await questions.level(request, Substring(try context.parameters.require("sku")))
@@ -31,6 +40,7 @@ enum HTTPRoutes {
       return Response.text(text, type: "text/plain; version=0.0.4; charset=utf-8")
     }
     router.get("/openapi.json") { _, _ in Response.json(PackageResources.openapi_json) }
+    DashboardRoutes.add(to: router)
     return router
   }
 
@@ -60,14 +70,15 @@ enum HTTPRoutes {
   /// What a path that there is may be asked with; `nil`: there is none.
   static func methods(at path: String) -> String? {
     let parts = path.split(separator: "/")
+    if DashboardRoutes.hasFile(at: path) { return "GET, HEAD" }
     switch parts.first {
     case "v1":
-      let isOne = parts.count == 3 && (parts[1] == "stock" || parts[1] == "reservations")
+      let isOne = parts.count == 3 && ["stock", "reservations", "queue"].contains(parts[1])
       if parts.count == 2, parts[1] == "commands" { return "POST" }
       if parts.count >= 2, parts[1] == "consumers" { return methods(ofConsumers: parts.dropFirst(2)) }
       if parts.count >= 2, parts[1] == "webhooks" { return methods(ofWebhooks: parts.dropFirst(2)) }
-      return isOne || parts.count == 2 && (parts[1] == "stock" || parts[1] == "events") ? "GET" : nil
-    case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET" : nil
+      return isOne || parts.count == 2 && ["stock", "events", "status"].contains(parts[1]) ? "GET, HEAD" : nil
+    case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET, HEAD" : nil
     default: return nil
     }
   }

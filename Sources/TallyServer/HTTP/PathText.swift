@@ -34,6 +34,22 @@ enum PathText {
     return name
   }
 
+  /// `{sku}` or `{sku}@{location}`; with a location beside it, the SKU as it stands.
+  static func item(_ text: some StringProtocol, location: [UInt8]?) throws -> ItemName {
+    let whole = try PathText.name(text, "SKU")
+    var item = ItemName(sku: whole)
+    if let location {
+      item.location = Name(bytes: location)
+    } else if let at = whole.bytes.lastIndex(of: UInt8(ascii: "@")) {
+      item = ItemName(
+        sku: Name(bytes: Array(whole.bytes[..<at])), location: Name(bytes: Array(whole.bytes[(at + 1)...])))
+    }
+    if let flaw = Form.flaw(ofName: item.sku, "the SKU") ?? Form.flaw(ofName: item.location, "the location") {
+      throw Problem.invalid(flaw)
+    }
+    return item
+  }
+
   /// The parameters of a query, each once, none but these.
   static func parameters(_ query: String?, allowed: Set<String>) throws -> [String: [UInt8]] {
     var found: [String: [UInt8]] = [:]

@@ -41,6 +41,12 @@ struct Problem: Error {
     retryAfter = max(1, (busy.retryAfterMilliseconds + 999) / 1_000)
   }
 
+  /// Of what a rate limit refuses.
+  init(wait: Duration) {
+    self.init(.tooManyRequests, "busy", "too many from one client or for one item; nothing was done, try again")
+    retryAfter = (RateLimiter.milliseconds(wait) + 999) / 1_000
+  }
+
   init(_ rejection: Rejection) {
     self.init(.conflict, rejection.reason.rawValue, RefusalWords.text(rejection))
     self.rejection = rejection

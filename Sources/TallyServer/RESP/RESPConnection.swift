@@ -172,8 +172,22 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     case .refused(let message): answer { $0.error(message) }
     case .attack: context?.close(promise: nil)
     case .connection(let command, let words): handle(command, words)
-    case .stock(let request): handle(request)
+    case .stock(let request):
+      if let wait = refusal(of: request) {
+        server.metrics.refused(1)
+        answer { $0.error(RateLimiter.words(wait)) }
+      } else {
+        handle(request)
+      }
     }
+  }
+
+  /// Too many come from this client, or for an item.
+  private func refusal(of request: StockRequest) -> Duration? {
+    guard let rates = server.rates else { return nil }
+    if let wait = rates.refusal(of: origin) { return wait }
+    guard case .command(let command) = request else { return nil }
+    return rates.refusal(of: command)
   }
 
   private func handle(_ request: StockRequest) {

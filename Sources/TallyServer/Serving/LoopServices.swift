@@ -21,7 +21,8 @@ final class LoopServices: Sendable {
   private var contents: Contents {
     if let made = made.value { return made }
     let contents = Contents(
-      gate: CommandGate(context.log, on: loop, maxQueueDelay: context.configuration.maxQueueDelay),
+      gate: CommandGate(
+        context.log, on: loop, maxQueueDelay: context.configuration.maxQueueDelay, metrics: context.metrics),
       registry: ConnectionRegistry(context.counts))
     made.value = contents
     return contents

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import TallyRESP
 
@@ -25,6 +26,14 @@ package struct ServerConfiguration: Sendable {
   package var maxOutstanding = 1_024
   /// How long the oldest command may have waited for its judgement when another comes: beyond it that is refused.
   package var maxQueueDelay = Duration.milliseconds(100)
+  /// Commands and questions that one client (by its address) may send; `nil`: any number.
+  package var clientRate: RateLimit?
+  /// Reservations that may come for one item; `nil`: any number.
+  package var itemRate: RateLimit?
+  /// Where each request over HTTP is told; `nil`: nowhere.
+  package var requestLog: Logger?
+  /// A stream of events in which nothing happens says so after that long, so that nobody between takes it for dead.
+  package var streamQuiet = Duration.seconds(15)
   /// How long a command may take to come, and answers to be read.
   package var patience = TimeAmount.seconds(30)
   /// How long connections may take to end when the server does.

@@ -8,6 +8,9 @@ final class ServerContext: Sendable {
   let counts: ConnectionCounts
   let logReading: LogReading
   let metrics: ServerMetrics
+  let storage: StorageWatch
+  /// `nil`: nothing is limited.
+  let rates: RateLimiter?
   let access: Access
   /// `nil`: there is none.
   let tls: ServerTLS?
@@ -30,5 +33,7 @@ final class ServerContext: Sendable {
     self.configuration = configuration
     counts = ConnectionCounts(most: configuration.maxConnections)
     logReading = LogReading(log)
+    storage = StorageWatch(log)
+    rates = RateLimiter(clients: configuration.clientRate, items: configuration.itemRate)
   }
 }

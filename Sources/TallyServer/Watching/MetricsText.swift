@@ -5,10 +5,11 @@ struct Histogram: Sendable {
   private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
   private(set) var sum = 0.0
 
-  mutating func add(_ duration: Duration) {
+  /// - Parameter count: so many took as long.
+  mutating func add(_ duration: Duration, _ count: Int = 1) {
     let seconds = duration / .seconds(1)
-    counts[Histogram.bounds.firstIndex { seconds <= $0 } ?? Histogram.bounds.count] += 1
-    sum += seconds
+    counts[Histogram.bounds.firstIndex { seconds <= $0 } ?? Histogram.bounds.count] += count
+    sum += seconds * Double(count)
   }
 }
 

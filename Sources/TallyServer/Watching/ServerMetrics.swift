@@ -3,13 +3,19 @@ import Tallystick
 
 /// How a server and its log fare, for `/metrics`, `/readyz` and `INFO`. Any thread; told once a frame or less.
 package final class ServerMetrics: LogObserver {
-  private struct Counts {
+  /// Since the server was started.
+  struct Counts: Sendable {
     var frames = 0
     var events = 0
     var frameBytes = 0
     var frameSeconds = Histogram()
     var waitSeconds = Histogram()
+    var answerSeconds = Histogram()
     var answers = AnswerCounts()
+    /// Accepted ones.
+    var reservations = 0
+    /// Commands and questions that were refused because there were too many.
+    var busy = 0
     var snapshots = 0
     var warnings = 0
     var failure: LogFailure?
@@ -42,6 +48,38 @@ package final class ServerMetrics: LogObserver {
   package func warned(_ message: String) { counts.access { $0.warnings += 1 } }
   package func failed(_ failure: LogFailure) { counts.access { $0.failure = failure } }
 
+  /// A front end gives answers to commands that came together.
+  ///
+  /// - Parameters:
+  ///   - outcomes: one a command.
+  ///   - duration: from when they were handed to the log until they were durable.
+  func answered(_ outcomes: ArraySlice<Outcome>, to commands: [Command], in duration: Duration) {
+    var reservations = 0
+    var busy = 0
+    for (outcome, command) in zip(outcomes, commands) {
+      switch (outcome, command.operation) {
+      case (.accepted, .reserve): reservations += 1
+      case (.busy, _): busy += 1
+      default: break
+      }
+    }
+    let taken = outcomes.count - busy
+    counts.access { counts in
+      if taken > 0 { counts.answerSeconds.add(duration, taken) }
+      counts.reservations += reservations
+      counts.busy += busy
+    }
+  }
+
+  func answered(_ outcomes: ArraySlice<Outcome>, to commands: [Command], since start: ContinuousClock.Instant) {
+    answered(outcomes, to: commands, in: start.duration(to: .now))
+  }
+
+  /// So many were refused at once: too many wait, or come from one client or for one item.
+  func refused(_ count: Int) { counts.access { $0.busy += count } }
+
+  var snapshot: Counts { counts.access { $0 } }
+
   /// Why nothing is written any more; `nil`: all is well.
   var failure: LogFailure? { counts.access { $0.failure } }
 
@@ -64,6 +102,14 @@ package final class ServerMetrics: LogObserver {
     text.histogram("tallystick_frame_seconds", "Encoding, writing and syncing a frame.", counts.frameSeconds)
     text.histogram(
       "tallystick_wait_seconds", "How long the oldest command waited for its judgement.", counts.waitSeconds)
+    text.histogram(
+      "tallystick_answer_seconds", "From handing a command to the log until its answer is durable.",
+      counts.answerSeconds)
+    text.single(
+      "tallystick_reservations_total", "counter", "Reservations that were accepted.", Double(counts.reservations))
+    text.single(
+      "tallystick_busy_total", "counter", "Commands and questions refused at once, because there were too many.",
+      Double(counts.busy))
     text.single("tallystick_snapshots_total", "counter", "Snapshots made.", Double(counts.snapshots))
     text.single("tallystick_warnings_total", "counter", "Warnings of the log.", Double(counts.warnings))
     text.single("tallystick_last_sequence", "gauge", "The last durable event.", Double(lastSequence))

@@ -34,8 +34,8 @@ public struct LogEvents: AsyncSequence, Sendable {
 
   /// One reading of the events. For one task at a time.
   public struct Iterator: AsyncIteratorProtocol {
-    private let cursor: EventCursor
-    private let waits: Waiting
+    let cursor: EventCursor
+    let waits: Waiting
     /// Read and not given yet, in reverse.
     private var ready: [RecordedEvent] = []
     /// No event comes any more; what is in the log is still given.
@@ -54,14 +54,36 @@ public struct LogEvents: AsyncSequence, Sendable {
       isolation actor: isolated (any Actor)?
     ) async throws(TallyError) -> RecordedEvent? {
       while !Task.isCancelled {
-        if let event = ready.popLast() { return event }
-        ready = try await cursor.read().reversed()
-        if !ready.isEmpty || cursor.hasMore { continue }
-        if hasEnded || cursor.isOver { return nil }
-        if !(await waits(cursor)) { hasEnded = true }
+        switch try await readOn(isolation: actor) {
+        case .event(let event): return event
+        case .end: return nil
+        case .more: continue
+        case .none: if !(await waits(cursor)) { noteEnd() }
+        }
       }
       return nil
     }
+
+    /// What one step of reading finds.
+    enum Step {
+      case event(RecordedEvent)
+      /// Nothing yet, and the log goes on.
+      case more
+      /// Nothing, up to the log's end.
+      case none
+      /// Nothing, for ever.
+      case end
+    }
+
+    mutating func readOn(isolation actor: isolated (any Actor)?) async throws(TallyError) -> Step {
+      if let event = ready.popLast() { return .event(event) }
+      ready = try await cursor.read().reversed()
+      if let event = ready.popLast() { return .event(event) }
+      if cursor.hasMore { return .more }
+      return hasEnded || cursor.isOver ? .end : .none
+    }
+
+    mutating func noteEnd() { hasEnded = true }
   }
 }
 

@@ -13,7 +13,20 @@ struct HTTPAnswer {
   }
 }
 
-extension ServingProgram {
+/// Whoever answers over HTTP.
+protocol HTTPAnswering {
+  var httpPort: Int { get }
+}
+extension ServingProgram: HTTPAnswering {}
+extension Shop: HTTPAnswering {
+  /// 0: it does not listen for that.
+  var httpPort: Int {
+    guard case .tcp(_, let port) = server.http else { return 0 }
+    return port
+  }
+}
+
+extension HTTPAnswering {
   /// One request, and its answer.
   func ask(_ method: String, _ path: String, headers: [String] = [], body: String = "") throws -> HTTPAnswer {
     let client = try TestClient(.tcp(port: httpPort))
@@ -38,12 +51,18 @@ extension ServingProgram {
 extension HTTPAnswer {
   /// What stood in chunks.
   fileprivate static func joined(_ text: String) -> String {
-    var whole = ""
-    var rest = Substring(text)
-    while let end = rest.firstRange(of: "\r\n"), let count = Int(rest[..<end.lowerBound], radix: 16), count > 0 {
-      let bytes = rest[end.upperBound...].utf8
-      whole += String(decoding: bytes.prefix(count), as: UTF8.self)
-      rest = Substring(bytes.dropFirst(count + 2))
+    String(decoding: joined(bytes: Array(text.utf8)[...]), as: UTF8.self)
+  }
+
+  static func joined(bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var whole: [UInt8] = []
+    var rest = bytes
+    while let end = rest.firstIndex(of: 0x0D),
+      let count = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), count > 0
+    {
+      let chunk = rest[(end + 2)...]
+      whole += chunk.prefix(count)
+      rest = chunk.dropFirst(count + 2)
     }
     return whole
   }

@@ -1,3 +1,4 @@
+import Foundation
 import TallyTestSupport
 import Testing
 
@@ -16,9 +17,11 @@ final class ServingProgram {
 
   /// On a new log, or again on that of `directory`.
   ///
-  /// - Parameter http: listen for HTTP, too.
+  /// - Parameters:
+  ///   - http: listen for HTTP, too.
+  ///   - limit: what a shell is told before, for example `ulimit -f 100`.
   init(
-    _ options: [String] = [], http: Bool = false, in directory: TemporaryDirectory = TemporaryDirectory(),
+    _ options: [String] = [], http: Bool = false, limit: String? = nil, in directory: TemporaryDirectory = TemporaryDirectory(),
     makesLog: Bool = true
   ) throws {
     self.directory = directory
@@ -31,6 +34,7 @@ final class ServingProgram {
     }
     var arguments = [tally, "serve", "--log", log, "--json", "--resp", "127.0.0.1:0"] + options
     if http { arguments += ["--http", "127.0.0.1:0"] }
+    if let limit { arguments = ["sh", "-c", "\(limit) && exec \"$@\"", "sh"] + arguments }
     program = try #require(RunningProgram(arguments))
     let line = program.nextLine()
     ready = try #require(line, "the server does not start: \(program.finish(within: 1).errors)")
@@ -61,4 +65,14 @@ final class ServingProgram {
     guard let audit = RunningProgram([ChildProcess.built("tally-verify"), log, "--json"]) else { return "not started" }
     return audit.finish().output
   }
+
+  /// Memory that it has, in KiB.
+  var residentKilobytes: Int {
+    let text = (try? String(contentsOfFile: "/proc/\(program.id)/status", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    return Int(line.filter(\.isNumber)) ?? 0
+  }
+
+  /// Files and connections that it has open.
+  var openFiles: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(program.id)/fd").count) ?? 0 }
 }

@@ -42,7 +42,8 @@ struct ServeCommand: ParsableCommand {
     options.lockWait = .milliseconds(waiting.wait.count)
     options.expiresOnTimer = true
     options.maxQueuedCommands = serving.maxQueued
-    options.warn = { StandardError.print("warning: \($0)") }
+    let format = serving.logFormat
+    options.warn = { ServeReport.tell("warning", $0, format) }
     let metrics = ServerMetrics()
     options.observer = metrics
     let log = try TallyLog(try shared.path, options: options)
@@ -55,9 +56,9 @@ struct ServeCommand: ParsableCommand {
     }
     defer { server.end() }
     try ServeReport.ready(server, json: shared.json)
-    ServeCommand.readAgainOnHangups(server)
-    StandardError.print("ending: answering what was taken")
-    if !server.end() { StandardError.print("some connections did not end in time and were cut off") }
+    ServeCommand.readAgainOnHangups(server, format)
+    ServeReport.tell(nil, "ending: answering what was taken", format)
+    if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
   }
 
   private func showSettings(_ configuration: ServerConfiguration) throws {
@@ -74,12 +75,12 @@ struct ServeCommand: ParsableCommand {
   }
 
   /// Until an interrupt comes.
-  private static func readAgainOnHangups(_ server: StockServer) {
+  private static func readAgainOnHangups(_ server: StockServer, _ format: LogFormat) {
     while Interrupt.waitToRead(Hangup.descriptor) {
       Hangup.take()
       let failures = server.reload()
-      for failure in failures { StandardError.print("warning: \(failure); what was read before stays") }
-      if failures.isEmpty { StandardError.print("users and certificates were read again") }
+      for failure in failures { ServeReport.tell("warning", "\(failure); what was read before stays", format) }
+      if failures.isEmpty { ServeReport.tell(nil, "users and certificates were read again", format) }
     }
   }
 }

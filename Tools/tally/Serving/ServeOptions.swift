@@ -55,6 +55,18 @@ struct ServeOptions: ParsableArguments {
   @Option(help: "Threads for connections (default: half the processors, at most 4).")
   var eventLoops = ServerConfiguration().eventLoops
 
+  @Option(help: ArgumentHelp("Commands a second that one client, by its address, may send.", valueName: "n[/burst]"))
+  var clientRate: String?
+
+  @Option(help: ArgumentHelp("Reservations a second that may come for one item.", valueName: "n[/burst]"))
+  var itemRate: String?
+
+  @Flag(help: "Tell of each request over HTTP on standard error, a line of JSON each.")
+  var logRequests = false
+
+  @Option(help: ArgumentHelp("How warnings and requests are told: text or json.", valueName: "format"))
+  var logFormat = LogFormat.text
+
   @Option(help: ArgumentHelp("Send events to the webhooks that this file lists.", valueName: "file"))
   var webhooks: String?
 
@@ -81,6 +93,15 @@ struct ServeOptions: ParsableArguments {
       throw CommandFailure.usage("\(option) \(Arguments.quote(text)) is not HOST:PORT; an example: \(usualRESP)")
     }
     return address
+  }
+
+  private static func rate(_ text: String?, _ option: String) throws -> RateLimit? {
+    guard let text else { return nil }
+    guard let rate = RateLimit(text) else {
+      throw CommandFailure.usage(
+        "\(option) \(Arguments.quote(text)) is no number a second, with or without a burst; an example: 1000/5000")
+    }
+    return rate
   }
 
   private func tlsFiles() throws -> TLSFiles? {
@@ -123,7 +144,7 @@ struct ServeOptions: ParsableArguments {
       }
     }
     configuration.verifies = !noVerifier
-    configuration.warn = { StandardError.print("warning: \($0)") }
+    configuration.warn = { [logFormat] in ServeReport.tell("warning", $0, logFormat) }
     configuration.allowsUnkeyed = allowUnkeyed
     configuration.allowsAnyone = allowsAnyone
     configuration.allowsPlainText = allowsPlainText
@@ -133,6 +154,17 @@ struct ServeOptions: ParsableArguments {
     configuration.maxOutstanding = maxOutstanding
     configuration.maxQueueDelay = .milliseconds(maxQueueDelay.count)
     configuration.eventLoops = eventLoops
+    configuration.clientRate = try ServeOptions.rate(clientRate, "--client-rate")
+    configuration.itemRate = try ServeOptions.rate(itemRate, "--item-rate")
+    if logRequests { configuration.requestLog = JSONLineLog.logger }
     return configuration
   }
+}
+
+/// How the server tells what it has to say.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+  /// A line for people.
+  case text
+  /// A line of JSON, for programs.
+  case json
 }

@@ -24,6 +24,16 @@ enum ServeReport {
     try output.flush()
   }
 
+  /// While it serves.
+  ///
+  /// - Parameter kind: what stands before it for people; `nil`: nothing.
+  static func tell(_ kind: String?, _ message: String, _ format: LogFormat) {
+    switch format {
+    case .text: StandardError.print(kind.map { "\($0): \(message)" } ?? message)
+    case .json: JSONLineLog.tell(message, isWarning: kind != nil)
+    }
+  }
+
   /// The settings, as they would be used.
   static func show(
     _ configuration: ServerConfiguration, maxQueued: Int, _ settings: ServeSettings, json: Bool
@@ -48,6 +58,8 @@ enum ServeReport {
         json.field("max_queued", maxQueued)
         json.field("max_queue_delay_ms", Int(delay))
         json.field("event_loops", configuration.eventLoops)
+        json.optional("client_rate", configuration.clientRate?.description)
+        json.optional("item_rate", configuration.itemRate?.description)
         json.field("verifier", configuration.verifies)
         json.key("webhooks")
         json.beginArray()
@@ -74,6 +86,8 @@ enum ServeReport {
       try output.line("outstanding, each    \(configuration.maxOutstanding)")
       try output.line("queue                \(maxQueued) commands, \(Int(delay)) ms")
       try output.line("event loops          \(configuration.eventLoops)")
+      try output.line("a client, a second   \(configuration.clientRate?.description ?? "any number")")
+      try output.line("an item, a second    \(configuration.itemRate?.description ?? "any number of reservations")")
       try output.line("verifier             \(configuration.verifies ? "follows the log" : "none")")
       for webhook in configuration.webhooks {
         try output.line("webhook              \(webhook.consumer), \(webhook.url)")

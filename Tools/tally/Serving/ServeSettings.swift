@@ -17,11 +17,12 @@ struct ServeSettings {
   /// Options of `serve` with a value.
   static let values = [
     "log", "resp", "unix", "http", "users", "tls-certificate", "tls-key", "tls-client-authority", "max-connections",
-    "max-outstanding", "max-queued", "max-queue-delay", "event-loops", "webhooks", "wait",
+    "max-outstanding", "max-queued", "max-queue-delay", "event-loops", "client-rate", "item-rate",
+    "log-format", "webhooks", "wait",
   ]
   /// Those that are said or not.
   static let flags = [
-    "allow-unkeyed", "insecure-anyone-may-connect", "insecure-without-tls", "no-verifier",
+    "allow-unkeyed", "insecure-anyone-may-connect", "insecure-without-tls", "no-verifier", "log-requests",
   ]
   private static let mostBytes = 1 << 20
 
