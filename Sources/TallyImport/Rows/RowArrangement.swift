@@ -3,9 +3,10 @@ import Tallystick
 /// Brings rows into the order in which their documents are imported: rows of one document together.
 ///
 /// A unit is what happens at once: an order or transfer with all its rows; or the receipts, returns and adjustments of
-/// one number on one day. In a file that has them together and goes forward in time, nothing is moved. Otherwise all is
-/// sorted twice: by unit, which shows where each begins, and by that. Memory: two bounds of rows, and 8 bytes a document
-/// up to a bound beyond which everything is sorted.
+/// one number on one day. In a file that has them together and goes forward in time, nothing is moved; in one that only
+/// goes another way, all is sorted by where each unit begins. Where units stand apart all is sorted twice: by unit, which
+/// shows where each begins, and by that. Memory: two bounds of rows, and 8 bytes a document up to a bound beyond which
+/// everything is sorted twice.
 struct RowArrangement {
   /// Bytes of rows that stay in memory, in the file's order and while they are sorted.
   static let memory = 24 << 20
@@ -21,6 +22,8 @@ struct RowArrangement {
   /// Units of the document that goes on.
   private var current: Set<Int> = []
   private var document: Name?
+  /// Of the row above.
+  private var day: Int64 = -1
   /// A unit's rows do not stand together, or there are too many to know.
   private(set) var isScattered = false
 
@@ -32,19 +35,27 @@ struct RowArrangement {
   }
 
   var count: Int { spool.count }
+  /// Rows are shown in another order than the file's.
+  var isSorted: Bool { order != .oldestFirst || isScattered }
 
   mutating func append(_ row: ImportRow) throws(FileError) {
     try spool.append(row)
-    guard order == .oldestFirst, !isScattered else { return }
-    let unit = unit(of: row)
-    if document != row.document {
-      ended.formUnion(current)
+    if !isScattered { note(row) }
+  }
+
+  /// Sees whether a unit comes back that had ended.
+  private mutating func note(_ row: ImportRow) {
+    let day = day(row.action, row.time)
+    if document == row.document {
+      if day == self.day { return }
+    } else {
+      for unit in current { ended.insert(unit) }
       current.removeAll(keepingCapacity: true)
       document = row.document
-    } else if current.contains(unit) {
-      return
     }
-    current.insert(unit)
+    self.day = day
+    let unit = row.document.bytes.withUnsafeBytes { digest($0, day) }
+    guard current.insert(unit).inserted else { return }
     if ended.contains(unit) || ended.count >= RowArrangement.maximumDocuments {
       isScattered = true
       ended = []
@@ -52,34 +63,83 @@ struct RowArrangement {
   }
 
   /// Shows all rows in the file's order, until `body` returns false.
-  func inFileOrder(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) { try spool.showAll(body) }
+  func inFileOrder(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
+    var names = NameCache()
+    try spool.showAll { (row) throws(ImportError) in try body(row.row(&names)) }
+  }
 
   /// Shows all rows in the order of their documents, until `body` returns false. Once.
   mutating func showAll(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
-    guard order != .oldestFirst || isScattered else { return try spool.showAll(body) }
-    let byUnit = RowSorter(memory: memory)
-    try spool.showAll { row throws(ImportError) in
-      try RowArrangement.adding {
-        () throws(FileError) in
-        try byUnit.add(
-          row, .init(first: UInt64(bitPattern: Int64(unit(of: row))), second: UInt64(row.line)))
+    guard isSorted else { return try inFileOrder(body) }
+    ended = []
+    var sorter = RowSorter(memory: memory)
+    if isScattered { try sortTwice(into: &sorter) } else { try sort(into: &sorter) }
+    spool = RowSpool(memory: memory)
+    var names = NameCache()
+    try sorter.showAll { (row) throws(ImportError) in try body(row.row(&names)) }
+  }
+
+  // MARK: Sorting
+
+  /// Where a unit begins.
+  private struct Begin {
+    var day: Int64
+    var time: Int64
+    var line: Int
+  }
+
+  /// By where units begin, which their first rows say: they stand together, a document's days perhaps in turn.
+  private func sort(into byPlace: inout RowSorter) throws(ImportError) {
+    var document: [UInt8] = []
+    var begins: [Begin] = []
+    try spool.showAll { (row) throws(ImportError) in
+      if begins.isEmpty || !document.elementsEqual(row.document) {
+        document.removeAll(keepingCapacity: true)
+        document.append(contentsOf: row.document)
+        begins.removeAll(keepingCapacity: true)
+      }
+      let day = day(row.action, row.time)
+      if begins.last?.day != day {
+        // The last is the one that is asked for next.
+        let known = begins.firstIndex { $0.day == day }.map { begins.remove(at: $0) }
+        begins.append(known ?? Begin(day: day, time: row.time, line: row.line))
+      }
+      let begin = begins[begins.count - 1]
+      try RowArrangement.adding { () throws(FileError) in try byPlace.add(row, key(of: row, begin)) }
+      return true
+    }
+  }
+
+  /// By unit, which brings each together, and then by where it begins.
+  private mutating func sortTwice(into byPlace: inout RowSorter) throws(ImportError) {
+    var byUnit = RowSorter(memory: memory)
+    try spool.showAll { (row) throws(ImportError) in
+      let unit = digest(row.document, day(row.action, row.time))
+      try RowArrangement.adding { () throws(FileError) in
+        try byUnit.add(row, .init(first: UInt64(bitPattern: Int64(unit)), second: UInt64(row.line)))
       }
       return true
     }
     spool = RowSpool(memory: memory)
-    let byPlace = RowSorter(memory: memory)
-    var first: ImportRow?
-    try byUnit.showAll { row throws(ImportError) in
-      let begin: ImportRow
-      if let first, isSameUnit(first, row) { begin = first } else { begin = row }
-      first = begin
-      try RowArrangement.adding { () throws(FileError) in try byPlace.add(row, key(of: row, begin)) }
+    var document: [UInt8] = []
+    var begin: Begin?
+    try byUnit.showAll { (row) throws(ImportError) in
+      let day = day(row.action, row.time)
+      let first: Begin
+      if let begin, begin.day == day, document.elementsEqual(row.document) {
+        first = begin
+      } else {
+        document.removeAll(keepingCapacity: true)
+        document.append(contentsOf: row.document)
+        first = Begin(day: day, time: row.time, line: row.line)
+        begin = first
+      }
+      try RowArrangement.adding { () throws(FileError) in try byPlace.add(row, key(of: row, first)) }
       return true
     }
-    try byPlace.showAll(body)
   }
 
-  private func key(of row: ImportRow, _ begin: ImportRow) -> RowSorter.Key {
+  private func key(of row: EncodedRow, _ begin: Begin) -> RowSorter.Key {
     let line = UInt64(begin.line)
     return switch order {
     case .oldestFirst: .init(first: line, second: UInt64(row.line))
@@ -92,17 +152,16 @@ struct RowArrangement {
     do throws(FileError) { try body() } catch { throw ImportError(error) }
   }
 
-  private func isSameUnit(_ a: ImportRow, _ b: ImportRow) -> Bool {
-    a.document == b.document && day(of: a) == day(of: b)
+  /// Counted from 1970, in UTC. Orders and transfers have none.
+  private func day(_ action: ImportMapping.Action, _ time: Int64) -> Int64 {
+    splitsDays && action.isMovement ? time / 86_400_000 : -1
   }
 
-  /// Orders and transfers have none.
-  private func day(of row: ImportRow) -> Int64 { splitsDays && row.action.isMovement ? row.day : -1 }
-
-  private func unit(of row: ImportRow) -> Int {
+  /// Of a unit; one that no file can foresee.
+  private func digest(_ document: UnsafeRawBufferPointer, _ day: Int64) -> Int {
     var hasher = Hasher()
-    hasher.combine(row.document)
-    hasher.combine(day(of: row))
+    hasher.combine(bytes: document)
+    hasher.combine(day)
     return hasher.finalize()
   }
 }
