@@ -33,6 +33,7 @@ extension AuditRun {
     report.waitedFor = rules.fold.waitedFor(options.itemLimit)
     report.recipes = rules.fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
+    report.stock = stock.finding(options.stock.flatMap { sightings[$0.sequence] }.map { sightings.digest(of: $0) })
     report.warnings = warnings
     report.damage = damage
     askWitnesses(&report)

@@ -11,6 +11,7 @@ struct AuditRun: ~Copyable {
   private(set) var checkpoint: CheckpointJudge
   private(set) var tree: TreeJudge
   private(set) var sightings: Sightings
+  private(set) var stock: StockWitness
   private var timeline = Timeline()
 
   private(set) var log: LogID?
@@ -28,7 +29,8 @@ struct AuditRun: ~Copyable {
     floor = FloorJudge(witnesses)
     checkpoint = CheckpointJudge(options.checkpoint)
     tree = TreeJudge(options.treeHead)
-    sightings = Sightings(witnesses, options.checkpoint, states)
+    sightings = Sightings(witnesses, options.checkpoint, states, alsoAt: options.stock?.sequence)
+    stock = StockWitness(options.stock)
   }
 
   mutating func begin(_ log: LogID) {
@@ -47,6 +49,7 @@ struct AuditRun: ~Copyable {
     while let stop = sightings.nextStop(in: frame) {
       rules.fold.fold(frame.columns, before: Int(stop - frame.firstSequence) + 1)
       sightings.look(rules.fold, at: stop, frame.head, frame.position)
+      stock.look(rules.fold, at: stop)
     }
     rules.fold.fold(frame.columns, before: frame.columns.count)
     if rules.fold.events == frame.columns.count, let time = frame.columns.times.first { firstTime = time }

@@ -8,17 +8,19 @@ import TallyText
 struct VerifyProof: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tally-verify proof",
-    abstract: "Check a proof of a reservation, or that nothing was rewritten between two checkpoints.",
+    abstract: "Check what tally prove made: of a reservation, of two checkpoints, of a stock.",
     discussion: """
-      Needs nothing but the file and the public key of the log's owner.
+      Needs nothing but the file and the public key of the log's owner. The figures of a stock are their word alone,
+      until the log is folded again: with --log.
 
-      Example:
+      Examples:
         tally-verify proof order-1.proof --key shop.key.pub
+        tally-verify proof tea.statement --key shop.key.pub --log shop.tally
 
       Exit codes:
-        0   proven
+        0   proven; of a stock without --log: signed
         1   the proof does not hold, or is not signed with that key
-        65  it is no proof
+        65  it is no proof, or the log is damaged
         74  a file cannot be read
       """)
 
@@ -27,6 +29,9 @@ struct VerifyProof: ParsableCommand {
 
   @Option(help: ArgumentHelp("The public key, or its file.", valueName: "public"))
   var key: String
+
+  @Option(help: ArgumentHelp("Of a stock: fold this log to see whether the figures are right.", valueName: "dir"))
+  var log: String?
 
   @Flag(help: "Print one JSON object on standard output.")
   var json = false
@@ -56,6 +61,10 @@ struct VerifyProof: ParsableCommand {
     } catch let error as CheckpointFile.Malformed {
       complain(error.description)
       throw ExitCode(65)
+    } catch let error as LogError {
+      complain("\(error)")
+      if case .file = error { throw ExitCode(74) }
+      throw ExitCode(65)
     } catch let error as FileError {
       complain("\(error)")
       throw ExitCode(74)
@@ -65,6 +74,7 @@ struct VerifyProof: ParsableCommand {
   private func check(_ proof: ProofFile, _ verifier: NoteVerifier) throws {
     switch proof {
     case .reservation(let proof): try show(proof, try proof.check(verifier))
+    case .stock(let statement): try VerifyStock(statement, verifier, log: log, json: json).run()
     case .consistency(let proof):
       let (old, new) = try proof.check(verifier)
       guard json else {

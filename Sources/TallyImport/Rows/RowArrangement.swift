@@ -4,21 +4,17 @@ import Tallystick
 ///
 /// A unit is what happens at once: an order or transfer with all its rows; or the receipts, returns and adjustments of
 /// one number on one day. In a file that has them together and goes forward in time, nothing is moved; in one that only
-/// goes another way, all is sorted by where each unit begins. Where units stand apart all is sorted twice: by unit, which
-/// shows where each begins, and by that. Memory: two bounds of rows, and 8 bytes a document up to a bound beyond which
-/// everything is sorted twice.
+/// goes another way, or in which units stand apart, all is sorted by where each unit begins; with very many units that
+/// stand apart twice: by unit, which shows where each begins, and by that. Memory: two bounds of rows, and ``UnitPlaces``.
 struct RowArrangement {
   /// Bytes of rows that stay in memory, in the file's order and while they are sorted.
   static let memory = 24 << 20
-  /// Documents that are remembered to see whether one comes back.
-  private static let maximumDocuments = 1 << 21
 
   private let order: ImportMapping.Order
   private let splitsDays: Bool
   private var spool: RowSpool
   private let memory: Int
-  /// Units whose rows have ended.
-  private var ended = Set<Int>()
+  private var units: UnitPlaces
   /// Units of the document that goes on.
   private var current: Set<Int> = []
   private var document: Name?
@@ -27,11 +23,17 @@ struct RowArrangement {
   /// A unit's rows do not stand together, or there are too many to know.
   private(set) var isScattered = false
 
-  init(_ mapping: ImportMapping, memory: Int = RowArrangement.memory) {
+  /// - Parameters:
+  ///   - memory: bytes of rows, for each of the two bounds.
+  ///   - maximumPlaces: units of which it is known where they begin.
+  init(
+    _ mapping: ImportMapping, memory: Int = RowArrangement.memory, maximumPlaces: Int = UnitPlaces.maximumPlaces
+  ) {
     order = mapping.order
     splitsDays = mapping.same != .number
     self.memory = memory
     spool = RowSpool(memory: memory)
+    units = UnitPlaces(maximumPlaces: maximumPlaces)
   }
 
   var count: Int { spool.count }
@@ -40,7 +42,7 @@ struct RowArrangement {
 
   mutating func append(_ row: ImportRow) throws(FileError) {
     try spool.append(row)
-    if !isScattered { note(row) }
+    if !isScattered || units.hasBegins { note(row) }
   }
 
   /// Sees whether a unit comes back that had ended.
@@ -49,17 +51,17 @@ struct RowArrangement {
     if document == row.document {
       if day == self.day { return }
     } else {
-      for unit in current { ended.insert(unit) }
       current.removeAll(keepingCapacity: true)
       document = row.document
     }
     self.day = day
     let unit = row.document.bytes.withUnsafeBytes { digest($0, day) }
-    guard current.insert(unit).inserted else { return }
-    if ended.contains(unit) || ended.count >= RowArrangement.maximumDocuments {
-      isScattered = true
-      ended = []
+    guard current.insert(unit).inserted else {
+      // A document's days in turn: together enough for a file that is not sorted.
+      if order != .oldestFirst { isScattered = true }
+      return
     }
+    if units.note(unit, UnitPlaces.Begin(time: row.time, line: row.line)) != true { isScattered = true }
   }
 
   /// Shows all rows in the file's order, until `body` returns false.
@@ -71,9 +73,9 @@ struct RowArrangement {
   /// Shows all rows in the order of their documents, until `body` returns false. Once.
   mutating func showAll(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
     guard isSorted else { return try inFileOrder(body) }
-    ended = []
     var sorter = RowSorter(memory: memory)
-    if isScattered { try sortTwice(into: &sorter) } else { try sort(into: &sorter) }
+    if isScattered && !units.hasBegins { try sortTwice(into: &sorter) } else { try sort(into: &sorter) }
+    units = UnitPlaces()
     spool = RowSpool(memory: memory)
     var names = NameCache()
     try sorter.showAll { (row) throws(ImportError) in try body(row.row(&names)) }
@@ -81,30 +83,28 @@ struct RowArrangement {
 
   // MARK: Sorting
 
-  /// Where a unit begins.
-  private struct Begin {
+  /// The unit that a row belongs to, and where it begins.
+  private struct Unit {
+    var document: [UInt8]
     var day: Int64
-    var time: Int64
-    var line: Int
+    var begin: UnitPlaces.Begin
+
+    func has(_ row: EncodedRow, _ day: Int64) -> Bool { self.day == day && document.elementsEqual(row.document) }
   }
 
-  /// By where units begin, which their first rows say: they stand together, a document's days perhaps in turn.
+  /// By where units begin, which is known.
   private func sort(into byPlace: inout RowSorter) throws(ImportError) {
-    var document: [UInt8] = []
-    var begins: [Begin] = []
+    var above: Unit?
     try spool.showAll { (row) throws(ImportError) in
-      if begins.isEmpty || !document.elementsEqual(row.document) {
-        document.removeAll(keepingCapacity: true)
-        document.append(contentsOf: row.document)
-        begins.removeAll(keepingCapacity: true)
-      }
       let day = day(row.action, row.time)
-      if begins.last?.day != day {
-        // The last is the one that is asked for next.
-        let known = begins.firstIndex { $0.day == day }.map { begins.remove(at: $0) }
-        begins.append(known ?? Begin(day: day, time: row.time, line: row.line))
+      let begin: UnitPlaces.Begin
+      if let above, above.has(row, day) {
+        begin = above.begin
+      } else {
+        // Where too many units stand together to be known, each begins here.
+        begin = units.begin(of: digest(row.document, day)) ?? UnitPlaces.Begin(time: row.time, line: row.line)
+        above = Unit(document: Array(row.document), day: day, begin: begin)
       }
-      let begin = begins[begins.count - 1]
       try RowArrangement.adding { () throws(FileError) in try byPlace.add(row, key(of: row, begin)) }
       return true
     }
@@ -121,25 +121,22 @@ struct RowArrangement {
       return true
     }
     spool = RowSpool(memory: memory)
-    var document: [UInt8] = []
-    var begin: Begin?
+    var above: Unit?
     try byUnit.showAll { (row) throws(ImportError) in
       let day = day(row.action, row.time)
-      let first: Begin
-      if let begin, begin.day == day, document.elementsEqual(row.document) {
-        first = begin
+      let begin: UnitPlaces.Begin
+      if let above, above.has(row, day) {
+        begin = above.begin
       } else {
-        document.removeAll(keepingCapacity: true)
-        document.append(contentsOf: row.document)
-        first = Begin(day: day, time: row.time, line: row.line)
-        begin = first
+        begin = UnitPlaces.Begin(time: row.time, line: row.line)
+        above = Unit(document: Array(row.document), day: day, begin: begin)
       }
-      try RowArrangement.adding { () throws(FileError) in try byPlace.add(row, key(of: row, first)) }
+      try RowArrangement.adding { () throws(FileError) in try byPlace.add(row, key(of: row, begin)) }
       return true
     }
   }
 
-  private func key(of row: EncodedRow, _ begin: Begin) -> RowSorter.Key {
+  private func key(of row: EncodedRow, _ begin: UnitPlaces.Begin) -> RowSorter.Key {
     let line = UInt64(begin.line)
     return switch order {
     case .oldestFirst: .init(first: line, second: UInt64(row.line))

@@ -6,7 +6,7 @@ import Tallystick
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "Make a file with which anyone checks that a reservation stands, or that nothing was rewritten.",
+    abstract: "Make a file by which anyone checks that a reservation stands, that nothing was rewritten, or a stock.",
     discussion: """
       It is checked offline, without the log, by: tally-verify proof FILE --key shop.key.pub
 
@@ -18,6 +18,7 @@ struct ProveCommand: ParsableCommand {
         tally prove order-1 --out order-1.proof
         tally prove order-1 --key shop.key
         tally prove --consistency monday.checkpoint friday.checkpoint
+        tally prove --stock tea@berlin --at 90210 --key shop.key --out tea.statement
       """)
 
   @Argument(help: ArgumentHelp("The reservation's id; with --consistency the two checkpoints.", valueName: "id"))
@@ -25,6 +26,17 @@ struct ProveCommand: ParsableCommand {
 
   @Flag(help: "Prove that the log of the second checkpoint begins with the whole log of the first.")
   var consistency = false
+
+  @Option(
+    help: ArgumentHelp(
+      "State what there was of this item; with --key the figures are signed.", valueName: "sku[@location]"))
+  var stock: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --stock: after this event, or the last one not later than this time.", valueName: "seq|time"),
+    transform: Moment.init(argument:))
+  var at: Moment?
 
   @Option(help: ArgumentHelp("Where the proof goes (default: standard output).", valueName: "file"))
   var out: String?
@@ -38,7 +50,11 @@ struct ProveCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
-    guard names.count == (consistency ? 2 : 1) else {
+    if stock != nil, consistency || !names.isEmpty {
+      throw ValidationError("--stock takes no other arguments, and stands alone.")
+    }
+    if at != nil, stock == nil { throw ValidationError("--at goes with --stock.") }
+    guard stock != nil || names.count == (consistency ? 2 : 1) else {
       throw ValidationError(
         consistency
           ? "--consistency takes two checkpoints: the older one, then the newer." : "One reservation id is due.")
@@ -53,7 +69,11 @@ struct ProveCommand: ParsableCommand {
     let path = try shared.path
     let proof: [UInt8]
     do {
-      proof = consistency ? try consistencyProof(path) : try reservationProof(path)
+      if let stock {
+        proof = try stockStatement(stock, path)
+      } else {
+        proof = consistency ? try consistencyProof(path) : try reservationProof(path)
+      }
     } catch let flaw as ProofFlaw {
       throw CommandFailure(.rejected, flaw.description)
     }
@@ -66,6 +86,24 @@ struct ProveCommand: ParsableCommand {
     let log = try ProvenLog(path)
     try log.tree.grow(from: log.source)
     return try ConsistencyProof(from: old, to: new, tree: log.tree).encoded
+  }
+
+  private func stockStatement(_ argument: String, _ path: String) throws -> [UInt8] {
+    let item = try Arguments.item(argument)
+    let log = try ProvenLog(path)
+    // First what is signed, so that it covers the moment.
+    let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
+    let extent = try TreeHead(parsing: note.text).extent
+    let moment = at ?? .sequence(extent?.lastSequence ?? 0)
+    let (report, digest) = try shared.reader().stockAndDigest(at: moment, of: [item.sku])
+    guard let level = report.levels.first(where: { $0.item == item }) else {
+      throw CommandFailure(.rejected, "there is no item \(Arguments.quote(argument)) at event \(report.sequence)")
+    }
+    let figures = StockFigures(
+      log: log.source.log.description, sequence: report.sequence, time: report.time, sku: item.sku,
+      location: item.location, onHand: level.onHand, held: level.held, floor: level.floor, changed: level.sequence,
+      stateDigest: digest)
+    return try StockStatement(figures, checkpoint: note, signer: key.map { try KeyFile.signer($0) }).encoded
   }
 
   private func reservationProof(_ path: String) throws -> [UInt8] {
