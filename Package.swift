@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "TallyServer",
       dependencies: [
-        "TallyRESP", "TallyJSON", "TallyAudit", "Tallystick", "TallyText", "TallyThreads", "CZlib",
+        "TallyRESP", "TallyJSON", "TallyAudit", "TallyProof", "Tallystick", "TallyText", "TallyThreads", "CZlib",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -159,8 +159,8 @@ let package = Package(
     .testTarget(
       name: "TallyServerTests",
       dependencies: [
-        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "CZlib", "tally",
-        "tally-verify", .product(name: "Logging", package: "swift-log"),
+        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyProof", "TallyThreads", "TallyTestSupport",
+        "CZlib", "tally", "tally-verify", .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Clients", "Browser"]),
     .testTarget(name: "ArchitectureTests"),

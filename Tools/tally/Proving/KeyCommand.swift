@@ -85,6 +85,16 @@ enum KeyFile {
 
   /// Reads a secret key.
   static func signer(_ path: String) throws -> NoteSigner {
+    let signer = try key(path)
+    guard !signer.verifier.isWitness else {
+      throw CommandFailure(
+        .badData, "\(path) is a witness's key, which cosigns others' checkpoints; a log has one of its own")
+    }
+    return signer
+  }
+
+  /// Reads a secret key, of whatever kind.
+  private static func key(_ path: String) throws -> NoteSigner {
     let text = try text(of: path)
     do throws(NoteFlaw) { return try NoteSigner(text) } catch {
       throw CommandFailure(.badData, "\(path) \(error); make one with: tally key generate --origin NAME --out FILE")
