@@ -64,6 +64,14 @@ public struct SignedLog {
     return note
   }
 
+  /// The proof that the tree over the first `new` frames begins with the one over the first `old`.
+  ///
+  /// - Throws: ``SigningError/twoHistories(frames:path:)`` if the log has not so many.
+  public func consistency(from old: UInt64, to new: UInt64) throws(SigningError) -> [Digest] {
+    guard new <= tree.size else { throw .twoHistories(frames: new, path: tree.path) }
+    return try SignedLog.trying { () throws(TreeError) in try tree.consistency(from: old, to: new) }
+  }
+
   /// Keeps a checkpoint as the last one.
   public func keep(_ note: SignedNote) throws(SigningError) {
     try SignedLog.trying { () throws(TreeError) in try tree.keep(note) }

@@ -12,8 +12,8 @@ public final class FrameTree {
   private let folder: TreeFolder
   private let log: LogID
   private var last: LogPosition?
-  /// Tiles that were read.
-  private var tiles: [TilePath: [Digest]] = [:]
+  /// As they are now.
+  private var tiles: TileHashes
   private let lock: any LogFile
 
   /// Leaves.
@@ -29,7 +29,9 @@ public final class FrameTree {
   public init(_ path: String, of log: LogID, files: any FileSystem = LocalFileSystem()) throws(TreeError) {
     self.path = path
     self.log = log
-    folder = TreeFolder(path: path, files: files)
+    let folder = TreeFolder(path: path, files: files)
+    self.folder = folder
+    tiles = folder.tiles(ofTreeOf: 0)
     try folder.make()
     lock = try folder.lock(atMost: .seconds(5))
     guard let bytes = try folder.read(TreeState.name, atMost: 1024) else { return }
@@ -39,6 +41,7 @@ public final class FrameTree {
     }
     guard state.log == log else { throw .contradicts(path: path, reason: "it is of log \(state.log), not of \(log)") }
     (head, last) = (state.head, state.last)
+    tiles = folder.tiles(ofTreeOf: size)
   }
 
   deinit { lock.close() }
@@ -56,7 +59,7 @@ public final class FrameTree {
     }
     if size > 0 { try confirmLast(frames) }
     guard size < limit else { return }
-    var growth = try TileGrowth(size: size) { name throws(TreeError) in try read(name) }
+    var growth = try TileGrowth(size: size) { name throws(TreeError) in try tiles.read(name) }
     var (newHead, newLast) = (head, last)
     while growth.size < limit,
       case .frame(let frame, let position) = try FrameTree.reading({ () throws(LogError) in try frames.next() })
@@ -72,7 +75,8 @@ public final class FrameTree {
     for (name, bytes) in growth.rest { try folder.write(name.elements, bytes) }
     try folder.write([TreeState.name], TreeState(log: log, head: newHead, last: newLast).encoded)
     let old = TileGrowth.partial(ofTreeOf: size)
-    (head, last, tiles) = (newHead, newLast, [:])
+    (head, last) = (newHead, newLast)
+    tiles = folder.tiles(ofTreeOf: size)
     for name in old where name.count < TilePath.width && !TileGrowth.partial(ofTreeOf: size).contains(name) {
       try folder.remove(name.elements)
     }
@@ -96,33 +100,9 @@ public final class FrameTree {
   private static func reading<T>(_ body: () throws(LogError) -> T) throws(TreeError) -> T {
     do throws(LogError) { return try body() } catch { throw .log(error) }
   }
-
-  private func read(_ name: TilePath) throws(TreeError) -> [Digest] {
-    if let tile = tiles[name] { return tile }
-    let stride = name.level == nil ? 34 : 32
-    guard let bytes = try folder.read(name.text, atMost: stride * TilePath.width) else {
-      throw .damaged(path: path, reason: "it has no \(name.text)")
-    }
-    guard bytes.count == name.count * stride else {
-      throw .damaged(path: path, reason: "\(name.text) has \(bytes.count) bytes instead of \(name.count * stride)")
-    }
-    let tile = (0..<name.count).compactMap { place in
-      Digest(bytes: Array(bytes[((place + 1) * stride - 32)..<((place + 1) * stride)]))
-    }
-    tiles[name] = tile
-    return tile
-  }
 }
 
 extension FrameTree: MerkleNodes {
   /// One tile is read, unless it was before.
-  public func node(level: Int, index: UInt64) throws(TreeError) -> Digest {
-    let (tileLevel, within) = (level / TilePath.height, UInt64(level % TilePath.height))
-    let first = index << within
-    let start = Int(first % UInt64(TilePath.width))
-    guard let name = TilePath(level: tileLevel, index: first / UInt64(TilePath.width), ofTreeOf: size),
-      start + 1 << within <= name.count
-    else { throw .damaged(path: path, reason: "it has no node \(index) of level \(level)") }
-    return MerkleHash.perfect(try read(name)[start..<(start + 1 << within)])
-  }
+  public func node(level: Int, index: UInt64) throws(TreeError) -> Digest { try tiles.node(level: level, index: index) }
 }

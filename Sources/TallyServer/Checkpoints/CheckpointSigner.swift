@@ -25,6 +25,8 @@ final class CheckpointSigner: Sendable {
   private let directory: LogDirectory
   private let signing: CheckpointSigning
   private let lastDurable: @Sendable () -> UInt64
+  /// `nil`: nobody is asked to cosign.
+  private let witnesses: WitnessClient?
   private let warn: @Sendable (String) -> Void
 
   /// Signs nothing yet.
@@ -42,6 +44,7 @@ final class CheckpointSigner: Sendable {
     directory = LogDirectory(path)
     self.signing = signing
     self.lastDurable = lastDurable
+    witnesses = signing.witnesses.isEmpty ? nil : WitnessClient(signing.witnesses)
     self.warn = warn
   }
 
@@ -82,10 +85,11 @@ final class CheckpointSigner: Sendable {
     let _: Bool? = state.wait { $0.isRunning ? nil : true }
   }
 
-  /// Signs once more, after ``end()``. Of a log whose tree would take longer to grow than this, what has grown.
+  /// Signs once more, after ``end()``, and nothing after that. Of a log whose tree would take longer to grow than this, what has grown.
   func signLast(atMost time: TimeAmount) {
     let deadline = NIODeadline.now() + time
     sign(signsPart: true) { NIODeadline.now() >= deadline }
+    witnesses?.end()
   }
 
   private var isEnding: Bool { state.access { $0.isEnding } }
@@ -97,6 +101,7 @@ final class CheckpointSigner: Sendable {
     let last = lastDurable()
     return state.access { state in
       state.signedBy != state.signer.verifier || state.findings.lastSequence != last || state.findings.failure != nil
+        || !state.findings.complaints.isEmpty
     }
   }
 
@@ -106,36 +111,41 @@ final class CheckpointSigner: Sendable {
   private func sign(signsPart: Bool, until isOver: () -> Bool) {
     let signer = state.access { $0.signer }
     do throws(SigningError) {
-      guard let note = try sign(signer, signsPart, isOver) else { return }
-      took(note, signer.verifier)
+      guard let (note, last) = try sign(signer, signsPart, isOver) else { return }
+      guard let witnesses else { return took(note, [], signer.verifier) }
+      let (cosigned, answers) = try witnesses.cosign(note, last: last, of: directory)
+      took(cosigned, answers, signer.verifier)
     } catch {
       failed(error)
     }
   }
 
-  /// `nil`: there was no time.
+  /// What was signed and kept, and what was kept before; `nil`: there was no time.
   private func sign(
     _ signer: NoteSigner, _ signsPart: Bool, _ isOver: () -> Bool
-  ) throws(SigningError) -> SignedNote? {
+  ) throws(SigningError) -> (SignedNote, SignedNote?)? {
     while true {
       let log = try SignedLog(directory)
       let isWhole = try log.grow(atMost: CheckpointSigner.portion)
-      if isWhole { return try log.sign(signer) }
-      if isOver() { return signsPart ? try log.sign(signer) : nil }
+      if isWhole || signsPart && isOver() {
+        let last = try log.lastCheckpoint()
+        return (try log.sign(signer), last)
+      }
+      if isOver() { return nil }
     }
   }
 
-  private func took(_ note: SignedNote, _ verifier: NoteVerifier) {
+  private func took(_ note: SignedNote, _ answers: [WitnessClient.Answer], _ verifier: NoteVerifier) {
     guard let head = try? TreeHead(parsing: note.text) else { return }
-    state.signal { state in
-      state.signedBy = verifier
-      state.findings.note = note
-      state.findings.frames = head.size
-      state.findings.lastSequence = head.extent?.lastSequence ?? 0
-      state.findings.time = .now()
-      state.findings.count += 1
-      (state.findings.failure, state.findings.alarm) = (nil, nil)
+    let complaints = answers.complaints
+    let old = state.signal { state in
+      defer {
+        state.signedBy = verifier
+        state.findings.took(note, head, answers)
+      }
+      return state.findings.complaints
     }
+    for complaint in complaints where !old.contains(complaint) { warn(complaint) }
   }
 
   /// It is tried again after a while: whoever mends it need not start the server again.

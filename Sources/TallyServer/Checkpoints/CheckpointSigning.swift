@@ -7,6 +7,9 @@ package struct CheckpointSigning: Equatable, Sendable {
   /// Between two checkpoints, at least.
   package var interval = Duration.seconds(5)
 
+  /// Who is asked to cosign each.
+  package var witnesses: [WitnessAddress] = []
+
   package init(key: String) { self.key = key }
 
   /// Reads the key.

@@ -22,6 +22,9 @@ struct ProvenLog {
       .rejected, "no checkpoint has been signed yet; sign one with: tally checkpoint --key FILE, or give --key here")
   }
 
+  /// What was kept last; `nil`: nothing yet.
+  func lastCheckpoint() throws -> SignedNote? { try log.lastCheckpoint() }
+
   /// Signs the log as it is, and keeps the checkpoint.
   ///
   /// - Throws: `SigningError` if the log contradicts what was signed before: the same key would tell two histories.

@@ -63,6 +63,10 @@ enum ServeReport {
         json.field("verifier", configuration.verifies)
         json.optional("sign", configuration.signing?.key)
         json.field("checkpoint_every_ms", Int((configuration.signing?.interval ?? .zero) / .milliseconds(1)))
+        json.key("witnesses")
+        json.beginArray()
+        for witness in configuration.signing?.witnesses ?? [] { json.string(witness.url.utf8) }
+        json.endArray()
         json.key("webhooks")
         json.beginArray()
         for webhook in configuration.webhooks { json.string(webhook.url.utf8) }
@@ -93,6 +97,7 @@ enum ServeReport {
       try output.line("verifier             \(configuration.verifies ? "follows the log" : "none")")
       try output.line(
         "checkpoints          \(configuration.signing.map { "signed with \($0.key)" } ?? "are not signed")")
+      for witness in configuration.signing?.witnesses ?? [] { try output.line("witness              \(witness.name)") }
       for webhook in configuration.webhooks {
         try output.line("webhook              \(webhook.consumer), \(webhook.url)")
       }

@@ -46,6 +46,7 @@ struct CommandFailure: Error {
     case let error as FileError: self.init(TallyError.log(.file(error)))
     case let error as TreeError: self.init(error)
     case let error as SigningError: self.init(error)
+    case let error as WitnessFailure: self.init(error)
     case let flaw as NoteFlaw: self.init(.badData, "a checkpoint \(flaw)")
     default: return nil
     }
@@ -58,6 +59,15 @@ struct CommandFailure: Error {
     case .damaged: self.init(.badData, error.description)
     case .contradicts: self.init(.rejected, error.description)
     case .inUse: self.init(.inUse, error.description)
+    }
+  }
+
+  private init(_ error: WitnessFailure) {
+    switch error {
+    case .file(let error): self.init(TallyError.log(.file(error)))
+    case .damaged: self.init(.badData, error.description)
+    case .inUse: self.init(.inUse, error.description)
+    case .cryptography: self.init(.inputOutput, error.description)
     }
   }
 
