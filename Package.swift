@@ -45,7 +45,8 @@ let package = Package(
       dependencies: [
         "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
       ]),
-    .target(name: "TallyProof", dependencies: ["TallyFormat", "TallyText"]),
+    .target(
+      name: "TallyProof", dependencies: ["TallyFormat", "TallyText"], resources: [.embedInCode("Page/proof.html")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(
       name: "TallyMetrics",
@@ -59,7 +60,7 @@ let package = Package(
     .target(
       name: "TallyServer",
       dependencies: [
-        "TallyRESP", "TallyJSON", "TallyAudit", "Tallystick", "TallyText", "TallyThreads", "CZlib",
+        "TallyRESP", "TallyJSON", "TallyAudit", "TallyProof", "Tallystick", "TallyText", "TallyThreads", "CZlib",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -159,8 +160,8 @@ let package = Package(
     .testTarget(
       name: "TallyServerTests",
       dependencies: [
-        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyThreads", "TallyTestSupport", "CZlib", "tally",
-        "tally-verify", .product(name: "Logging", package: "swift-log"),
+        "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyProof", "TallyThreads", "TallyTestSupport",
+        "CZlib", "tally", "tally-verify", .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["Clients", "Browser"]),
     .testTarget(name: "ArchitectureTests"),

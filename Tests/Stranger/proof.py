@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A stranger's check of proofs: written from Format.md ("Merkle tree, checkpoints and proofs"), RFC 6962, RFC 8032 and
-C2SP's signed-note alone. The frame's payload is read by verify.py, beside it.
+C2SP's signed-note and tlog-cosignature alone. The frame's payload is read by verify.py, beside it.
 
-Usage: proof.py FILE VERIFIER-KEY. Prints name=value lines; exit 0 proven, 1 it does not hold, 65 it is no proof.
+Usage: proof.py FILE VERIFIER-KEY [WITNESS-KEY…]: all of these witnesses must have cosigned. Prints name=value lines; exit 0 proven, 1 it does not hold, 65 it is no proof.
 """
 
 import base64
@@ -82,23 +82,34 @@ def unbase64(text):
     return base64.b64decode(text, validate=True)
 
 
-def checkpoint(note, verifier):
-    """(log id, last event, frames, root) of a note that the key signed."""
+def signature(text, signatures, verifier, kind):
+    """What the key's line holds behind the id; refuted unless it has a line."""
     name, wanted, key = verifier.strip().split("+", 2)
     key = unbase64(key)
-    if key[0] != 1 or hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() != wanted:
+    if key[0] != kind or hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() != wanted:
         raise Refuted("the verifier key")
-    text, _, signatures = note.rpartition("\n\n")
-    text += "\n"
     for line in signatures.splitlines():
         dash, signer, data = line.split(" ")
         data = unbase64(data)
         if (dash, signer, data[:4].hex()) == ("—", name, wanted):
-            if not signed(key[1:], text.encode(), data[4:]):
-                raise Refuted("the signature")
-            break
-    else:
-        raise Refuted("no signature of that key")
+            return name, key[1:], data[4:]
+    raise Refuted("no signature of that key")
+
+
+def checkpoint(note, verifier, witnesses=()):
+    """(log id, last event, frames, root) of a note that the key signed, and all these witnesses."""
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    name, key, data = signature(text, signatures, verifier, 1)
+    if not signed(key, text.encode(), data):
+        raise Refuted("the signature")
+    for witness in witnesses:
+        _, key, data = signature(text, signatures, witness, 4)
+        if len(data) != 72:
+            raise Refuted("a cosignature's length")
+        message = f"cosignature/v1\ntime {int.from_bytes(data[:8], 'big')}\n{text}"
+        if not signed(key, message.encode(), data[8:]):
+            raise Refuted("a cosignature")
     origin, frames, root, *more = text.splitlines()
     extent = [line.split(" ") for line in more if line.startswith("tallystick ")]
     if origin != name or not extent:
@@ -157,11 +168,11 @@ def roots_by_path(old, size, path, whole, known):
 # --- Proofs
 
 
-def reservation(proof, verifier):
+def reservation(proof, *keys):
     for item in proof["items"]:
         if (type(item["number"]), type(item["sku"]), type(item["location"])) != (int, str, str):
             raise ValueError("an item")
-    log, _, size, root = checkpoint(proof["checkpoint"], verifier)
+    log, _, size, root = checkpoint(proof["checkpoint"], keys[0], keys[1:])
     data, number = unbase64(proof["frame"]["bytes"]), proof["frame"]["number"]
     frame = verify.frame_at(data, 0, log)
     if frame is None or frame[5] != len(data) or frame[1][0] != number + 1:
@@ -178,8 +189,8 @@ def reservation(proof, verifier):
     raise Refuted("the event")
 
 
-def consistency(proof, verifier):
-    old, new = (checkpoint(proof[name], verifier) for name in ("old", "new"))
+def consistency(proof, *keys):
+    old, new = (checkpoint(proof[name], keys[0], keys[1:]) for name in ("old", "new"))
     path = [unbase64(hash) for hash in proof["path"]]
     if old[0] != new[0] or not old[2] <= new[2]:
         raise Refuted("checkpoints of different logs, or in the wrong order")
@@ -191,7 +202,7 @@ def consistency(proof, verifier):
     return {"type": "consistency", "old_frames": old[2], "frames": new[2]}
 
 
-def main(path, verifier):
+def main(path, *keys):
     try:
         with open(path, encoding="utf-8") as file:
             proof = json.load(file)
@@ -201,7 +212,7 @@ def main(path, verifier):
         print("verdict=malformed")
         return 65
     try:
-        found = check(proof, verifier)
+        found = check(proof, *keys)
     except Refuted as refuted:
         print(f"verdict=inconsistent\ndetail={refuted}")
         return 1
@@ -215,6 +226,6 @@ def main(path, verifier):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))

@@ -1,5 +1,6 @@
 import TallyAudit
 import TallyFormat
+import TallyProof
 import TallyText
 
 /// A checkpoint: a signed one, or one as `tally info --json` and `tally-verify --json` print it, of which other fields are
@@ -21,8 +22,11 @@ enum CheckpointFile {
   private static let maximumDepth = 512
 
   /// - Parameter key: whose signature it must have; `nil`: none is looked at.
+  /// - Parameter witnesses: who must have cosigned it; `nil`: nobody.
   /// - Throws: ``Malformed``, `NoteFlaw` for a signature that is wrong or missing, or `FileError`.
-  static func read(_ path: String, key: NoteVerifier? = nil, files: any FileSystem) throws -> CheckpointFile {
+  static func read(
+    _ path: String, key: NoteVerifier? = nil, witnesses: WitnessQuorum? = nil, files: any FileSystem
+  ) throws -> CheckpointFile {
     guard let bytes = try files.contents(of: path, maximum: largest) else {
       throw FileError(operation: "open the checkpoint", path: path, code: 2, reason: "there is no such file")
     }
@@ -34,9 +38,12 @@ enum CheckpointFile {
       if let key, try !note.isSigned(by: key) || head.origin != key.name {
         throw Unsigned(description: "\(path) is not signed by \(key.name) with that key")
       }
+      try witnesses?.check(note)
       return .signed(head)
     }
-    guard key == nil else { throw Unsigned(description: "\(path) is no signed checkpoint, and a key is given") }
+    guard key == nil, witnesses?.isNeeded != true else {
+      throw Unsigned(description: "\(path) is no signed checkpoint, and a key is given")
+    }
     do throws(JSONFlaw) {
       return .plain(try checkpoint(try JSONValue(parsing: bytes, maximumDepth: maximumDepth)))
     } catch {

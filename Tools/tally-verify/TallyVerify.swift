@@ -44,6 +44,8 @@ struct TallyVerify: ParsableCommand {
       valueName: "public"))
   var key: String?
 
+  @OptionGroup var witnesses: WitnessOptions
+
   @Flag(help: "List every snapshot, and judge the log damaged if one's bytes are.")
   var snapshots = false
 
@@ -81,6 +83,9 @@ struct TallyVerify: ParsableCommand {
     }
     guard !path.isEmpty else { throw ValidationError("The log's directory has an empty name.") }
     guard key == nil || fromCheckpoint != nil else { throw ValidationError("--key goes with --from-checkpoint.") }
+    guard witnesses.witnessKey.isEmpty || fromCheckpoint != nil else {
+      throw ValidationError("--witness-key goes with --from-checkpoint.")
+    }
   }
 
   private var path: String? { directory ?? getenv("TALLY_LOG").map { String(cString: $0) } }
@@ -96,7 +101,9 @@ struct TallyVerify: ParsableCommand {
       options.itemLimit = report == nil ? 0 : 200
       if let fromCheckpoint {
         let verifier = try key.map { try PublicKey.read($0, files: files) }
-        switch try CheckpointFile.read(fromCheckpoint, key: verifier, files: files) {
+        switch try CheckpointFile.read(
+          fromCheckpoint, key: verifier, witnesses: try witnesses.read(files), files: files)
+        {
         case .plain(let checkpoint): options.checkpoint = checkpoint
         case .signed(let head): options.treeHead = head
         }

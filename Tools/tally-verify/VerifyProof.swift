@@ -16,6 +16,10 @@ struct VerifyProof: ParsableCommand {
       Examples:
         tally-verify proof order-1.proof --key shop.key.pub
         tally-verify proof tea.statement --key shop.key.pub --log shop.tally
+        tally-verify proof order-1.proof --key shop.key.pub --witness-key w1.pub --witness-key w2.pub --quorum 2
+
+      With --witness-key each checkpoint in the file must be cosigned: with a quorum of witnesses the log cannot have
+      shown somebody else another history.
 
       Exit codes:
         0   proven; of a stock without --log: signed
@@ -33,6 +37,8 @@ struct VerifyProof: ParsableCommand {
   @Option(help: ArgumentHelp("Of a stock: fold this log to see whether the figures are right.", valueName: "dir"))
   var log: String?
 
+  @OptionGroup var witnesses: WitnessOptions
+
   @Flag(help: "Print one JSON object on standard output.")
   var json = false
 
@@ -42,7 +48,8 @@ struct VerifyProof: ParsableCommand {
       guard let bytes = try files.contents(of: file, maximum: ProofFile.largest) else {
         throw FileError(operation: "open the proof", path: file, code: 2, reason: "there is no such file")
       }
-      try check(try ProofFile(parsing: bytes), try PublicKey.read(key, files: files))
+      try check(
+        try ProofFile(parsing: bytes), try PublicKey.read(key, files: files), try witnesses.read(files))
     } catch let flaw as ProofFlaw {
       switch flaw {
       case .malformed(let reason):
@@ -71,15 +78,24 @@ struct VerifyProof: ParsableCommand {
     }
   }
 
-  private func check(_ proof: ProofFile, _ verifier: NoteVerifier) throws {
+  private func check(_ proof: ProofFile, _ verifier: NoteVerifier, _ quorum: WitnessQuorum) throws {
     switch proof {
-    case .reservation(let proof): try show(proof, try proof.check(verifier))
-    case .stock(let statement): try VerifyStock(statement, verifier, log: log, json: json).run()
+    case .reservation(let proof):
+      let finding = try proof.check(verifier)
+      try show(proof, finding, try cosigners(proof.checkpoint, quorum))
+    case .event(let proof):
+      let (head, event) = try proof.check(verifier)
+      try show(proof, head, event, try cosigners(proof.checkpoint, quorum))
+    case .stock(let statement):
+      try VerifyStock(statement, verifier, try cosigners(statement.checkpoint, quorum), log: log, json: json).run()
     case .consistency(let proof):
       let (old, new) = try proof.check(verifier)
+      _ = try cosigners(proof.old, quorum)
+      let cosigners = try cosigners(proof.new, quorum)
       guard json else {
         return try StandardOutput.line(
-          "PROVEN: the log of \(new.origin) with \(new.size) frames begins with all \(old.size) that it had before")
+          "PROVEN: the log of \(new.origin) with \(new.size) frames begins with all \(old.size) that it had before"
+            + VerifyProof.words(cosigners))
       }
       try answer { json in
         json.field("verdict", "proven")
@@ -87,17 +103,26 @@ struct VerifyProof: ParsableCommand {
         json.field("origin", new.origin)
         json.field("old_frames", old.size)
         json.field("frames", new.size)
+        json.write(cosigners)
       }
     }
   }
 
-  private func show(_ proof: ReservationProof, _ finding: ReservationProof.Finding) throws {
+  private func cosigners(_ note: SignedNote, _ quorum: WitnessQuorum) throws -> [WitnessQuorum.Cosigner] {
+    do throws(NoteFlaw) { return try quorum.check(note) } catch {
+      throw ProofFlaw.refuted("its checkpoint \(error)")
+    }
+  }
+
+  private func show(
+    _ proof: ReservationProof, _ finding: ReservationProof.Finding, _ cosigners: [WitnessQuorum.Cosigner]
+  ) throws {
     guard json else {
       let verb = finding.waits ? "stands in line" : "stands"
       try StandardOutput.line(
         "PROVEN: reservation \(proof.id) \(verb) as event \(proof.sequence) of the log of \(finding.head.origin), made at "
           + "\(Timestamp.text(finding.time)), in frame \(finding.frame) of the \(finding.head.size) that were signed for"
-      )
+          + VerifyProof.words(cosigners))
       for line in finding.lines {
         let name = line.item.map { "\($0.sku)@\($0.location)" } ?? "a name that is not told"
         try StandardOutput.line(
@@ -124,10 +149,17 @@ struct VerifyProof: ParsableCommand {
       }
       json.field("frame", finding.frame)
       json.field("frames", finding.head.size)
+      json.write(cosigners)
     }
   }
 
-  private func answer(_ body: (inout JSONWriter) -> Void) throws {
+  static func words(_ cosigners: [WitnessQuorum.Cosigner]) -> String {
+    if cosigners.isEmpty { return "" }
+    let texts = cosigners.map { "\($0.name) at \(Timestamp.text($0.milliseconds))" }
+    return ", and cosigned by " + texts.joined(separator: " and ")
+  }
+
+  func answer(_ body: (inout JSONWriter) -> Void) throws {
     var json = JSONWriter()
     json.object { body(&$0) }
     try StandardOutput.line(String(decoding: json.bytes, as: UTF8.self))

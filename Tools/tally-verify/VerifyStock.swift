@@ -9,10 +9,15 @@ import TallyText
 struct VerifyStock {
   private let statement: StockStatement
   private let verifier: NoteVerifier
+  private let cosigners: [WitnessQuorum.Cosigner]
   private let log: String?
   private let json: Bool
 
-  init(_ statement: StockStatement, _ verifier: NoteVerifier, log: String?, json: Bool) {
+  init(
+    _ statement: StockStatement, _ verifier: NoteVerifier, _ cosigners: [WitnessQuorum.Cosigner], log: String?,
+    json: Bool
+  ) {
+    self.cosigners = cosigners
     self.statement = statement
     self.verifier = verifier
     self.log = log
@@ -84,7 +89,7 @@ struct VerifyStock {
       "  \(who), and the checkpoint of \(head.size) frames that they stand under"
         + (verdict == "proven"
           ? "; the log has those frames, kept every rule up to there, and comes to the same figures and state"
-          : ". Whether they are right is shown by the log: --log DIR"))
+          : ". Whether they are right is shown by the log: --log DIR") + VerifyProof.words(cosigners))
   }
 
   private func object(_ verdict: String, _ head: TreeHead, _ isSigned: Bool, detail: String?) -> String {
@@ -104,6 +109,7 @@ struct VerifyStock {
       json.field("available", figures.available)
       json.field("signed", isSigned)
       json.field("frames", head.size)
+      json.write(cosigners)
       if let detail { json.field("detail", detail) }
     }
     return String(decoding: json.bytes, as: UTF8.self)

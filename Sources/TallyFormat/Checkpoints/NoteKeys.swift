@@ -19,6 +19,9 @@ public struct NoteVerifier: Sendable, Equatable {
     self.kind = kind
   }
 
+  /// It is a witness's: its signatures say when they were made.
+  public var isWitness: Bool { kind == .cosignature }
+
   /// Four bytes, as a number with the first byte highest.
   public var id: UInt32 {
     let hash = Array(SHA256.hash(data: Array(name.utf8) + [0x0A, kind.rawValue] + key))

@@ -72,7 +72,10 @@ public struct NoteSignature: Sendable, Equatable {
   /// The time of signing that a witness's signature says, in seconds since 1970.
   public var time: UInt64? { bytes.count == 72 ? NoteBytes.number(bytes.prefix(8)) : nil }
 
-  init(line: some StringProtocol) throws(NoteFlaw) {
+  /// A line of a note, without its line feed.
+  ///
+  /// - Throws: ``NoteFlaw`` for what is no signature.
+  public init(line: some StringProtocol) throws(NoteFlaw) {
     let parts = line.split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == "—", NoteText.isName(String(parts[1])),
       let bytes = Base64.decode(String(parts[2])), bytes.count > 4

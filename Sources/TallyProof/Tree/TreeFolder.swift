@@ -12,6 +12,11 @@ struct TreeFolder {
     }
   }
 
+  /// Those of the tree with so many leaves.
+  func tiles(ofTreeOf size: UInt64) -> TileHashes {
+    TileHashes(size: size, place: path) { name, most throws(TreeError) in try read(name, atMost: most) }
+  }
+
   /// Gives a file these bytes.
   func write(_ elements: [String], _ bytes: [UInt8]) throws(TreeError) {
     do throws(FileError) {
@@ -33,17 +38,24 @@ struct TreeFolder {
     }
   }
 
+  /// Whether there is such a folder.
+  func isThere() throws(TreeError) -> Bool {
+    do throws(FileError) { return try files.identity(of: path) != nil } catch { throw .file(error) }
+  }
+
   /// Makes the folder, unless it is there.
   func make() throws(TreeError) {
     do throws(FileError) { _ = try files.makeDirectoryUnlessThere(path) } catch { throw .file(error) }
   }
 
-  /// Lets one process at a time grow the tree; what is returned is closed to let go.
-  func lock(atMost timeout: Duration) throws(TreeError) -> any LogFile {
+  /// Lets one process at a time change the files; what is returned is closed to let go.
+  ///
+  /// - Parameter name: of the file that is locked.
+  func lock(_ name: String = "tree-lock", atMost timeout: Duration) throws(TreeError) -> any LogFile {
     let slice = Duration.milliseconds(20)
     var waited = Duration.zero
     do throws(FileError) {
-      let file = try files.open("\(path)/tree-lock", .readWriteOrCreate)
+      let file = try files.open("\(path)/\(name)", .readWriteOrCreate)
       while waited < timeout {
         if try file.tryLock() { return file }
         files.pause(for: slice)

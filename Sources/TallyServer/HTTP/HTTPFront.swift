@@ -21,27 +21,32 @@ final class HTTPFront: Sendable {
   /// With the port that was taken.
   let address: ListenAddress
 
-  /// Listens.
-  init(_ address: ListenAddress, _ server: ServerContext, _ group: MultiThreadedEventLoopGroup) throws(ServerFailure) {
-    guard case .tcp(let host, let port) = address else {
-      throw .cannotListen("\(address)", reason: "HTTP needs a port")
-    }
-    let isLoopback: Bool
-    do { isLoopback = try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
-      throw .cannotListen("\(address)", reason: "\(error)")
-    }
+  /// Listens for a server of stock.
+  convenience init(
+    _ address: ListenAddress, _ server: ServerContext, _ group: MultiThreadedEventLoopGroup
+  ) throws(ServerFailure) {
+    let isLoopback = try HTTPFront.isLoopback(address)
     if !isLoopback, !server.configuration.servesOtherMachines { throw .beyondLoopback("\(address)") }
+    try self.init(
+      address, HTTPRoutes.router(server, isLoopback: isLoopback), patience: server.configuration.patience,
+      mostConnections: server.configuration.maxConnections, tls: server.tls, group)
+  }
+
+  /// Listens, for whatever the router knows.
+  init(
+    _ address: ListenAddress, _ router: Router<CallContext>, patience: TimeAmount, mostConnections: Int,
+    tls: ServerTLS? = nil, _ group: MultiThreadedEventLoopGroup
+  ) throws(ServerFailure) {
+    let (host, port) = try HTTPFront.place(address)
     let state = Monitor(State.starting)
     let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
-    let patience = server.configuration.patience
     let connections = HTTP1Channel.Configuration(
       additionalChannelHandlers: [PatienceHandler(patience)], idleTimeout: patience)
     let application = Application(
-      router: HTTPRoutes.router(server, isLoopback: isLoopback),
-      server: HTTPFront.channels(connections, server.tls),
+      router: router, server: HTTPFront.channels(connections, tls),
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port), serverName: "tallystick",
-        availableConnectionsDelegate: MaximumAvailableConnections(server.configuration.maxConnections)),
+        availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
       onServerRunning: { channel in state.signal { $0 = .running(channel.localAddress) } },
       eventLoopGroupProvider: .shared(group), logger: quiet)
     let services = ServiceGroup(
@@ -62,6 +67,21 @@ final class HTTPFront: Sendable {
     self.state = state
     self.services = services
     self.address = address.with(port: bound?.port)
+  }
+
+  private static func place(_ address: ListenAddress) throws(ServerFailure) -> (host: String, port: Int) {
+    guard case .tcp(let host, let port) = address else {
+      throw .cannotListen("\(address)", reason: "HTTP needs a port")
+    }
+    return (host, port)
+  }
+
+  /// Only this machine would reach it.
+  private static func isLoopback(_ address: ListenAddress) throws(ServerFailure) -> Bool {
+    let (host, port) = try place(address)
+    do { return try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
+      throw .cannotListen("\(address)", reason: "\(error)")
+    }
   }
 
   private static func channels(_ configuration: HTTP1Channel.Configuration, _ tls: ServerTLS?) -> HTTPServerBuilder {

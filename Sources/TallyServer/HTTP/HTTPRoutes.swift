@@ -18,8 +18,10 @@ enum HTTPRoutes {
     let events = EventRoute(server: server)
     let status = StatusRoute(server: server)
     let queue = QueueRoute(server: server)
+    let checkpoint = CheckpointRoute(server: server)
     router.post("/v1/commands") { request, context in try await commands.answer(request, context.client) }
     router.get("/v1/status") { request, _ in try await status.answer(request) }
+    router.get("/v1/checkpoint") { request, _ in try checkpoint.answer(request) }
     router.get("/v1/queue/:sku") { request, context in
       try await queue.answer(request, Substring(try context.parameters.require("sku")))
     }
@@ -77,7 +79,8 @@ enum HTTPRoutes {
       if parts.count == 2, parts[1] == "commands" { return "POST" }
       if parts.count >= 2, parts[1] == "consumers" { return methods(ofConsumers: parts.dropFirst(2)) }
       if parts.count >= 2, parts[1] == "webhooks" { return methods(ofWebhooks: parts.dropFirst(2)) }
-      return isOne || parts.count == 2 && ["stock", "events", "status"].contains(parts[1]) ? "GET, HEAD" : nil
+      return isOne || parts.count == 2 && ["stock", "events", "status", "checkpoint"].contains(parts[1])
+        ? "GET, HEAD" : nil
     case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET, HEAD" : nil
     default: return nil
     }
@@ -116,6 +119,9 @@ enum HTTPRoutes {
     if let alarm = server.verifier?.findings.alarm {
       return Problem(.serviceUnavailable, "verifier", alarm).response
     }
+    if let alarm = server.checkpoints?.findings.alarm {
+      return Problem(.serviceUnavailable, "checkpoint", alarm).response
+    }
     return .text("ready\n")
   }
 }
@@ -127,6 +133,7 @@ extension ServerContext {
       lastSequence: log.lastSequence, queueDelay: log.queueDelay, connections: counts.openCount,
       totalConnections: counts.totalCount)
     return text + OutboxMetrics.text(consumers: (try? await log.consumers()) ?? [], webhooks.senders)
-      + (verifier?.findings.text(last: log.lastSequence) ?? "") + AccessMetrics.text(self)
+      + (verifier?.findings.text(last: log.lastSequence) ?? "")
+      + (checkpoints?.findings.text(last: log.lastSequence) ?? "") + AccessMetrics.text(self)
   }
 }

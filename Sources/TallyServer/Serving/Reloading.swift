@@ -10,13 +10,14 @@ final class ReloadCounts: Sendable {
 }
 
 extension ServerContext {
-  /// Users and certificates again. Each of both by itself: what cannot be read stays as it was.
+  /// Users, certificates and the key that signs again. Each by itself: what cannot be read stays as it was.
   ///
   /// - Returns: what could not be read, and why.
   func reload() -> [ServerFailure] {
     var failures: [ServerFailure] = []
     do throws(ServerFailure) { try access.reload() } catch { failures.append(error) }
     do throws(ServerFailure) { try tls?.reload() } catch { failures.append(error) }
+    do throws(ServerFailure) { try checkpoints?.reload() } catch { failures.append(error) }
     reloads.add(isGood: failures.isEmpty)
     return failures
   }
@@ -32,7 +33,7 @@ enum AccessMetrics {
       "tallystick_wrong_tokens_total", "counter", "Wrong tokens, over both protocols.",
       Double(server.access.wrongCount))
     text.single(
-      "tallystick_reloads_total", "counter", "Times that users and certificates were read again.",
+      "tallystick_reloads_total", "counter", "Times that users, certificates and keys were read again.",
       Double(server.reloads.done))
     text.single(
       "tallystick_reload_failures_total", "counter", "Times that they could not be read, and stayed as they were.",

@@ -40,6 +40,8 @@ package struct ServerConfiguration: Sendable {
   package var endingTime = TimeAmount.seconds(10)
   /// Follow the log with the auditor's own fold, and compare its state with the writer's.
   package var verifies = true
+  /// Sign what the log is, for outsiders; `nil`: nobody does.
+  package var signing: CheckpointSigning?
   /// Told of what should wake somebody, in words for people.
   package var warn: @Sendable (String) -> Void = { _ in }
   /// Where events are sent to.

@@ -18,16 +18,19 @@ final class ServerContext: Sendable {
   let webhooks: Webhooks
   /// `nil`: there is none.
   let verifier: BackgroundVerifier?
+  /// `nil`: nothing is signed.
+  let checkpoints: CheckpointSigner?
   let start = NIODeadline.now()
 
   init(
     _ log: TallyLog, _ configuration: ServerConfiguration, _ metrics: ServerMetrics, _ webhooks: Webhooks,
-    _ verifier: BackgroundVerifier?, _ access: Access, _ tls: ServerTLS?
+    _ verifier: BackgroundVerifier?, _ checkpoints: CheckpointSigner?, _ access: Access, _ tls: ServerTLS?
   ) {
     self.access = access
     self.tls = tls
     self.webhooks = webhooks
     self.verifier = verifier
+    self.checkpoints = checkpoints
     self.metrics = metrics
     self.log = log
     self.configuration = configuration

@@ -26,7 +26,7 @@ package final class StockServer: Sendable {
     _ log: TallyLog, _ configuration: ServerConfiguration, metrics: ServerMetrics = ServerMetrics()
   ) throws(ServerFailure) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
-    let (webhooks, verifier): (Webhooks, BackgroundVerifier?)
+    let (webhooks, verifier, checkpoints): (Webhooks, BackgroundVerifier?, CheckpointSigner?)
     let (access, tls): (Access, ServerTLS?)
     do throws(ServerFailure) {
       access = try Access(configuration.users, warn: configuration.warn)
@@ -34,11 +34,14 @@ package final class StockServer: Sendable {
       let path = try StockServer.path(of: log)
       webhooks = try Webhooks(configuration.webhooks, log, path: path, group)
       verifier = configuration.verifies ? BackgroundVerifier(of: log, path: path, configuration.warn) : nil
+      checkpoints = try configuration.signing.map { (signing) throws(ServerFailure) in
+        try CheckpointSigner(path: path, signing, lastDurable: { log.lastSequence }, warn: configuration.warn)
+      }
     } catch {
       try? group.syncShutdownGracefully()
       throw error
     }
-    context = ServerContext(log, configuration, metrics, webhooks, verifier, access, tls)
+    context = ServerContext(log, configuration, metrics, webhooks, verifier, checkpoints, access, tls)
     loops = group.makeIterator().map { [context] in LoopServices(context, $0) }
     var listeners: [any Channel] = []
     var paths: [String] = []
@@ -60,6 +63,7 @@ package final class StockServer: Sendable {
     for loop in loops { loop.lookAfterConnections() }
     webhooks.start()
     verifier?.start()
+    checkpoints?.start()
   }
 
   /// Where the log is.
@@ -76,7 +80,10 @@ package final class StockServer: Sendable {
   /// What the background verifier has found; `nil`: there is none.
   package var verifierFindings: VerifierFindings? { context.verifier?.findings }
 
-  /// Reads users and certificates again, for what comes from now on: nobody is disconnected, and a user that is gone may
+  /// What was signed last; `nil`: nothing is.
+  package var checkpointFindings: CheckpointFindings? { context.checkpoints?.findings }
+
+  /// Reads users, certificates and the key that signs again, for what comes from now on: nobody is disconnected, and a user that is gone may
   /// do nothing more. What cannot be read stays as it was.
   ///
   /// - Returns: what could not be read, and why.
@@ -100,8 +107,13 @@ package final class StockServer: Sendable {
     let isEmpty = context.counts.waitUntilEmpty(atMost: max(.zero, deadline - .now())) && isQuiet
     context.webhooks.end(atMost: max(.zero, deadline - .now()))
     context.verifier?.end()
+    context.checkpoints?.end()
     if !isEmpty { for loop in loops { loop.closeAll() } }
     try? group.syncShutdownGracefully()
     return isEmpty
   }
+
+  /// Signs the log as it is, if the server signs. To be called when it has ended and the log is closed: the last checkpoint
+  /// then covers every frame.
+  package func signLast() { context.checkpoints?.signLast(atMost: context.configuration.endingTime) }
 }

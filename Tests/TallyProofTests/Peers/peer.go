@@ -1,6 +1,7 @@
 // What Go's own packages say of our notes and proofs, and their own for us to check.
 //
 //	peer open VERIFIERKEY < note        prints the note's text, if the signature is right
+//	peer cosigned LOGKEY WITNESSKEY < note   prints how many of both signed, and when the witness says that it did
 //	peer sign SIGNERKEY < text          prints a signed note
 //	peer trees < hashes                 hashes of leaves' data, a line each; prints roots and proofs, a line each
 //	peer check < lines                  checks lines as "record SIZE ROOT INDEX DATA PATH" and "tree SIZE ROOT OLD OLDROOT PATH"
@@ -8,6 +9,10 @@ package main
 
 import (
 	"bufio"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -31,6 +36,15 @@ func main() {
 		opened, err := note.Open(all, note.VerifierList(verifier))
 		must(err)
 		fmt.Print(opened.Text)
+	case "cosigned":
+		verifier, err := note.NewVerifier(os.Args[2])
+		must(err)
+		witness := newCosigner(os.Args[3])
+		all, err := io.ReadAll(os.Stdin)
+		must(err)
+		opened, err := note.Open(all, note.VerifierList(verifier, witness))
+		must(err)
+		fmt.Println(len(opened.Sigs), "at", witness.time)
 	case "sign":
 		signer, err := note.NewSigner(os.Args[2])
 		must(err)
@@ -44,6 +58,37 @@ func main() {
 	case "check":
 		check()
 	}
+}
+
+// cosigner verifies cosignature/v1 of the C2SP specification tlog-cosignature.
+type cosigner struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+	time uint64
+}
+
+func newCosigner(text string) *cosigner {
+	parts := strings.SplitN(text, "+", 3)
+	key, err := base64.StdEncoding.DecodeString(parts[2])
+	must(err)
+	hash := sha256.Sum256(append([]byte(parts[0]+"\n"), key...))
+	id := binary.BigEndian.Uint32(hash[:])
+	if key[0] != 4 || fmt.Sprintf("%08x", id) != parts[1] {
+		log.Fatal("no key of a witness")
+	}
+	return &cosigner{name: parts[0], hash: id, key: key[1:]}
+}
+
+func (c *cosigner) Name() string    { return c.name }
+func (c *cosigner) KeyHash() uint32 { return c.hash }
+func (c *cosigner) Verify(text, signature []byte) bool {
+	if len(signature) != 72 {
+		return false
+	}
+	c.time = binary.BigEndian.Uint64(signature)
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", c.time, text)
+	return ed25519.Verify(c.key, []byte(message), signature[8:])
 }
 
 type store []tlog.Hash

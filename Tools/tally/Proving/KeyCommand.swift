@@ -85,6 +85,35 @@ enum KeyFile {
 
   /// Reads a secret key.
   static func signer(_ path: String) throws -> NoteSigner {
+    let signer = try key(path)
+    guard !signer.verifier.isWitness else {
+      throw CommandFailure(
+        .badData, "\(path) is a witness's key, which cosigns others' checkpoints; a log has one of its own")
+    }
+    return signer
+  }
+
+  /// Reads the secret key of a witness.
+  static func witness(_ path: String) throws -> NoteSigner {
+    let signer = try key(path)
+    if signer.verifier.isWitness { return signer }
+    throw CommandFailure(
+      .badData, "\(path) is a log's key; make a witness's with: tally key generate --witness --origin NAME --out FILE")
+  }
+
+  /// Reads public keys, each as it is or in a file.
+  static func verifier(_ text: String) throws -> NoteVerifier {
+    let bytes = try LocalFileSystem().contents(of: text, maximum: largest)
+    do throws(NoteFlaw) {
+      return try NoteVerifier(bytes.map { String(decoding: $0, as: UTF8.self) } ?? text)
+    } catch {
+      throw CommandFailure(
+        .badData, bytes == nil ? "\(Arguments.quote(text)) is no file, and \(error)" : "\(text) \(error)")
+    }
+  }
+
+  /// Reads a secret key, of whatever kind.
+  private static func key(_ path: String) throws -> NoteSigner {
     let text = try text(of: path)
     do throws(NoteFlaw) { return try NoteSigner(text) } catch {
       throw CommandFailure(.badData, "\(path) \(error); make one with: tally key generate --origin NAME --out FILE")

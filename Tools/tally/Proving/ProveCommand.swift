@@ -10,9 +10,10 @@ struct ProveCommand: ParsableCommand {
     discussion: """
       It is checked offline, without the log, by: tally-verify proof FILE --key shop.key.pub
 
-      The proof of a reservation shows the whole frame that it was committed in, and so what else was committed in the
-      same instant. It stands under the checkpoint that was signed last (tally checkpoint), or one that is named, or one
-      signed now (--key).
+      It stands under the checkpoint that was signed last (tally checkpoint), or one that is named, or one signed now
+      (--key). If the checkpoint has a root over events (tally checkpoint --events), the proof of a reservation shows its
+      event alone; else, or with --frame, the whole frame that it was committed in, and so what else was committed in the
+      same instant.
 
       Examples:
         tally prove order-1 --out order-1.proof
@@ -26,6 +27,15 @@ struct ProveCommand: ParsableCommand {
 
   @Flag(help: "Prove that the log of the second checkpoint begins with the whole log of the first.")
   var consistency = false
+
+  @Flag(help: "Show the whole frame although the event alone could be shown.")
+  var frame = false
+
+  @Flag(help: "Prove this event, by its number, instead of a reservation.")
+  var event = false
+
+  @Option(help: ArgumentHelp("Write the page on which anybody checks proofs, and do nothing else.", valueName: "file"))
+  var page: String?
 
   @Option(
     help: ArgumentHelp(
@@ -50,6 +60,12 @@ struct ProveCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
+    if page != nil {
+      guard names.isEmpty, stock == nil, !consistency else { throw ValidationError("--page stands alone.") }
+      return
+    }
+    if frame, event || consistency || stock != nil { throw ValidationError("--frame goes with a reservation's id.") }
+    if event, names.first.flatMap({ UInt64($0) }) == nil { throw ValidationError("--event takes an event's number.") }
     if stock != nil, consistency || !names.isEmpty {
       throw ValidationError("--stock takes no other arguments, and stands alone.")
     }
@@ -66,6 +82,7 @@ struct ProveCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let page { return try KeyFile.replace(page, with: ProofPage.html) }
     let path = try shared.path
     let proof: [UInt8]
     do {
@@ -109,14 +126,23 @@ struct ProveCommand: ParsableCommand {
   private func reservationProof(_ path: String) throws -> [UInt8] {
     let id = try Arguments.name(names[0], "reservation id")
     let reader = try shared.reader()
-    guard let story = try reader.show(id) else {
-      throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(names[0]))")
+    let sequence: UInt64
+    if event, let number = UInt64(names[0]) {
+      sequence = number
+    } else {
+      guard let story = try reader.show(id) else {
+        throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(names[0]))")
+      }
+      sequence = story.sequence
     }
     let log = try ProvenLog(path)
     let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
     try log.tree.grow(from: log.source)
+    if event || !frame && log.tree.keepsEvents, try event || TreeHead(parsing: note.text).eventsRoot != nil {
+      return try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: log.source).encoded
+    }
     return try ReservationProof(
-      id: id, sequence: story.sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
+      id: id, sequence: sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
       checkpoint: note, tree: log.tree, source: log.source
     ).encoded
   }

@@ -17,6 +17,9 @@ struct ServeCommand: ParsableCommand {
       --tls-key all is encrypted; SIGHUP reads both again. Other machines are let in
       with both only.
 
+      With --sign a checkpoint is signed every few seconds and at the end, for outsiders
+      (tally checkpoint --help): GET /v1/checkpoint. SIGHUP reads that key again, too.
+
       What no argument says may stand in the environment (TALLY_MAX_QUEUE_DELAY for
       --max-queue-delay) or in a file: {"max_queue_delay":"50ms","users":"/etc/users"}.
 
@@ -26,6 +29,9 @@ struct ServeCommand: ParsableCommand {
         redis-cli -p 6390 STOCK.RESERVE order-1 tea 2 TTL 900000
         redis-cli -p 6390 STOCK.COMMIT order-1 KEY pay-1
         curl http://127.0.0.1:6391/v1/stock/tea
+
+        tally serve --log shop.tally --sign shop.key --checkpoint-every 5s
+        curl http://127.0.0.1:6391/v1/checkpoint
       """)
 
   @OptionGroup var serving: ServeOptions
@@ -59,6 +65,8 @@ struct ServeCommand: ParsableCommand {
     ServeCommand.readAgainOnHangups(server, format)
     ServeReport.tell(nil, "ending: answering what was taken", format)
     if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
+    log.close(givesUpSnapshot: true)
+    server.signLast()
   }
 
   private func showSettings(_ configuration: ServerConfiguration) throws {
@@ -69,7 +77,7 @@ struct ServeCommand: ParsableCommand {
   private static func failure(_ error: ServerFailure) -> CommandFailure {
     switch error {
     case .beyondLoopback: .usage(error.description)
-    case .users, .certificate: CommandFailure(.badData, error.description)
+    case .users, .certificate, .signing: CommandFailure(.badData, error.description)
     case .cannotListen, .cannotRead, .webhook: CommandFailure(.inputOutput, error.description)
     }
   }
@@ -80,7 +88,9 @@ struct ServeCommand: ParsableCommand {
       Hangup.take()
       let failures = server.reload()
       for failure in failures { ServeReport.tell("warning", "\(failure); what was read before stays", format) }
-      if failures.isEmpty { ServeReport.tell(nil, "users and certificates were read again", format) }
+      if failures.isEmpty {
+        ServeReport.tell(nil, "users and certificates were read again, and the key that signs", format)
+      }
     }
   }
 }

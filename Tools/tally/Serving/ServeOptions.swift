@@ -70,6 +70,8 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Send events to the webhooks that this file lists.", valueName: "file"))
   var webhooks: String?
 
+  @OptionGroup var signing: SigningOptions
+
   @Flag(
     name: .customLong("no-verifier"),
     help: "Do not follow the log with the auditor's fold: it takes as much memory again as the stock.")
@@ -143,6 +145,7 @@ struct ServeOptions: ParsableArguments {
         throw CommandFailure(.badData, error.description)
       }
     }
+    configuration.signing = try signing.configuration()
     configuration.verifies = !noVerifier
     configuration.warn = { [logFormat] in ServeReport.tell("warning", $0, logFormat) }
     configuration.allowsUnkeyed = allowUnkeyed

@@ -61,6 +61,12 @@ enum ServeReport {
         json.optional("client_rate", configuration.clientRate?.description)
         json.optional("item_rate", configuration.itemRate?.description)
         json.field("verifier", configuration.verifies)
+        json.optional("sign", configuration.signing?.key)
+        json.field("checkpoint_every_ms", Int((configuration.signing?.interval ?? .zero) / .milliseconds(1)))
+        json.key("witnesses")
+        json.beginArray()
+        for witness in configuration.signing?.witnesses ?? [] { json.string(witness.url.utf8) }
+        json.endArray()
         json.key("webhooks")
         json.beginArray()
         for webhook in configuration.webhooks { json.string(webhook.url.utf8) }
@@ -89,6 +95,9 @@ enum ServeReport {
       try output.line("a client, a second   \(configuration.clientRate?.description ?? "any number")")
       try output.line("an item, a second    \(configuration.itemRate?.description ?? "any number of reservations")")
       try output.line("verifier             \(configuration.verifies ? "follows the log" : "none")")
+      try output.line(
+        "checkpoints          \(configuration.signing.map { "signed with \($0.key)" } ?? "are not signed")")
+      for witness in configuration.signing?.witnesses ?? [] { try output.line("witness              \(witness.name)") }
       for webhook in configuration.webhooks {
         try output.line("webhook              \(webhook.consumer), \(webhook.url)")
       }

@@ -45,6 +45,8 @@ struct CommandFailure: Error {
     case let error as LogError: self.init(TallyError.log(error))
     case let error as FileError: self.init(TallyError.log(.file(error)))
     case let error as TreeError: self.init(error)
+    case let error as SigningError: self.init(error)
+    case let error as WitnessFailure: self.init(error)
     case let flaw as NoteFlaw: self.init(.badData, "a checkpoint \(flaw)")
     default: return nil
     }
@@ -57,6 +59,24 @@ struct CommandFailure: Error {
     case .damaged: self.init(.badData, error.description)
     case .contradicts: self.init(.rejected, error.description)
     case .inUse: self.init(.inUse, error.description)
+    }
+  }
+
+  private init(_ error: WitnessFailure) {
+    switch error {
+    case .file(let error): self.init(TallyError.log(.file(error)))
+    case .damaged: self.init(.badData, error.description)
+    case .inUse: self.init(.inUse, error.description)
+    case .cryptography: self.init(.inputOutput, error.description)
+    }
+  }
+
+  private init(_ error: SigningError) {
+    switch error {
+    case .tree(let error): self.init(error)
+    case .kept: self.init(.badData, error.description)
+    case .twoHistories: self.init(.rejected, error.description)
+    case .cryptography: self.init(.inputOutput, error.description)
     }
   }
 
