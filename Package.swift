@@ -166,7 +166,8 @@ let package = Package(
       exclude: ["Clients", "Browser"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
-    .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),
+    .testTarget(
+      name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"], exclude: ["Browser"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -50,6 +50,8 @@ extension AuditRun {
     if let contradiction = tree.contradiction(of: log, isDamaged: damage != nil) {
       report.contradictions.append(contradiction)
     }
+    if let contradiction = events.contradiction { report.contradictions.append(contradiction) }
+    if events.isSkipped { report.warnings.append("the checkpoint's tree over events was not compared") }
     let judge = SnapshotJudge(
       log: log, lastSequence: rules.fold.lastSequence, hasEnded: end != nil, firstBroken: firstBroken)
     for snapshot in witnesses.snapshots {

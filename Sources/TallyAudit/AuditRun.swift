@@ -11,6 +11,7 @@ struct AuditRun: ~Copyable {
   private(set) var checkpoint: CheckpointJudge
   private(set) var tree: TreeJudge
   private(set) var sightings: Sightings
+  private(set) var events: EventsJudge
   private(set) var stock: StockWitness
   private var timeline = Timeline()
 
@@ -30,6 +31,7 @@ struct AuditRun: ~Copyable {
     checkpoint = CheckpointJudge(options.checkpoint)
     tree = TreeJudge(options.treeHead)
     sightings = Sightings(witnesses, options.checkpoint, states, alsoAt: options.stock?.sequence)
+    events = EventsJudge(options.treeHead)
     stock = StockWitness(options.stock)
   }
 
@@ -46,6 +48,7 @@ struct AuditRun: ~Copyable {
     floor.compare(frame)
     checkpoint.compare(frame)
     tree.compare(frame)
+    events.compare(frame)
     while let stop = sightings.nextStop(in: frame) {
       rules.fold.fold(frame.columns, before: Int(stop - frame.firstSequence) + 1)
       sightings.look(rules.fold, at: stop, frame.head, frame.position)
