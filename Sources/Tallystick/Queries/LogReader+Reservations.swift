@@ -65,6 +65,35 @@ extension LogReader {
     return story
   }
 
+  /// The number of the event that made a reservation; `nil` if there is none of that id.
+  ///
+  /// Cost: a look into the index; where that does not know the id, the frames behind it are decoded, and not folded.
+  package func sequence(ofReservation id: Name) throws(TallyError) -> UInt64? {
+    let first = try firstSequence(of: id)
+    do throws(LogError) {
+      // From one event before: behind what the index covers there may be none yet.
+      let known = max(1, first) - 1
+      let start: FrameStart =
+        known == 0 ? .beginning : .place(try stored.source.position(ofEvent: known), sequence: known)
+      let frames = try stored.source.frames(from: start, showsUnsynced: false)
+      let decompressor = LZ4Decompressor()
+      while case .frame(let frame, let position) = try frames.next() {
+        let columns: EventColumns
+        do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
+          throw .damaged(position, sequence: frame.firstSequence, reason: "\(error)")
+        }
+        var cursor = EventColumns.Cursor()
+        while let row = columns.next(&cursor) {
+          if row.kind == .reserved || row.kind == .waiting, Self.isOf(id, nil, columns, row) { return row.sequence }
+        }
+        frames.recycle(frame)
+      }
+      return nil
+    } catch {
+      throw .log(error)
+    }
+  }
+
   /// Where to begin to look for the reservation: its own event if a sealed index knows it.
   private func firstSequence(of id: Name) throws(TallyError) -> UInt64 {
     let names = SealedNames(SealedNames.load(stored, warn: warn), stored.source)

@@ -130,10 +130,10 @@ struct ProveCommand: ParsableCommand {
     if event, let number = UInt64(names[0]) {
       sequence = number
     } else {
-      guard let story = try reader.show(id) else {
+      guard let found = try reader.sequence(ofReservation: id) else {
         throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(names[0]))")
       }
-      sequence = story.sequence
+      sequence = found
     }
     let log = try ProvenLog(path)
     let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
