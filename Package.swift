@@ -101,7 +101,7 @@ let package = Package(
     .executableTarget(
       name: "tally-bench",
       dependencies: [
-        "Tallystick", "TallyAudit", "TallyText", "TallyThreads",
+        "Tallystick", "TallyAudit", "TallyProof", "TallyText", "TallyThreads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-bench"),
@@ -165,7 +165,7 @@ let package = Package(
       exclude: ["Clients", "Browser"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
-    .testTarget(name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"]),
+    .testTarget(name: "ToolsTests", dependencies: ["Tallystick", "TallyTestSupport", "tally", "tally-verify"]),
   ],
   swiftLanguageModes: [.v6]
 )

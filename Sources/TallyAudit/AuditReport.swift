@@ -32,6 +32,8 @@ public struct Contradiction: Sendable, Equatable {
   public var sequence: UInt64
   /// What differs, in words for people; not stable.
   public var detail: String
+  /// The first frame that differs, from 0, if that is known.
+  public var frame: UInt64?
 }
 
 /// What became of one snapshot file.
@@ -134,7 +136,9 @@ public struct AuditReport: Sendable {
   public var head = ChainHead.empty
   /// The last event judged.
   public var lastSequence: UInt64 { head.lastSequence }
-  /// Events judged.
+  /// The last event that an earlier audit had proven, so that this one began behind it; `nil`: it judged all.
+  public var rememberedSequence: UInt64?
+  /// Events judged, by this audit or one before.
   public var events = 0
   /// Frames judged, empty ones included.
   public var frames = 0

@@ -70,6 +70,24 @@ struct Fold: ~Copyable {
 
   init(violationLimit: Int) { violations = Violations(limit: violationLimit) }
 
+  /// Goes on behind what was proven before; items and reservations are there already, and nothing has been folded.
+  mutating func goOn(lastSequence: UInt64, lastTime: Int64) {
+    events = Int(lastSequence)
+    self.lastSequence = lastSequence
+    self.lastTime = lastTime
+    for item in 0..<items.count {
+      totalOnHand &+= items.stock[item].onHand
+      totalHeld &+= items.stock[item].held
+    }
+  }
+
+  /// What an earlier audit counted.
+  mutating func goOn(_ counts: RememberedAudit.Counts) {
+    (reservations, filled) = (counts.reservations, counts.filled)
+    (lowest, lowestSequence) = (counts.lowest, counts.lowestSequence)
+    waiting.goOn(joined: counts.joined)
+  }
+
   /// True where the log may be looked at: not between the events of one step.
   var isBetweenSteps: Bool { !step.isOpen }
 

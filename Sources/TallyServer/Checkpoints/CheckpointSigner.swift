@@ -85,12 +85,13 @@ final class CheckpointSigner: Sendable {
     let _: Bool? = state.wait { $0.isRunning ? nil : true }
   }
 
-  /// Signs once more, after ``end()``, and nothing after that. Of a log whose tree would take longer to grow than this, what has grown.
+  /// Signs once more, after ``end()``. Of a log whose tree would take longer to grow than this, what has grown.
   func signLast(atMost time: TimeAmount) {
     let deadline = NIODeadline.now() + time
     sign(signsPart: true) { NIODeadline.now() >= deadline }
-    witnesses?.end()
   }
+
+  deinit { witnesses?.end() }
 
   private var isEnding: Bool { state.access { $0.isEnding } }
 
