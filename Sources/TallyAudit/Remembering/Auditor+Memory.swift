@@ -53,12 +53,11 @@ extension Auditor {
           RememberedAudit(
             log: log, head: head, position: position, tree: tree, state: state, marks: marks, names: names,
             hasher: hasher, counts: fold)
-        }, label: head.nextFrame, names: NewNames(ledgers: names)
-      ) { file throws(FileError) in
-        try CanonicalState.write(run.rules.fold) { bytes throws(FileError) in try file.append(bytes) }
-      } marks: { file throws(FileError) in
-        try run.rules.fold.writeMarks(to: file)
-      }
+        }, label: head.nextFrame, names: NewNames(ledgers: names),
+        state: { file throws(FileError) in
+          try CanonicalState.write(run.rules.fold) { bytes throws(FileError) in try file.append(bytes) }
+        },
+        marks: { file throws(FileError) in try run.rules.fold.writeMarks(to: file) })
       // The file has the digest that the report names, or nobody could go on from it.
       if let kept = memory.found, kept.state.digest != digest {
         throw AuditMemory.altered(memory.path, "its state has the digest \(kept.state.digest), not \(digest)")

@@ -89,7 +89,13 @@ public final class FrameTree {
 
   /// The tree's last frame stands in the log where it stood.
   private func confirmLast(_ frames: any FrameReader) throws(TreeError) {
-    guard case .frame(let frame, _) = try FrameTree.reading({ () throws(LogError) in try frames.next() }) else {
+    let item: FrameItem
+    do throws(LogError) { item = try frames.next() } catch {
+      guard case .damaged = error else { throw .log(error) }
+      // Intact or not: what was there is not there any more.
+      throw .contradicts(path: path, reason: "where frame \(size - 1) stood stands no intact frame (\(error))")
+    }
+    guard case .frame(let frame, _) = item else {
       throw .contradicts(path: path, reason: "the tree has \(size) frames, and the log ends before")
     }
     guard frame.head == head else {
