@@ -45,7 +45,8 @@ let package = Package(
       dependencies: [
         "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
       ]),
-    .target(name: "TallyProof", dependencies: ["TallyFormat", "TallyText"]),
+    .target(
+      name: "TallyProof", dependencies: ["TallyFormat", "TallyText"], resources: [.embedInCode("Page/proof.html")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(
       name: "TallyMetrics",
@@ -165,7 +166,9 @@ let package = Package(
       exclude: ["Clients", "Browser"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
-    .testTarget(name: "ToolsTests", dependencies: ["Tallystick", "TallyTestSupport", "tally", "tally-verify"]),
+    .testTarget(
+      name: "ToolsTests", dependencies: ["Tallystick", "TallyTestSupport", "tally", "tally-verify"],
+      exclude: ["Browser"]),
   ],
   swiftLanguageModes: [.v6]
 )

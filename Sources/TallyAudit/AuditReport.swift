@@ -176,6 +176,9 @@ public struct AuditReport: Sendable {
   public var damage: Damage?
   /// What witnesses outside the chain say otherwise.
   public var contradictions: [Contradiction] = []
+  /// The answer to ``AuditOptions/stock``; `nil`: nothing was asked, there was no such item, or the log could not be folded
+  /// so far.
+  public var stock: StockFinding?
   /// All snapshots, by sequence number.
   public var snapshots: [SnapshotFinding] = []
   /// What a reader should know though it changes no verdict.
