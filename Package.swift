@@ -75,6 +75,14 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.embedInCode("HTTP/openapi.json")] + dashboard.map { .embedInCode("Dashboard/\($0)") }),
+    .target(
+      name: "TallyClient",
+      dependencies: [
+        "TallyJSON", "TallyText", "TallyThreads", "Tallystick", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "TallyImport",
@@ -87,7 +95,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProof", "TallyProcess",
+        "Tallystick", "TallyServer", "TallyClient", "TallyJSON", "TallyImport", "TallyExport", "TallyProof",
+        "TallyProcess",
         "TallyText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),

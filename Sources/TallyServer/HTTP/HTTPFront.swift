@@ -23,13 +23,7 @@ final class HTTPFront: Sendable {
 
   /// Listens.
   init(_ address: ListenAddress, _ server: ServerContext, _ group: MultiThreadedEventLoopGroup) throws(ServerFailure) {
-    guard case .tcp(let host, let port) = address else {
-      throw .cannotListen("\(address)", reason: "HTTP needs a port")
-    }
-    let isLoopback: Bool
-    do { isLoopback = try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
-      throw .cannotListen("\(address)", reason: "\(error)")
-    }
+    let isLoopback = try HTTPFront.prepare(address)
     if !isLoopback, !server.configuration.servesOtherMachines { throw .beyondLoopback("\(address)") }
     let state = Monitor(State.starting)
     let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
@@ -38,9 +32,9 @@ final class HTTPFront: Sendable {
       additionalChannelHandlers: [PatienceHandler(patience)], idleTimeout: patience)
     let application = Application(
       router: HTTPRoutes.router(server, isLoopback: isLoopback),
-      server: HTTPFront.channels(connections, server.tls),
+      server: HTTPFront.channels(connections, address.isSocketPath ? nil : server.tls),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), serverName: "tallystick",
+        address: address.binding, serverName: "tallystick",
         availableConnectionsDelegate: MaximumAvailableConnections(server.configuration.maxConnections)),
       onServerRunning: { channel in state.signal { $0 = .running(channel.localAddress) } },
       eventLoopGroupProvider: .shared(group), logger: quiet)
@@ -64,6 +58,22 @@ final class HTTPFront: Sendable {
     self.address = address.with(port: bound?.port)
   }
 
+  /// Looks whether it can be listened on; what a killed server left there is put away.
+  ///
+  /// - Returns: whether only this machine reaches it.
+  private static func prepare(_ address: ListenAddress) throws(ServerFailure) -> Bool {
+    do {
+      switch address {
+      case .tcp(let host, let port): return try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback
+      case .unix(let path):
+        try Listening.removeDeadSocket(path)
+        return true
+      }
+    } catch {
+      throw .cannotListen("\(address)", reason: Listening.reason(error))
+    }
+  }
+
   private static func channels(_ configuration: HTTP1Channel.Configuration, _ tls: ServerTLS?) -> HTTPServerBuilder {
     guard let tls else { return .http1(configuration: configuration) }
     return HTTPServerBuilder { responder in
@@ -83,5 +93,17 @@ final class HTTPFront: Sendable {
       case .starting, .running: nil
       }
     } ?? false
+  }
+}
+
+extension ListenAddress {
+  /// A socket of this machine, which needs no TLS.
+  fileprivate var isSocketPath: Bool { if case .unix = self { true } else { false } }
+
+  fileprivate var binding: BindAddress {
+    switch self {
+    case .tcp(let host, let port): .hostname(host, port: port)
+    case .unix(let path): .unixDomainSocket(path: path)
+    }
   }
 }

@@ -46,7 +46,8 @@ struct ServeCommand: ParsableCommand {
     options.warn = { ServeReport.tell("warning", $0, format) }
     let metrics = ServerMetrics()
     options.observer = metrics
-    let log = try TallyLog(try shared.path, options: options)
+    let path = try shared.path
+    let log = try TallyLog(path, options: options)
     defer { log.close(givesUpSnapshot: true) }
     let server: StockServer
     do throws(ServerFailure) {
@@ -55,10 +56,20 @@ struct ServeCommand: ParsableCommand {
       throw ServeCommand.failure(error)
     }
     defer { server.end() }
+    ServeCommand.publish(server, path, format)
+    defer { ServerNote.remove(from: path) }
     try ServeReport.ready(server, json: shared.json)
     ServeCommand.readAgainOnHangups(server, format)
     ServeReport.tell(nil, "ending: answering what was taken", format)
     if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
+  }
+
+  /// Says where it listens to programs that know the log's directory. It serves without, too.
+  private static func publish(_ server: StockServer, _ path: String, _ format: LogFormat) {
+    do { try ServerNote(server).publish(in: path) } catch {
+      let reason = (error as? CommandFailure)?.message ?? "\(error)"
+      ServeReport.tell("warning", "\(reason): tally --server must be told the address", format)
+    }
   }
 
   private func showSettings(_ configuration: ServerConfiguration) throws {
