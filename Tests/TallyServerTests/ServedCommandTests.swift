@@ -65,6 +65,60 @@ struct ServedCommandTests {
     #expect(access(server.log + "/server.json", F_OK) != 0, "the note stays behind")
   }
 
+  /// Questions, those included that find nothing.
+  private static let questions: [[String]] = [
+    ["stock"], ["stock", "tea", "cup@berlin"], ["stock", "nothing"], ["stock", "tea@nowhere"], ["show", "o1"],
+    ["show", "o3"], ["show", "o5"], ["show", "nobody"], ["holds"], ["holds", "--waiting"], ["holds", "--sku", "tea"],
+    ["holds", "--customer", "c-9"], ["holds", "--location", "berlin"], ["holds", "--due"],
+    ["holds", "--due-by", "2999-01-31T23:59:59Z"], ["queue", "lid"], ["queue", "lid@main"],
+    ["queue", "lid", "--id", "o6"],
+    ["queue", "lid", "--id", "nobody"], ["queue", "nothing"], ["queue", "nothing@berlin"], ["events"],
+    ["events", "--from", "5", "--to", "9"], ["events", "--sku", "tea"], ["events", "--location", "berlin"],
+    ["events", "--id", "o1"], ["events", "--customer", "c-9"], ["events", "--ref", "PO-7"],
+    ["events", "--since", "2020-01-01T00:00:00Z"], ["events", "--until", "2020-01-01T00:00:00Z"], ["consumers"],
+    ["consume", "books", "--limit", "3"], ["consume", "books"], ["consume", "nobody"],
+  ]
+
+  @Test("every question is answered as by the log itself", arguments: [false, true])
+  func reading(json: Bool) throws {
+    let server = try ServingProgram(http: true)
+    for command in Self.day + [["acknowledge", "books", "4"], ["acknowledge", "orders", "9"]] {
+      _ = try run(command + ["--log", server.log, "--server"])
+    }
+    // Nothing is written any more, so that both see the same; a hold may fall due in between, but none is short.
+    for question in Self.questions {
+      let options = json && question[0] != "consume" ? ["--json"] : []
+      let here = try run(question + options + ["--log", server.log])
+      let there = try run(question + options + ["--log", server.log, "--server"])
+      #expect(here.status == there.status, "\(question): \(here.status), \(there.status): \(there.errors)")
+      #expect(here.output == there.output, "\(question)")
+      #expect(here.errors == there.errors, "\(question)")
+    }
+    let past = try run(["stock", "--at", "3", "--log", server.log, "--server"])
+    #expect(past.status == 64 && past.errors.contains("a server tells of now only"), "\(past.errors)")
+  }
+
+  @Test("events are followed through a server that is killed and comes back")
+  func following() throws {
+    let server = try ServingProgram(http: true)
+    let address = "http://127.0.0.1:\(server.httpPort)"
+    let tally = ChildProcess.built("tally")
+    let follower = try #require(RunningProgram([tally, "events", "--follow", "--json", "--server", address]))
+    func receive(_ sequence: Int, at log: String) throws {
+      #expect(try run(["receive", "tea=1", "--log", log, "--server"]).output == "accepted, event \(sequence)\n")
+      #expect(follower.nextLine()?.hasPrefix("{\"seq\":\(sequence),") == true)
+    }
+    #expect(try run(["register", "tea", "--server", address]).status == 0)
+    #expect(follower.nextLine()?.hasPrefix("{\"seq\":1,") == true)
+    try receive(2, at: server.log)
+    server.kill()
+    let again = try ServingProgram(
+      ["--http", "127.0.0.1:\(server.httpPort)"], in: server.directory, makesLog: false)
+    try receive(3, at: again.log)
+    follower.kill(15)
+    #expect(follower.finish().status == 0)
+  }
+
   private static let lines = """
     {"op":"receive","lines":[{"sku":"tea","qty":10}]}
     {"op":"reserve","id":"a","lines":[{"sku":"tea","qty":4}]}

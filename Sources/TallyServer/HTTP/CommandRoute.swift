@@ -48,7 +48,7 @@ struct CommandRoute: Sendable {
       throw Problem(wait: wait)
     }
     let start = ContinuousClock.now
-    let outcome = await server.log.submit(command)
+    let outcome = await LogSpan.around(1, delay: server.log.queueDelay) { await server.log.submit(command) }
     server.metrics.answered([outcome], to: [command], since: start)
     switch outcome {
     case .accepted, .repeated:
@@ -100,7 +100,10 @@ struct CommandRoute: Sendable {
     // Before anything is done.
     try Caller.user?.require(commands.reduce(into: []) { $0.formUnion($1.operation.roles) })
     let start = ContinuousClock.now
-    var outcomes = await server.log.submit(commands)[...]
+    let judged = commands
+    var outcomes = await LogSpan.around(judged.count, delay: server.log.queueDelay) {
+      await server.log.submit(judged)
+    }[...]
     server.metrics.answered(outcomes, to: commands, since: start)
     var json = JSONWriter()
     for index in lines.indices {

@@ -101,3 +101,8 @@ extension Rejection.Holders {
 extension Rejection.Differences {
   package init(told first: UInt64) { self.init(first: first) }
 }
+
+extension StockReport {
+  /// Of which the moment was not told.
+  package init(told levels: [StockLevel]) { self.init(sequence: 0, time: 0, levels: levels) }
+}

@@ -7,6 +7,7 @@ enum ServerArgument {
   private static let commands: Set<String> = [
     "receive", "reserve", "reopen", "extend", "amend", "commit", "release", "return", "adjust", "transfer", "limit",
     "floor", "recipe", "prefer", "register", "expire", "append", "acknowledge", "forget",
+    "stock", "show", "holds", "queue", "events", "consumers", "consume",
   ]
 
   static func spelledOut(_ arguments: [String]) -> [String] {

@@ -59,7 +59,9 @@ struct ServeCommand: ParsableCommand {
     ServeCommand.publish(server, path, format)
     defer { ServerNote.remove(from: path) }
     try ServeReport.ready(server, json: shared.json)
+    ServiceManager.tell(.ready)
     ServeCommand.readAgainOnHangups(server, format)
+    ServiceManager.tell(.stopping)
     ServeReport.tell(nil, "ending: answering what was taken", format)
     if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
   }
@@ -89,9 +91,11 @@ struct ServeCommand: ParsableCommand {
   private static func readAgainOnHangups(_ server: StockServer, _ format: LogFormat) {
     while Interrupt.waitToRead(Hangup.descriptor) {
       Hangup.take()
+      ServiceManager.tell(.reloading)
       let failures = server.reload()
       for failure in failures { ServeReport.tell("warning", "\(failure); what was read before stays", format) }
       if failures.isEmpty { ServeReport.tell(nil, "users and certificates were read again", format) }
+      ServiceManager.tell(.ready)
     }
   }
 }
