@@ -142,8 +142,7 @@ struct CommandRoute: Sendable {
 
   /// At once, before anything is done.
   private func admit() throws {
-    let delay = server.log.queueDelay
-    if delay > server.configuration.maxQueueDelay {
+    if let delay = server.queueLimit.refusal() {
       server.metrics.refused(1)
       throw Problem(Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0))
     }

@@ -117,8 +117,7 @@ enum HTTPRoutes {
   /// Commands would be taken now.
   private static func readiness(_ server: ServerContext) -> Response {
     if let failure = server.metrics.failure { return Problem(failure).response }
-    let delay = server.log.queueDelay
-    if delay > server.configuration.maxQueueDelay {
+    if let delay = server.queueLimit.refusal() {
       return Problem(.serviceUnavailable, "busy", "the oldest command waits for \(delay)").response
     }
     if let alarm = server.verifier?.findings.alarm {

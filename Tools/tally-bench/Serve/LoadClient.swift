@@ -129,6 +129,17 @@ struct LoadClient {
     return body()
   }
 
+  /// Visitors one after the other, each of whom connects, asks once, and goes.
+  ///
+  /// - Returns: how many a second.
+  func visits(_ count: Int) throws -> Double {
+    let start = seconds()
+    for _ in 0..<count {
+      guard try ask(["PING"]) == "+PONG" else { throw BenchmarkError("a client is not let in") }
+    }
+    return Double(count) / (seconds() - start)
+  }
+
   /// One command and the line that answers it; of a bulk string, the string.
   func ask(_ words: [String]) throws -> String {
     let descriptor = try connect()

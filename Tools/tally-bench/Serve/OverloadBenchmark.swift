@@ -18,8 +18,8 @@ struct Overload {
   }
 
   func measure(_ run: Run) throws -> Figure {
-    // A hundredth of the usual number of events a second of each rate: --events 20000 is a trial.
-    let time = max(0.5, min(10, Double(run.events(default: 400_000)) / 100_000))
+    // Of each rate; --events 1000000 is ten seconds.
+    let time = max(0.5, min(10, Double(run.events(default: 150_000)) / 100_000))
     let ours = try tallystick(run, time)
     var detail = describe("", ours)
     for peer in RedisPeer.installed where peer.threads == 1 {

@@ -18,11 +18,11 @@ struct RedisPeer {
     return 1
     """
 
-  /// Redis from the path, and Valkey where `TALLY_VALKEY` names its server, each with one thread and with two: which is
+  /// Redis from the path, and Valkey where `VALKEY_SERVER` names its server, each with one thread and with two: which is
   /// better depends on the pipeline.
   static var installed: [RedisPeer] {
     var peers = [("Redis", "redis-server")]
-    if let valkey = getenv("TALLY_VALKEY") { peers.append(("Valkey", String(cString: valkey))) }
+    if let valkey = getenv("VALKEY_SERVER") { peers.append(("Valkey", String(cString: valkey))) }
     return peers.flatMap { name, program in
       [1, 2].map { RedisPeer(name: "\(name), io-threads \($0)", program: program, threads: $0) }
     }

@@ -41,6 +41,7 @@ struct Serve {
       detail.append(("JSON Lines over \(peer.name)'s --pipe", number(http.lines / piped)))
     }
     detail.append(("KiB an idle connection", number(ours.idleKilobytes)))
+    detail.append(("visits, each with a connection of its own, /s", grouped(ours.visits)))
     let single = ours.reserve[0].perSecond
     return Figure(
       value: single, unit: "reservations/s",
@@ -61,6 +62,7 @@ struct Serve {
     var reserve: [LoadClient.Result] = []
     var ping: [LoadClient.Result] = []
     var idleKilobytes = 0.0
+    var visits = 0.0
   }
 
   /// A server on a new log, with stock.
@@ -93,6 +95,7 @@ struct Serve {
       order += share
       found.ping.append(try client.run(share) { _, output in output += "*1\r\n$4\r\nPING\r\n".utf8 })
     }
+    found.visits = try server.client().visits(min(count, 5_000))
     found.idleKilobytes = try idleKilobytes(run)
     return found
   }

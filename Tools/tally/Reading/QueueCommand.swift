@@ -56,9 +56,9 @@ struct QueueCommand: ParsableCommand {
   private func line() throws -> [WaitingPlace] {
     guard let (questions, client) = try server.questions(shared) else {
       let reader = try shared.reader()
-      return try line({ try reader.queue(of: $0, at: at) }) { item in
-        try reader.stock(at: at, of: [item.sku]).levels.contains { $0.item == item }
-      }
+      return try line(
+        { try reader.queue(of: $0, at: at) },
+        hasItem: { item in try reader.stock(at: at, of: [item.sku]).levels.contains { $0.item == item } })
     }
     defer { client.end() }
     return try line(questions.queue, hasItem: questions.hasItem)

@@ -147,11 +147,12 @@ struct ServedQuestions {
     guard follows else { return try lines(path, body) }
     var headers = [("Accept", "text/event-stream")]
     var hasBegun = false
+    let isOver = { Interrupt.isRequested }
     while !Interrupt.isRequested {
       var last: ArraySlice<UInt8>?
       do {
         var isWanted = true
-        try client.lines(.get(path, headers: headers), isCancelled: { Interrupt.isRequested }) { line in
+        try client.lines(.get(path, headers: headers), isCancelled: isOver) { line in
           hasBegun = true
           if line.starts(with: "id: ".utf8) { last = line.dropFirst(4) }
           if line.starts(with: "data: ".utf8) { isWanted = try body(line.dropFirst(6)) }

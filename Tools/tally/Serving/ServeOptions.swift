@@ -51,7 +51,9 @@ struct ServeOptions: ParsableArguments {
   var maxQueued = 100_000
 
   @Option(
-    help: "How long the queue may be, in time, before commands are refused as busy: 100ms.",
+    help: """
+      How long the queue may be, in time, before commands are refused as busy; a tenth of it when it stands: 100ms.
+      """,
     transform: Milliseconds.init(argument:))
   var maxQueueDelay = Milliseconds(100)
 
