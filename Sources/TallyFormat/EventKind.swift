@@ -22,8 +22,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case recipeSet
   /// Where a SKU is taken from first was said, or that it is taken in the order of registration again.
   case preferenceSet
-  /// A consumer of the log has handled everything up to an event; one was forgotten.
+  /// A consumer of the log has handled everything up to an event.
   case acknowledged = 27
+  /// A consumer of the log was forgotten.
   case consumerForgotten
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.

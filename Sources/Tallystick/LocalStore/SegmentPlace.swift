@@ -25,40 +25,50 @@ struct SegmentPlace: Sendable {
 
   /// Makes a segment.
   ///
+  /// - Throws: as ``giveName(to:first:)``.
+  func create(after head: ChainHead) throws(SinkError) {
+    let segment: Segment
+    do throws(FileError) { segment = try begin(after: head) } catch { throw SinkError(error) }
+    try giveName(to: segment.file, first: head.nextSequence)
+    do throws(FileError) { try files.syncDirectory(directory.path) } catch { throw SinkError(error) }
+  }
+
+  /// A segment's header, and space behind it, on stable storage in a file that has no segment's name yet.
+  ///
   /// - Parameters:
   ///   - head: the chain before its first frame.
   ///   - spare: made by ``makeSpare()``, with zeros written ahead; `nil`: it is made here.
-  /// - Throws: ``SinkError/deposed(_:)`` if its name has been given to another file.
-  func create(after head: ChainHead, from spare: Segment? = nil) throws(SinkError) -> Segment {
-    let header = SegmentHeader(log: log, after: head, settings: settings)
-    let path = directory.segment(header.firstSequence)
-    do throws(FileError) {
-      let segment = try name(header, path, from: spare)
-      // Another writer may have put its own file there meanwhile: frames must not go into one that has no name.
-      if try files.identity(of: path) == segment.file.identity() {
-        try files.syncDirectory(directory.segments)
-        try files.syncDirectory(directory.path)
-        return segment
-      }
-    } catch {
-      throw SinkError(error)
-    }
-    throw .deposed("cannot begin the segment \(path): another file has its name: another writer has the log")
-  }
-
-  /// Gives a file that holds the header and space behind it the segment's name.
-  private func name(_ header: SegmentHeader, _ path: String, from spare: Segment?) throws(FileError) -> Segment {
+  func begin(after head: ChainHead, from spare: Segment? = nil) throws(FileError) -> Segment {
     var segment: Segment
     if let spare { segment = spare } else { segment = Segment(file: try makeSpare(), allocated: 0) }
     if segment.allocated < firstAllocation {
       try Zeros.write(to: segment.file, segment.allocated..<firstAllocation)
       segment.allocated = firstAllocation
     }
-    try segment.file.write(header.encoded, at: 0)
-    // Only what is synced gets the name, and only after everything before it.
+    try segment.file.write(SegmentHeader(log: log, after: head, settings: settings).encoded, at: 0)
     try segment.file.sync()
-    try files.rename(directory.spareSegment, to: path)
     return segment
+  }
+
+  /// Gives a segment that is on stable storage, as everything before it is, its name, and returns when that is, too.
+  ///
+  /// The directory that the file leaves is not synced: after a power loss it may have both names, and the next writer
+  /// removes the other one.
+  ///
+  /// - Throws: ``SinkError/deposed(_:)`` if its name has been given to another file.
+  func giveName(to file: any LogFile, first sequence: UInt64) throws(SinkError) {
+    let path = directory.segment(sequence)
+    do throws(FileError) {
+      // Late, because the name would take the place of another writer's segment, events and all.
+      if try lock.isHeld() {
+        try files.rename(directory.spareSegment, to: path)
+        // Another writer may have put its own file there meanwhile: frames must not go into one that has no name.
+        if try files.identity(of: path) == file.identity() { return try files.syncDirectory(directory.segments) }
+      }
+    } catch {
+      throw SinkError(error)
+    }
+    throw .deposed("cannot begin the segment \(path): another writer has the log")
   }
 }
 

@@ -1,6 +1,6 @@
 import TallyThreads
 
-/// Writes space ahead of the writer, beside it: more of the active segment, and the next one.
+/// Writes space ahead of the writer, beside it: more of the active segment, and the next one; syncs the end of the last.
 ///
 /// To write zeros and sync them takes as long as hundreds of commits; done here, in pieces, a commit waits for one piece
 /// at the most. (The model is etcd's `wal/file_pipeline.go`.) Where there is no room, the writer tries again when it needs
@@ -16,6 +16,8 @@ final class SegmentPreparer: Sendable {
     /// Of the segment that is being extended: bytes written and synced.
     var allocated = 0
     var spare: SegmentPlace.Segment?
+    /// A segment that has its last frame and whose end is not synced yet.
+    var unsealed: (any LogFile)?
     /// The last job failed: no further one is begun for this segment.
     var hasFailed = false
     /// The active segment could not be written or synced.
@@ -86,6 +88,30 @@ final class SegmentPreparer: Sendable {
       defer { progress.spare = nil }
       return progress.spare
     }
+  }
+
+  /// Syncs a segment that has its last frame, beside the writer, and closes it. No job is under way.
+  func seal(_ file: any LogFile) {
+    progress.access { $0.unsealed = file }
+    start { [self] () throws(FileError) in try syncUnsealed(file) }
+  }
+
+  /// Returns when the segment that was given to ``seal(_:)`` is on stable storage.
+  func finishSealing() throws(FileError) {
+    waitUntilIdle()
+    try check()
+    // There was no thread for it.
+    if let file = progress.access({ $0.unsealed }) { try syncUnsealed(file) }
+  }
+
+  private func syncUnsealed(_ file: any LogFile) throws(FileError) {
+    do throws(FileError) { try file.sync() } catch {
+      // Not again: the kernel tells once.
+      progress.access { $0.failure = error }
+      throw error
+    }
+    file.close()
+    progress.access { $0.unsealed = nil }
   }
 
   /// Waits until `size` bytes are there, as long as a job is at it.

@@ -84,20 +84,24 @@ struct SegmentWriter {
   }
 
   /// Seals the segment (it ends where its last frame ends) and begins the next.
+  ///
+  /// The frame that meets the change waits for three syncs, two of them in a row, before its own. It must wait for the
+  /// name's, too: a reader could show a frame that a power loss leaves without a name.
   private mutating func rotate(after head: ChainHead) throws(SinkError) {
     let spare = preparer.takeSpare()
     do throws(FileError) {
       try file.truncate(to: offset)
-      try file.sync()
+      preparer.seal(file)
+      let next = try place.begin(after: head, from: spare)
+      file = next.file
+      allocated = next.allocated
+      try preparer.finishSealing()
     } catch {
       throw SinkError(error)
     }
-    let next = try place.create(after: head, from: spare)
-    file.close()
-    file = next.file
+    try place.giveName(to: file, first: head.nextSequence)
     segment = head.nextSequence
     offset = Limits.segmentHeaderBytes
-    allocated = next.allocated
     preparer.begin(allocated: allocated)
   }
 
