@@ -16,9 +16,9 @@ final class Shop {
   var socketPath: String { directory.path + "/socket" }
 
   /// - Parameters:
-  ///   - clock: the log's; `nil`: the system's.
   ///   - change: of the configuration, which listens on a free port of the loopback.
-  init(clock: (@Sendable () -> Int64)? = nil, _ change: (inout ServerConfiguration) -> Void = { _ in }) throws {
+  ///   - clock: the log's; `nil`: the system's.
+  init(_ change: (inout ServerConfiguration) -> Void = { _ in }, clock: (@Sendable () -> Int64)? = nil) throws {
     let path = directory.path + "/shop.tally"
     try TallyLog.create(path)
     var options = LogOptions()
