@@ -119,6 +119,9 @@ struct Benchmark: Sendable {
       name: "serve", summary: "tally serve, 50 clients with pipelines of 1, 16 and 64, each answer durable",
       run: { try Serve().measure($0) }),
     Benchmark(
+      name: "overload", summary: "tally serve, 200 clients that send ten times what it can, each answer durable",
+      run: { try Overload().measure($0) }),
+    Benchmark(
       name: "startup", summary: "one-shot `tally` commands: start to end of the process",
       run: { try Startup().measure($0) }),
   ]

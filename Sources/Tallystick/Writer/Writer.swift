@@ -21,6 +21,7 @@ final class Writer: @unchecked Sendable {
   private static let worthwhileEvents = 4_096
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
+  private static let longestWaitMilliseconds: Int64 = 60_000
 
   private let turn = Lock()
   private let options: LogOptions
@@ -150,7 +151,9 @@ final class Writer: @unchecked Sendable {
     framesWhenIdle = pipeline.frameCount
     var timeout: Int64? = pipeline.needsFloor ? Writer.idleMilliseconds : nil
     if options.expiresOnTimer, let due = judge.state.nextDue() {
-      timeout = min(timeout ?? .max, max(1, due.expires - options.clock()))
+      // The clock may be set while the thread waits: it looks again now and then.
+      let wait = min(Writer.longestWaitMilliseconds, max(1, due.expires - options.clock()))
+      timeout = min(timeout ?? .max, wait)
     }
     return timeout
   }
