@@ -31,6 +31,7 @@ extension AuditRun {
     report.violationCount = violations.count
     report.lowest = rules.fold.items.lowest(options.itemLimit)
     report.waitedFor = rules.fold.waitedFor(options.itemLimit)
+    report.refused = rules.fold.refusedDemand(options.itemLimit)
     report.recipes = rules.fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
     report.warnings = warnings
