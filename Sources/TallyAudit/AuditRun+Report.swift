@@ -32,6 +32,7 @@ extension AuditRun {
     report.violationCount = violations.count
     report.lowest = rules.fold.items.lowest(options.itemLimit)
     report.waitedFor = rules.fold.waitedFor(options.itemLimit)
+    report.refused = rules.fold.refusedDemand(options.itemLimit)
     report.recipes = rules.fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
     report.stock = stock.finding(options.stock.flatMap { sightings[$0.sequence] }.map { sightings.digest(of: $0) })
