@@ -76,6 +76,15 @@ package enum ToldEvent {
     case .acknowledged, .consumerForgotten:
       event.consumer = try fields.nameIfAny("consumer")
       event.position = fields.has("consumed_seq") ? try fields.sequence("consumed_seq") : nil
+    case .refused:
+      event.item = try fields.itemIfAny()
+      let cause = try fields.text("reason")
+      guard let cause = RefusalCause.allCases.first(where: { $0.name == cause }) else {
+        throw JSONFlaw("nothing is refused for \"\(cause)\"")
+      }
+      event.refusal = RecordedEvent.Refusal(
+        told: cause, asks: try fields.sequence("asks"), units: try fields.sequence("qty"),
+        last: try fields.number("until_ms"))
     case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf,
       .waiting, .filled, .extended, .reopened:
       break

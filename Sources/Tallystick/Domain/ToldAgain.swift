@@ -70,6 +70,12 @@ extension RecordedEvent.Line {
   }
 }
 
+extension RecordedEvent.Refusal {
+  package init(told cause: RefusalCause, asks: UInt64, units: UInt64, last: Int64) {
+    self.init(cause: cause, asks: asks, units: units, last: last)
+  }
+}
+
 extension RecordedEvent.Hold {
   package init(told reservation: UInt64, id: Name, quantity: Int64) {
     self.init(reservation: reservation, id: id, quantity: quantity)
