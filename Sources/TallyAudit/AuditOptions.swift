@@ -35,6 +35,8 @@ public struct AuditOptions: Sendable {
   public var checkpoint: Checkpoint?
   /// A signed checkpoint whose frames the log must begin with. Who signed it is the caller's to check.
   public var treeHead: TreeHead?
+  /// What is asked of one item on the way; answered in ``AuditReport/stock``.
+  public var stock: StockQuestion?
   /// Whether a snapshot whose bytes fail their own check makes the log `damaged`; otherwise it is a warning, because the
   /// log proves itself without it. What an intact snapshot says is compared in either case.
   public var requiresIntactSnapshots = false

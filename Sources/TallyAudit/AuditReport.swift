@@ -91,6 +91,22 @@ public struct WaitedFor: Sendable, Equatable {
   public var available: Int64
 }
 
+/// Demand that the log says was not met.
+public struct RefusedDemand: Sendable, Equatable {
+  /// The item's SKU; `nil`: of items that were too many to be told apart.
+  public var sku: String?
+  /// The item's location.
+  public var location: String?
+  /// How often it was asked for in vain, repeated asks included.
+  public var asks: UInt64
+  /// Units refused because less was available.
+  public var insufficient: UInt64
+  /// Units refused because of a customer's limit.
+  public var limited: UInt64
+  /// Units refused.
+  public var units: UInt64 { insufficient &+ limited }
+}
+
 /// What an item is made of after the last event.
 public struct RecipeFinding: Sendable, Equatable {
   /// A part, and how many of it one unit takes.
@@ -176,6 +192,9 @@ public struct AuditReport: Sendable {
   public var damage: Damage?
   /// What witnesses outside the chain say otherwise.
   public var contradictions: [Contradiction] = []
+  /// The answer to ``AuditOptions/stock``; `nil`: nothing was asked, there was no such item, or the log could not be folded
+  /// so far.
+  public var stock: StockFinding?
   /// All snapshots, by sequence number.
   public var snapshots: [SnapshotFinding] = []
   /// What a reader should know though it changes no verdict.
@@ -184,6 +203,8 @@ public struct AuditReport: Sendable {
   public var lowest: [LowestAvailable] = []
   /// Items that somebody waits for now, the most wanted first, up to ``AuditOptions/itemLimit``.
   public var waitedFor: [WaitedFor] = []
+  /// Demand that the log says was not met, the largest first, up to ``AuditOptions/itemLimit``.
+  public var refused: [RefusedDemand] = []
   /// Items that have a recipe now, by their numbers, up to ``AuditOptions/itemLimit``.
   public var recipes: [RecipeFinding] = []
   /// At most 512 points, evenly spread over the frames.

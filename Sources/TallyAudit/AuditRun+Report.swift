@@ -32,8 +32,10 @@ extension AuditRun {
     report.violationCount = violations.count
     report.lowest = rules.fold.items.lowest(options.itemLimit)
     report.waitedFor = rules.fold.waitedFor(options.itemLimit)
+    report.refused = rules.fold.refusedDemand(options.itemLimit)
     report.recipes = rules.fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
+    report.stock = stock.finding(options.stock.flatMap { sightings[$0.sequence] }.map { sightings.digest(of: $0) })
     report.warnings = warnings
     report.damage = damage
     askWitnesses(&report)
@@ -52,6 +54,8 @@ extension AuditRun {
     if let contradiction = tree.contradiction(of: log, isDamaged: damage != nil) {
       report.contradictions.append(contradiction)
     }
+    if let contradiction = events.contradiction { report.contradictions.append(contradiction) }
+    if events.isSkipped { report.warnings.append("the checkpoint's tree over events was not compared") }
     let judge = SnapshotJudge(
       log: log, lastSequence: rules.fold.lastSequence, hasEnded: end != nil, firstBroken: firstBroken)
     for snapshot in witnesses.snapshots {

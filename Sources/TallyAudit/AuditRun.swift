@@ -11,6 +11,8 @@ struct AuditRun: ~Copyable {
   private(set) var checkpoint: CheckpointJudge
   private(set) var tree: TreeJudge
   private(set) var sightings: Sightings
+  private(set) var events: EventsJudge
+  private(set) var stock: StockWitness
   private var timeline = Timeline()
 
   private(set) var log: LogID?
@@ -32,7 +34,9 @@ struct AuditRun: ~Copyable {
     floor = FloorJudge(witnesses)
     checkpoint = CheckpointJudge(options.checkpoint)
     tree = TreeJudge(options.treeHead, behind: found?.tree ?? GrowingTree(), growsOn: options.memory != nil)
-    sightings = Sightings(witnesses, options.checkpoint, states)
+    sightings = Sightings(witnesses, options.checkpoint, states, alsoAt: options.stock?.sequence)
+    events = EventsJudge(options.treeHead)
+    stock = StockWitness(options.stock)
   }
 
   mutating func begin(_ log: LogID) {
@@ -62,9 +66,11 @@ struct AuditRun: ~Copyable {
     floor.compare(frame)
     checkpoint.compare(frame)
     tree.compare(frame)
+    events.compare(frame)
     while let stop = sightings.nextStop(in: frame) {
       rules.fold.fold(frame.columns, before: Int(stop - frame.firstSequence) + 1)
       sightings.look(rules.fold, at: stop, frame.head, frame.position)
+      stock.look(rules.fold, at: stop)
     }
     rules.fold.fold(frame.columns, before: frame.columns.count)
     if rules.fold.events == frame.columns.count, let time = frame.columns.times.first { firstTime = time }

@@ -16,13 +16,15 @@ struct Sightings {
   private var passed = 0
   private var seen: [UInt64: Sight] = [:]
 
-  init(_ witnesses: Witnesses, _ checkpoint: Checkpoint?, _ states: StateHasher) {
+  /// - Parameter sequence: somebody asks about the state there.
+  init(_ witnesses: Witnesses, _ checkpoint: Checkpoint?, _ states: StateHasher, alsoAt sequence: UInt64? = nil) {
     self.states = states
     var stops = Set<UInt64>()
     for snapshot in witnesses.snapshots {
       if case .success(let contents) = snapshot.contents { stops.insert(contents.header.sequence) }
     }
     if let checkpoint, checkpoint.stateDigest != nil { stops.insert(checkpoint.head.lastSequence) }
+    if let sequence { stops.insert(sequence) }
     self.stops = stops.sorted()
   }
 

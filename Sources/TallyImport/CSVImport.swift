@@ -48,21 +48,11 @@ public struct CSVImport {
     var run = ImportRun(
       mapping: mapping, target: target, observer: observer, flawed: reading.flawed, report: reading.report)
     if observer.isCancelled() { run.stop() }
-    if run.goesOn && mapping.document == .rows { try open(&run, reading) }
+    if run.goesOn, let opening = try reading.openingStock() { try run.open(opening) }
     try apply(&reading, to: &run, size: input.size)
     if observer.isCancelled() { run.stop() }
     try run.finish()
     return run.report
-  }
-
-  private func open(_ run: inout ImportRun, _ reading: RowGathering) throws(ImportError) {
-    guard mapping.opening != .none else { return }
-    var opening = OpeningStock(mapping.opening)
-    try reading.rows.inFileOrder { row throws(ImportError) in
-      if reading.flawed[row.document] == nil { opening.add(row) }
-      return true
-    }
-    try run.open(opening)
   }
 
   private func apply(_ reading: inout RowGathering, to run: inout ImportRun, size: Int) throws(ImportError) {

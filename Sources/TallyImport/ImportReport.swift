@@ -69,6 +69,14 @@ public struct ImportReport: Sendable {
       case .failed: failed += count
       }
     }
+
+    mutating func add(_ other: Count) {
+      accepted += other.accepted
+      repeated += other.repeated
+      rejected.merge(other.rejected, uniquingKeysWith: +)
+      invalid += other.invalid
+      failed += other.failed
+    }
   }
 
   enum Answer {

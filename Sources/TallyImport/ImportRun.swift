@@ -1,7 +1,9 @@
 import Tallystick
 
 /// One import under way: gathers rows into documents, documents into batches, and answers into the report.
-struct ImportRun {
+///
+/// Not copied: what is gathered is large, and its parts are handed on, not shared.
+struct ImportRun: ~Copyable {
   /// A batch shares one sync; it ends when it has this many commands or lines.
   private static let batchCommands = 4096
   private static let batchLines = 1 << 15
@@ -17,16 +19,21 @@ struct ImportRun {
   private var leftOut: LeftOutDocument?
   private var batch: [PendingCommand] = []
   private var batchLineCount = 0
-  /// Orders of the batch, whose state the log cannot tell yet.
+  /// Orders of the batch, whose state the log cannot tell yet: of its first commands, as far as somebody asked.
   private var batchOrders: Set<Name> = []
+  private var noted = 0
   /// Nothing may be dated before it: the latest time that the log has or was sent.
   private var latest: Int64
+  /// The latest time that the log accepted by the clock when it was asked last.
+  private var latestByClock = Int64.min
   /// The latest time that a document of the file has.
   private var latestOfFile = Int64.min
   /// Whether the order that was answered last exists, so that its commit means something.
   private var orderStands = false
   /// Orders that the log has with other content.
   private var conflicts = ConflictTeller()
+  private var answerCounts = AnswerCounts()
+  /// Complete only after ``finish()``.
   var report: ImportReport
 
   /// - Parameter report: what is known from reading the file.
@@ -58,12 +65,11 @@ struct ImportRun {
   mutating func add(_ row: ImportRow) throws(ImportError) {
     if let line = flawed[row.document] { return leaveOut(row, because: line) }
     endLeftOut()
-    if document?.number != row.document { try endDocument() }
-    var current = document ?? PendingDocument(row, notesLines: observer.leftOut != nil)
-    document = nil
-    let ready = current.add(row, mapping: mapping)
-    document = current
-    for command in ready { add(command) }
+    if document?.number != row.document {
+      try endDocument()
+      document = PendingDocument(row, notesLines: observer.leftOut != nil)
+    }
+    for command in document?.add(row, mapping: mapping) ?? [] { add(command) }
   }
 
   /// Sends what is left, or, when stopped, counts it as not sent.
@@ -71,6 +77,7 @@ struct ImportRun {
     endLeftOut()
     if goesOn { try endDocument() }
     if goesOn { send() }
+    answerCounts.addAll(to: &report)
     report.unsent =
       report.rows - report.rowAnswers.total - report.skipped.values.reduce(0, +)
   }
@@ -80,8 +87,7 @@ struct ImportRun {
   // MARK: Documents
 
   private mutating func endDocument() throws(ImportError) {
-    guard let ended = document else { return }
-    document = nil
+    guard let ended = document.take() else { return }
     for command in ended.commands(mapping: mapping) {
       if command.kind == .cancel {
         try cancel(command)
@@ -117,7 +123,7 @@ struct ImportRun {
   /// Gives back what an order that was called off holds, or what was sold of it.
   private mutating func cancel(_ command: PendingCommand) throws(ImportError) {
     // What the log does not know yet.
-    if batchOrders.contains(command.document) { send() }
+    if isInBatch(order: command.document) { send() }
     guard goesOn else { return }
     guard let history = target.history else { return add(command) }
     guard let status = try history.reservation(command.document) else {
@@ -140,6 +146,12 @@ struct ImportRun {
     }
   }
 
+  private mutating func isInBatch(order: Name) -> Bool {
+    for command in batch[noted...] where command.kind == .order { batchOrders.insert(command.document) }
+    noted = batch.count
+    return batchOrders.contains(order)
+  }
+
   private mutating func add(_ command: PendingCommand, returning lines: [Line]) {
     guard !lines.isEmpty else { return skip(command, .nothingToCancel) }
     var command = command
@@ -159,7 +171,8 @@ struct ImportRun {
     var command = command
     if let time = command.command.time {
       let goesBack = time < latestOfFile
-      if time <= target.clock() + ImportRun.clockTolerance { latestOfFile = max(latestOfFile, time) }
+      let isAccepted = isAccepted(time)
+      if isAccepted { latestOfFile = max(latestOfFile, time) }
       if time < latest {
         command.isLate = true
         command.command.time = latest
@@ -168,15 +181,21 @@ struct ImportRun {
           command.isProbe = true
           command.command.expectedSequence = .max
         }
-      } else if time <= target.clock() + ImportRun.clockTolerance {
+      } else if isAccepted {
         latest = time
       }
     }
-    batch.append(command)
     batchLineCount += command.lineCount
-    if command.kind == .order { batchOrders.insert(command.document) }
+    let standsAlone = command.kind != .order && command.kind != .commit
+    batch.append(command)
     // A commit is never parted from its order: only what stands alone ends a batch here.
-    if command.kind != .order && command.kind != .commit && batch.count >= ImportRun.batchCommands { send() }
+    if standsAlone && batch.count >= ImportRun.batchCommands { send() }
+  }
+
+  /// Whether the log accepts a time by the clock, which is asked only for what is later than ever.
+  private mutating func isAccepted(_ time: Int64) -> Bool {
+    if time > latestByClock { latestByClock = target.clock() + ImportRun.clockTolerance }
+    return time <= latestByClock
   }
 
   // MARK: Answers
@@ -184,10 +203,17 @@ struct ImportRun {
   mutating func send() {
     guard !batch.isEmpty, goesOn else { return }
     let sent = batch
-    batch.removeAll(keepingCapacity: true)
+    batch = []
+    batch.reserveCapacity(ImportRun.batchCommands + 2)
     batchLineCount = 0
     batchOrders.removeAll(keepingCapacity: true)
+    noted = 0
     let known = knownOrders(in: sent)
+    if known.isEmpty {
+      let outcomes = target.append(sent.map { $0.command })
+      for index in 0..<min(sent.count, outcomes.count) { take(outcomes[index], of: sent[index]) }
+      return
+    }
     // A commit of what is not what the file says would sell something else.
     let asked = sent.compactMap { command in
       let isAsked = command.isOfOrder ? known[command.document]?.asks(command.kind) ?? true : true
@@ -230,7 +256,7 @@ struct ImportRun {
     case .accepted(let acceptance):
       count(.accepted, command)
       report.lastSequence = max(report.lastSequence, acceptance.sequence)
-      report.units[command.kind] = report.units[command.kind, default: 0].saturatingSum(command.units)
+      answerCounts.addUnits(command.units, command.kind)
       if command.isLate { report.lateRows += command.rows }
     case .repeated(let acceptance) where acceptance.sequence > target.lastSequence:
       // Made by this very run.
@@ -264,7 +290,7 @@ struct ImportRun {
   }
 
   mutating func count(_ answer: ImportReport.Answer, _ command: PendingCommand) {
-    report.commands[command.kind, default: ImportReport.Count()].add(answer, 1)
+    answerCounts.add(answer, command.kind)
     report.rowAnswers.add(answer, command.rows)
     if let line = command.line, report.failure == nil { report.lastLine = max(report.lastLine, line) }
     if command.isPart { report.parts += 1 }

@@ -1,7 +1,9 @@
 import Tallystick
 
 /// Reads a file's rows, and notes what is wrong with them.
-struct RowGathering {
+///
+/// Not copied: it holds all that was read.
+struct RowGathering: ~Copyable {
   /// Documents that may be left out: a file with more was made for another mapping.
   private static let maximumFlawed = 200_000
 
@@ -11,6 +13,10 @@ struct RowGathering {
   /// Documents that are left out, and the first line because of which they are.
   private(set) var flawed: [Name: Int] = [:]
   private(set) var report = ImportReport()
+  /// Of all rows, those of flawed documents included; `nil`: nobody asks.
+  private var opening: OpeningStock?
+  /// What a record is.
+  private var found: [ImportRow] = []
   /// Of the row above.
   private var document: Name?
   /// A line that cannot be read, and may belong to the row below.
@@ -20,6 +26,18 @@ struct RowGathering {
     self.mapping = mapping
     self.observer = observer
     rows = RowArrangement(mapping)
+    if mapping.document == .rows && mapping.opening != .none { opening = OpeningStock(mapping.opening) }
+  }
+
+  /// What stood in the shelves, if the mapping says so. Reads all rows once more if some are left out.
+  func openingStock() throws(ImportError) -> OpeningStock? {
+    guard opening != nil, !flawed.isEmpty else { return opening }
+    var opening = OpeningStock(mapping.opening)
+    try rows.inFileOrder { row throws(ImportError) in
+      if flawed[row.document] == nil { opening.add(row) }
+      return true
+    }
+    return opening
   }
 
   /// Reads all records. Stops early if it is cancelled.
@@ -41,7 +59,7 @@ struct RowGathering {
     } catch {
       throw ImportError(error)
     }
-    report.isSorted = mapping.order != .oldestFirst || rows.isScattered
+    report.isSorted = rows.isSorted
   }
 
   private mutating func read(
@@ -58,10 +76,11 @@ struct RowGathering {
         fill.fill(&record, from: above)
         if record.flaw == nil && !record.isBlank { above = record }
       }
-      switch source.read(record) {
-      case .success(let found): try take(found)
-      case .failure(.skipped(let reason)): skip(reason, record.line)
-      case .failure(.flawed(let flaw)): take(flaw, line: record.line)
+      found.removeAll(keepingCapacity: true)
+      switch source.read(record, into: &found) {
+      case nil: try takeFound()
+      case .skipped(let reason)?: skip(reason, record.line)
+      case .flawed(let flaw)?: take(flaw, line: record.line)
       }
       if flawed.count > RowGathering.maximumFlawed {
         throw ImportError.input(
@@ -102,16 +121,17 @@ struct RowGathering {
 
   // MARK: Rows
 
-  private mutating func take(_ found: [ImportRow]) throws(FileError) {
-    for (position, row) in found.enumerated() {
-      var row = row
-      row.recordCount = position == 0 ? 1 : 0
+  private mutating func takeFound() throws(FileError) {
+    for position in found.indices {
+      found[position].recordCount = position == 0 ? 1 : 0
+      let number = found[position].document
       if let line = flawedAbove {
-        flawed[row.document] = flawed[row.document] ?? line
+        flawed[number] = flawed[number] ?? line
         flawedAbove = nil
       }
-      document = row.document
-      try rows.append(row)
+      document = number
+      opening?.add(found[position])
+      try rows.append(found[position])
     }
   }
 

@@ -97,7 +97,7 @@ def signature(text, signatures, verifier, kind):
 
 
 def checkpoint(note, verifier, witnesses=()):
-    """(log id, last event, frames, root) of a note that the key signed, and all these witnesses."""
+    """(log id, last event, frames, root, root over events) of a note that the key signed, and all these witnesses."""
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
     name, key, data = signature(text, signatures, verifier, 1)
@@ -114,7 +114,11 @@ def checkpoint(note, verifier, witnesses=()):
     extent = [line.split(" ") for line in more if line.startswith("tallystick ")]
     if origin != name or not extent:
         raise Refuted("the origin, or no log is named")
-    return bytes.fromhex(extent[0][1]), int(extent[0][2]), int(frames), unbase64(root)
+    found = bytes.fromhex(extent[0][1]), int(extent[0][2]), int(frames), unbase64(root)
+    events = [line.split(" ") for line in more if line.startswith("events ")]
+    if events and (len(events[0]) != 3 or events[0][1] != frames or len(unbase64(events[0][2])) != 32):
+        raise Refuted("the line of events")
+    return (*found, unbase64(events[0][2]) if events else None)
 
 
 # --- Merkle trees: RFC 6962, section 2.1, by its recursive definitions
@@ -172,7 +176,7 @@ def reservation(proof, *keys):
     for item in proof["items"]:
         if (type(item["number"]), type(item["sku"]), type(item["location"])) != (int, str, str):
             raise ValueError("an item")
-    log, _, size, root = checkpoint(proof["checkpoint"], keys[0], keys[1:])
+    log, _, size, root, _ = checkpoint(proof["checkpoint"], keys[0], keys[1:])
     data, number = unbase64(proof["frame"]["bytes"]), proof["frame"]["number"]
     frame = verify.frame_at(data, 0, log)
     if frame is None or frame[5] != len(data) or frame[1][0] != number + 1:
@@ -187,6 +191,32 @@ def reservation(proof, *keys):
             lines = ",".join(f"{item}={quantity}" for item, quantity in event["lines"])
             return {"type": "reservation", "seq": event["seq"], "time_ms": event["time"], "lines": lines, "frames": size}
     raise Refuted("the event")
+
+
+def joined(text):
+    data = unbase64(text)
+    if len(data) % 32 or len(data) > 128 * 32:
+        raise ValueError("hashes")
+    return [data[place:place + 32] for place in range(0, len(data), 32)]
+
+
+def event(proof, *keys):
+    places = [proof[name] for name in ("frame", "index", "count")]
+    if any(type(place) is not int or place < 0 for place in places) or type(proof["event"]) is not str:
+        raise ValueError("places")
+    frame, index, count = places
+    inner, outer = joined(proof["inner"]), joined(proof["outer"])
+    _, last, size, _, root = checkpoint(proof["checkpoint"], keys[0], keys[1:])
+    if root is None or index >= count or frame >= size:
+        raise Refuted("no such place")
+    events = root_by_path(leaf(proof["event"].encode()), index, count, inner)
+    if root_by_path(leaf(events), frame, size, outer) != root:
+        raise Refuted("the way to the root")
+    first, *more = proof["event"].split("\n")
+    words = first.split(" ")
+    if words[0] != "tallystick-event/1" or len(words) != 4 or not more or more[-1] != "" or int(words[1]) > last:
+        raise Refuted("the event")
+    return {"type": "event", "seq": int(words[1]), "time_ms": int(words[2]), "kind": words[3], "frames": size}
 
 
 def consistency(proof, *keys):
@@ -206,7 +236,8 @@ def main(path, *keys):
     try:
         with open(path, encoding="utf-8") as file:
             proof = json.load(file)
-        kinds = {"tallystick-reservation/1": reservation, "tallystick-consistency/1": consistency}
+        kinds = {"tallystick-reservation/1": reservation, "tallystick-consistency/1": consistency,
+                 "tallystick-event/1": event}
         check = kinds[proof["type"]]
     except (ValueError, KeyError, TypeError):
         print("verdict=malformed")

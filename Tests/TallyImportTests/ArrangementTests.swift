@@ -37,21 +37,21 @@ struct ArrangementTests {
   func sorted(seed: UInt64, order: ImportMapping.Order) throws {
     var generator = Generator(state: seed)
     let rows = rows(&generator)
-    for memory in [1 << 20, 2000, 100] {
-      var arrangement = RowArrangement(try mapping(order), memory: memory)
+    for (memory, places) in [(1 << 20, 1 << 20), (2000, 1 << 20), (100, 40), (2000, 0), (1 << 20, 119)] {
+      var arrangement = RowArrangement(try mapping(order), memory: memory, maximumPlaces: places)
       for row in rows { try arrangement.append(row) }
       var inFileOrder = [ImportRow]()
       try arrangement.inFileOrder { row in
         inFileOrder.append(row)
         return true
       }
-      #expect(inFileOrder == rows, "seed \(seed), memory \(memory)")
+      #expect(inFileOrder == rows, "seed \(seed), memory \(memory), places \(places)")
       var found = [ImportRow]()
       try arrangement.showAll { row in
         found.append(row)
         return true
       }
-      #expect(found == expected(rows, order), "seed \(seed), memory \(memory)")
+      #expect(found == expected(rows, order), "seed \(seed), memory \(memory), places \(places)")
     }
   }
 

@@ -44,7 +44,7 @@ struct Benchmark: Sendable {
       memory: 1024,
       run: { try BulkAlter(amends: true).measure($0) }),
     Benchmark(
-      name: "fills", summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
+      name: "append-bulk-fills", summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
       memory: 512,
       run: { try Fills().measure($0) }),
     Benchmark(
@@ -118,6 +118,9 @@ struct Benchmark: Sendable {
     Benchmark(
       name: "serve", summary: "tally serve, 50 clients with pipelines of 1, 16 and 64, each answer durable",
       run: { try Serve().measure($0) }),
+    Benchmark(
+      name: "overload", summary: "tally serve, 200 clients that send ten times what it can, each answer durable",
+      run: { try Overload().measure($0) }),
     Benchmark(
       name: "startup", summary: "one-shot `tally` commands: start to end of the process",
       run: { try Startup().measure($0) }),

@@ -8,21 +8,23 @@ import TallyText
 struct VerifyProof: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tally-verify proof",
-    abstract: "Check a proof of a reservation, or that nothing was rewritten between two checkpoints.",
+    abstract: "Check what tally prove made: of a reservation, of two checkpoints, of a stock.",
     discussion: """
-      Needs nothing but the file and the public key of the log's owner.
+      Needs nothing but the file and the public key of the log's owner. The figures of a stock are their word alone,
+      until the log is folded again: with --log.
 
       Examples:
         tally-verify proof order-1.proof --key shop.key.pub
+        tally-verify proof tea.statement --key shop.key.pub --log shop.tally
         tally-verify proof order-1.proof --key shop.key.pub --witness-key w1.pub --witness-key w2.pub --quorum 2
 
       With --witness-key each checkpoint in the file must be cosigned: with a quorum of witnesses the log cannot have
       shown somebody else another history.
 
       Exit codes:
-        0   proven
+        0   proven; of a stock without --log: signed
         1   the proof does not hold, or is not signed with that key
-        65  it is no proof
+        65  it is no proof, or the log is damaged
         74  a file cannot be read
       """)
 
@@ -31,6 +33,9 @@ struct VerifyProof: ParsableCommand {
 
   @Option(help: ArgumentHelp("The public key, or its file.", valueName: "public"))
   var key: String
+
+  @Option(help: ArgumentHelp("Of a stock: fold this log to see whether the figures are right.", valueName: "dir"))
+  var log: String?
 
   @OptionGroup var witnesses: WitnessOptions
 
@@ -63,6 +68,10 @@ struct VerifyProof: ParsableCommand {
     } catch let error as CheckpointFile.Malformed {
       complain(error.description)
       throw ExitCode(65)
+    } catch let error as LogError {
+      complain("\(error)")
+      if case .file = error { throw ExitCode(74) }
+      throw ExitCode(65)
     } catch let error as FileError {
       complain("\(error)")
       throw ExitCode(74)
@@ -74,6 +83,11 @@ struct VerifyProof: ParsableCommand {
     case .reservation(let proof):
       let finding = try proof.check(verifier)
       try show(proof, finding, try cosigners(proof.checkpoint, quorum))
+    case .event(let proof):
+      let (head, event) = try proof.check(verifier)
+      try show(proof, head, event, try cosigners(proof.checkpoint, quorum))
+    case .stock(let statement):
+      try VerifyStock(statement, verifier, try cosigners(statement.checkpoint, quorum), log: log, json: json).run()
     case .consistency(let proof):
       let (old, new) = try proof.check(verifier)
       _ = try cosigners(proof.old, quorum)
@@ -139,13 +153,13 @@ struct VerifyProof: ParsableCommand {
     }
   }
 
-  private static func words(_ cosigners: [WitnessQuorum.Cosigner]) -> String {
+  static func words(_ cosigners: [WitnessQuorum.Cosigner]) -> String {
     if cosigners.isEmpty { return "" }
     let texts = cosigners.map { "\($0.name) at \(Timestamp.text($0.milliseconds))" }
     return ", and cosigned by " + texts.joined(separator: " and ")
   }
 
-  private func answer(_ body: (inout JSONWriter) -> Void) throws {
+  func answer(_ body: (inout JSONWriter) -> Void) throws {
     var json = JSONWriter()
     json.object { body(&$0) }
     try StandardOutput.line(String(decoding: json.bytes, as: UTF8.self))

@@ -9,12 +9,17 @@ public enum MerkleProof {
   ///   - root: the tree's.
   ///   - path: the hashes beside the way from the leaf to the root, the leaf's neighbour first.
   public static func isIncluded(_ leaf: Digest, at index: UInt64, in size: UInt64, root: Digest, path: [Digest]) -> Bool
-  {
-    guard index < size else { return false }
+  { MerkleProof.root(of: leaf, at: index, in: size, path: path) == root }
+
+  /// The root that a leaf leads to; `nil` if the path is not one for that place. At most 64 hashes.
+  ///
+  /// - Parameters: as for ``isIncluded(_:at:in:root:path:)``.
+  public static func root(of leaf: Digest, at index: UInt64, in size: UInt64, path: [Digest]) -> Digest? {
+    guard index < size else { return nil }
     var (node, last) = (index, size - 1)
     var hash = leaf
     for other in path {
-      guard last > 0 else { return false }
+      guard last > 0 else { return nil }
       if node & 1 == 1 || node == last {
         hash = MerkleHash.node(other, hash)
         while node & 1 == 0, node != 0 {
@@ -27,7 +32,7 @@ public enum MerkleProof {
       node >>= 1
       last >>= 1
     }
-    return last == 0 && hash == root
+    return last == 0 ? hash : nil
   }
 
   /// Whether a tree begins with all the leaves of a smaller one. At most 64 hashes.

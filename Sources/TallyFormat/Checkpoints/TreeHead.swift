@@ -10,6 +10,8 @@ public struct TreeHead: Sendable, Equatable {
   public var root: Digest
   /// The log, and its last event in those frames; `nil` in a checkpoint of somebody else's log.
   public var extent: Extent?
+  /// Of the tree over the events of those frames: see ``EventLeaf``; `nil`: none is kept.
+  public var eventsRoot: Digest?
 
   /// What of a log is covered.
   public struct Extent: Sendable, Equatable {
@@ -41,7 +43,9 @@ public struct TreeHead: Sendable, Equatable {
   ///   - size: leaves.
   ///   - root: of the tree over them.
   ///   - extent: what of the log they are.
-  public init(origin: String, size: UInt64, root: Digest, extent: Extent?) {
+  ///   - eventsRoot: of the tree over their events; `nil`: none is kept.
+  public init(origin: String, size: UInt64, root: Digest, extent: Extent?, eventsRoot: Digest? = nil) {
+    self.eventsRoot = eventsRoot
     self.origin = origin
     self.size = size
     self.root = root
@@ -51,7 +55,8 @@ public struct TreeHead: Sendable, Equatable {
   /// The text that is signed.
   public var text: String {
     let line = extent.map { "tallystick \($0.log) \($0.lastSequence)\n" } ?? ""
-    return "\(origin)\n\(size)\n\(Base64.encode(root.bytes))\n\(line)"
+    let events = eventsRoot.map { "events \(size) \(Base64.encode($0.bytes))\n" } ?? ""
+    return "\(origin)\n\(size)\n\(Base64.encode(root.bytes))\n\(line)\(events)"
   }
 
   /// The text of a note.
@@ -66,6 +71,17 @@ public struct TreeHead: Sendable, Equatable {
     self.size = size
     self.root = root
     extent = lines.dropFirst(3).lazy.compactMap { Extent(line: $0) }.first
+    // In a checkpoint of somebody else's log such a line may mean anything.
+    if extent != nil { eventsRoot = try TreeHead.eventsRoot(in: lines.dropFirst(3), size) }
+  }
+
+  private static func eventsRoot(in lines: some Sequence<Substring>, _ size: UInt64) throws(NoteFlaw) -> Digest? {
+    guard let line = lines.first(where: { $0.hasPrefix("events ") }) else { return nil }
+    let words = line.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count == 3, words[1] == String(size), let bytes = Base64.decode(String(words[2])),
+      let root = Digest(bytes: bytes)
+    else { throw NoteFlaw("is no checkpoint: its line “events” needs the same number of frames, and a root") }
+    return root
   }
 
   /// The checkpoint as a signed note.

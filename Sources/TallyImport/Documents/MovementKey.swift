@@ -19,7 +19,11 @@ enum MovementKey {
 
   /// The number with something behind it; beyond 64 bytes shortened as all names are.
   static func name(_ document: Name, _ suffix: String) -> Name {
-    NameShortening.shortened(Name(bytes: document.bytes + suffix.utf8))
+    var bytes = [UInt8]()
+    bytes.reserveCapacity(document.bytes.count + suffix.utf8.count)
+    bytes.append(contentsOf: document.bytes)
+    bytes.append(contentsOf: suffix.utf8)
+    return NameShortening.shortened(Name(bytes: bytes))
   }
 
   /// In UTC, as short as it can be said.

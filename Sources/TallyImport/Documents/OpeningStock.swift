@@ -1,6 +1,6 @@
 import Tallystick
 
-/// What stood in the shelves before the first row, computed from the file by a first pass over it.
+/// What stood in the shelves before the first row, computed from the file while it is read.
 ///
 /// Memory: one entry an item.
 struct OpeningStock {
@@ -13,10 +13,11 @@ struct OpeningStock {
 
   mutating func add(_ row: ImportRow) {
     let quantity = row.action.isOrder ? row.quantity : 0
-    let sum = demand[row.item, default: 0].addingReportingOverflow(quantity)
-    demand[row.item] = sum.overflow ? .max : sum.partialValue
+    OpeningStock.add(quantity, to: &demand[row.item, default: 0])
     firstTime = min(firstTime ?? row.time, row.time)
   }
+
+  private static func add(_ quantity: Int64, to sum: inout Int64) { sum = sum.saturatingSum(quantity) }
 
   /// By SKU, then location; what would be nothing is left out.
   var lines: [Line] {

@@ -10,8 +10,9 @@ struct PendingDocument {
   private let notesLines: Bool
   private var customer: Name?
   private var orders = MergedLines()
-  /// Of them, those that are sold.
-  private var sales = MergedLines()
+  /// Of them, those that are sold; `nil` as long as all are, or none is.
+  private var sales: MergedLines?
+  private var soldRows = 0
   private var heldRows = 0
   private var cancels = MergedLines()
   private var transfers = PendingTransfers()
@@ -33,12 +34,7 @@ struct PendingDocument {
     switch row.action {
     case .order, .sale, .hold:
       customer = customer ?? row.customer
-      orders.add(row, notesLines: notesLines)
-      if row.action == .sale || row.action == .order && mapping.commitsOrders {
-        sales.add(row, notesLines: false)
-      } else {
-        heldRows += 1
-      }
+      addToOrder(row, isSold: row.action == .sale || row.action == .order && mapping.commitsOrders)
     case .cancel: cancels.add(row, notesLines: notesLines)
     case .transfer, .transferOut, .transferIn:
       transferTime = transferTime ?? row.time
@@ -48,6 +44,16 @@ struct PendingDocument {
     case .skip, .refuse: break
     }
     return []
+  }
+
+  private mutating func addToOrder(_ row: ImportRow, isSold: Bool) {
+    if isSold { soldRows += 1 } else { heldRows += 1 }
+    if sales == nil, soldRows > 0, heldRows > 0 {
+      // The first that differs from those before it.
+      sales = isSold ? MergedLines() : orders
+    }
+    orders.add(row, notesLines: notesLines)
+    if isSold { sales?.add(row, notesLines: false) }
   }
 
   private mutating func addMovement(_ row: ImportRow, _ mapping: ImportMapping) -> [PendingCommand] {
@@ -64,6 +70,7 @@ struct PendingDocument {
 
   /// What its rows ask for: what comes in first, then the order, then what comes back, then what moves.
   func commands(mapping: ImportMapping) -> [PendingCommand] {
+    if self.movements == nil && transfers.rows == 0 { return orderCommands() }
     let movements = self.movements?.commands() ?? []
     return movements.filter { $0.kind == .receive } + orderCommands() + movements.filter { $0.kind != .receive }
       + transferCommand(mapping)
@@ -74,20 +81,21 @@ struct PendingDocument {
       guard cancels.rows > 0 else { return [] }
       return [command(.cancel, .release(id: number), cancels, key: MovementKey.name(number, "/cancel"))]
     }
-    var commands = [command(.order, .reserve(id: number, orders.lines, customer: customer), orders, key: nil)]
+    var commands = [PendingCommand]()
+    commands.reserveCapacity(2)
+    commands.append(command(.order, .reserve(id: number, orders.lines, customer: customer), orders, key: nil))
     // What was called off of an order that stands is no part of it.
     if cancels.rows > 0 {
       commands[0].rows += cancels.rows
       commands[0].rowLines += cancels.rowLines
     }
-    guard sales.rows > 0 else { return commands }
-    if heldRows == 0 {
+    guard soldRows > 0 else { return commands }
+    guard let sales else {
       commands.append(command(.commit, .commit(id: number), MergedLines(), key: MovementKey.name(number, "/commit")))
-    } else {
-      commands.append(
-        command(
-          .commit, .commit(id: number, sales.lines), MergedLines(), key: MovementKey.name(number, "/commit/part")))
+      return commands
     }
+    commands.append(
+      command(.commit, .commit(id: number, sales.lines), MergedLines(), key: MovementKey.name(number, "/commit/part")))
     return commands
   }
 

@@ -2,7 +2,7 @@ import Tallystick
 
 extension ImportMapping {
   /// What a quantity of one sign means.
-  public enum Action: String, CaseIterable, Sendable {
+  public enum Action: String, CaseIterable, Sendable, BitwiseCopyable {
     /// A line of the document's reservation, committed as ``ImportMapping/commitsOrders`` says.
     case order
     /// A line of the document's reservation, and it is sold.

@@ -10,6 +10,7 @@ struct FieldReader {
   private(set) var trimmed = 0
   /// Names that were longer than names may be.
   private(set) var shortened = 0
+  private var names = NameCache()
 
   init(_ mapping: ImportMapping) {
     trims = mapping.trims
@@ -41,15 +42,25 @@ struct FieldReader {
 
   /// A name of up to 64 bytes, or what is wrong with it.
   mutating func name(_ text: ArraySlice<UInt8>) -> Result<Name, FieldFlaw> {
-    let flaw = text.withUnsafeBufferPointer { bytes in
-      Name.isPlain(bytes) ? nil : Name.flaw(of: bytes, maximum: shortens ? .max : Limits.maxNameBytes)
+    do throws(FieldFlaw) {
+      return .success(
+        try text.withUnsafeBufferPointer { (bytes) throws(FieldFlaw) in
+          if bytes.count > Limits.maxNameBytes { return try shortenedName(bytes) }
+          // What is known was looked at.
+          return try names.name(bytes) { (bytes) throws(FieldFlaw) in
+            if !Name.isPlain(bytes), let flaw = Name.flaw(of: bytes) { throw FieldFlaw(what: flaw) }
+            return Name(bytes: Array(bytes))
+          }
+        })
+    } catch {
+      return .failure(error)
     }
-    if let flaw { return .failure(FieldFlaw(what: flaw)) }
-    if text.count > Limits.maxNameBytes {
-      shortened += 1
-      return .success(NameShortening.shortened(text))
-    }
-    return .success(Name(bytes: Array(text)))
+  }
+
+  private mutating func shortenedName(_ bytes: UnsafeBufferPointer<UInt8>) throws(FieldFlaw) -> Name {
+    if let flaw = Name.flaw(of: bytes, maximum: shortens ? .max : Limits.maxNameBytes) { throw FieldFlaw(what: flaw) }
+    shortened += 1
+    return NameShortening.shortened(Array(bytes)[...])
   }
 
   private static func mayBeBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == 0xA0 || byte == 0xC2 }

@@ -24,7 +24,9 @@ public enum NameShortening {
     return Name(bytes: short)
   }
 
-  static func shortened(_ name: Name) -> Name { shortened(name.bytes[...]) }
+  static func shortened(_ name: Name) -> Name {
+    name.bytes.count > Limits.maxNameBytes ? shortened(name.bytes[...]) : name
+  }
 
   static func hexadecimal(_ digit: UInt8) -> UInt8 { digit < 10 ? 48 + digit : 87 + digit }
 }

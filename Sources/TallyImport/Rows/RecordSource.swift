@@ -16,8 +16,10 @@ struct RecordSource {
     if mapping.fillsDown { fill = try FillDown(index, mapping) } else { fill = nil }
   }
 
-  mutating func read(_ record: CSVRecord) -> Result<[ImportRow], RowStop> {
-    rows?.read(record) ?? list?.read(record) ?? .failure(.skipped(.noRow))
+  /// Appends what the record means, one row or more; or says why it means nothing.
+  mutating func read(_ record: CSVRecord, into found: inout [ImportRow]) -> RowStop? {
+    if rows != nil { return rows?.read(record, into: &found) }
+    return list?.read(record, into: &found)
   }
 
   var fields: FieldReader? { rows?.fields ?? list?.fields }

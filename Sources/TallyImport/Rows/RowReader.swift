@@ -19,6 +19,7 @@ struct RowReader {
   private(set) var fields: FieldReader
   /// Of the row above, for times that clocks show twice.
   private var lastTime = Int64.min
+  private var lastReading: (text: [UInt8], reading: TimePattern.Reading)?
   private let pseudonyms: Pseudonyms?
 
   /// - Throws: ``ImportError/input(_:)`` if the header lacks a column of the mapping or has it twice.
@@ -46,8 +47,11 @@ struct RowReader {
 
   /// Linear in the record's length. What is checked first names the reason: the form of the record, then whether the
   /// row is one, then whether the code is stock, then the fields.
-  mutating func read(_ record: CSVRecord) -> Result<[ImportRow], RowStop> {
-    do throws(RowStop) { return .success([try row(record)]) } catch { return .failure(error) }
+  ///
+  /// - Returns: why there is no row; `nil`: it was appended.
+  mutating func read(_ record: CSVRecord, into found: inout [ImportRow]) -> RowStop? {
+    do throws(RowStop) { found.append(try row(record)) } catch { return error }
+    return nil
   }
 
   private mutating func row(_ record: CSVRecord) throws(RowStop) -> ImportRow {
@@ -57,7 +61,8 @@ struct RowReader {
     }
     if skipped.isNoRow(record, fields) { throw .skipped(.noRow) }
     let number = number(of: record, document)
-    let blame: RowFlaw.Blame = number.isEmpty ? .above : .document(NameShortening.shortened(number))
+    // Made only where somebody is to blame.
+    var blame: RowFlaw.Blame { number.isEmpty ? .above : .document(NameShortening.shortened(number)) }
     guard record.count == index.names.count else {
       let end = record.isCutOff ? " (the file ends in the middle of the line)" : ""
       throw .flawed(
@@ -107,29 +112,31 @@ struct RowReader {
   }
 
   private mutating func documentName(
-    of record: CSVRecord, _ rule: CheckedRule, _ blame: RowFlaw.Blame
+    of record: CSVRecord, _ rule: CheckedRule, _ blame: @autoclosure () -> RowFlaw.Blame
   ) throws(RowStop) -> Name {
     if let column = rule.document { return try name(fields.counted(column, of: record), column, .above) }
     if let number = mapping.number { return number }
-    guard let document else { throw .flawed(RowFlaw(kind: "it has no number", message: "has no number", blame: blame)) }
-    return try name(fields.counted(document, of: record), document, blame)
+    guard let document else {
+      throw .flawed(RowFlaw(kind: "it has no number", message: "has no number", blame: blame()))
+    }
+    return try name(fields.counted(document, of: record), document, blame())
   }
 
   private mutating func rule(
-    of record: CSVRecord, _ number: ArraySlice<UInt8>, _ blame: RowFlaw.Blame
+    of record: CSVRecord, _ number: ArraySlice<UInt8>, _ blame: @autoclosure () -> RowFlaw.Blame
   ) throws(RowStop) -> CheckedRule {
     if let rule = rules.first(where: { $0.fits(record, number, fields) }) { return rule }
     guard let column = rules.lazy.compactMap(\.conditions.first?.column).first else {
       let what = "is \(quoted(number)), of no kind that the mapping's documents name"
-      if let document { throw flaw(document, what, "is of no kind that the mapping names", blame) }
-      throw .flawed(RowFlaw(kind: "its kind is unknown", message: "the document's number \(what)", blame: blame))
+      if let document { throw flaw(document, what, "is of no kind that the mapping names", blame()) }
+      throw .flawed(RowFlaw(kind: "its kind is unknown", message: "the document's number \(what)", blame: blame()))
     }
     let text = fields.text(column, of: record)
     let shown = String(decoding: text, as: UTF8.self).printableStart
     throw flaw(
       column, "is \(quoted(text)), of which the mapping's \"rows\" say nothing",
       "is \"\(shown)\", of which the mapping's \"rows\" say nothing",
-      blame)
+      blame())
   }
 
   /// Unix milliseconds.
@@ -137,7 +144,7 @@ struct RowReader {
     guard let time else { return mapping.time ?? 0 }
     var text = fields.counted(time, of: record)
     if let timeOfDay { text = ArraySlice(Array(text) + [0x20] + Array(fields.counted(timeOfDay, of: record))) }
-    guard let reading = mapping.timeFormats.lazy.compactMap({ $0.read(text) }).first else {
+    guard let reading = reading(of: text) else {
       throw flaw(
         time, "is \(quoted(text)), which does not fit the mapping's time_format",
         "does not fit the mapping's time_format",
@@ -151,6 +158,17 @@ struct RowReader {
     // Only in a file that goes forward does the row above say which of two hours is meant.
     if mapping.order == .oldestFirst { lastTime = moment }
     return moment
+  }
+
+  /// Rows of one document mostly have the same time: what it was read as is kept.
+  private mutating func reading(of text: ArraySlice<UInt8>) -> TimePattern.Reading? {
+    if let lastReading, text.elementsEqual(lastReading.text) { return lastReading.reading }
+    for format in mapping.timeFormats {
+      guard let reading = format.read(text) else { continue }
+      lastReading = (Array(text), reading)
+      return reading
+    }
+    return nil
   }
 
   private mutating func addPlaces(
@@ -196,15 +214,15 @@ struct RowReader {
   }
 
   private mutating func name(
-    _ text: ArraySlice<UInt8>, _ column: ColumnIndex.Column, _ blame: RowFlaw.Blame
+    _ text: ArraySlice<UInt8>, _ column: ColumnIndex.Column, _ blame: @autoclosure () -> RowFlaw.Blame
   ) throws(RowStop) -> Name {
     switch fields.name(text) {
     case .success(let name): return name
     case .failure(let error):
-      guard error.what == "is not valid UTF-8" else { throw flaw(column, error.what, error.what, blame) }
+      guard error.what == "is not valid UTF-8" else { throw flaw(column, error.what, error.what, blame()) }
       let advice = "save the file as UTF-8, or name its encoding in the mapping"
       var flaw = RowFlaw(
-        kind: "\(title(column)) \(error.what)", message: "\(title(column)) \(error.what); \(advice)", blame: blame)
+        kind: "\(title(column)) \(error.what)", message: "\(title(column)) \(error.what); \(advice)", blame: blame())
       flaw.reason = .notUTF8
       throw .flawed(flaw)
     }

@@ -1,10 +1,10 @@
 import HeapModule
 import Tallystick
 
-/// Sorts rows by keys: in memory, and by merging sorted runs on the disk beyond a bound.
+/// Sorts encoded rows by keys: in memory, and by merging sorted runs on the disk beyond a bound.
 ///
 /// Keys must all differ, or the order of those that are the same is left to chance: a line's number makes them so.
-final class RowSorter {
+struct RowSorter: ~Copyable {
   /// Compared one after the other.
   struct Key: Comparable {
     var first: UInt64
@@ -19,11 +19,12 @@ final class RowSorter {
   }
   private struct Entry {
     var key: Key
-    var offset: Int
-    var count: Int
+    /// Of its record, with the length before it.
+    var range: Range<Int>
   }
 
   private let memory: Int
+  /// Each behind its key and its length, as they are written.
   private var bytes: [UInt8] = []
   private var entries: [Entry] = []
   private var file: TemporaryFile?
@@ -32,22 +33,25 @@ final class RowSorter {
   /// - Parameter memory: bytes that may be in memory, keys included.
   init(memory: Int) { self.memory = memory }
 
-  func add(_ row: ImportRow, _ key: Key) throws(FileError) {
+  mutating func add(_ row: EncodedRow, _ key: Key) throws(FileError) {
     let offset = bytes.count
-    row.encode(into: &bytes)
-    entries.append(Entry(key: key, offset: offset, count: bytes.count - offset))
+    let count = MemoryLayout<Key>.size + row.bytes.count
+    withUnsafeBytes(of: UInt32(count).littleEndian) { bytes.append(contentsOf: $0) }
+    withUnsafeBytes(of: key) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: row.bytes)
+    entries.append(Entry(key: key, range: offset..<bytes.count))
     if bytes.count + entries.count * MemoryLayout<Entry>.stride >= memory { try spill() }
   }
 
   /// Shows all rows by key, until `body` returns false. Afterwards it is empty.
-  func showAll(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
+  mutating func showAll(_ body: (EncodedRow) throws(ImportError) -> Bool) throws(ImportError) {
     if runs.isEmpty {
       entries.sort { $0.key < $1.key }
-      var previous: ImportRow?
-      for entry in entries {
-        let row = row(entry, similar: previous)
-        previous = row
-        guard try body(row) else { break }
+      try bytes.withUnsafeBufferPointer { (bytes) throws(ImportError) in
+        for entry in entries {
+          let record = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[entry.range.dropFirst(4)]))
+          guard try body(RowSorter.row(record)) else { break }
+        }
       }
     } else {
       try merge(body)
@@ -58,28 +62,22 @@ final class RowSorter {
     file = nil
   }
 
-  private func row(_ entry: Entry, similar: ImportRow?) -> ImportRow {
-    bytes.withUnsafeBytes {
-      ImportRow(
-        decoding: UnsafeRawBufferPointer(rebasing: $0[entry.offset..<(entry.offset + entry.count)]), similar: similar)
-    }
+  /// The row of a record, behind its key.
+  private static func row(_ record: UnsafeRawBufferPointer) -> EncodedRow {
+    EncodedRow(UnsafeRawBufferPointer(rebasing: record[MemoryLayout<Key>.size...]))
   }
 
   // MARK: Runs on the disk
 
-  private func spill() throws(FileError) {
+  private mutating func spill() throws(FileError) {
     entries.sort { $0.key < $1.key }
     let file: TemporaryFile
     if let opened = self.file { file = opened } else { file = try TemporaryFile() }
     self.file = file
     let begin = file.size
     var block: [UInt8] = []
-    var record: [UInt8] = []
     for entry in entries {
-      record.removeAll(keepingCapacity: true)
-      withUnsafeBytes(of: entry.key) { record.append(contentsOf: $0) }
-      record.append(contentsOf: bytes[entry.offset..<(entry.offset + entry.count)])
-      record.withUnsafeBytes { RecordReader.append($0, to: &block) }
+      block.append(contentsOf: bytes[entry.range])
       if block.count >= 1 << 20 {
         try file.append(block)
         block.removeAll(keepingCapacity: true)
@@ -91,36 +89,33 @@ final class RowSorter {
     bytes.removeAll(keepingCapacity: true)
   }
 
-  /// The next record of a run.
+  /// The record that a run has come to.
   private struct Head: Comparable {
     var key: Key
     var run: Int
-    var row: ImportRow
     static func < (a: Head, b: Head) -> Bool { a.key < b.key }
-    static func == (a: Head, b: Head) -> Bool { a.key == b.key }
   }
 
-  private func merge(_ body: (ImportRow) throws(ImportError) -> Bool) throws(ImportError) {
+  private mutating func merge(_ body: (EncodedRow) throws(ImportError) -> Bool) throws(ImportError) {
     do throws(FileError) { try spill() } catch { throw ImportError(error) }
     guard let file else { return }
     var readers = runs.map { RecordReader(file, $0) }
     var heads = Heap<Head>()
     for run in readers.indices { if let head = try RowSorter.next(&readers[run], run) { heads.insert(head) } }
-    while let head = heads.popMin() {
-      if let next = try RowSorter.next(&readers[head.run], head.run) { heads.insert(next) }
-      guard try body(head.row) else { return }
+    while let head = heads.min {
+      guard try readers[head.run].withRecord({ (raw) throws(ImportError) in try body(RowSorter.row(raw)) }) else {
+        return
+      }
+      if let next = try RowSorter.next(&readers[head.run], head.run) {
+        heads.replaceMin(with: next)
+      } else {
+        heads.removeMin()
+      }
     }
   }
 
   private static func next(_ reader: inout RecordReader, _ run: Int) throws(ImportError) -> Head? {
-    do throws(FileError) {
-      guard let record = try reader.next() else { return nil }
-      return record.withUnsafeBytes { raw in
-        let rest = UnsafeRawBufferPointer(rebasing: raw[MemoryLayout<Key>.size...])
-        return Head(key: raw.loadUnaligned(as: Key.self), run: run, row: ImportRow(decoding: rest, similar: nil))
-      }
-    } catch {
-      throw ImportError(error)
-    }
+    guard try reader.advance() else { return nil }
+    return Head(key: try reader.withRecord { $0.loadUnaligned(as: Key.self) }, run: run)
   }
 }

@@ -31,9 +31,10 @@ struct StockListReader {
 
   /// Linear in the record's length.
   ///
-  /// - Returns: one item or more; or why there is none.
-  mutating func read(_ record: CSVRecord) -> Result<[ImportRow], RowStop> {
-    do throws(RowStop) { return .success(try rows(record)) } catch { return .failure(error) }
+  /// - Returns: why there is no item; `nil`: one or more were appended.
+  mutating func read(_ record: CSVRecord, into found: inout [ImportRow]) -> RowStop? {
+    do throws(RowStop) { found += try rows(record) } catch { return error }
+    return nil
   }
 
   private mutating func rows(_ record: CSVRecord) throws(RowStop) -> [ImportRow] {

@@ -40,6 +40,8 @@ struct RecordReader {
   private let end: Int
   private var buffer: [UInt8] = []
   private var start = 0
+  /// Of the record, in the buffer.
+  private var record = 0..<0
 
   init(_ file: TemporaryFile, _ range: Range<Int>) {
     self.file = file
@@ -47,13 +49,27 @@ struct RecordReader {
     end = range.upperBound
   }
 
-  /// The next record; `nil` at the end.
-  mutating func next() throws(FileError) -> ArraySlice<UInt8>? {
-    guard try fill(4) else { return nil }
-    let count = buffer[start..<(start + 4)].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard try fill(4 + count) else { return nil }
-    defer { start += 4 + count }
-    return buffer[(start + 4)..<(start + 4 + count)]
+  /// Goes to the next record; false at the end.
+  mutating func advance() throws(ImportError) -> Bool {
+    do throws(FileError) {
+      guard try fill(4) else { return false }
+      let count = buffer.withUnsafeBytes { raw in
+        Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
+      }
+      guard try fill(4 + count) else { return false }
+      record = (start + 4)..<(start + 4 + count)
+      start = record.upperBound
+      return true
+    } catch {
+      throw ImportError(error)
+    }
+  }
+
+  /// The record that ``advance()`` went to.
+  func withRecord<R>(_ body: (UnsafeRawBufferPointer) throws(ImportError) -> R) throws(ImportError) -> R {
+    try buffer.withUnsafeBufferPointer { (bytes) throws(ImportError) in
+      try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[record])))
+    }
   }
 
   private mutating func fill(_ count: Int) throws(FileError) -> Bool {
@@ -65,10 +81,5 @@ struct RecordReader {
     start = 0
     buffer.append(contentsOf: more)
     return buffer.count >= count
-  }
-
-  static func append(_ record: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: UInt32(record.count).littleEndian) { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: record)
   }
 }

@@ -7,6 +7,10 @@ public enum ProofFile: Sendable {
   case reservation(ReservationProof)
   /// Of two checkpoints.
   case consistency(ConsistencyProof)
+  /// Of an event.
+  case event(EventProof)
+  /// Of an item's stock.
+  case stock(StockStatement)
 
   /// Bytes that a file may have at most: a frame in base64, and some hashes.
   public static let largest = 32 << 20
@@ -21,6 +25,8 @@ public enum ProofFile: Sendable {
     switch try file.text("type") {
     case ReservationProof.type: self = .reservation(try ReservationProof(file))
     case ConsistencyProof.type: self = .consistency(try ConsistencyProof(file))
+    case EventProof.type: self = .event(try EventProof(file))
+    case StockStatement.type: self = .stock(try StockStatement(file))
     case let other: throw .malformed("it is of type “\(other)”, which this program does not know")
     }
   }

@@ -58,7 +58,9 @@ public struct SignedLog {
     if let last = try lastCheckpoint() { try refuseUnlessPart(last) }
     let root = try SignedLog.trying { () throws(TreeError) in try tree.root(of: tree.size) }
     let extent = TreeHead.Extent(log: source.log, lastSequence: tree.head.lastSequence)
-    let head = TreeHead(origin: signer.verifier.name, size: tree.size, root: root, extent: extent)
+    let events = try SignedLog.trying { () throws(TreeError) in try tree.eventsRoot(of: tree.size) }
+    let head = TreeHead(
+      origin: signer.verifier.name, size: tree.size, root: root, extent: extent, eventsRoot: events)
     guard let note = head.signed(by: signer) else { throw .cryptography }
     try keep(note)
     return note

@@ -15,6 +15,8 @@ public final class FrameTree {
   /// As they are now.
   private var tiles: TileHashes
   private let lock: any LogFile
+  /// The tree over events, if somebody has begun one.
+  private(set) var events: EventTree?
 
   /// Leaves.
   public var size: UInt64 { head.nextFrame }
@@ -42,7 +44,29 @@ public final class FrameTree {
     guard state.log == log else { throw .contradicts(path: path, reason: "it is of log \(state.log), not of \(log)") }
     (head, last) = (state.head, state.last)
     tiles = folder.tiles(ofTreeOf: size)
+    let events = TreeFolder(path: path + "/events", files: files)
+    guard try events.isThere() else { return }
+    self.events = try EventTree(events, size: size)
+    // Of no use any more: both are made again from the log.
+    if self.events == nil { try keepEvents() }
   }
+
+  /// Whether a tree over events is kept beside it.
+  public var keepsEvents: Bool { events != nil }
+
+  /// Keeps a tree over events beside this one from now on: some 1 µs more an event, and 32 bytes more a frame. Begins both
+  /// anew, so that the next ``grow(from:upTo:)`` reads the whole log.
+  public func keepEvents() throws(TreeError) {
+    guard events == nil else { return }
+    events = try EventTree(beginningIn: TreeFolder(path: path + "/events", files: folder.files))
+    (head, last) = (.empty, nil)
+    tiles = folder.tiles(ofTreeOf: 0)
+  }
+
+  /// The root over the events of the first `size` frames; `nil`: no such tree is kept.
+  ///
+  /// - Parameter size: at most ``size``.
+  public func eventsRoot(of size: UInt64) throws(TreeError) -> Digest? { try events?.tiles.root(of: size) }
 
   deinit { lock.close() }
 
@@ -60,6 +84,7 @@ public final class FrameTree {
     if size > 0 { try confirmLast(frames) }
     guard size < limit else { return }
     var growth = try TileGrowth(size: size) { name throws(TreeError) in try tiles.read(name) }
+    var eventGrowth = try events?.growth(from: size)
     var (newHead, newLast) = (head, last)
     var written = [[String]]()
     while growth.size < limit,
@@ -72,6 +97,7 @@ public final class FrameTree {
         try folder.writeUnsynced(name.elements, bytes)
         written.append(name.elements)
       }
+      try events?.append(frame, to: &eventGrowth)
       (newHead, newLast) = (frame.head, position)
       frames.recycle(frame)
     }
@@ -82,10 +108,12 @@ public final class FrameTree {
     }
     // The state counts on them.
     try folder.sync(written)
+    if let eventGrowth { try events?.keep(eventGrowth) }
     try folder.write([TreeState.name], TreeState(log: log, head: newHead, last: newLast).encoded)
-    let old = TileGrowth.partial(ofTreeOf: size)
+    let (oldSize, old) = (size, TileGrowth.partial(ofTreeOf: size))
     (head, last) = (newHead, newLast)
     tiles = folder.tiles(ofTreeOf: size)
+    try events?.settle(from: oldSize, to: size)
     for name in old where name.count < TilePath.width && !TileGrowth.partial(ofTreeOf: size).contains(name) {
       try folder.remove(name.elements)
     }

@@ -73,6 +73,11 @@ struct TreeFolder {
     }
   }
 
+  /// Whether there is such a folder.
+  func isThere() throws(TreeError) -> Bool {
+    do throws(FileError) { return try files.identity(of: path) != nil } catch { throw .file(error) }
+  }
+
   /// Makes the folder, unless it is there.
   func make() throws(TreeError) {
     do throws(FileError) { _ = try files.makeDirectoryUnlessThere(path) } catch { throw .file(error) }

@@ -89,6 +89,19 @@ public final class LogReader {
       due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
   }
 
+  /// As ``stock(at:of:)``, with the digest of the whole state at that moment. Cost: the digest, some 0.1 µs an item or open
+  /// reservation, beside the fold.
+  public func stockAndDigest(
+    at moment: Moment = .now, of skus: Set<Name>
+  ) throws(TallyError) -> (stock: StockReport, stateDigest: Digest) {
+    let state = try state(at: moment).state
+    let report = StockReport(
+      sequence: state.lastSequence, time: state.lastTime,
+      levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) },
+      due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
+    return (report, state.digest)
+  }
+
   /// Shows events in order until `body` returns false.
   ///
   /// Cost: a fold from the newest snapshot before `filter.from`, some ten million events a second.

@@ -17,12 +17,18 @@ struct CheckpointCommand: ParsableCommand {
         tally checkpoint --key shop.key > today.checkpoint
         tally checkpoint --key shop.key --witness https://witness.example=witness.key.pub
 
+      With --events a root over the log's events stands in the checkpoint, from then on in every one: then a proof shows
+      one event, and not what was committed with it. Each event is decoded and hashed for it.
+
       With --witness what is signed is cosigned by others (tally witness). It is printed with the cosignatures that were
       given; if one was not, standard error says so, and the exit code is 74, or 1 if a witness has seen another history.
       """)
 
   @Option(help: ArgumentHelp("The secret key that signs.", valueName: "file"))
   var key: String
+
+  @Flag(help: "From now on keep a tree over events, too.")
+  var events = false
 
   @OptionGroup var witnessing: WitnessOption
   @OptionGroup var shared: SharedOptions
@@ -41,6 +47,7 @@ struct CheckpointCommand: ParsableCommand {
         json.field("frames", head.size)
         json.field("last_seq", head.extent?.lastSequence ?? 0)
         json.field("root", head.root.description)
+        json.field("events_root", orNull: head.eventsRoot?.description)
         json.field("cosignatures", answers.cosignatures.count)
         json.field("checkpoint", note.encoded)
         json.endObject()
@@ -63,6 +70,7 @@ struct CheckpointCommand: ParsableCommand {
   private func sign(_ signer: NoteSigner) throws -> (SignedNote, SignedNote?) {
     let log = try ProvenLog(try shared.path)
     let last = try log.lastCheckpoint()
+    if events { try log.tree.keepEvents() }
     return (try log.sign(signer), last)
   }
 }

@@ -6,18 +6,20 @@ import Tallystick
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "Make a file with which anyone checks that a reservation stands, or that nothing was rewritten.",
+    abstract: "Make a file by which anyone checks that a reservation stands, that nothing was rewritten, or a stock.",
     discussion: """
       It is checked offline, without the log, by: tally-verify proof FILE --key shop.key.pub
 
-      The proof of a reservation shows the whole frame that it was committed in, and so what else was committed in the
-      same instant. It stands under the checkpoint that was signed last (tally checkpoint), or one that is named, or one
-      signed now (--key).
+      It stands under the checkpoint that was signed last (tally checkpoint), or one that is named, or one signed now
+      (--key). If the checkpoint has a root over events (tally checkpoint --events), the proof of a reservation shows its
+      event alone; else, or with --frame, the whole frame that it was committed in, and so what else was committed in the
+      same instant.
 
       Examples:
         tally prove order-1 --out order-1.proof
         tally prove order-1 --key shop.key
         tally prove --consistency monday.checkpoint friday.checkpoint
+        tally prove --stock tea@berlin --at 90210 --key shop.key --out tea.statement
       """)
 
   @Argument(help: ArgumentHelp("The reservation's id; with --consistency the two checkpoints.", valueName: "id"))
@@ -25,6 +27,26 @@ struct ProveCommand: ParsableCommand {
 
   @Flag(help: "Prove that the log of the second checkpoint begins with the whole log of the first.")
   var consistency = false
+
+  @Flag(help: "Show the whole frame although the event alone could be shown.")
+  var frame = false
+
+  @Flag(help: "Prove this event, by its number, instead of a reservation.")
+  var event = false
+
+  @Option(help: ArgumentHelp("Write the page on which anybody checks proofs, and do nothing else.", valueName: "file"))
+  var page: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "State what there was of this item; with --key the figures are signed.", valueName: "sku[@location]"))
+  var stock: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --stock: after this event, or the last one not later than this time.", valueName: "seq|time"),
+    transform: Moment.init(argument:))
+  var at: Moment?
 
   @Option(help: ArgumentHelp("Where the proof goes (default: standard output).", valueName: "file"))
   var out: String?
@@ -38,7 +60,17 @@ struct ProveCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
-    guard names.count == (consistency ? 2 : 1) else {
+    if page != nil {
+      guard names.isEmpty, stock == nil, !consistency else { throw ValidationError("--page stands alone.") }
+      return
+    }
+    if frame, event || consistency || stock != nil { throw ValidationError("--frame goes with a reservation's id.") }
+    if event, names.first.flatMap({ UInt64($0) }) == nil { throw ValidationError("--event takes an event's number.") }
+    if stock != nil, consistency || !names.isEmpty {
+      throw ValidationError("--stock takes no other arguments, and stands alone.")
+    }
+    if at != nil, stock == nil { throw ValidationError("--at goes with --stock.") }
+    guard stock != nil || names.count == (consistency ? 2 : 1) else {
       throw ValidationError(
         consistency
           ? "--consistency takes two checkpoints: the older one, then the newer." : "One reservation id is due.")
@@ -50,10 +82,15 @@ struct ProveCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let page { return try KeyFile.replace(page, with: ProofPage.html) }
     let path = try shared.path
     let proof: [UInt8]
     do {
-      proof = consistency ? try consistencyProof(path) : try reservationProof(path)
+      if let stock {
+        proof = try stockStatement(stock, path)
+      } else {
+        proof = consistency ? try consistencyProof(path) : try reservationProof(path)
+      }
     } catch let flaw as ProofFlaw {
       throw CommandFailure(.rejected, flaw.description)
     }
@@ -68,17 +105,44 @@ struct ProveCommand: ParsableCommand {
     return try ConsistencyProof(from: old, to: new, tree: log.tree).encoded
   }
 
+  private func stockStatement(_ argument: String, _ path: String) throws -> [UInt8] {
+    let item = try Arguments.item(argument)
+    let log = try ProvenLog(path)
+    // First what is signed, so that it covers the moment.
+    let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
+    let extent = try TreeHead(parsing: note.text).extent
+    let moment = at ?? .sequence(extent?.lastSequence ?? 0)
+    let (report, digest) = try shared.reader().stockAndDigest(at: moment, of: [item.sku])
+    guard let level = report.levels.first(where: { $0.item == item }) else {
+      throw CommandFailure(.rejected, "there is no item \(Arguments.quote(argument)) at event \(report.sequence)")
+    }
+    let figures = StockFigures(
+      log: log.source.log.description, sequence: report.sequence, time: report.time, sku: item.sku,
+      location: item.location, onHand: level.onHand, held: level.held, floor: level.floor, changed: level.sequence,
+      stateDigest: digest)
+    return try StockStatement(figures, checkpoint: note, signer: key.map { try KeyFile.signer($0) }).encoded
+  }
+
   private func reservationProof(_ path: String) throws -> [UInt8] {
     let id = try Arguments.name(names[0], "reservation id")
     let reader = try shared.reader()
-    guard let story = try reader.show(id) else {
-      throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(names[0]))")
+    let sequence: UInt64
+    if event, let number = UInt64(names[0]) {
+      sequence = number
+    } else {
+      guard let story = try reader.show(id) else {
+        throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(names[0]))")
+      }
+      sequence = story.sequence
     }
     let log = try ProvenLog(path)
     let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
     try log.tree.grow(from: log.source)
+    if event || !frame && log.tree.keepsEvents, try event || TreeHead(parsing: note.text).eventsRoot != nil {
+      return try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: log.source).encoded
+    }
     return try ReservationProof(
-      id: id, sequence: story.sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
+      id: id, sequence: sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
       checkpoint: note, tree: log.tree, source: log.source
     ).encoded
   }

@@ -1,0 +1,143 @@
+import TallyFormat
+
+/// The tree over a log's events, beside the one over its frames: as many leaves, each for the root of the small tree over
+/// one frame's events, which is made again when somebody asks for a proof.
+///
+/// So 32 bytes a frame are kept, not 32 an event. Kept only where somebody began it, because each event is decoded and
+/// hashed: see ``FrameTree/keepEvents()``.
+final class EventTree {
+  private static let itemsName = "items"
+  private static let largestItems = 1 << 31
+
+  private let folder: TreeFolder
+  /// Names of the items by number, and the frames that registered them.
+  private var items: [EventLeaf.ItemNames] = []
+  private var itemFrames: [UInt64] = []
+  private(set) var tiles: TileHashes
+  private var decompressor = LZ4Decompressor()
+
+  /// Opens the tree, or begins one.
+  ///
+  /// - Parameters:
+  ///   - folder: where it is.
+  ///   - size: frames that the tree over frames has.
+  /// - Returns: `nil` if there is none, or none of as many frames.
+  init?(_ folder: TreeFolder, size: UInt64) throws(TreeError) {
+    self.folder = folder
+    tiles = folder.tiles(ofTreeOf: size)
+    guard let bytes = try folder.read(EventTree.itemsName, atMost: EventTree.largestItems) else { return nil }
+    guard let (covered, read) = EventTree.read(bytes), covered >= size else { return nil }
+    // Frames that were read, and then not kept, are read again.
+    for (frame, names) in read where frame < size {
+      items.append(names)
+      itemFrames.append(frame)
+    }
+  }
+
+  /// An empty one.
+  init(beginningIn folder: TreeFolder) throws(TreeError) {
+    self.folder = folder
+    tiles = folder.tiles(ofTreeOf: 0)
+    try folder.make()
+    try folder.write([EventTree.itemsName], EventTree.encoded(0, [], []))
+  }
+
+  /// Growing under way.
+  struct Growth {
+    fileprivate var tiles: TileGrowth
+  }
+
+  func growth(from size: UInt64) throws(TreeError) -> Growth {
+    Growth(tiles: try TileGrowth(size: size) { name throws(TreeError) in try tiles.read(name) })
+  }
+
+  /// Takes the next frame. Some 1 µs an event.
+  ///
+  /// - Parameter growth: `nil`: nothing is to be done.
+  func append(_ frame: Frame, to growth: inout Growth?) throws(TreeError) {
+    guard growth != nil else { return }
+    let columns: EventColumns
+    do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
+      throw .damaged(path: folder.path, reason: "frame \(frame.number) of the log \(error)")
+    }
+    for place in 0..<columns.registered.skus.count {
+      items.append(.init(sku: columns.registered.skus[place], location: columns.registered.locations[place]))
+      itemFrames.append(frame.number)
+    }
+    guard let root = EventLeaf.root(of: columns, items) else {
+      throw .damaged(path: folder.path, reason: "frame \(frame.number) of the log names an item that there is not")
+    }
+    try growth?.tiles.append(root) { name, bytes throws(TreeError) in try folder.write(name.elements, bytes) }
+  }
+
+  /// Keeps what was appended; before the tree over frames says that it has grown.
+  func keep(_ growth: Growth) throws(TreeError) {
+    for (name, bytes) in growth.tiles.rest { try folder.write(name.elements, bytes) }
+    try folder.write([EventTree.itemsName], EventTree.encoded(growth.tiles.size, itemFrames, items))
+  }
+
+  /// To be called when the tree over frames has grown.
+  func settle(from old: UInt64, to size: UInt64) throws(TreeError) {
+    tiles = folder.tiles(ofTreeOf: size)
+    for name in TileGrowth.partial(ofTreeOf: old)
+    where name.count < TilePath.width && !TileGrowth.partial(ofTreeOf: size).contains(name) {
+      try folder.remove(name.elements)
+    }
+  }
+
+  /// The leaves of one frame's events, and the words of one of them.
+  func leaves(of frame: Frame, showing sequence: UInt64) throws(TreeError) -> (leaves: [Digest], words: [UInt8]) {
+    let columns: EventColumns
+    do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
+      throw .damaged(path: folder.path, reason: "frame \(frame.number) of the log \(error)")
+    }
+    var leaves = [Digest]()
+    var words = [UInt8]()
+    var cursor = EventColumns.Cursor()
+    while let row = columns.next(&cursor), let data = EventLeaf.data(of: row, in: columns, items) {
+      leaves.append(MerkleHash.leaf(data))
+      if row.sequence == sequence { words = data }
+    }
+    return (leaves, words)
+  }
+
+  // MARK: Items
+
+  /// Frames covered; then for each item the frame that registered it and its names, each behind its length.
+  private static func encoded(_ covered: UInt64, _ frames: [UInt64], _ items: [EventLeaf.ItemNames]) -> [UInt8] {
+    var out = ByteWriter(reserving: 64 + items.count * 32)
+    out.u64(covered)
+    out.u64(UInt64(items.count))
+    for (frame, item) in zip(frames, items) {
+      out.u64(frame)
+      for name in [item.sku, item.location] {
+        out.u32(UInt32(name.bytes.count))
+        out.raw(name.bytes)
+      }
+    }
+    out.raw(MerkleHash.leaf(out.bytes).bytes)
+    return out.bytes
+  }
+
+  private static func read(_ bytes: [UInt8]) -> (UInt64, [(UInt64, EventLeaf.ItemNames)])? {
+    guard bytes.count >= 48, bytes.suffix(32).elementsEqual(MerkleHash.leaf(bytes.dropLast(32)).bytes) else {
+      return nil
+    }
+    return bytes.withUnsafeBytes { raw in
+      var reader = ByteReader(raw)
+      var items = [(UInt64, EventLeaf.ItemNames)]()
+      do throws(MalformedBytes) {
+        let covered = try reader.u64()
+        for _ in 0..<(try reader.u64()) {
+          let frame = try reader.u64()
+          let sku = Name(bytes: Array(try reader.take(Int(try reader.u32()))))
+          let location = Name(bytes: Array(try reader.take(Int(try reader.u32()))))
+          items.append((frame, .init(sku: sku, location: location)))
+        }
+        return (covered, items)
+      } catch {
+        return nil
+      }
+    }
+  }
+}
