@@ -86,19 +86,28 @@ public final class FrameTree {
     var growth = try TileGrowth(size: size) { name throws(TreeError) in try tiles.read(name) }
     var eventGrowth = try events?.growth(from: size)
     var (newHead, newLast) = (head, last)
+    var written = [[String]]()
     while growth.size < limit,
       case .frame(let frame, let position) = try FrameTree.reading({ () throws(LogError) in try frames.next() })
     {
       guard frame.number == growth.size else {
         throw .contradicts(path: path, reason: "frame \(frame.number) stands where frame \(growth.size) should")
       }
-      try growth.append(frame.hash) { name, bytes throws(TreeError) in try folder.write(name.elements, bytes) }
+      try growth.append(frame.hash) { name, bytes throws(TreeError) in
+        try folder.writeUnsynced(name.elements, bytes)
+        written.append(name.elements)
+      }
       try events?.append(frame, to: &eventGrowth)
       (newHead, newLast) = (frame.head, position)
       frames.recycle(frame)
     }
     guard let newLast, growth.size > size else { return }
-    for (name, bytes) in growth.rest { try folder.write(name.elements, bytes) }
+    for (name, bytes) in growth.rest {
+      try folder.writeUnsynced(name.elements, bytes)
+      written.append(name.elements)
+    }
+    // The state counts on them.
+    try folder.sync(written)
     if let eventGrowth { try events?.keep(eventGrowth) }
     try folder.write([TreeState.name], TreeState(log: log, head: newHead, last: newLast).encoded)
     let (oldSize, old) = (size, TileGrowth.partial(ofTreeOf: size))

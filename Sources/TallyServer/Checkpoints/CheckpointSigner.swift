@@ -128,11 +128,13 @@ final class CheckpointSigner: Sendable {
     while true {
       let log = try SignedLog(directory)
       let isWhole = try log.grow(atMost: CheckpointSigner.portion)
-      if isWhole || signsPart && isOver() {
-        let last = try log.lastCheckpoint()
-        return (try log.sign(signer), last)
-      }
-      if isOver() { return nil }
+      let isOver = !isWhole && isOver()
+      guard isWhole || isOver else { continue }
+      let last = try log.lastCheckpoint()
+      // A tree that is grown anew may not have come as far as what was signed.
+      let isBehind = last.flatMap { try? TreeHead(parsing: $0.text) }.map { $0.size > log.tree.size } ?? false
+      if isOver, isBehind || !signsPart { return nil }
+      return (try log.sign(signer), last)
     }
   }
 
