@@ -8,13 +8,15 @@ struct QueueLimitTests {
   private struct Times {
     var now: UInt64 = 5_000_000_000
     var delay = Duration.zero
+    var frame = Duration.milliseconds(1)
   }
   private let times = Monitor(Times())
 
   private var limit: QueueLimit {
-    QueueLimit(most: .milliseconds(100), now: { [times] in times.access { $0.now } }) { [times] in
-      times.access { $0.delay }
-    }
+    let times = times
+    return QueueLimit(
+      most: .milliseconds(100), frame: { times.access { $0.frame } }, now: { times.access { $0.now } },
+      delay: { times.access { $0.delay } })
   }
 
   private func set(after milliseconds: UInt64, delay: Duration) {
@@ -49,5 +51,19 @@ struct QueueLimitTests {
     #expect(limit.refusal() == nil)
     set(after: 100, delay: .milliseconds(90))
     #expect(limit.refusal() == nil)
+  }
+
+  @Test("on a slow disk a queue that stands may be two frames long, though never longer than a burst")
+  func slowDisk() {
+    let limit = limit
+    times.access { $0.frame = .milliseconds(30) }
+    set(after: 101, delay: .milliseconds(60))
+    #expect(limit.refusal() == nil)
+    set(after: 1, delay: .milliseconds(61))
+    #expect(limit.refusal() == .milliseconds(61))
+    times.access { $0.frame = .seconds(1) }
+    #expect(limit.refusal() == nil)
+    set(after: 1, delay: .milliseconds(101))
+    #expect(limit.refusal() == .milliseconds(101))
   }
 }

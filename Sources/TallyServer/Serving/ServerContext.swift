@@ -37,7 +37,8 @@ final class ServerContext: Sendable {
     self.configuration = configuration
     counts = ConnectionCounts(most: configuration.maxConnections)
     logReading = LogReading(log)
-    queueLimit = QueueLimit(most: configuration.maxQueueDelay) { log.queueDelay }
+    queueLimit = QueueLimit(
+      most: configuration.maxQueueDelay, frame: { metrics.recentFrame }, delay: { log.queueDelay })
     storage = StorageWatch(log)
     rates = RateLimiter(clients: configuration.clientRate, items: configuration.itemRate)
   }

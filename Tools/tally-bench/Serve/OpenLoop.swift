@@ -37,7 +37,7 @@ struct OpenLoop {
   /// Of commands that wait to be sent on one connection: who has more of them gives up.
   private static let mostUnsent = 128 << 10
   /// How long the last answers are waited for.
-  private static let patience = 10.0
+  private static let patience = 60.0
 
   /// - Parameters:
   ///   - rate: commands a second, of all clients together.
