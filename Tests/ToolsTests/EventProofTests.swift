@@ -81,7 +81,7 @@ struct EventProofTests {
     #expect(tally("prove", "--event", "4").errors.contains("--events"))
     _ = try checkpoint(tally, "first", "--events")
     tally("receive", "new@paris=3")
-    tally("reserve", "order-2", "new@paris=1", "tea=1")
+    tally("reserve", "order-2", "new@paris=1", "--customer", "c-1")
     let second = try checkpoint(tally, "second")
     #expect(tally("prove", "order-2", "--out", path(tally, "proof")).status == 0)
     #expect(check(tally, path(tally, "proof")).status == 0)

@@ -17,7 +17,7 @@ public struct EventProof: Sendable {
   public var frame: UInt64
   /// The event's place in the frame, from 0.
   public var index: UInt64
-  /// Events in the frame.
+  /// Events in the frame; not proven, as the path may fit another number as well.
   public var count: UInt64
   /// From the event up to the root over its frame's events.
   var inner: [Digest]

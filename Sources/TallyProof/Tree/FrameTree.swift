@@ -36,19 +36,26 @@ public final class FrameTree {
     tiles = folder.tiles(ofTreeOf: 0)
     try folder.make()
     lock = try folder.lock(atMost: .seconds(5))
-    guard let bytes = try folder.read(TreeState.name, atMost: 1024) else { return }
-    let state: TreeState
-    do throws(MalformedBytes) { state = try TreeState(parsing: bytes) } catch {
-      throw .damaged(path: path, reason: "its \(TreeState.name) \(error)")
+    if let state = try FrameTree.state(in: folder) {
+      guard state.log == log else {
+        throw .contradicts(path: path, reason: "it is of log \(state.log), not of \(log)")
+      }
+      (head, last) = (state.head, state.last)
+      tiles = folder.tiles(ofTreeOf: size)
     }
-    guard state.log == log else { throw .contradicts(path: path, reason: "it is of log \(state.log), not of \(log)") }
-    (head, last) = (state.head, state.last)
-    tiles = folder.tiles(ofTreeOf: size)
     let events = TreeFolder(path: path + "/events", files: files)
     guard try events.isThere() else { return }
     self.events = try EventTree(events, size: size)
     // Of no use any more: both are made again from the log.
     if self.events == nil { try keepEvents() }
+  }
+
+  /// How far it has grown; `nil`: it has just begun.
+  private static func state(in folder: TreeFolder) throws(TreeError) -> TreeState? {
+    guard let bytes = try folder.read(TreeState.name, atMost: 1024) else { return nil }
+    do throws(MalformedBytes) { return try TreeState(parsing: bytes) } catch {
+      throw .damaged(path: folder.path, reason: "its \(TreeState.name) \(error)")
+    }
   }
 
   /// Whether a tree over events is kept beside it.

@@ -59,7 +59,8 @@ def forgeries_do_not(browser, key):
         check(f"another key for {name}", answer(browser, text, read("other.pub"))[0], "refuted")
         # Each field that is no type, altered in its middle.
         for field, value in proof.items():
-            if field == "type":
+            # How many events the frame has is no claim of the proof: the path may fit another number as well.
+            if field in ("type", "count"):
                 continue
             forged = dict(proof)
             if value == "":
