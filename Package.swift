@@ -24,6 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -70,12 +71,21 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.embedInCode("HTTP/openapi.json")] + dashboard.map { .embedInCode("Dashboard/\($0)") }),
+    .target(
+      name: "TallyClient",
+      dependencies: [
+        "TallyJSON", "TallyText", "TallyThreads", "Tallystick", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "TallyImport",
@@ -88,7 +98,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyServer", "TallyJSON", "TallyImport", "TallyExport", "TallyProof", "TallyProcess",
+        "Tallystick", "TallyServer", "TallyClient", "TallyJSON", "TallyImport", "TallyExport", "TallyProof",
+        "TallyProcess",
         "TallyText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
@@ -102,7 +113,7 @@ let package = Package(
     .executableTarget(
       name: "tally-bench",
       dependencies: [
-        "Tallystick", "TallyAudit", "TallyText", "TallyThreads",
+        "Tallystick", "TallyAudit", "TallyProof", "TallyText", "TallyThreads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-bench"),
@@ -162,12 +173,15 @@ let package = Package(
       dependencies: [
         "TallyServer", "TallyRESP", "Tallystick", "TallyAudit", "TallyProof", "TallyThreads", "TallyTestSupport",
         "CZlib", "tally", "tally-verify", .product(name: "Logging", package: "swift-log"),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       exclude: ["Clients", "Browser"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(
-      name: "ToolsTests", dependencies: ["TallyTestSupport", "tally", "tally-verify"], exclude: ["Browser"]),
+      name: "ToolsTests", dependencies: ["Tallystick", "TallyTestSupport", "tally", "tally-verify"],
+      exclude: ["Browser"]),
   ],
   swiftLanguageModes: [.v6]
 )

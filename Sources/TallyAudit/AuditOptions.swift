@@ -40,6 +40,9 @@ public struct AuditOptions: Sendable {
   /// Whether a snapshot whose bytes fail their own check makes the log `damaged`; otherwise it is a warning, because the
   /// log proves itself without it. What an intact snapshot says is compared in either case.
   public var requiresIntactSnapshots = false
+  /// What an earlier audit proved, and where this one writes down what it proves; `nil`: neither. A checkpoint that is older
+  /// needs an audit that begins anew: ``AuditMemory/beginAnew()``.
+  public var memory: AuditMemory?
   /// Threads that work at the same time, 1 or more; more than 8 are not used. With 2 or more, frames are read and decoded
   /// ahead of the fold, which stays on one.
   public var jobs = 1

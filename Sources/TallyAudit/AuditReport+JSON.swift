@@ -10,6 +10,7 @@ extension AuditReport {
       $0.field("log", orNull: log?.description)
       $0.field("first_seq", orNull: firstSequence)
       $0.field("last_seq", lastSequence)
+      if let rememberedSequence { $0.field("remembered_seq", rememberedSequence) }
       $0.field("events", events)
       $0.field("frames", frames)
       $0.field("reservations", reservations)
@@ -37,6 +38,7 @@ extension AuditReport {
           $0.field("witness", contradiction.witness)
           $0.field("seq", orNull: contradiction.sequence)
           $0.field("detail", contradiction.detail)
+          if let frame = contradiction.frame { $0.field("frame", frame) }
         }
       }
       $0.array("snapshots", snapshots) { out, snapshot in

@@ -32,6 +32,8 @@ public struct Contradiction: Sendable, Equatable {
   public var sequence: UInt64
   /// What differs, in words for people; not stable.
   public var detail: String
+  /// The first frame that differs, from 0, if that is known.
+  public var frame: UInt64?
 }
 
 /// What became of one snapshot file.
@@ -89,6 +91,22 @@ public struct WaitedFor: Sendable, Equatable {
   public var available: Int64
 }
 
+/// Demand that the log says was not met.
+public struct RefusedDemand: Sendable, Equatable {
+  /// The item's SKU; `nil`: of items that were too many to be told apart.
+  public var sku: String?
+  /// The item's location.
+  public var location: String?
+  /// How often it was asked for in vain, repeated asks included.
+  public var asks: UInt64
+  /// Units refused because less was available.
+  public var insufficient: UInt64
+  /// Units refused because of a customer's limit.
+  public var limited: UInt64
+  /// Units refused.
+  public var units: UInt64 { insufficient &+ limited }
+}
+
 /// What an item is made of after the last event.
 public struct RecipeFinding: Sendable, Equatable {
   /// A part, and how many of it one unit takes.
@@ -134,7 +152,9 @@ public struct AuditReport: Sendable {
   public var head = ChainHead.empty
   /// The last event judged.
   public var lastSequence: UInt64 { head.lastSequence }
-  /// Events judged.
+  /// The last event that an earlier audit had proven, so that this one began behind it; `nil`: it judged all.
+  public var rememberedSequence: UInt64?
+  /// Events judged, by this audit or one before.
   public var events = 0
   /// Frames judged, empty ones included.
   public var frames = 0
@@ -183,6 +203,8 @@ public struct AuditReport: Sendable {
   public var lowest: [LowestAvailable] = []
   /// Items that somebody waits for now, the most wanted first, up to ``AuditOptions/itemLimit``.
   public var waitedFor: [WaitedFor] = []
+  /// Demand that the log says was not met, the largest first, up to ``AuditOptions/itemLimit``.
+  public var refused: [RefusedDemand] = []
   /// Items that have a recipe now, by their numbers, up to ``AuditOptions/itemLimit``.
   public var recipes: [RecipeFinding] = []
   /// At most 512 points, evenly spread over the frames.

@@ -7,6 +7,7 @@ extension AuditRun {
   func report(_ stateDigest: Digest) -> AuditReport {
     var report = AuditReport()
     report.log = log
+    report.rememberedSequence = options.memory?.found?.head.lastSequence
     report.firstSequence = rules.chain.firstSequence
     report.events = rules.fold.events
     report.frames = rules.chain.frames
@@ -31,6 +32,7 @@ extension AuditRun {
     report.violationCount = violations.count
     report.lowest = rules.fold.items.lowest(options.itemLimit)
     report.waitedFor = rules.fold.waitedFor(options.itemLimit)
+    report.refused = rules.fold.refusedDemand(options.itemLimit)
     report.recipes = rules.fold.items.recipeFindings(options.itemLimit)
     report.timeline = wholeTimeline
     report.stock = stock.finding(options.stock.flatMap { sightings[$0.sequence] }.map { sightings.digest(of: $0) })
@@ -42,6 +44,8 @@ extension AuditRun {
   }
 
   private func askWitnesses(_ report: inout AuditReport) {
+    // Then nothing was read.
+    if let rewritten { return report.contradictions.append(rewritten) }
     // Unlisted violations come behind the listed ones; where none is listed, any event may have broken a rule.
     let firstBroken = report.violationCount == 0 ? nil : report.violations.map(\.sequence).min() ?? 0
     let contradiction = checkpoint.contradiction(

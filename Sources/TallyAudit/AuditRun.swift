@@ -2,7 +2,7 @@ import TallyFormat
 
 /// One run over the log: feeds the rules.fold, and shows every frame to those who judge the chain and the witnesses.
 struct AuditRun: ~Copyable {
-  let hasher = NameHasher()
+  let hasher: NameHasher
   let options: AuditOptions
   var witnesses: Witnesses
 
@@ -21,15 +21,19 @@ struct AuditRun: ~Copyable {
   private(set) var end: LogEnd?
 
   var damage: Damage?
+  /// What an earlier audit proved is not there any more.
+  var rewritten: Contradiction?
   var warnings: [String] = []
 
   init(_ options: AuditOptions, _ witnesses: Witnesses, _ states: StateHasher) {
     self.options = options
+    let found = options.memory?.found
+    hasher = found?.hasher ?? NameHasher()
     self.witnesses = witnesses
     rules = RuleJudge(violationLimit: options.violationLimit)
     floor = FloorJudge(witnesses)
     checkpoint = CheckpointJudge(options.checkpoint)
-    tree = TreeJudge(options.treeHead)
+    tree = TreeJudge(options.treeHead, behind: found?.tree ?? GrowingTree(), growsOn: options.memory != nil)
     sightings = Sightings(witnesses, options.checkpoint, states, alsoAt: options.stock?.sequence)
     events = EventsJudge(options.treeHead)
     stock = StockWitness(options.stock)
@@ -37,7 +41,21 @@ struct AuditRun: ~Copyable {
 
   mutating func begin(_ log: LogID) {
     self.log = log
-    sightings.lookAtBeginning(rules.fold)
+    if options.memory?.found == nil { sightings.lookAtBeginning(rules.fold) }
+  }
+
+  /// Goes on behind what an earlier audit proved.
+  ///
+  /// - Throws: `FileError`, with the code `EBADMSG` if what it wrote down was altered.
+  mutating func goOn(_ found: RememberedAudit, _ memory: AuditMemory) throws(FileError) {
+    let (state, marks) = try memory.read(found)
+    do throws(MalformedBytes) { try rules.goOn(found, state: state, marks: marks) } catch {
+      throw AuditMemory.altered(memory.path, "its state \(error)")
+    }
+    firstTime = found.counts.firstTime
+    floor.goOn(behind: found.head)
+    checkpoint.goOn(behind: found.head)
+    sightings.goOn(rules.fold, behind: found.head, found.position)
   }
 
   /// Judges and folds the next frame of the rules.chain.

@@ -39,17 +39,25 @@ public struct Auditor: Sendable {
   public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
     let clock = ContinuousClock()
     let start = clock.now
-    let witnesses = try Witnesses(store)
+    var witnesses = try Witnesses(store)
+    let remembered = options.memory?.found
+    if let remembered { witnesses.goOn(behind: remembered.head.lastSequence) }
     let crew = AuditCrew(witnesses.unproven, helpers: min(options.jobs, AuditOptions.mostJobs) - 1)
     var run = AuditRun(options, witnesses, crew.states)
+    if let remembered, let memory = options.memory {
+      do throws(FileError) { try run.goOn(remembered, memory) } catch { throw .file(error) }
+    }
     let names = try readLog(&run, crew, progress)
-    if run.damage == nil { run.damage = run.floor.damage(of: run.log, lastSequence: run.rules.fold.lastSequence) }
+    if run.damage == nil, run.rewritten == nil {
+      run.damage = run.floor.damage(of: run.log, lastSequence: run.rules.fold.lastSequence)
+    }
     var lastState = 0
     crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states) }
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
-    try findRepeatedNames(crew.names.repeated, &run)
+    try findRepeatedNames(try crew.names.repeated.union(usedBefore(names)), &run)
     try judgeReturns(&run)
     var report = run.report(crew.states.digests()[lastState])
+    if report.verdict == .proven { try remember(run, report.stateDigest, names) }
     report.duration = clock.now - start
     return report
   }
@@ -63,8 +71,8 @@ public struct Auditor: Sendable {
     do throws(LogError) {
       let source = try store.source()
       let segments = try source.parts().map(\.firstSequence)
-      let stream = try source.frames(from: .beginning, showsUnsynced: false)
       run.begin(source.log)
+      guard let stream = try frames(of: source, &run) else { return [] }
       let feed: any FrameFeed =
         crew.helpers > 0
         ? ParallelFeed(stream, hasher: run.hasher, crew: crew) : SerialFeed(stream, hasher: run.hasher)

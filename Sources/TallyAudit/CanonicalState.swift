@@ -35,6 +35,19 @@ struct CanonicalState: ~Copyable {
     return hasher.pass(parts: state.parts.count) { state.write($0, of: fold, to: $1) }
   }
 
+  /// All of it in order, a part at a time, on the caller's thread.
+  static func write(
+    _ fold: borrowing Fold, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
+    let state = CanonicalState(fold)
+    let bytes = StateBytes()
+    for part in state.parts.indices {
+      bytes.removeAll()
+      state.write(part, of: fold, to: bytes)
+      try body(bytes.contents)
+    }
+  }
+
   private init(_ fold: borrowing Fold) {
     counts = fold.counts.sorted
     waited = Self.waited(fold.open, fold.waiting)

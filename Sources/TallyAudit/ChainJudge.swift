@@ -6,6 +6,14 @@ struct ChainJudge {
   private(set) var firstSequence: UInt64 = 1
   private(set) var head = ChainHead.empty
 
+  init() {}
+
+  /// Goes on behind the frames that an earlier audit judged.
+  init(behind head: ChainHead) {
+    self.head = head
+    frames = Int(clamping: head.nextFrame)
+  }
+
   /// Judges the next frame of the chain.
   mutating func judge(_ frame: PreparedFrame, _ violations: inout Violations) {
     if frame.firstSequence != frame.expectedSequence {

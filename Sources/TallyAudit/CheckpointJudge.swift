@@ -11,6 +11,11 @@ struct CheckpointJudge {
     hasHead = checkpoint?.names(.empty) ?? false
   }
 
+  /// Goes on behind the frames that an earlier audit judged.
+  mutating func goOn(behind head: ChainHead) {
+    if let checkpoint, checkpoint.names(head) { hasHead = true }
+  }
+
   /// Compares the next frame of the chain.
   mutating func compare(_ frame: PreparedFrame) {
     if let checkpoint, checkpoint.names(frame.head) { hasHead = true }

@@ -14,6 +14,15 @@ struct EventSet: ~Copyable {
     ordinal >> 6 < words.count && words[ordinal >> 6] >> UInt64(ordinal & 63) & 1 == 1
   }
 
+  /// A bit for each event; 64 events a word.
+  var wordCount: Int { words.count }
+  func forEachWord<E>(_ body: (UInt64) throws(E) -> Void) throws(E) {
+    for word in 0..<words.count { try body(words[word]) }
+  }
+
+  /// Adds a word that ``forEachWord(_:)`` gave, behind those that are there.
+  mutating func append(word bits: UInt64) { words.append(bits) }
+
   /// Bytes that may be asked for when the events up to `count` follow.
   func growth(to count: Int) -> Int { words.growth(by: max(0, (count + 63) >> 6 - words.count)) }
 }

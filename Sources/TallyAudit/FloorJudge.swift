@@ -15,6 +15,13 @@ struct FloorJudge {
     if floor?.head == .empty { named = .empty }
   }
 
+  /// Goes on behind the frames that an earlier audit judged. Of a floor before the last of them it is not known whether its
+  /// frame is among them.
+  mutating func goOn(behind head: ChainHead) {
+    guard let floor, floor.head.nextFrame <= head.nextFrame else { return }
+    if floor.head.nextFrame < head.nextFrame || floor.head == head { named = floor.head }
+  }
+
   /// Compares the next frame of the chain.
   mutating func compare(_ frame: PreparedFrame) {
     guard let floor else { return }

@@ -51,7 +51,7 @@ extension Fold {
   /// Where the key of an event of a kind stands.
   private func ownKeys(_ kind: EventKind, _ columns: EventColumns) -> (keys: KeyColumn, index: Int)? {
     switch kind {
-    case .itemRegistered, .reserved, .expired, .waiting, .filled, .acknowledged, .consumerForgotten: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled, .acknowledged, .consumerForgotten, .refused: nil
     case .received: (columns.received.keys, passed.received)
     case .committed: (columns.committed.keys, passed.committed)
     case .released: (columns.released.keys, passed.released)
@@ -87,7 +87,7 @@ extension Fold {
     // How long it waits is no part of what a reservation's command asked.
     content.command.begin(event.kind == .waiting ? .reserved : event.kind)
     switch event.kind {
-    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten: return .noCommand
+    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten, .refused: return .noCommand
     case .received: return rebuildMovement(columns.received, passed.received)
     case .returned: return rebuildMovement(columns.returned, passed.returned)
     case .reserved:

@@ -18,6 +18,8 @@ struct Fold: ~Copyable {
   var holders = ItemHolders()
   var waiting = WaitingLines()
   var consumers = Consumers()
+  /// What the log says was refused.
+  var refused: [RefusedPlace: Refused] = [:]
   var releasedForAdjust: [ReleaseForAdjust] = []
   /// Reservations of which goods have come back, or that were reopened: whether they had sold, or let go, as much, a second
   /// reading tells.
@@ -48,7 +50,7 @@ struct Fold: ~Copyable {
     var returned = 0, adjusted = 0, transferred = 0, limits = 0, batches = 0
     var extended = 0, amended = 0, committedMore = 0, transferredWith = 0, returnedOf = 0, floors = 0, recipes = 0,
       preferences = 0,
-      acknowledged = 0, forgotten = 0,
+      acknowledged = 0, forgotten = 0, refused = 0,
       reopened = 0, waiting = 0, filled = 0
   }
 
@@ -69,6 +71,24 @@ struct Fold: ~Copyable {
   }
 
   init(violationLimit: Int) { violations = Violations(limit: violationLimit) }
+
+  /// Goes on behind what was proven before; items and reservations are there already, and nothing has been folded.
+  mutating func goOn(lastSequence: UInt64, lastTime: Int64) {
+    events = Int(lastSequence)
+    self.lastSequence = lastSequence
+    self.lastTime = lastTime
+    for item in 0..<items.count {
+      totalOnHand &+= items.stock[item].onHand
+      totalHeld &+= items.stock[item].held
+    }
+  }
+
+  /// What an earlier audit counted.
+  mutating func goOn(_ counts: RememberedAudit.Counts) {
+    (reservations, filled) = (counts.reservations, counts.filled)
+    (lowest, lowestSequence) = (counts.lowest, counts.lowestSequence)
+    waiting.goOn(joined: counts.joined)
+  }
 
   /// True where the log may be looked at: not between the events of one step.
   var isBetweenSteps: Bool { !step.isOpen }
@@ -199,6 +219,9 @@ struct Fold: ~Copyable {
     case .consumerForgotten:
       forget(event, columns.forgotten, passed.forgotten)
       passed.forgotten += 1
+    case .refused:
+      refuse(event, columns.refused, passed.refused)
+      passed.refused += 1
     }
   }
 

@@ -5,7 +5,7 @@ import TallyFormat
 /// For two different names the fingerprints are equal with probability 2^-64 over the choice of keys, whatever the names
 /// are (strong universality: Dietzfelbinger 1996, Lemire and Kaser 2014), so nobody can write a log that collides. The
 /// products are independent of each other: some 5 ns for a short name, 8 for a UUID.
-struct NameHasher: Sendable {
+struct NameHasher: Sendable, Equatable {
   private static let words = Limits.maxNameBytes / 8
   /// One a word, then one for the length, then a constant.
   private let keys: [UInt128]
@@ -16,6 +16,18 @@ struct NameHasher: Sendable {
       UInt128(random.next() as UInt64) << 64 | UInt128(random.next() as UInt64)
     }
   }
+
+  /// The keys of an earlier audit, whose fingerprints are to be compared; `nil` if these are none.
+  ///
+  /// - Parameter text: as ``text`` is.
+  init?(text: some StringProtocol) {
+    let words = text.split(separator: " ").compactMap { UInt128($0, radix: 16) }
+    guard words.count == NameHasher.words + 2 else { return nil }
+    keys = words
+  }
+
+  /// The keys. A secret: who knows them can make names that collide.
+  var text: String { keys.map { String($0, radix: 16) }.joined(separator: " ") }
 
   /// Calls `body` with the fingerprint of each string that is not empty.
   @inline(__always)

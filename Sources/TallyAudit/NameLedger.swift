@@ -18,6 +18,9 @@ struct NameLedger: ~Copyable {
   /// Pages are taken from the system by so many.
   private static let slabBytes = 2 << 20
 
+  /// The largest fingerprint that a list may have.
+  static func last(of list: Int) -> UInt64 { UInt64(list) << UInt64(64 - listBits) | UInt64.max >> UInt64(listBits) }
+
   /// For each list where its next fingerprint goes. At a page's beginning: the list needs a page.
   private let next: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>
   private var slabs: [UnsafeMutableRawPointer] = []

@@ -104,6 +104,23 @@ struct OpenReservations: ~Copyable {
     ordinal >> 6 < made.count && made[ordinal >> 6] >> UInt64(ordinal & 63) & 1 == 1
   }
 
+  /// A bit for each event, set for those that made a reservation; 64 events a word.
+  func forEachMadeWord<E>(_ body: (UInt64) throws(E) -> Void) throws(E) {
+    for word in 0..<made.count { try body(made[word]) }
+  }
+  var madeWords: Int { made.count }
+
+  /// Adds what ``forEachMadeWord(_:)`` gave of an earlier audit, where only what is open was added since.
+  mutating func note(madeWord bits: UInt64, at word: Int) {
+    while made.count <= word { made.append(0) }
+    made[word] |= bits
+  }
+
+  /// Has a block for all events before, but for those of the last, which is begun when something is added to it.
+  mutating func goOn(behind events: Int) {
+    while blocks.count < events >> Self.rowBits { blocks.append(Block()) }
+  }
+
   func isOpen(_ ordinal: Int) -> Bool {
     if case .open = standing(ordinal) { return true }
     return false

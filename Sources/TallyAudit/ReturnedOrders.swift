@@ -96,7 +96,8 @@ struct ReturnedOrders {
     case .reopened: reopen(columns.reopened, row, reservation)
     case .returnedOf: takeBack(columns.returnedOf, row, reservation)
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
-      .transferredWith, .floorSet, .recipeSet, .preferenceSet, .waiting, .filled, .acknowledged, .consumerForgotten:
+      .transferredWith, .floorSet, .recipeSet, .preferenceSet, .waiting, .filled, .acknowledged, .consumerForgotten,
+      .refused:
       break
     }
   }

@@ -2,14 +2,33 @@ import TallyFormat
 
 /// Judges a log's events frame by frame: the chain's numbers, the names' form, and every rule of the fold.
 struct RuleJudge: ~Copyable {
-  private(set) var chain = ChainJudge()
+  private(set) var chain: ChainJudge
   var fold: Fold
   private var nameForms: Violations
   private var room = MemoryRoom()
 
   init(violationLimit: Int) {
+    chain = ChainJudge()
     fold = Fold(violationLimit: violationLimit)
     nameForms = Violations(limit: violationLimit)
+  }
+
+  /// Goes on behind what an earlier audit proved.
+  ///
+  /// - Throws: `MalformedBytes` for what is not what that audit wrote down.
+  mutating func goOn(_ found: RememberedAudit, state: [UInt8], marks: [UInt8]) throws(MalformedBytes) {
+    chain = ChainJudge(behind: found.head)
+    var flaw: MalformedBytes?
+    state.withUnsafeBytes { bytes in
+      var reader = StateReader(bytes)
+      do throws(MalformedBytes) { try reader.read(into: &fold, after: found.head.lastSequence) } catch { flaw = error }
+    }
+    if let flaw { throw flaw }
+    marks.withUnsafeBytes { bytes in
+      do throws(MalformedBytes) { try fold.readMarks(bytes) } catch { flaw = error }
+    }
+    if let flaw { throw flaw }
+    fold.goOn(found.counts)
   }
 
   /// Judges the next frame of the chain but for its events, which the caller folds next.

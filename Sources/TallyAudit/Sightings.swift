@@ -35,6 +35,14 @@ struct Sightings {
     look(fold, at: 0, .empty, LogPosition(segment: 1, offset: Limits.segmentHeaderBytes))
   }
 
+  /// Goes on behind the events that an earlier audit judged, the last of which may be one to look at.
+  mutating func goOn(_ fold: borrowing Fold, behind head: ChainHead, _ position: LogPosition) {
+    while passed < stops.count, stops[passed] <= head.lastSequence {
+      if stops[passed] == head.lastSequence { look(fold, at: head.lastSequence, head, position) }
+      passed += 1
+    }
+  }
+
   /// The next sequence number to be looked at within a frame; `nil`: none.
   mutating func nextStop(in frame: PreparedFrame) -> UInt64? {
     while passed < stops.count, stops[passed] <= frame.lastSequence {

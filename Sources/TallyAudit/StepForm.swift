@@ -42,7 +42,7 @@ struct StepForm {
     case .received, .reserved, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .extended,
       .amended, .committedMore, .transferredWith, .returnedOf, .reopened, .floorSet, .recipeSet, .preferenceSet,
-      .waiting, .filled, .acknowledged, .consumerForgotten:
+      .waiting, .filled, .acknowledged, .consumerForgotten, .refused:
       return true
     }
   }
@@ -76,6 +76,8 @@ struct StepForm {
       if isOpen || event.more { flaws.append("an expiry, or a filling, is always a step of its own") }
     case .acknowledged, .consumerForgotten:
       if isOpen || event.more { flaws.append("what a consumer has handled is always told in a step of its own") }
+    case .refused:
+      if isOpen || event.more { flaws.append("what was refused is always told in a step of its own") }
     case .reserved, .committed, .released, .limitSet, .extended, .amended, .committedMore, .returnedOf, .reopened,
       .floorSet, .preferenceSet, .waiting:
       expectNothingRegistered()

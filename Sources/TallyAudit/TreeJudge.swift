@@ -3,20 +3,27 @@ import TallyFormat
 /// The frames must begin with those of the Merkle tree that a signed checkpoint is of.
 struct TreeJudge {
   private let head: TreeHead?
-  private var tree = GrowingTree()
+  private(set) var tree = GrowingTree()
+  /// Grown beyond the checkpoint's frames, too: somebody wants to remember it.
+  private let growsOn: Bool
   /// Of the tree when it had as many frames as the checkpoint's.
   private var root: Digest?
 
-  init(_ head: TreeHead?) {
+  /// - Parameters:
+  ///   - tree: of the frames that an earlier audit judged.
+  ///   - growsOn: what becomes of the tree is asked for at the end.
+  init(_ head: TreeHead?, behind tree: GrowingTree = GrowingTree(), growsOn: Bool = false) {
     self.head = head
-    if head?.size == 0 { root = tree.root }
+    self.tree = tree
+    self.growsOn = growsOn
+    if head?.size == tree.size { root = tree.root }
   }
 
   /// Takes the next frame of the chain. Two hashes on average, up to the checkpoint's last frame.
   mutating func compare(_ frame: PreparedFrame) {
-    guard let head, tree.size < head.size else { return }
+    guard growsOn || tree.size < head?.size ?? 0 else { return }
     tree.append(MerkleHash.leaf(of: frame.head.hash))
-    if tree.size == head.size { root = tree.root }
+    if tree.size == head?.size { root = tree.root }
   }
 
   /// How the log contradicts the checkpoint; `nil`: it does not.

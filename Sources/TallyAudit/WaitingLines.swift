@@ -73,6 +73,15 @@ struct WaitingLines {
     if before == 1 { ready.add(DueHolds.Hold(expires: 0, ordinal: ordinal)) }
   }
 
+  /// Notes what one asked for that has waited, and waits no more.
+  mutating func note(_ sequence: UInt64, timeToLive: Int64) {
+    isKept = true
+    timesToLive[sequence] = timeToLive
+  }
+
+  /// So many ever joined, as an earlier audit counted.
+  mutating func goOn(joined: Int) { self.joined = joined }
+
   mutating func forget(_ sequence: UInt64) { timesToLive[sequence] = nil }
 
   /// What all who wait for an item want together.

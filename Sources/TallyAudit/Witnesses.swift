@@ -41,6 +41,9 @@ struct Witnesses {
     }
   }
 
+  /// Leaves out the snapshots of events that an earlier audit judged: the state is not what it was then.
+  mutating func goOn(behind sequence: UInt64) { snapshots.removeAll { $0.sequence <= sequence } }
+
   /// Something outside the segments shows that there was a log.
   var isEmpty: Bool { floor == nil && floorFlaw == nil && snapshots.isEmpty }
 

@@ -48,7 +48,7 @@ package struct CSVEncoder: EventEncoder {
     bytes.append(comma)
     field(event.item?.sku)
     field(event.kind == .preferenceSet ? nil : event.item?.location)
-    field(event.kind == .limitSet ? event.limit : event.floor)
+    field(event.refusal.map { Int64(clamping: $0.units) } ?? event.limit ?? event.floor)
     bytes.append(contentsOf: [comma, comma, comma, comma])
     end(nil, nil, of: event)
     for (index, part) in event.parts.enumerated() { told(part, index + 1, .part, of: event) }
@@ -90,7 +90,7 @@ package struct CSVEncoder: EventEncoder {
     field(event.expires)
     field(event.key)
     field(event.reference)
-    field(event.reason)
+    if let refusal = event.refusal { plain(refusal.cause.name) } else { field(event.reason) }
   }
 
   private mutating func plain(_ text: String) {

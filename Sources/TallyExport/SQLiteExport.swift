@@ -1,7 +1,7 @@
 import Tallystick
 
 /// Writes a log into a new SQLite database: `events`, `event_lines`, `asked_lines`, `recipe_parts`, `preferences`, `items`, `stock`,
-/// `reservations`, `consumers`.
+/// `reservations`, `consumers`, `refusals`.
 ///
 /// The file appears under its name only when it is whole and the sums of its lines equal the log's stock. Everything is
 /// in one transaction. Memory: the log's items and open reservations.
@@ -74,6 +74,7 @@ private struct SQLiteRows {
   private let reopening: SQLiteStatement
   private let acknowledgement: SQLiteStatement
   private let forgetting: SQLiteStatement
+  private let refusal: SQLiteStatement
 
   init(_ database: SQLiteDatabase) throws(ExportError) {
     event = try database.prepare(
@@ -98,6 +99,7 @@ private struct SQLiteRows {
       "UPDATE reservations SET expires_ms = ?, released = 0, expired = 0 WHERE seq = ?")
     acknowledgement = try database.prepare("INSERT OR REPLACE INTO consumers VALUES (?, ?, ?)")
     forgetting = try database.prepare("DELETE FROM consumers WHERE consumer = ?")
+    refusal = try database.prepare("INSERT INTO refusals VALUES (?, ?, ?, ?, ?, ?, ?)")
     amendment = try database.prepare(
       "UPDATE reservations SET reserved = reserved + ?, waiting = waiting + ? WHERE seq = ?")
   }
@@ -180,6 +182,11 @@ private struct SQLiteRows {
       try acknowledgement.run(
         SQLiteValue(recorded.consumer), SQLiteValue(recorded.position), SQLiteValue(recorded.sequence))
     case .consumerForgotten: try forgetting.run(SQLiteValue(recorded.consumer))
+    case .refused:
+      guard let told = recorded.refusal else { break }
+      try refusal.run(
+        SQLiteValue(recorded.sequence), SQLiteValue(recorded.item?.sku), SQLiteValue(recorded.item?.location),
+        SQLiteValue(told.cause.name), SQLiteValue(told.asks), SQLiteValue(told.units), SQLiteValue(told.last))
     case .itemRegistered, .received, .returned, .adjusted, .transferred, .transferredWith, .limitSet, .floorSet,
       .recipeSet, .preferenceSet, .batch:
       break

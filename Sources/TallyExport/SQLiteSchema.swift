@@ -42,6 +42,10 @@ enum SQLiteSchema {
       time_ms INTEGER NOT NULL, expires_ms INTEGER, reserved INTEGER NOT NULL, committed INTEGER NOT NULL,
       released INTEGER NOT NULL, expired INTEGER NOT NULL, returned INTEGER NOT NULL, waiting INTEGER NOT NULL
     );
+    CREATE TABLE refusals (
+      seq INTEGER PRIMARY KEY REFERENCES events (seq), sku TEXT, location TEXT, reason TEXT NOT NULL,
+      asks INTEGER NOT NULL, qty INTEGER NOT NULL, until_ms INTEGER NOT NULL
+    );
     CREATE TABLE consumers (consumer TEXT PRIMARY KEY, consumed_seq INTEGER NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
     """
 

@@ -54,6 +54,8 @@ public struct EventColumns: Sendable, Equatable {
   public internal(set) var acknowledged = Acknowledgements()
   /// The `consumer-forgotten` events.
   public internal(set) var forgotten = ForgottenConsumers()
+  /// The `refused` events.
+  public internal(set) var refused = Refusals()
   /// When movements took place, where that is not when they were recorded.
   public internal(set) var effective = EffectiveTimes()
   /// The `waiting` events.

@@ -26,6 +26,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case acknowledged = 27
   /// A consumer of the log was forgotten.
   case consumerForgotten
+  /// What was refused since it was last told: how often, and for how many units.
+  case refused
 
   /// All, in the order of their numbers: the order of their groups in a payload. Made once.
   static let ordered = allCases
@@ -63,6 +65,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .preferenceSet: "preference-set"
     case .acknowledged: "acknowledged"
     case .consumerForgotten: "consumer-forgotten"
+    case .refused: "refused"
     }
   }
 }

@@ -70,6 +70,8 @@ public enum Rule: String, CaseIterable, Sendable, Error {
   case unknownConsumer = "unknown-consumer"
   /// More consumers than there may be.
   case consumerLimit = "consumer-limit"
+  /// Refusals that are not of at least one ask, or of fewer units than asks.
+  case refusalForm = "refusal-form"
   /// A transfer to where it comes from.
   case transferToItself = "transfer-to-itself"
   /// A digest behind a key that is not that of the content of the event's command.

@@ -67,6 +67,14 @@ extension JSONWriter {
     case .acknowledged, .consumerForgotten:
       if let consumer = event.consumer { field("consumer", consumer) }
       if let position = event.position { field("consumed_seq", position) }
+    case .refused:
+      if let item = event.item { fields(item) }
+      if let refusal = event.refusal {
+        field("reason", refusal.cause.name)
+        field("asks", refusal.asks)
+        field("qty", refusal.units)
+        field("until_ms", refusal.last)
+      }
     case .received, .reserved, .committed, .released, .expired, .returned, .amended, .committedMore, .returnedOf,
       .waiting, .filled:
       break

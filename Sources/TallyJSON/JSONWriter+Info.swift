@@ -28,6 +28,7 @@ extension JSONWriter {
     field("segment_size", info.settings.segmentSize)
     field("snapshot_every", info.settings.snapshotEvery)
     if info.settings.refusesNewItems { field("refuse_new", true) }
+    if info.settings.journalsRefusals { field("journal_refusals", true) }
     key("segments")
     beginArray()
     for segment in info.segments {

@@ -61,8 +61,10 @@ extension JSONWriter {
     endArray()
   }
 
-  /// `"held_by":[{"id":…,"customer":…,"qty":3},…]`, and `others` where not all are named.
+  /// `"held":7,"held_by":[{"id":…,"customer":…,"qty":3},…]`, `others` where not all are named, and whom the policy `newest`
+  /// would let go: `"release_newest":{"ids":[…],"count":2}`.
   private mutating func write(_ holders: Rejection.Holders) {
+    field("held", holders.units)
     key("held_by")
     beginArray()
     for holder in holders.holders {
@@ -74,6 +76,15 @@ extension JSONWriter {
     }
     endArray()
     if holders.others > 0 { field("others", holders.others) }
+    if holders.newestCount == 0 { return }
+    key("release_newest")
+    beginObject()
+    key("ids")
+    beginArray()
+    for id in holders.newest { string(id.bytes) }
+    endArray()
+    field("count", holders.newestCount)
+    endObject()
   }
 
   /// `"first_seq":4,"differs":{"lines":{"first":[…],"now":[…]},"ttl_ms":{…},"customer":{…}}`

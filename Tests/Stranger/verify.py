@@ -21,7 +21,7 @@ MAX_PAYLOAD = 16_777_216
 MAX_LZ4 = 16_842_921
 SEARCH_BUDGET = 16 * MAX_FRAME
 MAX_LINES = 1_048_576
-KINDS = [*range(1, 20), *range(24, 29)]
+KINDS = [*range(1, 20), *range(24, 30)]
 UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT_HEADER = 144
 FLOOR = 112
@@ -315,6 +315,11 @@ def group(r, kind, sequences, first, budget):
         return {"consumer": strings(r, n), "position": column(r, n, MAX_QUANTITY + 1)}
     if kind == 28:
         return {"consumer": strings(r, n)}
+    if kind == 29:
+        return {
+            "item": column(r, n, (1 << 32) + 1), "cause": column(r, n, 2), "asks": column(r, n, MAX_QUANTITY + 1),
+            "units": column(r, n, MAX_QUANTITY + 1), "delay": [unzigzag(v) for v in column(r, n)],
+        }
     if kind in (13, 14):
         return {"of": references(r, n, first), "lines": lines(r, n, 1, budget), "key": keys(r, n)}
     return {
@@ -400,7 +405,7 @@ def segment_header(data, log, head):
         raise Damaged("no segment")
     if version != 1:
         raise Damaged(f"format version {version}; this program reads version 1")
-    if sha256(data[:112]) != data[112:144] or reserved > 1:
+    if sha256(data[:112]) != data[112:144] or reserved > 3:
         raise Damaged("a segment's header does not match its check")
     if log is not None and log_id != log:
         raise Damaged("a segment of another log")
@@ -641,11 +646,13 @@ class Step:
             self.refuse("an expiry, or a filling, is a step of its own")
         if kind in (27, 28) and (self.is_open or e["more"]):
             self.refuse("what a consumer has handled is a step of its own")
+        if kind == 29 and (self.is_open or e["more"]):
+            self.refuse("what was refused is told in a step of its own")
         if kind == 8:
             self.judge_releases(e, books)
         if kind == 11:
             self.judge_batch(e, books)
-        elif kind not in (1, 6, 18, 27, 28) and not by_adjust:
+        elif kind not in (1, 6, 18, 27, 28, 29) and not by_adjust:
             self.commands.append(e["seq"])
             self.contents.append(content(e, books))
             if e.get("key") and self.contents[-1] is not None and sha256(self.contents[-1])[:16] != e["key"][1]:
@@ -908,6 +915,11 @@ class Books:
             self.set_recipe(e)
         elif kind == 26:
             self.set_preference(e)
+        elif kind == 29:
+            if e["item"] > len(self.items):
+                raise Violated("unknown-item", f"item {e['item'] - 1} was refused and does not exist")
+            if not 1 <= e["asks"] <= e["units"]:
+                raise Violated("refusal-form", f"{e['asks']} asks for {e['units']} units")
         elif kind in (27, 28):
             self.consume(e)
         elif kind == 15:

@@ -206,6 +206,11 @@ final class ForgedLog {
 
   func forget(_ consumer: Name) { events.appendForgottenConsumer(consumer, time: time) }
 
+  /// - Parameter item: `nil`: further items.
+  func refuse(_ item: UInt32?, _ cause: RefusalCause = .insufficient, asks: UInt64 = 1, units: UInt64 = 2) {
+    events.appendRefusal(item.map { ItemNumber($0) }, cause, asks: asks, units: units, delay: -7, time: time)
+  }
+
   /// - Parameter to: what on hand is to be after the change; `nil`: the command named the change.
   func adjust(
     _ item: UInt32, by change: Int64, to: Int64? = nil, reason: Name = "count", policy: UInt8 = 0, key: Name? = nil,

@@ -17,7 +17,8 @@ struct Forgery: Sendable, CustomTestStringConvertible {
   }
 
   static let all =
-    stock + floors + recipes + preferences + consumers + reopenings + names + holds + frames + steps + releases
+    stock + floors + recipes + preferences + consumers + refusals + reopenings + names + holds + frames + steps
+    + releases
     + contents + batchContents
     + repeats + alterations + waiting + waitingAltered
 

@@ -12,7 +12,7 @@ final class SmallLog {
     var template = Array("\(NSTemporaryDirectory())/tally-export.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw CocoaError(.fileWriteUnknown) }
     directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    try TallyLog.create(path)
+    try TallyLog.create(path, settings: LogSettings(journalsRefusals: true))
     let log = try TallyLog(path)
     defer { log.close() }
     let tea = ItemName(sku: "tea")
@@ -67,6 +67,10 @@ final class SmallLog {
     try append(.acknowledge(consumer: "=search", through: 0))
     try append(.acknowledge(consumer: "orders", through: 30))
     try append(.forgetConsumer("=search"))
+    // Told when the log is closed.
+    guard case .rejected = log.append(Command(.reserve(id: "o-11", [Line(tea, 1 << 40)]))) else {
+      throw CocoaError(.featureUnsupported)
+    }
   }
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 

@@ -98,6 +98,11 @@ struct RandomRows {
       columns.appendAcknowledgement(
         consumer: name(), position: random.pick([0, 7, UInt64(Limits.maxQuantity)]), time: time, more: more)
     case .consumerForgotten: columns.appendForgottenConsumer(name(), time: time, more: more)
+    case .refused:
+      columns.appendRefusal(
+        random.one(in: 4) ? nil : ItemNumber(UInt32(random.number(0...9_999))), random.pick(RefusalCause.allCases),
+        asks: UInt64(random.number(0...99)), units: UInt64(random.number(0...Limits.maxQuantity)),
+        delay: Int64(random.number(-10_000...10_000)), time: time, more: more)
     case .transferredWith:
       let last = columns.nextSequence
       let holds = (0..<random.number(0...3)).map { _ in

@@ -173,6 +173,17 @@ struct JSONWriterTests {
         + #""release":"oldest","lines":[{"sku":"tea","location":"main","qty":3,"on_hand":-3,"held":0}]}"#)
   }
 
+  @Test("refusals say of what, why, how often, for how many units and until when")
+  func refusals() {
+    var refused = event(.refused)
+    refused.refusal = RecordedEvent.Refusal(cause: .limit, asks: 3, units: 8, last: 99)
+    #expect(
+      json { $0.write(refused) }
+        == #"{"seq":12,"time_ms":34,"type":"refused","reason":"limit","asks":3,"qty":8,"until_ms":99}"#)
+    refused.item = ItemName(sku: "tea")
+    #expect(json { $0.write(refused) }.contains(#""sku":"tea","location":"main","reason""#))
+  }
+
   @Test("events about consumers name the consumer, and how far it has come")
   func consumers() {
     var acknowledged = event(.acknowledged)

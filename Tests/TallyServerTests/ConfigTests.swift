@@ -49,6 +49,13 @@ struct ConfigTests {
     }
     #expect(try show(["--config", "/nowhere.json"]).errors.contains("/nowhere.json"))
     #expect(try show([], environment: ["TALLY_ALLOW_UNKEYED": "perhaps"]).status == 64)
+    let mistyped = try show([], environment: ["TALLY_MAX_CONECTIONS": "5", "TALLY_TOKEN": "t", "TALLY_LOG": "/l"])
+    #expect(
+      mistyped.status == 64
+        && mistyped.errors.contains(
+          "the environment has TALLY_MAX_CONECTIONS, but there is no such setting; did you mean \"TALLY_MAX_CONNECTIONS\"?"
+        ),
+      "\(mistyped.errors)")
   }
 
   @Test("every option of serve can stand in the environment and the file")

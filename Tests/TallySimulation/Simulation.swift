@@ -35,6 +35,7 @@ public struct Simulation {
     settings.segmentSize = random.pick([2, 4, 8]) << 10
     settings.firstAllocation = random.pick([1, 2, 4]) << 10
     settings.snapshotEvery = random.pick([0, 10, 25, 60])
+    settings.journalsRefusals = seed.isMultiple(of: 2)
     self.settings = settings
     longestLife = random.pick([5, 5, 8, 16])
     traffic = ShopTraffic(seed: random.next())

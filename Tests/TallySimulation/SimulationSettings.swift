@@ -5,6 +5,7 @@ struct SimulationSettings: Sendable {
   var segmentSize = 4 << 10
   var snapshotEvery = 24
   var firstAllocation = 2 << 10
+  var journalsRefusals = false
 
   static let log = LogID(bytes: Array("simulated log id".utf8))
 
@@ -23,7 +24,9 @@ struct SimulationSettings: Sendable {
   func create(_ files: SimulatedFileSystem) throws {
     guard let log = Self.log else { return }
     try TallyLog.create(
-      LogCheck.path, settings: LogSettings(segmentSize: segmentSize, snapshotEvery: snapshotEvery), log: log,
+      LogCheck.path,
+      settings: LogSettings(
+        segmentSize: segmentSize, snapshotEvery: snapshotEvery, journalsRefusals: journalsRefusals), log: log,
       options: options(files))
   }
 }

@@ -73,6 +73,17 @@ struct Benchmark: Sendable {
       memory: 768,
       run: { try Verify(jobs: 2).measure($0) }),
     Benchmark(
+      name: "verify-night", summary: "an auditor who remembers: a hundredth more of a log, beside that hundredth alone",
+      memory: 768,
+      run: { try VerifyNight().measure($0) }),
+    Benchmark(
+      name: "checkpoint", summary: "bulk appends with a checkpoint signed every second, against without",
+      memory: 1024,
+      run: { try SignedAppend().measure($0) }),
+    Benchmark(
+      name: "proof", summary: "the proof of one reservation: made, and checked",
+      run: { try Proving().measure($0) }),
+    Benchmark(
       name: "open-snapshot", summary: "opening a log for writing from its newest snapshot",
       run: { try Opening().measure($0) }),
     Benchmark(
@@ -107,6 +118,9 @@ struct Benchmark: Sendable {
     Benchmark(
       name: "serve", summary: "tally serve, 50 clients with pipelines of 1, 16 and 64, each answer durable",
       run: { try Serve().measure($0) }),
+    Benchmark(
+      name: "overload", summary: "tally serve, 200 clients that send ten times what it can, each answer durable",
+      run: { try Overload().measure($0) }),
     Benchmark(
       name: "startup", summary: "one-shot `tally` commands: start to end of the process",
       run: { try Startup().measure($0) }),

@@ -48,6 +48,7 @@ struct HTMLReport {
     \(charts)
     \(items)
     \(lines)
+    \(refused)
     \(recipes)
     \(snapshots)
     </html>
@@ -117,6 +118,25 @@ struct HTMLReport {
           .number(grouped($0.available)),
         ]
       })
+  }
+
+  private var refused: String {
+    guard !findings.refused.isEmpty else { return "" }
+    let bars = findings.refused.map { one in
+      let name = one.sku.map { "\($0)@\(one.location ?? "")" } ?? "further items"
+      return BarChart.Bar(name: name, parts: [one.insufficient, one.limited])
+    }
+    let chart = BarChart(
+      bars: Array(bars.prefix(20)), parts: [("less was available", "#b3261e"), ("the customer's limit", "#9a6700")])
+    return table(
+      "Demand that was not met, as the log tells it", ["SKU", "Location", "Asks", "Units", "For lack", "By a limit"],
+      findings.refused.map {
+        [
+          .text($0.sku ?? "further items"), .text($0.location ?? ""), .number(grouped($0.asks)),
+          .number(grouped($0.units)), .number(grouped($0.insufficient)), .number(grouped($0.limited)),
+        ]
+      })
+      + "<figure>\(chart.svg)<figcaption>Units refused: \(chart.legend). Repeated asks count again.</figcaption></figure>"
   }
 
   private var recipes: String {

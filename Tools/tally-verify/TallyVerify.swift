@@ -3,6 +3,7 @@ import Glibc
 import TallyAudit
 import TallyFormat
 import TallyProcess
+import TallyProof
 import TallyText
 
 /// The auditor's tool: replays a log and judges it.
@@ -18,15 +19,21 @@ struct TallyVerify: ParsableCommand {
         tally-verify shop.tally
         tally-verify shop.tally --json | jq .verdict
         tally-verify shop.tally --from-checkpoint yesterday.json --report audit.html
-        tally-verify shop.tally --from-checkpoint monday.checkpoint --key shop.key.pub
+        tally-verify shop.tally --from-checkpoint monday.checkpoint --key shop.key.pub --tiles /mirror/shop
         tally-verify proof order-1.proof --key shop.key.pub
+        tally-verify shop.tally --remember /var/audit/shop --auditor-key auditor.key --certificate today.certificate
+        tally-verify certificate today.certificate --key auditor.key.pub
+
+      With --remember the next run judges only what has come since: it looks whether the last frame that was proven still
+      stands, and not at the bytes before it. Run it without now and then.
 
       Exit codes:
         0   proven
         1   violated (an event breaks a rule), or inconsistent (the log contradicts a checkpoint or a snapshot)
         64  wrong usage
-        65  damaged, no log, a newer format version, or a checkpoint file that is none
+        65  damaged, no log, a newer format version, a checkpoint file that is none, or a memory that was altered
         74  a file cannot be read or written
+        75  another run has the memory
       """)
 
   @Argument(help: ArgumentHelp("The log's directory; default: the environment's TALLY_LOG.", valueName: "dir"))
@@ -44,6 +51,12 @@ struct TallyVerify: ParsableCommand {
       valueName: "public"))
   var key: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Tiles of the tree that the signed checkpoint is of (tally tiles): if the log contradicts it, they tell which frame "
+        + "is the first that differs.", valueName: "dir"))
+  var tiles: String?
+
   @OptionGroup var witnesses: WitnessOptions
 
   @Flag(help: "List every snapshot, and judge the log damaged if one's bytes are.")
@@ -59,6 +72,18 @@ struct TallyVerify: ParsableCommand {
   @Option(help: ArgumentHelp("Write a report that a browser shows, without any other file.", valueName: "file.html"))
   var report: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A folder of the auditor's own: what was proven is kept there, and the next run with it judges only what has come "
+        + "since.", valueName: "dir"))
+  var remember: String?
+
+  @Option(help: ArgumentHelp("The auditor's secret key, which signs what is kept and certified.", valueName: "file"))
+  var auditorKey: String?
+
+  @Option(help: ArgumentHelp("Write down what was judged, against what, and with which result.", valueName: "file"))
+  var certificate: String?
+
   static func main() {
     ProcessStart.prepare()
     FreedMemory.keep()
@@ -66,6 +91,11 @@ struct TallyVerify: ParsableCommand {
       // Not a subcommand in the parser's sense: `tally-verify DIR` has none.
       if CommandLine.arguments.dropFirst().first == "proof" {
         var command = try VerifyProof.parseAsRoot(Array(CommandLine.arguments.dropFirst(2)))
+        try command.run()
+        return
+      }
+      if CommandLine.arguments.dropFirst().first == "certificate" {
+        var command = try VerifyCertificate.parseAsRoot(Array(CommandLine.arguments.dropFirst(2)))
         try command.run()
         return
       }
@@ -83,6 +113,13 @@ struct TallyVerify: ParsableCommand {
     }
     guard !path.isEmpty else { throw ValidationError("The log's directory has an empty name.") }
     guard key == nil || fromCheckpoint != nil else { throw ValidationError("--key goes with --from-checkpoint.") }
+    guard tiles == nil || fromCheckpoint != nil else { throw ValidationError("--tiles goes with --from-checkpoint.") }
+    guard auditorKey == nil || remember != nil || certificate != nil else {
+      throw ValidationError("--auditor-key goes with --remember or --certificate.")
+    }
+    guard remember?.isEmpty != true, certificate?.isEmpty != true else {
+      throw ValidationError("--remember and --certificate need a name.")
+    }
     guard witnesses.witnessKey.isEmpty || fromCheckpoint != nil else {
       throw ValidationError("--witness-key goes with --from-checkpoint.")
     }
@@ -99,20 +136,21 @@ struct TallyVerify: ParsableCommand {
       options.jobs = jobs
       options.requiresIntactSnapshots = snapshots
       options.itemLimit = report == nil ? 0 : 200
-      if let fromCheckpoint {
-        let verifier = try key.map { try PublicKey.read($0, files: files) }
-        switch try CheckpointFile.read(
-          fromCheckpoint, key: verifier, witnesses: try witnesses.read(files), files: files)
-        {
-        case .plain(let checkpoint): options.checkpoint = checkpoint
-        case .signed(let head): options.treeHead = head
-        }
-      }
+      let signer = try auditorKey.map { try AuditorKey.read($0, files: files) }
+      options.memory = try remember.map { try AuditMemory($0, signer: signer, files: files) }
+      let checkpoint = try readCheckpoint(files)
+      compare(with: checkpoint, &options)
       var progress = ProgressLine()
-      let findings: AuditReport
+      var findings: AuditReport
       do {
         defer { progress.clear() }
         findings = try Auditor(directory, files: files, options: options).run { progress.show($0) }
+      }
+      try addFirstDifference(to: &findings, checkpoint, directory, files)
+      if let certificate {
+        let certified = Certificate(
+          findings: findings, checkpoint: checkpoint, checksSnapshots: snapshots, time: WallClock.milliseconds)
+        try certified.write(to: certificate, signer: signer, files: files)
       }
       if let report { try HTMLReport(findings, path: path).write(to: report, files: files) }
       do throws(StandardOutput.Failure) {
@@ -127,6 +165,10 @@ struct TallyVerify: ParsableCommand {
       }
       explain(findings, path: path)
       throw findings.exitCode
+    } catch let error as TreeError {
+      complain("\(error)")
+      if case .file = error { throw ExitCode(74) }
+      throw ExitCode(65)
     } catch let error as LogError {
       throw fail(error)
     } catch let error as FileError {
@@ -141,6 +183,41 @@ struct TallyVerify: ParsableCommand {
       complain("\(fromCheckpoint ?? "the checkpoint") \(error)")
       throw ExitCode(1)
     }
+  }
+
+  /// Says which frame is the first that is not the one that was signed for, if somebody's tiles tell.
+  private func addFirstDifference(
+    to findings: inout AuditReport, _ checkpoint: CheckpointFile?, _ directory: LogDirectory, _ files: any FileSystem
+  ) throws {
+    guard let tiles, case .signed(let head)? = checkpoint,
+      let index = findings.contradictions.firstIndex(where: { $0.witness == "checkpoint" }),
+      let found = try FirstDifference.find(in: directory, tiles: tiles, of: head, files: files)
+    else { return }
+    findings.contradictions[index].detail += "; \(found.text)"
+    findings.contradictions[index].frame = found.frame
+  }
+
+  private func readCheckpoint(_ files: any FileSystem) throws -> CheckpointFile? {
+    guard let fromCheckpoint else { return nil }
+    let verifier = try key.map { try PublicKey.read($0, files: files) }
+    return try CheckpointFile.read(fromCheckpoint, key: verifier, witnesses: try witnesses.read(files), files: files)
+  }
+
+  /// What is older than what is remembered is looked for from the beginning.
+  private func compare(with checkpoint: CheckpointFile?, _ options: inout AuditOptions) {
+    let isOlder: Bool
+    switch checkpoint {
+    case nil: return
+    case .plain(let checkpoint)?:
+      options.checkpoint = checkpoint
+      isOlder = checkpoint.head.lastSequence < options.memory?.lastSequence ?? 0
+    case .signed(let head)?:
+      options.treeHead = head
+      isOlder = head.size < options.memory?.frames ?? 0
+    }
+    guard isOlder else { return }
+    options.memory?.beginAnew()
+    complain("the checkpoint is older than what is remembered: the log is judged from its beginning")
   }
 
   /// With a verdict other than proven, one line on standard error says what, where, and what to do.
@@ -167,6 +244,9 @@ struct TallyVerify: ParsableCommand {
 
   private func fail(_ error: LogError) -> ExitCode {
     complain("\(error)")
+    // Of what was remembered: it is not as it was written.
+    if case .file(let failure) = error, failure.code == EBADMSG { return ExitCode(65) }
+    if case .file(let failure) = error, failure.code == EBUSY { return ExitCode(75) }
     if case .file = error { return ExitCode(74) }
     return ExitCode(65)
   }

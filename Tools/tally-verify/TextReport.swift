@@ -76,6 +76,9 @@ extension AuditReport {
       ("log", log?.description ?? "unknown"),
       ("events", events == 0 ? "0" : "\(grouped(events)) (\(grouped(firstSequence)) to \(grouped(lastSequence)))"),
     ]
+    if let rememberedSequence {
+      facts.append(("judged before", "up to event \(grouped(rememberedSequence)), by an audit that is remembered"))
+    }
     if events > 0 { facts.append(("time", "\(utc(firstTime)) to \(utc(lastTime))")) }
     facts += [("frames", grouped(frames)), ("reservations", grouped(reservations))]
     if waited > 0 {

@@ -42,7 +42,9 @@ struct Tally: ParsableCommand {
         subcommands: [ConsumersCommand.self, ConsumeCommand.self, AcknowledgeCommand.self, ForgetCommand.self]),
       CommandGroup(
         name: "Proofs for outsiders",
-        subcommands: [KeyCommand.self, CheckpointCommand.self, ProveCommand.self, TilesCommand.self, WitnessCommand.self]),
+        subcommands: [
+          KeyCommand.self, CheckpointCommand.self, ProveCommand.self, TilesCommand.self, WitnessCommand.self,
+        ]),
       CommandGroup(name: "A server", subcommands: [ServeCommand.self, UserCommand.self]),
       CommandGroup(
         name: "The log itself",

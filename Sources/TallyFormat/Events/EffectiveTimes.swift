@@ -56,7 +56,7 @@ extension EventKind {
     case .received, .returned, .returnedOf, .adjusted, .transferred: true
     case .itemRegistered, .reserved, .committed, .released, .expired, .limitSet, .batch, .extended, .amended,
       .committedMore, .transferredWith, .floorSet, .recipeSet, .preferenceSet, .reopened, .waiting, .filled,
-      .acknowledged, .consumerForgotten:
+      .acknowledged, .consumerForgotten, .refused:
       false
     }
   }

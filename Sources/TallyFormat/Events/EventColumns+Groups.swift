@@ -27,6 +27,7 @@ extension EventColumns {
     case .preferenceSet: preferences.count
     case .acknowledged: acknowledged.count
     case .consumerForgotten: forgotten.count
+    case .refused: refused.count
     }
   }
 
@@ -57,6 +58,7 @@ extension EventColumns {
     case .preferenceSet: try preferences.visitColumns(&visitor, of: kind)
     case .acknowledged: try acknowledged.visitColumns(&visitor, of: kind)
     case .consumerForgotten: try forgotten.visitColumns(&visitor, of: kind)
+    case .refused: try refused.visitColumns(&visitor, of: kind)
     }
   }
 
@@ -92,6 +94,7 @@ extension EventColumns {
     case .preferenceSet: try read(preferences)
     case .acknowledged: try read(acknowledged)
     case .consumerForgotten: try read(forgotten)
+    case .refused: try read(refused)
     }
   }
 

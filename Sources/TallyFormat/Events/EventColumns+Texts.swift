@@ -45,7 +45,7 @@ extension EventColumns {
     case .floorSet: floors.keys
     case .recipeSet: recipes.keys
     case .preferenceSet: preferences.keys
-    case .itemRegistered, .reserved, .expired, .waiting, .filled, .acknowledged, .consumerForgotten: nil
+    case .itemRegistered, .reserved, .expired, .waiting, .filled, .acknowledged, .consumerForgotten, .refused: nil
     }
   }
 
@@ -71,7 +71,7 @@ extension EventColumns {
     case .filled: filled.references[row.ordinal]
     case .reopened: reopened.references[row.ordinal]
     case .itemRegistered, .received, .reserved, .returned, .adjusted, .transferred, .limitSet, .batch,
-      .transferredWith, .floorSet, .recipeSet, .preferenceSet, .waiting, .acknowledged, .consumerForgotten:
+      .transferredWith, .floorSet, .recipeSet, .preferenceSet, .waiting, .acknowledged, .consumerForgotten, .refused:
       nil
     }
   }

@@ -14,6 +14,8 @@ public struct LogDirectory: Sendable {
 
   /// The file that the one writer locks.
   public var lock: String { path + "/writer.lock" }
+  /// Where a server listens that has the log now: a note for people and programs, no part of the log.
+  public var server: String { path + "/server.json" }
   /// What was last noted as acknowledged.
   public var floor: String { path + "/floor" }
   /// The first floor being made, before it gets its name.

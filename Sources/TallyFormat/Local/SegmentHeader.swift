@@ -27,7 +27,7 @@ package struct SegmentHeader: Sendable, Equatable {
     out.u32(UInt32(Limits.segmentHeaderBytes - 8))
     out.raw(SegmentHeader.label)
     out.u32(SegmentHeader.formatVersion)
-    out.u32(settings.refusesNewItems ? 1 : 0)
+    out.u32((settings.refusesNewItems ? 1 : 0) | (settings.journalsRefusals ? 2 : 0))
     out.raw(log.bytes)
     out.head(previous, sequence: firstSequence)
     out.u64(UInt64(settings.segmentSize))
@@ -56,7 +56,7 @@ package struct SegmentHeader: Sendable, Equatable {
     }
     guard matches else { throw MalformedBytes("has a damaged header: its check does not match") }
     let flags = try reader.u32()
-    guard flags <= 1 else { throw MalformedBytes("has settings that this program does not know") }
+    guard flags <= 3 else { throw MalformedBytes("has settings that this program does not know") }
     guard let log = LogID(bytes: Array(try reader.take(16))) else { throw MalformedBytes("has no log id") }
     self.log = log
     var head = try reader.head()
@@ -70,7 +70,9 @@ package struct SegmentHeader: Sendable, Equatable {
     else { throw MalformedBytes("has numbers out of range in its header") }
     head.lastSequence -= 1
     previous = head
-    settings = LogSettings(segmentSize: Int(size), snapshotEvery: Int(every), refusesNewItems: flags == 1)
+    settings = LogSettings(
+      segmentSize: Int(size), snapshotEvery: Int(every), refusesNewItems: flags & 1 == 1,
+      journalsRefusals: flags & 2 == 2)
   }
 }
 
@@ -83,14 +85,21 @@ public struct LogSettings: Sendable, Equatable {
   /// A return or a transfer into an item that was never registered is refused: a mistyped SKU or location must not become
   /// an item. Default: such an item is registered, and the answer names it.
   public var refusesNewItems: Bool
+  /// The log tells how much was refused of each item, and why: `refused` events, a tenth of its bytes at most. Default: not.
+  public var journalsRefusals: Bool
 
   /// - Parameters:
   ///   - segmentSize: bytes, 64 KiB or more.
   ///   - snapshotEvery: events, or 0 for none.
   ///   - refusesNewItems: returns and transfers register no items.
-  public init(segmentSize: Int = 64 << 20, snapshotEvery: Int = 1_000_000, refusesNewItems: Bool = false) {
+  ///   - journalsRefusals: the log tells how much was refused.
+  public init(
+    segmentSize: Int = 64 << 20, snapshotEvery: Int = 1_000_000, refusesNewItems: Bool = false,
+    journalsRefusals: Bool = false
+  ) {
     self.segmentSize = segmentSize
     self.snapshotEvery = snapshotEvery
     self.refusesNewItems = refusesNewItems
+    self.journalsRefusals = journalsRefusals
   }
 }

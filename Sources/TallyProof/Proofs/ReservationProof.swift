@@ -50,7 +50,7 @@ public struct ReservationProof: Sendable {
     guard try tree.root(of: head.size) == head.root else {
       throw ProofFlaw.refuted("the checkpoint is not one of this log: its root is another")
     }
-    var decompressor = LZ4Decompressor()
+    let decompressor = LZ4Decompressor()
     let made = try ReservationProof.find(sequence, in: try decompressor.columns(of: frame))
     let numbers = made.lines.map(\.item)
     self.id = id
@@ -86,7 +86,7 @@ public struct ReservationProof: Sendable {
     }
     let frame = try frame.frame(of: log, in: head)
     let columns: EventColumns
-    var decompressor = LZ4Decompressor()
+    let decompressor = LZ4Decompressor()
     do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
       throw .refuted("its frame \(error)")
     }

@@ -93,19 +93,28 @@ public final class FrameTree {
     var growth = try TileGrowth(size: size) { name throws(TreeError) in try tiles.read(name) }
     var eventGrowth = try events?.growth(from: size)
     var (newHead, newLast) = (head, last)
+    var written = [[String]]()
     while growth.size < limit,
       case .frame(let frame, let position) = try FrameTree.reading({ () throws(LogError) in try frames.next() })
     {
       guard frame.number == growth.size else {
         throw .contradicts(path: path, reason: "frame \(frame.number) stands where frame \(growth.size) should")
       }
-      try growth.append(frame.hash) { name, bytes throws(TreeError) in try folder.write(name.elements, bytes) }
+      try growth.append(frame.hash) { name, bytes throws(TreeError) in
+        try folder.writeUnsynced(name.elements, bytes)
+        written.append(name.elements)
+      }
       try events?.append(frame, to: &eventGrowth)
       (newHead, newLast) = (frame.head, position)
       frames.recycle(frame)
     }
     guard let newLast, growth.size > size else { return }
-    for (name, bytes) in growth.rest { try folder.write(name.elements, bytes) }
+    for (name, bytes) in growth.rest {
+      try folder.writeUnsynced(name.elements, bytes)
+      written.append(name.elements)
+    }
+    // The state counts on them.
+    try folder.sync(written)
     if let eventGrowth { try events?.keep(eventGrowth) }
     try folder.write([TreeState.name], TreeState(log: log, head: newHead, last: newLast).encoded)
     let (oldSize, old) = (size, TileGrowth.partial(ofTreeOf: size))
@@ -124,7 +133,13 @@ public final class FrameTree {
 
   /// The tree's last frame stands in the log where it stood.
   private func confirmLast(_ frames: any FrameReader) throws(TreeError) {
-    guard case .frame(let frame, _) = try FrameTree.reading({ () throws(LogError) in try frames.next() }) else {
+    let item: FrameItem
+    do throws(LogError) { item = try frames.next() } catch {
+      guard case .damaged = error else { throw .log(error) }
+      // Intact or not: what was there is not there any more.
+      throw .contradicts(path: path, reason: "where frame \(size - 1) stood stands no intact frame (\(error))")
+    }
+    guard case .frame(let frame, _) = item else {
       throw .contradicts(path: path, reason: "the tree has \(size) frames, and the log ends before")
     }
     guard frame.head == head else {

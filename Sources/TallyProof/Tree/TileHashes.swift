@@ -23,17 +23,6 @@ public final class TileHashes {
     self.fetch = fetch
   }
 
-  /// What the leaf at a place stands for: a frame's hash. One tile is read, unless it was before.
-  ///
-  /// - Parameter index: below ``size``.
-  public func entry(at index: UInt64) throws(TreeError) -> Digest {
-    let width = UInt64(TilePath.width)
-    guard let name = TilePath(level: nil, index: index / width, ofTreeOf: size), Int(index % width) < name.count else {
-      throw .damaged(path: place, reason: "it has no frame \(index)")
-    }
-    return try read(name)[Int(index % width)]
-  }
-
   /// The hashes in a tile.
   func read(_ name: TilePath) throws(TreeError) -> [Digest] {
     if let tile = tiles[name] { return tile }

@@ -1,6 +1,6 @@
 import TallyFormat
 
-/// The files of a tree. What has a name is whole: it is written under another name, synced, and renamed.
+/// The files of a tree. What has a name is whole: it is written under another name, and renamed.
 struct TreeFolder {
   let path: String
   let files: any FileSystem
@@ -17,18 +17,53 @@ struct TreeFolder {
     TileHashes(size: size, place: path) { name, most throws(TreeError) in try read(name, atMost: most) }
   }
 
-  /// Gives a file these bytes.
+  /// Gives a file these bytes. Durable when it returns.
   func write(_ elements: [String], _ bytes: [UInt8]) throws(TreeError) {
     do throws(FileError) {
-      var folder = path
-      for element in elements.dropLast() {
-        folder += "/\(element)"
-        _ = try files.makeDirectoryUnlessThere(folder)
-      }
+      let folder = try makeFolder(of: elements)
       try files.replace("\(folder)/\(elements.last ?? "")", in: folder, by: "\(path)/writing", with: bytes)
     } catch {
       throw .file(error)
     }
+  }
+
+  /// Gives a file these bytes, which ``sync(_:)`` makes durable with others: one by one they cost two syncs each.
+  func writeUnsynced(_ elements: [String], _ bytes: [UInt8]) throws(TreeError) {
+    do throws(FileError) {
+      let folder = try makeFolder(of: elements)
+      let file = try files.open("\(path)/writing", .readWriteOrCreate)
+      defer { file.close() }
+      try file.truncate(to: 0)
+      try file.write(bytes, at: 0)
+      try files.rename("\(path)/writing", to: "\(folder)/\(elements.last ?? "")")
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  /// Makes files durable, and the folders that they are in.
+  func sync(_ names: [[String]]) throws(TreeError) {
+    do throws(FileError) {
+      var folders = Set<String>()
+      for elements in names {
+        let file = try files.open(path + elements.map { "/\($0)" }.joined(), .read)
+        defer { file.close() }
+        try file.sync()
+        for count in 0..<elements.count { folders.insert(path + elements[..<count].map { "/\($0)" }.joined()) }
+      }
+      for folder in folders { try files.syncDirectory(folder) }
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private func makeFolder(of elements: [String]) throws(FileError) -> String {
+    var folder = path
+    for element in elements.dropLast() {
+      folder += "/\(element)"
+      _ = try files.makeDirectoryUnlessThere(folder)
+    }
+    return folder
   }
 
   /// Removes a file, if it is there.

@@ -59,7 +59,7 @@ enum PathNeed: Equatable {
     }
     switch parts.dropFirst().first {
     case "commands": self = .user
-    case "stock", "reservations", "queue": self = .roles(.read)
+    case "stock", "reservations", "queue", "holds": self = .roles(.read)
     case "events", "consumers", "webhooks", "checkpoint", "status": self = .roles(.audit)
     default: self = .undecided
     }

@@ -31,8 +31,7 @@ final class CommandGate {
 
   private let log: TallyLog
   let loop: any EventLoop
-  /// Beyond it nothing more is taken.
-  private let maxQueueDelay: Duration
+  private let queueLimit: QueueLimit
   private let metrics: ServerMetrics
   private var round = Round()
   private var isScheduled = false
@@ -44,11 +43,11 @@ final class CommandGate {
   private(set) var roundNumber = 1
   private var answered: [AnswerReceiver] = []
 
-  init(_ log: TallyLog, on loop: any EventLoop, maxQueueDelay: Duration, metrics: ServerMetrics) {
+  init(_ log: TallyLog, on loop: any EventLoop, _ queueLimit: QueueLimit, metrics: ServerMetrics) {
     self.log = log
     self.metrics = metrics
     self.loop = loop
-    self.maxQueueDelay = maxQueueDelay
+    self.queueLimit = queueLimit
   }
 
   // MARK: Gathering
@@ -109,8 +108,7 @@ final class CommandGate {
     if round.commands.isEmpty, !round.hasQuestions { return }
     self.round = Round()
     roundNumber += 1
-    let delay = log.queueDelay
-    guard delay <= maxQueueDelay else { return refuse(round, delay) }
+    if let delay = queueLimit.refusal() { return refuse(round, delay) }
     let gate = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
     if !round.commands.isEmpty {

@@ -85,12 +85,13 @@ final class CheckpointSigner: Sendable {
     let _: Bool? = state.wait { $0.isRunning ? nil : true }
   }
 
-  /// Signs once more, after ``end()``, and nothing after that. Of a log whose tree would take longer to grow than this, what has grown.
+  /// Signs once more, after ``end()``. Of a log whose tree would take longer to grow than this, what has grown.
   func signLast(atMost time: TimeAmount) {
     let deadline = NIODeadline.now() + time
     sign(signsPart: true) { NIODeadline.now() >= deadline }
-    witnesses?.end()
   }
+
+  deinit { witnesses?.end() }
 
   private var isEnding: Bool { state.access { $0.isEnding } }
 
@@ -127,11 +128,13 @@ final class CheckpointSigner: Sendable {
     while true {
       let log = try SignedLog(directory)
       let isWhole = try log.grow(atMost: CheckpointSigner.portion)
-      if isWhole || signsPart && isOver() {
-        let last = try log.lastCheckpoint()
-        return (try log.sign(signer), last)
-      }
-      if isOver() { return nil }
+      let isOver = !isWhole && isOver()
+      guard isWhole || isOver else { continue }
+      let last = try log.lastCheckpoint()
+      // A tree that is grown anew may not have come as far as what was signed.
+      let isBehind = last.flatMap { try? TreeHead(parsing: $0.text) }.map { $0.size > log.tree.size } ?? false
+      if isOver, isBehind || !signsPart { return nil }
+      return (try log.sign(signer), last)
     }
   }
 

@@ -18,23 +18,24 @@ struct CommandRoute: Sendable {
     let body = try await request.body.collect(upTo: CommandRoute.maxBodyBytes)
     let bytes = Array(body.readableBytesView)
     let key = try request.headers[.idempotencyKey].map(CommandRoute.key)
+    let letsWholeIn = request.headers[.tallyUnkeyed] == "whole"
     let lines = CommandRoute.lines(bytes)
     if lines.isEmpty { throw Problem.invalid("the body holds no command") }
     if CommandRoute.isLines(request, bytes, lines) {
       if key != nil { throw Problem.invalid("Idempotency-Key is for one command; give each line its own key") }
-      return try await answer(lines: lines, of: bytes, from: client)
+      return try await answer(lines: lines, of: bytes, from: client, letsWholeIn: letsWholeIn)
     }
-    return try await answer(one: bytes, key: key)
+    return try await answer(one: bytes, key: key, letsWholeIn: letsWholeIn)
   }
 
   // MARK: One
 
-  private func answer(one bytes: [UInt8], key: Name?) async throws -> Response {
+  private func answer(one bytes: [UInt8], key: Name?, letsWholeIn: Bool) async throws -> Response {
     let command: Command
     do throws(InvalidCommand) { command = try parse(bytes[...], key: key) } catch {
       throw Problem.invalid(error.message)
     }
-    if needsKey(command) { throw Problem(.badRequest, "key", CommandRoute.keyNeeded) }
+    if needsKey(command, letsWholeIn) { throw Problem(.badRequest, "key", CommandRoute.keyNeeded) }
     return try await answer(command)
   }
 
@@ -47,7 +48,7 @@ struct CommandRoute: Sendable {
       throw Problem(wait: wait)
     }
     let start = ContinuousClock.now
-    let outcome = await server.log.submit(command)
+    let outcome = await LogSpan.around(1, delay: server.log.queueDelay) { await server.log.submit(command) }
     server.metrics.answered([outcome], to: [command], since: start)
     switch outcome {
     case .accepted, .repeated:
@@ -66,7 +67,9 @@ struct CommandRoute: Sendable {
 
   // MARK: Lines
 
-  private func answer(lines: [Range<Int>], of bytes: [UInt8], from client: ClientName) async throws -> Response {
+  private func answer(
+    lines: [Range<Int>], of bytes: [UInt8], from client: ClientName, letsWholeIn: Bool
+  ) async throws -> Response {
     if lines.count > CommandRoute.maxLines {
       throw Problem(.contentTooLarge, "too-large", "the body has more than \(CommandRoute.maxLines) lines")
     }
@@ -82,7 +85,7 @@ struct CommandRoute: Sendable {
     for (index, line) in lines.enumerated() {
       do throws(InvalidCommand) {
         let command = try parse(bytes[line], key: nil)
-        if needsKey(command) {
+        if needsKey(command, letsWholeIn) {
           refusals[index] = .invalid(CommandRoute.keyNeeded)
         } else if let wait = server.rates?.refusal(of: command) {
           server.metrics.refused(1)
@@ -97,7 +100,10 @@ struct CommandRoute: Sendable {
     // Before anything is done.
     try Caller.user?.require(commands.reduce(into: []) { $0.formUnion($1.operation.roles) })
     let start = ContinuousClock.now
-    var outcomes = await server.log.submit(commands)[...]
+    let judged = commands
+    var outcomes = await LogSpan.around(judged.count, delay: server.log.queueDelay) {
+      await server.log.submit(judged)
+    }[...]
     server.metrics.answered(outcomes, to: commands, since: start)
     var json = JSONWriter()
     for index in lines.indices {
@@ -105,7 +111,9 @@ struct CommandRoute: Sendable {
       json.write(outcome, line: index + 1)
       json.newline()
     }
-    return .jsonLines(json.bytes)
+    var response = Response.jsonLines(json.bytes)
+    response.headers[.tallySequence] = "\(server.log.lastSequence)"
+    return response
   }
 
   // MARK: Reading
@@ -119,19 +127,22 @@ struct CommandRoute: Sendable {
   }
 
   /// Something changes, and a repeat could not be told.
-  private func needsKey(_ command: Command) -> Bool {
+  ///
+  /// - Parameter letsWholeIn: the caller says that it sends commits and releases again only where the log itself tells a
+  ///   repeat: those without lines.
+  private func needsKey(_ command: Command, _ letsWholeIn: Bool) -> Bool {
     if server.configuration.allowsUnkeyed || command.key != nil { return false }
     switch command.operation {
     // A reservation's id is its key; what exists, or is not due, stays as it is.
     case .reserve, .register, .expire, .acknowledge, .forgetConsumer: return false
+    case .commit(_, nil), .release(_, nil): return !letsWholeIn
     default: return true
     }
   }
 
   /// At once, before anything is done.
   private func admit() throws {
-    let delay = server.log.queueDelay
-    if delay > server.configuration.maxQueueDelay {
+    if let delay = server.queueLimit.refusal() {
       server.metrics.refused(1)
       throw Problem(Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0))
     }
@@ -163,5 +174,7 @@ struct CommandRoute: Sendable {
 
 extension HTTPField.Name {
   static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .ifMatch
+  /// `whole`: see ``CommandRoute``.
+  static let tallyUnkeyed = HTTPField.Name("Tally-Unkeyed") ?? .ifRange
   static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .ifNoneMatch
 }

@@ -16,6 +16,13 @@ struct ConsumerRoutes: Sendable {
     _ = try PathText.parameters(request.uri.query, allowed: [])
     let consumers = try await positions()
     var json = JSONWriter()
+    if request.headers[.accept]?.contains("ndjson") ?? false {
+      for consumer in consumers {
+        json.write(consumer)
+        json.newline()
+      }
+      return .jsonLines(json.bytes)
+    }
     json.beginArray()
     for consumer in consumers { json.write(consumer) }
     json.endArray()

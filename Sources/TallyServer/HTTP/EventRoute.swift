@@ -13,12 +13,21 @@ struct EventRoute: Sendable {
   /// Of what is sent together.
   private static let chunkBytes = 64 << 10
 
+  private static let parameters: Set<String> = [
+    "from", "to", "sku", "location", "id", "customer", "ref", "since", "until", "limit",
+  ]
+
   func answer(_ request: Request) async throws -> Response {
-    let parameters = try PathText.parameters(request.uri.query, allowed: ["from", "to", "sku", "id", "limit"])
+    let parameters = try PathText.parameters(request.uri.query, allowed: EventRoute.parameters)
     var filter = EventFilter()
     if let from = parameters["from"] { filter.from = try PathText.number(from, "from") }
     if let to = parameters["to"] { filter.to = try PathText.number(to, "to") }
     filter.sku = try parameters["sku"].map { try EventRoute.name($0, "the SKU") }
+    filter.location = try parameters["location"].map { try EventRoute.name($0, "the location") }
+    filter.customer = try parameters["customer"].map { try EventRoute.name($0, "the customer") }
+    filter.reference = try parameters["ref"].map(EventRoute.reference)
+    filter.since = try parameters["since"].map { Int64(try PathText.number($0, "since")) }
+    filter.until = try parameters["until"].map { Int64(try PathText.number($0, "until")) }
     filter.id = try parameters["id"].map { try EventRoute.name($0, "the id") }
     let limit = try parameters["limit"].map { try PathText.number($0, "limit", from: 1) } ?? .max
     return try answer(request, filter, limit)
@@ -37,7 +46,13 @@ struct EventRoute: Sendable {
     return lines(filter, limit)
   }
 
-  private static func name(_ bytes: [UInt8], _ what: String) throws -> Name {
+  private static func reference(_ bytes: [UInt8]) throws -> Name {
+    let name = Name(bytes: bytes)
+    if let flaw = Form.flaw(ofText: name, minimum: 1, "the reference") { throw Problem.invalid(flaw) }
+    return name
+  }
+
+  static func name(_ bytes: [UInt8], _ what: String) throws -> Name {
     let name = Name(bytes: bytes)
     if let flaw = Form.flaw(ofName: name, what) { throw Problem.invalid(flaw) }
     return name

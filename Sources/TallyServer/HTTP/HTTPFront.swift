@@ -25,7 +25,7 @@ final class HTTPFront: Sendable {
   convenience init(
     _ address: ListenAddress, _ server: ServerContext, _ group: MultiThreadedEventLoopGroup
   ) throws(ServerFailure) {
-    let isLoopback = try HTTPFront.isLoopback(address)
+    let isLoopback = try HTTPFront.prepare(address)
     if !isLoopback, !server.configuration.servesOtherMachines { throw .beyondLoopback("\(address)") }
     try self.init(
       address, HTTPRoutes.router(server, isLoopback: isLoopback), patience: server.configuration.patience,
@@ -37,15 +37,14 @@ final class HTTPFront: Sendable {
     _ address: ListenAddress, _ router: Router<CallContext>, patience: TimeAmount, mostConnections: Int,
     tls: ServerTLS? = nil, _ group: MultiThreadedEventLoopGroup
   ) throws(ServerFailure) {
-    let (host, port) = try HTTPFront.place(address)
     let state = Monitor(State.starting)
     let quiet = Logger(label: "tallystick.http") { _ in SwiftLogNoOpLogHandler() }
     let connections = HTTP1Channel.Configuration(
       additionalChannelHandlers: [PatienceHandler(patience)], idleTimeout: patience)
     let application = Application(
-      router: router, server: HTTPFront.channels(connections, tls),
+      router: router, server: HTTPFront.channels(connections, address.isSocketPath ? nil : tls),
       configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port), serverName: "tallystick",
+        address: address.binding, serverName: "tallystick",
         availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
       onServerRunning: { channel in state.signal { $0 = .running(channel.localAddress) } },
       eventLoopGroupProvider: .shared(group), logger: quiet)
@@ -69,18 +68,19 @@ final class HTTPFront: Sendable {
     self.address = address.with(port: bound?.port)
   }
 
-  private static func place(_ address: ListenAddress) throws(ServerFailure) -> (host: String, port: Int) {
-    guard case .tcp(let host, let port) = address else {
-      throw .cannotListen("\(address)", reason: "HTTP needs a port")
-    }
-    return (host, port)
-  }
-
-  /// Only this machine would reach it.
-  private static func isLoopback(_ address: ListenAddress) throws(ServerFailure) -> Bool {
-    let (host, port) = try place(address)
-    do { return try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback } catch {
-      throw .cannotListen("\(address)", reason: "\(error)")
+  /// Looks whether it can be listened on; what a killed server left there is put away.
+  ///
+  /// - Returns: whether only this machine reaches it.
+  private static func prepare(_ address: ListenAddress) throws(ServerFailure) -> Bool {
+    do {
+      switch address {
+      case .tcp(let host, let port): return try SocketAddress.makeAddressResolvingHost(host, port: port).isLoopback
+      case .unix(let path):
+        try Listening.removeDeadSocket(path)
+        return true
+      }
+    } catch {
+      throw .cannotListen("\(address)", reason: Listening.reason(error))
     }
   }
 
@@ -103,5 +103,17 @@ final class HTTPFront: Sendable {
       case .starting, .running: nil
       }
     } ?? false
+  }
+}
+
+extension ListenAddress {
+  /// A socket of this machine, which needs no TLS.
+  fileprivate var isSocketPath: Bool { if case .unix = self { true } else { false } }
+
+  fileprivate var binding: BindAddress {
+    switch self {
+    case .tcp(let host, let port): .hostname(host, port: port)
+    case .unix(let path): .unixDomainSocket(path: path)
+    }
   }
 }

@@ -6,6 +6,7 @@ import Tallystick
 enum HTTPRoutes {
   static func router(_ server: ServerContext, isLoopback: Bool) -> Router<CallContext> {
     let router = Router(context: CallContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: TraceMiddleware())
     router.add(middleware: RequestLog(log: server.configuration.requestLog))
     router.add(middleware: GzipMiddleware())
     router.add(middleware: ProblemMiddleware())
@@ -31,6 +32,11 @@ enum HTTPRoutes {
     }
     router.get("/v1/reservations/:id") { request, context in
       try await questions.reservation(request, Substring(try context.parameters.require("id")))
+    }
+    let readers = ReaderRoutes(server: server)
+    router.get("/v1/holds") { request, _ in try await readers.holds(request) }
+    router.get("/v1/reservations/:id/story") { request, context in
+      try await readers.story(request, Substring(try context.parameters.require("id")))
     }
     router.get("/v1/events") { request, _ in try await events.answer(request) }
     addConsumers(to: router, ConsumerRoutes(server: server))
@@ -79,8 +85,9 @@ enum HTTPRoutes {
       if parts.count == 2, parts[1] == "commands" { return "POST" }
       if parts.count >= 2, parts[1] == "consumers" { return methods(ofConsumers: parts.dropFirst(2)) }
       if parts.count >= 2, parts[1] == "webhooks" { return methods(ofWebhooks: parts.dropFirst(2)) }
-      return isOne || parts.count == 2 && ["stock", "events", "status", "checkpoint"].contains(parts[1])
-        ? "GET, HEAD" : nil
+      let isStory = parts.count == 4 && parts[1] == "reservations" && parts[3] == "story"
+      let isList = parts.count == 2 && ["stock", "events", "status", "holds", "checkpoint"].contains(parts[1])
+      return isOne || isStory || isList ? "GET, HEAD" : nil
     case "healthz", "readyz", "metrics", "openapi.json": return parts.count == 1 ? "GET, HEAD" : nil
     default: return nil
     }
@@ -112,8 +119,7 @@ enum HTTPRoutes {
   /// Commands would be taken now.
   private static func readiness(_ server: ServerContext) -> Response {
     if let failure = server.metrics.failure { return Problem(failure).response }
-    let delay = server.log.queueDelay
-    if delay > server.configuration.maxQueueDelay {
+    if let delay = server.queueLimit.refusal() {
       return Problem(.serviceUnavailable, "busy", "the oldest command waits for \(delay)").response
     }
     if let alarm = server.verifier?.findings.alarm {

@@ -18,8 +18,8 @@ struct Problem: Error {
   /// Whole seconds.
   var retryAfter: Int64?
 
-  init(_ status: HTTPResponse.Status, _ kind: String, _ detail: String) {
-    (self.status, self.kind, self.detail) = (status, kind, detail)
+  init(_ status: HTTPResponse.Status, _ kind: String, _ detail: String, retryAfter: Int64? = nil) {
+    (self.status, self.kind, self.detail, self.retryAfter) = (status, kind, detail, retryAfter)
   }
 
   static func invalid(_ detail: String) -> Problem { Problem(.badRequest, "invalid", detail) }

@@ -54,5 +54,5 @@ struct TraceParent: Equatable {
 }
 
 extension HTTPField.Name {
-  fileprivate static let traceparent = HTTPField.Name("traceparent") ?? .from
+  static let traceparent = HTTPField.Name("traceparent") ?? .from
 }

@@ -32,6 +32,33 @@ final class LogReading: Sendable {
     }
   }
 
+  /// Reads the log for a caller over HTTP.
+  ///
+  /// - Throws: ``Problem``: too many others read it, or it cannot be read.
+  func read<Answer: Sendable>(
+    _ work: @escaping @Sendable (LogReader) throws -> Answer
+  ) async throws -> Answer {
+    guard running.wrappingAdd(1, ordering: .relaxed).newValue <= LogReading.most else {
+      running.wrappingSubtract(1, ordering: .relaxed)
+      throw Problem(.tooManyRequests, "busy", "the log is being read by others; try again", retryAfter: 1)
+    }
+    defer { running.wrappingSubtract(1, ordering: .relaxed) }
+    let log = log
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Answer, any Error>, Never>) in
+      let isStarted = DedicatedThread.start {
+        continuation.resume(returning: Result { try work(try log.openReader()) })
+      }
+      if !isStarted {
+        continuation.resume(
+          returning: .failure(Problem(.tooManyRequests, "busy", "the system has no thread left", retryAfter: 1)))
+      }
+    }
+    do { return try result.get() } catch let problem as Problem { throw problem } catch {
+      throw Problem(.serviceUnavailable, "unavailable", "the log cannot be read: \(error)".printable)
+    }
+  }
+
   private static func refusal(_ text: String) -> [UInt8] {
     var writer = WireWriter()
     writer.error(text)

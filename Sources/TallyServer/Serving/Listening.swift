@@ -50,7 +50,7 @@ enum Listening {
   }
 
   /// A socket that a server left behind when it was killed: nobody answers there.
-  private static func removeDeadSocket(_ path: String) throws {
+  static func removeDeadSocket(_ path: String) throws {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
     let probe = try? ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -24,7 +24,8 @@ package struct ServerConfiguration: Sendable {
   package var maxConnections = 10_000
   /// Commands of one connection that wait for their answers; beyond it, nothing more is read from it.
   package var maxOutstanding = 1_024
-  /// How long the oldest command may have waited for its judgement when another comes: beyond it that is refused.
+  /// How long the oldest command may have waited for its judgement when another comes: beyond it that is refused; a tenth of
+  /// it, or two group commits, if the queue has not been empty for a tenth of a second.
   package var maxQueueDelay = Duration.milliseconds(100)
   /// Commands and questions that one client (by its address) may send; `nil`: any number.
   package var clientRate: RateLimit?

@@ -7,6 +7,7 @@ final class ServerContext: Sendable {
   let configuration: ServerConfiguration
   let counts: ConnectionCounts
   let logReading: LogReading
+  let queueLimit: QueueLimit
   let metrics: ServerMetrics
   let storage: StorageWatch
   /// `nil`: nothing is limited.
@@ -36,6 +37,8 @@ final class ServerContext: Sendable {
     self.configuration = configuration
     counts = ConnectionCounts(most: configuration.maxConnections)
     logReading = LogReading(log)
+    queueLimit = QueueLimit(
+      most: configuration.maxQueueDelay, frame: { metrics.recentFrame }, delay: { log.queueDelay })
     storage = StorageWatch(log)
     rates = RateLimiter(clients: configuration.clientRate, items: configuration.itemRate)
   }

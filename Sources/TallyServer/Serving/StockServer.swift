@@ -59,6 +59,7 @@ package final class StockServer: Sendable {
     }
     self.listeners = listeners
     resp = zip(configuration.resp, listeners).map { $0.with(port: $1.localAddress?.port) }
+    if case .unix(let path) = configuration.http { paths.append(path) }
     socketPaths = paths
     for loop in loops { loop.lookAfterConnections() }
     webhooks.start()

@@ -9,6 +9,8 @@ package final class ServerMetrics: LogObserver {
     var events = 0
     var frameBytes = 0
     var frameSeconds = Histogram()
+    /// What a frame has taken lately.
+    var recentFrame = Duration.zero
     var waitSeconds = Histogram()
     var answerSeconds = Histogram()
     var answers = AnswerCounts()
@@ -30,6 +32,7 @@ package final class ServerMetrics: LogObserver {
       counts.events += frame.events
       counts.frameBytes += frame.bytes
       counts.frameSeconds.add(frame.duration)
+      counts.recentFrame = (counts.recentFrame * 3 + frame.duration) / 4
     }
   }
 
@@ -79,6 +82,9 @@ package final class ServerMetrics: LogObserver {
   func refused(_ count: Int) { counts.access { $0.busy += count } }
 
   var snapshot: Counts { counts.access { $0 } }
+
+  /// What encoding, writing and syncing a frame has taken lately.
+  var recentFrame: Duration { counts.access { $0.recentFrame } }
 
   /// Why nothing is written any more; `nil`: all is well.
   var failure: LogFailure? { counts.access { $0.failure } }

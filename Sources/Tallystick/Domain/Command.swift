@@ -52,7 +52,9 @@ public enum ReleasePolicy: UInt8, Sendable {
   /// Only what is missing is released, not whole reservations.
   public var trims: Bool { self == .newestTrimmed || self == .oldestTrimmed }
 
-  /// - Parameter trims: only what is missing is released.
+  /// - Parameters:
+  ///   - isNewest: the reservation made last comes first.
+  ///   - trims: only what is missing is released.
   public init(isNewest: Bool, trims: Bool) {
     self = isNewest ? (trims ? .newestTrimmed : .newest) : (trims ? .oldestTrimmed : .oldest)
   }

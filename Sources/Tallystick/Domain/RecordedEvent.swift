@@ -25,6 +25,18 @@ public struct RecordedEvent: Equatable, Sendable {
     public var quantity: Int64
   }
 
+  /// How often an item was asked for in vain.
+  public struct Refusal: Equatable, Sendable {
+    /// Why.
+    public var cause: RefusalCause
+    /// How often since that was last told, 1 or more.
+    public var asks: UInt64
+    /// For how many units in all.
+    public var units: UInt64
+    /// When the last of them was refused, in Unix milliseconds.
+    public var last: Int64
+  }
+
   /// Its number: events are counted from 1, without gaps.
   public var sequence: UInt64
   /// Unix milliseconds.
@@ -53,7 +65,8 @@ public struct RecordedEvent: Equatable, Sendable {
   public var reference: Name?
   /// Of a movement: when it took place, in Unix milliseconds, if that was told.
   public var effective: Int64?
-  /// Of `item-registered`, `limit-set`, `floor-set` and `recipe-set`; of `preference-set` one of the SKU.
+  /// Of `item-registered`, `limit-set`, `floor-set`, `recipe-set` and `refused` (`nil`: further items); of
+  /// `preference-set` one of the SKU.
   public var item: ItemName?
   /// Of `item-registered`.
   public var itemNumber: ItemNumber?
@@ -71,6 +84,8 @@ public struct RecordedEvent: Equatable, Sendable {
   public var consumer: Name?
   /// Of `acknowledged`: the last event that the consumer has handled.
   public var position: UInt64?
+  /// Of `refused`.
+  public var refusal: Refusal?
   /// Of `adjusted`.
   public var reason: Name?
   /// Of `adjusted`: what is on hand since, if the command said that.

@@ -5,6 +5,7 @@ extension Judge {
     short entries: UnsafeBufferPointer<LineEntry>, _ more: [Rejection.Shortage] = []
   ) -> Outcome {
     let short = shortages(entries) + more
+    if refusals != nil { for entry in entries where isShort(entry) { noteRefusal(entry, .insufficient) } }
     var rejection = Rejection(.insufficient, at: state.lastSequence, short: short)
     rejection.elsewhere = state.places(of: short.map(\.item), onlyAvailable: true)
     return .rejected(rejection)
@@ -39,12 +40,17 @@ extension Judge {
 
   /// - Parameter customer: no bytes: none.
   mutating func rejected(limitOf line: LineEntry, _ customer: UnsafeBufferPointer<UInt8>) -> Outcome {
+    noteRefusal(line, .limit)
     let units = NamedCustomer(name: customer, counts: state.counts).units(of: line.item)
     let number = Int(line.item.rawValue)
     return .rejected(
       Rejection(
         .limit, at: state.lastSequence, item: state.itemNames[number],
         passedLimit: .init(asked: line.quantity, count: units, limit: state.items[number].limit)))
+  }
+
+  private func isShort(_ entry: LineEntry) -> Bool {
+    Guards.availableToNewcomer(state.items[Int(entry.item.rawValue)]) < entry.quantity
   }
 
   private func shortages(_ entries: UnsafeBufferPointer<LineEntry>) -> [Rejection.Shortage] {

@@ -38,6 +38,7 @@ extension Judge {
   /// - Returns: false if `limit` was reached and more is to be done.
   @discardableResult
   mutating func catchUp(at time: Int64, into events: inout EventColumns, atMost limit: Int = .max) -> Bool {
+    judgedTime = time
     if state.waiting.mayOwe, !settleLine(at: state.lastTime, into: &events, atMost: limit) { return false }
     return settleLine(at: time, into: &events, atMost: limit)
   }

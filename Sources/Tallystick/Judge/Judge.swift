@@ -23,6 +23,10 @@ struct Judge: Sendable {
   var history: (any NameHistory)?
   /// A return or a transfer registers no items: ``LogSettings/refusesNewItems``.
   var refusesNewItems = false
+  /// What was refused and is not told yet; `nil`: ``LogSettings/journalsRefusals`` is off.
+  var refusals: RefusalJournal?
+  /// The time of the judgement that is under way, or of the last one.
+  var judgedTime: Int64 = 0
   let hash: SipHash
   let contentHash: ContentHash
   /// Slots of the reservations that the rows settle which are being judged; −1: none, or not found yet.

@@ -91,7 +91,7 @@ public struct EventFilter: Sendable {
   public var since: Int64?
   /// Only events at this time, in Unix milliseconds, or earlier. Times never decrease: it is an end.
   public var until: Int64?
-  /// Only events of these types, by the name of their kind: see ``EventKind/name``.
+  /// Only events of these types, by the name of their kind: `EventKind.name`.
   public var types: Set<String>?
   /// Without the events about consumers: what a consumer is told.
   public var isForConsumers = false

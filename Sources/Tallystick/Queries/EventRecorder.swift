@@ -54,6 +54,12 @@ struct EventRecorder {
       event.consumer = columns.acknowledged.consumers[ordinal]
       event.position = columns.acknowledged.positions[ordinal]
     case .consumerForgotten: event.consumer = columns.forgotten.consumers[ordinal]
+    case .refused:
+      event.item = columns.refused.items[ordinal].map { name($0, state) }
+      event.refusal = RecordedEvent.Refusal(
+        cause: RefusalCause(rawValue: columns.refused.causes[ordinal]) ?? .insufficient,
+        asks: columns.refused.asks[ordinal], units: columns.refused.units[ordinal],
+        last: row.time &+ columns.refused.delays[ordinal])
     case .batch: event.results = Array(columns.batches.results(ordinal))
     case .transferredWith: transfer(columns.transferredWith, ordinal, &event, state)
     case .returnedOf: orderReturn(columns.returnedOf, ordinal, &event, state)

@@ -34,7 +34,7 @@ extension LogReader {
       columns.reference(of: row) == made
     case .transferredWith: columns.transferredWith.holds[row.ordinal].contains { $0.reservation == made }
     case .itemRegistered, .received, .returned, .adjusted, .transferred, .limitSet, .batch, .floorSet, .recipeSet,
-      .acknowledged, .consumerForgotten, .preferenceSet:
+      .acknowledged, .consumerForgotten, .preferenceSet, .refused:
       false
     }
   }

@@ -37,7 +37,7 @@ struct ContentRules {
   /// Whether the event is a command's own, and not one that comes with it.
   private static func isCommand(_ columns: inout EventColumns, _ row: EventColumns.Row) -> Bool {
     switch row.kind {
-    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten: false
+    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten, .refused: false
     case .released: !columns.released.byAdjust[row.ordinal]
     case .received, .reserved, .committed, .returned, .adjusted, .transferred, .limitSet, .extended, .amended,
       .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .preferenceSet, .reopened,
@@ -54,7 +54,7 @@ extension Operation {
   fileprivate init?(recordedAs row: EventColumns.Row, in columns: inout EventColumns, before state: inout State) {
     let ordinal = row.ordinal
     switch row.kind {
-    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten: return nil
+    case .itemRegistered, .expired, .batch, .filled, .acknowledged, .consumerForgotten, .refused: return nil
     case .received:
       guard let lines = state.lines(columns.received.lines[ordinal]) else { return nil }
       self = .receive(lines, reference: columns.received.references[ordinal])

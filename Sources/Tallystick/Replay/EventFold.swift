@@ -50,7 +50,7 @@ extension Judge: EventFold {
       return nil
     case .itemRegistered, .received, .committed, .released, .expired, .returned, .adjusted, .transferred, .limitSet,
       .batch, .extended, .amended, .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .preferenceSet,
-      .reopened, .filled, .acknowledged, .consumerForgotten:
+      .reopened, .filled, .acknowledged, .consumerForgotten, .refused:
       let key = columns.key(of: row)
       if let key {
         guard case .nothing = known(key.0) else { return .idReused }

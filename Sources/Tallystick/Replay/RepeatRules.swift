@@ -41,7 +41,7 @@ extension EventColumns {
     case .itemRegistered, .received, .expired, .returned, .adjusted, .transferred, .limitSet, .batch, .extended,
       .amended,
       .committedMore, .transferredWith, .returnedOf, .floorSet, .recipeSet, .preferenceSet, .reopened, .filled,
-      .acknowledged, .consumerForgotten:
+      .acknowledged, .consumerForgotten, .refused:
       false
     }
   }

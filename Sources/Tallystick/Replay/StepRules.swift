@@ -68,7 +68,7 @@ struct StepRules {
     case .itemRegistered:
       registered.append(ItemNumber(UInt32(truncatingIfNeeded: state.items.count)))
       return releases.isEmpty
-    case .expired, .filled, .acknowledged, .consumerForgotten:
+    case .expired, .filled, .acknowledged, .consumerForgotten, .refused:
       return !isOpen && !row.more
     case .released where isByAdjust:
       releases.append(

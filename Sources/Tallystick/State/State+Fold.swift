@@ -80,6 +80,7 @@ extension State {
     case .preferenceSet: return foldPreference(columns.preferences, ordinal)
     case .acknowledged: return foldAcknowledgement(columns.acknowledged, ordinal)
     case .consumerForgotten: return foldForgetting(columns.forgotten, ordinal)
+    case .refused: return foldRefusal(columns.refused, ordinal)
     }
   }
 

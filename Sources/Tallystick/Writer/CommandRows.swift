@@ -85,7 +85,9 @@ public struct CommandRows: Sendable {
   public mutating func release(id: UnsafeBufferPointer<UInt8>) { addSimple(.release, id) }
   /// Moves the expiry of an open hold.
   ///
-  /// - Parameter timeToLive: milliseconds from the judgement on; `nil`: it never expires.
+  /// - Parameters:
+  ///   - id: the reservation's.
+  ///   - timeToLive: milliseconds from the judgement on; `nil`: it never expires.
   public mutating func extend(id: UnsafeBufferPointer<UInt8>, timeToLive: Int64?) {
     add(.extend, id, UnsafeBufferPointer(start: nil, count: 0))
     customers.appendEmpty()
@@ -93,7 +95,9 @@ public struct CommandRows: Sendable {
   }
   /// Has an open reservation hold these quantities.
   ///
-  /// - Parameter lines: 1 to 4,096, ascending by item number, each item once; 0 drops one.
+  /// - Parameters:
+  ///   - id: the reservation's.
+  ///   - lines: 1 to 4,096, ascending by item number, each item once; 0 drops one.
   public mutating func amend(id: UnsafeBufferPointer<UInt8>, lines: UnsafeBufferPointer<LineEntry>) {
     add(.amend, id, lines)
     customers.appendEmpty()

@@ -52,6 +52,7 @@ struct Recovery {
     let runs = SealedNames.load(stored, warn: options.warn)
     var judge = Judge(log: stored.log)
     judge.refusesNewItems = stored.settings.refusesNewItems
+    if stored.settings.journalsRefusals { judge.refusals = RefusalJournal() }
     var start: LoadedSnapshot?
     // The newest snapshot that an index ends at: what the index says of later events the tail will say again.
     for count in stride(from: runs.count, to: 0, by: -1) where start == nil {

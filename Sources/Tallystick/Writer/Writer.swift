@@ -21,6 +21,7 @@ final class Writer: @unchecked Sendable {
   private static let worthwhileEvents = 4_096
   /// Milliseconds without work after which the last frame is shown to have been acknowledged.
   private static let idleMilliseconds: Int64 = 200
+  private static let longestWaitMilliseconds: Int64 = 60_000
 
   private let turn = Lock()
   private let options: LogOptions
@@ -41,6 +42,8 @@ final class Writer: @unchecked Sendable {
   private var hasEnded = false
   /// The thread waits without a limit: it must be told when there is something to do after a while.
   private var waitsForEver = true
+  /// When refusals were told last, by the clock.
+  private var refusalsTold: Int64
   /// Frames committed when the thread began to wait: as long as others come, the writer is not idle.
   private var framesWhenIdle = -1
 
@@ -51,6 +54,7 @@ final class Writer: @unchecked Sendable {
     self.options = options
     self.queue = queue
     judge = recovery.judge
+    refusalsTold = options.clock()
     columns = EventColumns(firstSequence: recovery.judge.state.lastSequence + 1)
     schedule = FollowerSchedule(stored, recovery, queue: queue, givesUp: givesUpFollowing, options: options)
     pipeline = FramePipeline(committer, queue: queue, durable: durable, options: options)
@@ -136,11 +140,11 @@ final class Writer: @unchecked Sendable {
       }
       serveLine()
       // Enough to keep the other thread busy while the next is judged.
-      if columns.count >= Writer.worthwhileEvents { passOn() }
+      if columns.count >= Writer.worthwhileEvents { passOn(tellsRefusals: true) }
     }
     // Before the answers: who has one, and asks again, finds its place free.
     queue.noteJudged()
-    passOn()
+    passOn(tellsRefusals: true)
   }
 
   // MARK: Waiting
@@ -150,8 +154,11 @@ final class Writer: @unchecked Sendable {
     framesWhenIdle = pipeline.frameCount
     var timeout: Int64? = pipeline.needsFloor ? Writer.idleMilliseconds : nil
     if options.expiresOnTimer, let due = judge.state.nextDue() {
-      timeout = min(timeout ?? .max, max(1, due.expires - options.clock()))
+      // The clock may be set while the thread waits: it looks again now and then.
+      let wait = min(Writer.longestWaitMilliseconds, max(1, due.expires - options.clock()))
+      timeout = min(timeout ?? .max, wait)
     }
+    if hasRefusals { timeout = min(timeout ?? .max, max(1, refusalsTold + RefusalJournal.patience - options.clock())) }
     return timeout
   }
 
@@ -159,8 +166,10 @@ final class Writer: @unchecked Sendable {
     guard !hasEnded, pipeline.failure == nil, let idlePipeline = pipeline.idle else { return }
     if options.expiresOnTimer {
       catchUp(at: options.clock())
-      if !columns.isEmpty { return passOn() }
+      if !columns.isEmpty { return passOn(tellsRefusals: true) }
     }
+    tellRefusals()
+    if !columns.isEmpty { return passOn() }
     if options.runsInline || idlePipeline.frameCount == framesWhenIdle { idlePipeline.writeFloor() }
   }
 
@@ -289,13 +298,16 @@ final class Writer: @unchecked Sendable {
 
   /// Passes on what has been judged, if the frame before it is written; else it waits for more to share it.
   ///
-  /// - Parameter waiting: wait until it is.
-  private func passOn(waiting: Bool = false) {
+  /// - Parameters:
+  ///   - waiting: wait until it is.
+  ///   - tellsRefusals: everything due has expired, and who could be served is.
+  private func passOn(waiting: Bool = false, tellsRefusals: Bool = false) {
     if columns.isEmpty && answers.isEmpty { return }
     if !pipeline.isIdle {
       guard waiting else { return }
       pipeline.waitUntilIdle()
     }
+    if tellsRefusals { tellRefusals() }
     if options.runsInline || columns.count < Writer.pipelinedEvents {
       commitDelay.note(answers: answers.count)
       // While the disk is at work. A load of large frames would only be disturbed.
@@ -306,6 +318,20 @@ final class Writer: @unchecked Sendable {
     }
   }
 
+  private var hasRefusals: Bool { !(judge.refusals?.isEmpty ?? true) }
+
+  /// Tells of refusals in the frame that is to be passed on, or in one of its own if that has not been for long.
+  private func tellRefusals() {
+    guard hasRefusals, pipeline.failure == nil else { return }
+    var rows = RefusalJournal.rows(beside: columns.count)
+    if columns.isEmpty {
+      guard options.clock() - refusalsTold >= RefusalJournal.patience else { return }
+      rows = RefusalJournal.mostRows
+    }
+    refusalsTold = options.clock()
+    judge.tellRefusals(atMost: rows, into: &columns)
+  }
+
   // MARK: Ending
 
   private func end() {
@@ -313,6 +339,7 @@ final class Writer: @unchecked Sendable {
     schedule.hasEnded = true
     // Nothing is accepted from here on; what had been is judged and answered like all before it.
     judge(queue.close())
+    if pipeline.failure == nil { judge.tellRefusals(atMost: .max, into: &columns) }
     passOn(waiting: true)
     pipeline.close()
     for reply in closing { reply.send(()) }

@@ -11,6 +11,8 @@ struct KilledServer {
 
   private struct Shared {
     var port = 0
+    /// Of the server, from 0.
+    var life = 0
     /// By id, the answers that clients got.
     var answers: [String: Set<Int64>] = [:]
     var isOver = false
@@ -36,9 +38,12 @@ struct KilledServer {
       _ = shared.wait { $0.answers.count >= wanted ? true : nil }
       server.kill()
       server = try ServingProgram(in: server.directory, makesLog: false)
-      shared.access { $0.port = server.port }
+      shared.signal {
+        $0.port = server.port
+        $0.life += 1
+      }
     }
-    shared.access { $0.isOver = true }
+    shared.signal { $0.isOver = true }
     _ = shared.wait { $0.running == 0 ? true : nil }
     let answers = shared.access { $0.answers }
     let checker = try server.client()
@@ -59,7 +64,7 @@ struct KilledServer {
     var order = 0
     var isTried = false
     while true {
-      let (port, isOver) = shared.access { ($0.port, $0.isOver) }
+      let (port, life, isOver) = shared.access { ($0.port, $0.life, $0.isOver) }
       if isOver, order % 2 == 0, !isTried { return }
       let id = "o\(number)-\(order / 2)"
       do {
@@ -75,8 +80,9 @@ struct KilledServer {
         order += 1
         isTried = false
       } catch {
-        // The server is gone, or not there yet.
+        // The server is gone: the next one says when it is there. (Or it ended just when it had said so.)
         connection = nil
+        _ = shared.wait(timeout: 100) { $0.life != life || $0.isOver ? true : nil }
       }
     }
   }

@@ -21,8 +21,9 @@ final class ServingProgram {
   ///   - http: listen for HTTP, too.
   ///   - limit: what a shell is told before, for example `ulimit -f 100`.
   init(
-    _ options: [String] = [], http: Bool = false, limit: String? = nil, in directory: TemporaryDirectory = TemporaryDirectory(),
-    makesLog: Bool = true
+    _ options: [String] = [], http: Bool = false, limit: String? = nil,
+    in directory: TemporaryDirectory = TemporaryDirectory(),
+    makesLog: Bool = true, environment: [String: String] = [:]
   ) throws {
     self.directory = directory
     let log = directory.path + "/shop.tally"
@@ -35,7 +36,7 @@ final class ServingProgram {
     var arguments = [tally, "serve", "--log", log, "--json", "--resp", "127.0.0.1:0"] + options
     if http { arguments += ["--http", "127.0.0.1:0"] }
     if let limit { arguments = ["sh", "-c", "\(limit) && exec \"$@\"", "sh"] + arguments }
-    program = try #require(RunningProgram(arguments))
+    program = try #require(RunningProgram(arguments, environment: environment))
     let line = program.nextLine()
     ready = try #require(line, "the server does not start: \(program.finish(within: 1).errors)")
     let ready = ready

@@ -15,12 +15,15 @@ final class Shop {
   var path: String { directory.path + "/shop.tally" }
   var socketPath: String { directory.path + "/socket" }
 
-  /// - Parameter change: of the configuration, which listens on a free port of the loopback.
-  init(_ change: (inout ServerConfiguration) -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - change: of the configuration, which listens on a free port of the loopback.
+  ///   - clock: the log's; `nil`: the system's.
+  init(_ change: (inout ServerConfiguration) -> Void = { _ in }, clock: (@Sendable () -> Int64)? = nil) throws {
     let path = directory.path + "/shop.tally"
     try TallyLog.create(path)
     var options = LogOptions()
     options.expiresOnTimer = true
+    if let clock { options.clock = clock }
     let metrics = ServerMetrics()
     options.observer = metrics
     log = try TallyLog(path, options: options)

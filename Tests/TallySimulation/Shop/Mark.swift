@@ -114,7 +114,7 @@ extension Mark {
     self.init(kind: event.kind, key: event.key, id: event.id, effective: event.effective)
     let lines = { event.lines.map { Line($0.item, $0.quantity) } }
     switch event.kind {
-    case .itemRegistered, .expired, .filled, .acknowledged, .consumerForgotten: return nil
+    case .itemRegistered, .expired, .filled, .acknowledged, .consumerForgotten, .refused: return nil
     case .received, .returned, .returnedOf:
       text = event.reference ?? ""
       self.lines = lines().sorted { $0.item < $1.item }

@@ -103,6 +103,8 @@ struct AnywhereTests {
     #expect(shop.ask(.reserve("a", anywhere, 4, customer: "ann")).repeatedSequence == 6)
     #expect(shop.ask(.reserve("a", anywhere, 5, customer: "ann")).reason == .conflict)
     #expect(shop.ask(.reserve("a", anywhere, 4)).reason == .conflict)
+    // Named in Paris is more than was taken there, though what was taken elsewhere is what is asked for anywhere.
+    #expect(shop.ask(.reserve(id: "a", [line(paris, 9), line(anywhere, 2)], customer: "ann")).reason == .conflict)
     #expect(shop.ask(.reserve(id: "a", [line(anywhere, 4), line(cup, 1)], customer: "ann")).reason == .conflict)
     #expect(shop.ask(.reserve("a", tea, 4, customer: "ann")).reason == .conflict)
     shop.ask(.release(id: "a"))

@@ -96,7 +96,7 @@ struct LoadClient {
     return lines
   }
 
-  private func connect() throws -> Int32 {
+  func connect() throws -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -127,6 +127,17 @@ struct LoadClient {
       guard recv(descriptor, &input, input.count, 0) > 0 else { throw BenchmarkError("a client is not let in") }
     }
     return body()
+  }
+
+  /// Visitors one after the other, each of whom connects, asks once, and goes.
+  ///
+  /// - Returns: how many a second.
+  func visits(_ count: Int) throws -> Double {
+    let start = seconds()
+    for _ in 0..<count {
+      guard try ask(["PING"]) == "+PONG" else { throw BenchmarkError("a client is not let in") }
+    }
+    return Double(count) / (seconds() - start)
   }
 
   /// One command and the line that answers it; of a bulk string, the string.

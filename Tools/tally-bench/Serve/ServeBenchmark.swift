@@ -1,45 +1,52 @@
 import Glibc
 import Tallystick
 
-/// The server, against Redis with an idempotent script and the same durability, where that is installed: one program of
-/// ours on both, in one run.
+/// The server, against Redis and Valkey with an idempotent script and the same durability, where they are installed: one
+/// program of ours on all, in one run.
 struct Serve {
   private static let clients = 50
   private static let pipelines = [1, 16, 64]
-  private static let skus = 1_000
-
-  /// What both do: an order once, whatever is sent again, and never more than there is.
-  private static let script = """
-    local stock = KEYS[2]
-    if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-    local available = tonumber(redis.call('GET', stock) or 0)
-    if available < tonumber(ARGV[1]) then return -1 end
-    redis.call('SET', KEYS[1], ARGV[1])
-    redis.call('DECRBY', stock, ARGV[1])
-    return 1
-    """
+  static let skus = 1_000
 
   func measure(_ run: Run) throws -> Figure {
     let count = run.events(default: 200_000)
     let ours = try tallystick(run, count)
-    let redis = try? redisFigures(run, count)
     var detail: [(String, String)] = []
     for (index, pipeline) in Serve.pipelines.enumerated() {
       detail += describe("reserve, pipeline \(pipeline)", ours.reserve[index])
       detail += describe("PING, pipeline \(pipeline)", ours.ping[index])
       detail.append(
         ("over PING, pipeline \(pipeline)", number(ours.reserve[index].perSecond / ours.ping[index].perSecond)))
-      guard let redis else { continue }
-      detail += describe("Redis, pipeline \(pipeline)", redis[index])
-      detail.append(
-        ("over Redis, pipeline \(pipeline)", number(ours.reserve[index].perSecond / redis[index].perSecond)))
+    }
+    let http = try overHTTP(run, count)
+    detail += describe("HTTP, one reservation a request", http.single)
+    detail.append(("HTTP over Redis's protocol", number(http.single.perSecond / ours.reserve[0].perSecond)))
+    detail.append(("JSON Lines, reservations/s", grouped(http.lines)))
+    var best: Double?
+    for peer in RedisPeer.installed {
+      guard let found = try? peer.measure(run, count, clients: Serve.clients, pipelines: Serve.pipelines) else {
+        continue
+      }
+      best = max(best ?? 0, found.reserve[0].perSecond)
+      for (index, pipeline) in Serve.pipelines.enumerated() {
+        detail += describe("\(peer.name), pipeline \(pipeline)", found.reserve[index])
+        detail.append(
+          (
+            "over \(peer.name), pipeline \(pipeline)",
+            number(ours.reserve[index].perSecond / found.reserve[index].perSecond)
+          ))
+      }
+      guard let piped = found.piped else { continue }
+      detail.append(("\(peer.name), redis-cli --pipe, /s", grouped(piped)))
+      detail.append(("JSON Lines over \(peer.name)'s --pipe", number(http.lines / piped)))
     }
     detail.append(("KiB an idle connection", number(ours.idleKilobytes)))
+    detail.append(("visits, each with a connection of its own, /s", grouped(ours.visits)))
     let single = ours.reserve[0].perSecond
     return Figure(
       value: single, unit: "reservations/s",
-      reference: redis == nil ? "its own PING" : "Redis, appendfsync always",
-      ratio: single / (redis?[0].perSecond ?? ours.ping[0].perSecond), detail: detail)
+      reference: best == nil ? "its own PING" : "the better of Redis and Valkey, appendfsync always",
+      ratio: single / (best ?? ours.ping[0].perSecond), detail: detail)
   }
 
   private func describe(_ name: String, _ result: LoadClient.Result) -> [(String, String)] {
@@ -55,15 +62,25 @@ struct Serve {
     var reserve: [LoadClient.Result] = []
     var ping: [LoadClient.Result] = []
     var idleKilobytes = 0.0
+    var visits = 0.0
   }
 
-  private func tallystick(_ run: Run, _ count: Int) throws -> Ours {
-    let path = run.workspace.fresh("serve")
+  /// A server on a new log, with stock.
+  ///
+  /// - Parameter http: a port for HTTP; 0: it does not serve that.
+  static func start(_ run: Run, _ name: String, http: Int = 0) throws -> ServedProcess {
+    let path = run.workspace.fresh(name)
     try TallyLog.create(path)
     let server = try ServedProcess {
       [Startup.toolPath, "serve", "--log", path, "--resp", "127.0.0.1:\($0)", "--allow-unkeyed"]
+        + (http == 0 ? [] : ["--http", "127.0.0.1:\(http)"])
     }
-    for sku in 0..<Serve.skus { _ = try server.client().ask(["STOCK.RECEIVE", "sku-\(sku)", "1000000000"]) }
+    for sku in 0..<skus { _ = try server.client().ask(["STOCK.RECEIVE", "sku-\(sku)", "1000000000"]) }
+    return server
+  }
+
+  private func tallystick(_ run: Run, _ count: Int) throws -> Ours {
+    let server = try Serve.start(run, "serve")
     var found = Ours()
     var order = 0
     for pipeline in Serve.pipelines {
@@ -78,6 +95,7 @@ struct Serve {
       order += share
       found.ping.append(try client.run(share) { _, output in output += "*1\r\n$4\r\nPING\r\n".utf8 })
     }
+    found.visits = try server.client().visits(min(count, 5_000))
     found.idleKilobytes = try idleKilobytes(run)
     return found
   }
@@ -94,29 +112,27 @@ struct Serve {
     return Double(max(0, after - before)) / Double(idle)
   }
 
-  // MARK: Redis
+  // MARK: Ours over HTTP
 
-  private func redisFigures(_ run: Run, _ count: Int) throws -> [LoadClient.Result] {
-    let path = run.workspace.fresh("redis")
-    guard mkdir(path, 0o700) == 0 else { throw BenchmarkError("cannot make \(path)") }
-    let server = try ServedProcess {
-      [
-        "redis-server", "--port", "\($0)", "--dir", path, "--save", "", "--appendonly", "yes", "--appendfsync",
-        "always",
-        "--auto-aof-rewrite-percentage", "0",
-      ]
+  /// - Returns: single reservations, and how many a second in bodies of 8,192 lines by four clients.
+  private func overHTTP(_ run: Run, _ count: Int) throws -> (single: LoadClient.Result, lines: Double) {
+    let port = try ServedProcess.freePort()
+    let server = try Serve.start(run, "serve-http", http: port)
+    defer { withExtendedLifetime(server) {} }
+    func write(_ order: Int, _ output: inout [UInt8]) {
+      output += Array(
+        "{\"op\":\"reserve\",\"id\":\"order-\(order)\",\"lines\":[{\"sku\":\"sku-\(order % Serve.skus)\",\"qty\":1}]}"
+          .utf8)
     }
-    let hash = try server.client().ask(["SCRIPT", "LOAD", Serve.script])
-    for sku in 0..<Serve.skus { _ = try server.client().ask(["SET", "stock:\(sku)", "1000000000"]) }
-    var order = 0
-    return try Serve.pipelines.map { pipeline in
-      let share = pipeline == 1 ? count / 4 : count
-      let first = order
-      order += share
-      return try server.client(Serve.clients, pipeline: pipeline).run(share) { index, output in
-        LoadClient.write(
-          ["EVALSHA", hash, "2", "order:\(first + index)", "stock:\(index % Serve.skus)", "1"], into: &output)
+    let single = try HTTPLoad(port: port, clients: Serve.clients).run(count / 4, type: "application/json", write)
+    let lines = Limits.maxBatchCommands
+    let bodies = max(4, 5 * count / lines)
+    let bulk = try HTTPLoad(port: port, clients: 4).run(bodies, type: "application/x-ndjson") { number, output in
+      for line in 0..<lines {
+        write(count + number * lines + line, &output)
+        output.append(0x0A)
       }
     }
+    return (single, bulk.perSecond * Double(lines))
   }
 }

@@ -27,6 +27,9 @@ struct InitCommand: ParsableCommand {
       """)
   var refuseNew = false
 
+  @Flag(help: "Tell in the log how much was refused of each item, and why: demand that was not met.")
+  var journalRefusals = false
+
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
@@ -35,7 +38,8 @@ struct InitCommand: ParsableCommand {
     try TallyLog.create(
       path,
       settings: LogSettings(
-        segmentSize: segmentSize.bytes, snapshotEvery: snapshotEvery, refusesNewItems: refuseNew))
+        segmentSize: segmentSize.bytes, snapshotEvery: snapshotEvery, refusesNewItems: refuseNew,
+        journalsRefusals: journalRefusals))
     let output = Output()
     if shared.json {
       let id = try shared.reader().log
@@ -47,6 +51,7 @@ struct InitCommand: ParsableCommand {
         $0.field("segment_size", segmentSize.bytes)
         $0.field("snapshot_every", snapshotEvery)
         if refuseNew { $0.field("refuse_new", true) }
+        if journalRefusals { $0.field("journal_refusals", true) }
         $0.endObject()
       }
     } else {

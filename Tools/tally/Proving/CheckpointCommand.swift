@@ -37,10 +37,7 @@ struct CheckpointCommand: ParsableCommand {
     let signer = try KeyFile.signer(key)
     let witnesses = try witnessing.addresses()
     let (signed, last) = try sign(signer)
-    let client = WitnessClient(witnesses)
-    defer { client.end() }
-    let (note, answers) =
-      witnesses.isEmpty ? (signed, []) : try client.cosign(signed, last: last, of: LogDirectory(try shared.path))
+    let (note, answers) = try witnesses.isEmpty ? (signed, []) : cosign(signed, last: last, witnesses)
     let head = try TreeHead(parsing: note.text)
     try Output.reading { output in
       guard shared.json else { return try output.raw(Array(note.encoded.utf8)) }
@@ -59,6 +56,14 @@ struct CheckpointCommand: ParsableCommand {
     if answers.complaints.isEmpty { return }
     throw CommandFailure(
       answers.hasOtherHistory ? .rejected : .inputOutput, answers.complaints.joined(separator: "\n"))
+  }
+
+  private func cosign(
+    _ signed: SignedNote, last: SignedNote?, _ witnesses: [WitnessAddress]
+  ) throws -> (SignedNote, [WitnessClient.Answer]) {
+    let client = WitnessClient(witnesses)
+    defer { client.end() }
+    return try client.cosign(signed, last: last, of: LogDirectory(try shared.path))
   }
 
   /// What is signed, and what was kept before. The tree is let go of then.

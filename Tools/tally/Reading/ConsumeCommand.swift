@@ -26,6 +26,7 @@ struct ConsumeCommand: ParsableCommand {
   @Flag(help: "Wait for more, until Ctrl-C.")
   var follow = false
 
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func validate() throws {
@@ -34,12 +35,13 @@ struct ConsumeCommand: ParsableCommand {
 
   func run() throws {
     let name = try Arguments.name(consumer, "consumer")
+    if let (questions, client) = try server.questions(shared) {
+      defer { client.end() }
+      return try consume(name, from: questions)
+    }
     let reader = try shared.reader()
     guard let known = try reader.consumers().first(where: { $0.name == name }) else {
-      throw CommandFailure(
-        .rejected,
-        "there is no consumer \(Arguments.quote(consumer)): say where it begins first, with tally acknowledge"
-          + " \(consumer) 0 before the first event; tally consumers lists who there is")
+      throw unknown
     }
     let filter = EventFilter(behind: known.position)
     var left = limit ?? .max
@@ -56,6 +58,27 @@ struct ConsumeCommand: ParsableCommand {
         try output.flush()
         return goesOn && !Interrupt.isRequested
       }
+    }
+  }
+
+  private var unknown: CommandFailure {
+    CommandFailure(
+      .rejected,
+      "there is no consumer \(Arguments.quote(consumer)): say where it begins first, with tally acknowledge"
+        + " \(consumer) 0 before the first event; tally consumers lists who there is")
+  }
+
+  private func consume(_ name: Name, from questions: ServedQuestions) throws {
+    if follow { Interrupt.listen() }
+    var left = limit ?? .max
+    try Output.reading { output in
+      let isKnown = try questions.events(for: name, limit: limit, follows: follow) { line in
+        try output.raw(line + [0x0A])
+        if follow { try output.flush() }
+        left -= 1
+        return left > 0
+      }
+      if !isKnown { throw unknown }
     }
   }
 }

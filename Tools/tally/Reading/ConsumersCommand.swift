@@ -21,10 +21,12 @@ struct ConsumersCommand: ParsableCommand {
     transform: Moment.init(argument:))
   var at: Moment = .now
 
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let consumers = try shared.reader().consumers(at: at)
+    try server.refuse(at)
+    let consumers = try consumers()
     try Output.reading { output in
       if shared.json {
         for consumer in consumers { try output.json { $0.write(consumer) } }
@@ -36,5 +38,13 @@ struct ConsumersCommand: ParsableCommand {
         for line in table.lines { try output.line(line) }
       }
     }
+  }
+
+  private func consumers() throws -> [ConsumerPosition] {
+    guard let (questions, client) = try server.questions(shared) else {
+      return try shared.reader().consumers(at: at)
+    }
+    defer { client.end() }
+    return try questions.consumers()
   }
 }

@@ -48,6 +48,7 @@ struct EventsCommand: ParsableCommand {
   @Flag(help: "Wait for more, until Ctrl-C.")
   var follow = false
 
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
@@ -61,6 +62,10 @@ struct EventsCommand: ParsableCommand {
     filter.reference = try ref.map { try Arguments.text($0, "reference", minimum: 1) }
     filter.since = since?.milliseconds
     filter.until = until?.milliseconds
+    if let (questions, client) = try server.questions(shared) {
+      defer { client.end() }
+      return try show(filter, from: questions)
+    }
     let reader = try shared.reader()
     try Output.reading { output in
       func print(_ event: RecordedEvent) throws {
@@ -82,6 +87,21 @@ struct EventsCommand: ParsableCommand {
           try print(event)
           return true
         }
+      }
+    }
+  }
+
+  private func show(_ filter: EventFilter, from questions: ServedQuestions) throws {
+    if follow { Interrupt.listen() }
+    try Output.reading { output in
+      try questions.events(filter, follows: follow) { line in
+        if shared.json {
+          try output.raw(line + [0x0A])
+        } else {
+          try output.line(EventText.describe(try questions.event(line)))
+        }
+        if follow { try output.flush() }
+        return !Interrupt.isRequested
       }
     }
   }

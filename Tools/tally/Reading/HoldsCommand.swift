@@ -39,6 +39,7 @@ struct HoldsCommand: ParsableCommand {
   @Option(help: "Only this customer's.")
   var customer: String?
 
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
@@ -49,9 +50,8 @@ struct HoldsCommand: ParsableCommand {
     filter.sku = try sku.map { try Arguments.name($0, "SKU") }
     filter.location = try location.map { try Arguments.name($0, "location") }
     filter.customer = try customer.map { try Arguments.name($0, "customer") }
-    let reader = try shared.reader()
     try Output.reading { output in
-      try reader.holds(filter) { hold in
+      func print(_ hold: ReservationStatus) throws -> Bool {
         if shared.json {
           try output.json { $0.write(hold) }
         } else {
@@ -59,6 +59,12 @@ struct HoldsCommand: ParsableCommand {
         }
         return true
       }
+      guard let (questions, client) = try server.questions(shared) else {
+        try shared.reader().holds(filter, print)
+        return
+      }
+      defer { client.end() }
+      try questions.holds(filter, print)
     }
   }
 

@@ -60,6 +60,7 @@ struct InfoCommand: ParsableCommand {
     if let furthest = info.consumers.map(\.lag).max() {
       rows.append(("consumers", "\(info.consumers.count), the furthest behind by \(furthest) events"))
     }
+    if info.settings.journalsRefusals { rows.append(("refusals", "told in the log")) }
     if info.settings.refusesNewItems { rows.append(("new items", "by receipts and registers only")) }
     if info.frameBytes > 0 && info.payloadBytes > 0 {
       let hundredths = info.payloadBytes * 100 / info.frameBytes

@@ -28,11 +28,13 @@ struct QueueCommand: ParsableCommand {
     transform: Moment.init(argument:))
   var at: Moment = .now
 
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     let name = try id.map { try Arguments.name($0, "reservation id") }
-    var places = try line(try shared.reader())
+    try server.refuse(at)
+    var places = try line()
     if let name {
       places = places.filter { $0.id == name }
       if places.isEmpty {
@@ -51,11 +53,23 @@ struct QueueCommand: ParsableCommand {
   }
 
   /// Who waits for what the argument means: a SKU may hold an @ itself.
-  private func line(_ reader: LogReader) throws -> [WaitingPlace] {
-    if let places = try reader.queue(of: Name(item), at: at) { return places }
-    if let item = try? Arguments.item(item), item.sku != Name(self.item),
-      let places = try reader.queue(of: item.sku, at: at),
-      try reader.stock(at: at, of: [item.sku]).levels.contains(where: { $0.item == item })
+  private func line() throws -> [WaitingPlace] {
+    guard let (questions, client) = try server.questions(shared) else {
+      let reader = try shared.reader()
+      return try line(
+        { try reader.queue(of: $0, at: at) },
+        hasItem: { item in try reader.stock(at: at, of: [item.sku]).levels.contains { $0.item == item } })
+    }
+    defer { client.end() }
+    return try line(questions.queue, hasItem: questions.hasItem)
+  }
+
+  private func line(
+    _ queue: (Name) throws -> [WaitingPlace]?, hasItem: (ItemName) throws -> Bool
+  ) throws -> [WaitingPlace] {
+    if let places = try queue(Name(item)) { return places }
+    if let item = try? Arguments.item(item), item.sku != Name(self.item), let places = try queue(item.sku),
+      try hasItem(item)
     {
       return places.filter { $0.item == item }
     }

@@ -15,11 +15,12 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "The reservation's id.")
   var id: String
 
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     let name = try Arguments.name(id, "reservation id")
-    guard let story = try shared.reader().show(name) else {
+    guard let story = try story(of: name) else {
       throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(id))")
     }
     try Output.reading { output in
@@ -29,6 +30,12 @@ struct ShowCommand: ParsableCommand {
         try print(story, to: output)
       }
     }
+  }
+
+  private func story(of name: Name) throws -> ReservationStory? {
+    guard let (questions, client) = try server.questions(shared) else { return try shared.reader().show(name) }
+    defer { client.end() }
+    return try questions.story(of: name)
   }
 
   private func print(_ story: ReservationStory, to output: Output) throws {

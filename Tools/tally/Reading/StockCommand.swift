@@ -23,11 +23,12 @@ struct StockCommand: ParsableCommand {
     transform: Moment.init(argument:))
   var at: Moment = .now
 
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let reader = try shared.reader()
-    let report = try items.isEmpty ? reader.stock(at: at) : reader.stock(at: at, of: skus)
+    try server.refuse(at)
+    let report = try report()
     let (levels, missing) = select(from: report.levels)
     try Output.reading { output in
       if shared.json {
@@ -41,6 +42,15 @@ struct StockCommand: ParsableCommand {
       throw CommandFailure(
         .rejected, "there is no item \(Arguments.quote(missing))\(when); tally stock lists what there is")
     }
+  }
+
+  private func report() throws -> StockReport {
+    if let (questions, client) = try server.questions(shared) {
+      defer { client.end() }
+      return try questions.stock()
+    }
+    let reader = try shared.reader()
+    return try items.isEmpty ? reader.stock(at: at) : reader.stock(at: at, of: skus)
   }
 
   /// What the arguments may mean: a SKU may hold an @ itself.

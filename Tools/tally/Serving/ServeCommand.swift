@@ -52,7 +52,8 @@ struct ServeCommand: ParsableCommand {
     options.warn = { ServeReport.tell("warning", $0, format) }
     let metrics = ServerMetrics()
     options.observer = metrics
-    let log = try TallyLog(try shared.path, options: options)
+    let path = try shared.path
+    let log = try TallyLog(path, options: options)
     defer { log.close(givesUpSnapshot: true) }
     let server: StockServer
     do throws(ServerFailure) {
@@ -61,12 +62,24 @@ struct ServeCommand: ParsableCommand {
       throw ServeCommand.failure(error)
     }
     defer { server.end() }
+    ServeCommand.publish(server, path, format)
+    defer { ServerNote.remove(from: path) }
     try ServeReport.ready(server, json: shared.json)
+    ServiceManager.tell(.ready)
     ServeCommand.readAgainOnHangups(server, format)
+    ServiceManager.tell(.stopping)
     ServeReport.tell(nil, "ending: answering what was taken", format)
     if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
     log.close(givesUpSnapshot: true)
     server.signLast()
+  }
+
+  /// Says where it listens to programs that know the log's directory. It serves without, too.
+  private static func publish(_ server: StockServer, _ path: String, _ format: LogFormat) {
+    do { try ServerNote(server).publish(in: path) } catch {
+      let reason = (error as? CommandFailure)?.message ?? "\(error)"
+      ServeReport.tell("warning", "\(reason): tally --server must be told the address", format)
+    }
   }
 
   private func showSettings(_ configuration: ServerConfiguration) throws {
@@ -86,11 +99,13 @@ struct ServeCommand: ParsableCommand {
   private static func readAgainOnHangups(_ server: StockServer, _ format: LogFormat) {
     while Interrupt.waitToRead(Hangup.descriptor) {
       Hangup.take()
+      ServiceManager.tell(.reloading)
       let failures = server.reload()
       for failure in failures { ServeReport.tell("warning", "\(failure); what was read before stays", format) }
       if failures.isEmpty {
         ServeReport.tell(nil, "users and certificates were read again, and the key that signs", format)
       }
+      ServiceManager.tell(.ready)
     }
   }
 }

@@ -10,7 +10,10 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Listen for Redis's protocol on a socket of this machine.", valueName: "path"))
   var unix: String?
 
-  @Option(help: ArgumentHelp("Listen for HTTP there; port 0 takes a free one.", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp(
+      "Listen for HTTP there; port 0 takes a free one; a path with a slash is a socket of this machine.",
+      valueName: "host:port|path"))
   var http: String?
 
   @Flag(help: "Take commands without an id or KEY, although a client may send them twice.")
@@ -48,7 +51,9 @@ struct ServeOptions: ParsableArguments {
   var maxQueued = 100_000
 
   @Option(
-    help: "How long the queue may be, in time, before commands are refused as busy: 100ms.",
+    help: """
+      How long the queue may be, in time, before commands are refused as busy; a tenth of it when it stands: 100ms.
+      """,
     transform: Milliseconds.init(argument:))
   var maxQueueDelay = Milliseconds(100)
 
@@ -97,6 +102,14 @@ struct ServeOptions: ParsableArguments {
     return address
   }
 
+  private static func socketPath(_ text: String, _ option: String) throws -> String {
+    // What fits into the system's address, with the zero at its end.
+    guard !text.isEmpty, text.utf8.count <= 107 else {
+      throw CommandFailure.usage("\(option) \(Arguments.quote(text)) must be a path of 1 to 107 bytes")
+    }
+    return text
+  }
+
   private static func rate(_ text: String?, _ option: String) throws -> RateLimit? {
     guard let text else { return nil }
     guard let rate = RateLimit(text) else {
@@ -125,14 +138,11 @@ struct ServeOptions: ParsableArguments {
       configuration.resp.append(try ServeOptions.address(text, "--resp"))
     }
     configuration.http = try (http ?? (isSilent ? ServeOptions.usualHTTP : nil)).map {
-      try ServeOptions.address($0, "--http")
+      $0.utf8.contains(UInt8(ascii: "/"))
+        ? .unix(path: try ServeOptions.socketPath($0, "--http")) : try ServeOptions.address($0, "--http")
     }
     if let unix {
-      // What fits into the system's address, with the zero at its end.
-      guard !unix.isEmpty, unix.utf8.count <= 107 else {
-        throw CommandFailure.usage("--unix \(Arguments.quote(unix)) must be a path of 1 to 107 bytes")
-      }
-      configuration.resp.append(.unix(path: unix))
+      configuration.resp.append(.unix(path: try ServeOptions.socketPath(unix, "--unix")))
     }
     for (name, value, range) in [
       ("max-connections", maxConnections, 1...1_000_000), ("max-outstanding", maxOutstanding, 1...1_000_000),

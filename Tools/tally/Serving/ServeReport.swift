@@ -19,9 +19,15 @@ enum ServeReport {
       }
     } else {
       for address in server.resp { try output.line("serving Redis's protocol on \(address)") }
-      if let http = server.http { try output.line("serving HTTP on \(server.isSecure ? "https" : "http")://\(http)") }
+      if let http = server.http { try output.line("serving HTTP on \(url(http, isSecure: server.isSecure))") }
     }
     try output.flush()
+  }
+
+  /// What a client over HTTP is given: a socket of this machine by its path.
+  static func url(_ address: ListenAddress, isSecure: Bool) -> String {
+    guard case .tcp = address else { return address.description }
+    return "\(isSecure ? "https" : "http")://\(address)"
   }
 
   /// While it serves.

@@ -34,12 +34,15 @@ struct ServeSettings {
   /// - Parameters:
   ///   - given: the arguments behind `serve`.
   ///   - environment: a variable's value.
+  ///   - names: of all variables.
   init(
     _ given: [String], environment: (String) -> String? = ServeSettings.variable,
+    names: [String] = ServeSettings.variableNames(),
     files: any FileSystem = LocalFileSystem()
   ) throws {
     let end = given.firstIndex(of: "--") ?? given.endIndex
     let options = given[..<end]
+    try ServeSettings.checkNames(names)
     let path = ServeSettings.value(of: "config", in: options) ?? environment("TALLY_CONFIG")
     let file = try path.map { ($0, try ServeSettings.read($0, files)) }
     for name in ServeSettings.values + ServeSettings.flags {
@@ -63,6 +66,27 @@ struct ServeSettings {
   /// `max-queue-delay` → `TALLY_MAX_QUEUE_DELAY`
   static func variableName(_ name: String) -> String {
     "TALLY_" + String(name.map { $0 == "-" ? "_" : $0 }).uppercased()
+  }
+
+  /// Of the environment.
+  static func variableNames() -> [String] {
+    var names: [String] = []
+    var next = environ
+    while let variable = next.pointee {
+      names.append(String(String(cString: variable).prefix { $0 != "=" }))
+      next += 1
+    }
+    return names
+  }
+
+  /// - Throws: for a variable that looks like a setting and is none: a typing error must not leave a server open, or slow.
+  private static func checkNames(_ names: [String]) throws {
+    let others: Set<String> = ["TALLY_CONFIG", "TALLY_TOKEN"]
+    let known = others.union((values + flags).map(variableName))
+    guard let unknown = names.sorted().first(where: { $0.hasPrefix("TALLY_") && !known.contains($0) }) else { return }
+    throw CommandFailure.usage(
+      "the environment has \(unknown.printable), but there is no such setting"
+        + nearest(to: unknown, in: known.subtracting(["TALLY_TOKEN"])))
   }
 
   static func variable(_ name: String) -> String? {
@@ -126,9 +150,10 @@ struct ServeSettings {
 
   static func fileName(_ name: String) -> String { String(name.map { $0 == "-" ? "_" : $0 }) }
 
-  private static func hint(_ name: String) -> String {
-    let known = (values + flags).map(fileName)
-    let nearest = known.map { ($0, EditDistance.between($0, name)) }.min { $0.1 < $1.1 }
+  private static func hint(_ name: String) -> String { nearest(to: name, in: Set((values + flags).map(fileName))) }
+
+  private static func nearest(to name: String, in known: Set<String>) -> String {
+    let nearest = known.sorted().map { ($0, EditDistance.between($0, name)) }.min { $0.1 < $1.1 }
     if let nearest, nearest.1 <= max(2, name.utf8.count / 3) { return "; did you mean \"\(nearest.0)\"?" }
     return "; there are \(known.sorted().joined(separator: ", "))"
   }

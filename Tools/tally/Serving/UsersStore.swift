@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import TallyServer
+import Tallystick
 
 /// The file of the users.
 struct UsersOption: ParsableArguments {
@@ -56,6 +57,12 @@ enum UsersStore {
     } catch {
       unlink(new)
       throw error
+    }
+    // A user who was removed must not be back after a power cut.
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    do throws(FileError) { try LocalFileSystem().syncDirectory(folder) } catch {
+      throw CommandFailure(.inputOutput, "\(path) is written, but not on stable storage: \(error.description)")
     }
   }
 }

@@ -95,7 +95,7 @@ struct CommandFailure: Error {
   /// What to do, where the error itself does not say it.
   private static func advice(for error: TallyError) -> String {
     switch error {
-    case .inUse(_, let process): ServingProcess.advice(process)
+    case .inUse(let path, let process): ServingProcess.advice(process, log: path)
     case .log(.notALog(_, let reason)): reason.contains("tally init") ? "" : "; make one with: tally init --log DIR"
     case .log(.damaged(_, _, let reason)) where reason.contains("format version"): ""
     case .log(.damaged): "; see what can still be proven with: tally-verify DIR, and restore the log from a backup"

@@ -40,6 +40,11 @@ enum EventText {
       return event.item.map { "\($0.sku) \(order.isEmpty ? "none" : "from \(order)")" }
     case .acknowledged: return event.consumer.map { "\($0) up to \(event.position ?? 0)" }
     case .consumerForgotten: return event.consumer.map { "\($0)" }
+    case .refused:
+      return event.refusal.map {
+        let item = event.item.map { "\($0)" } ?? "further items"
+        return "\(item)  \($0.asks) times, \($0.units) units, \($0.cause.name), until \(Timestamp.text($0.last))"
+      }
     case .batch: return "\(event.results.count) commands"
     case .adjusted:
       return event.lines.map { line in

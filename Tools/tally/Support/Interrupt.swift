@@ -52,6 +52,12 @@ enum Interrupt {
     while !isRequested { poll(&waits, 1, -1) }
   }
 
+  /// Waits so long, or until an interrupt comes.
+  static func pause(microseconds: UInt32) {
+    var waits = [pollfd(fd: pipe.0, events: Int16(POLLIN), revents: 0)]
+    poll(&waits, 1, Int32(microseconds / 1_000))
+  }
+
   /// Waits until `descriptor` can be read or an interrupt comes.
   ///
   /// - Returns: false if an interrupt came.

@@ -26,7 +26,7 @@ final class Output {
   }
 
   /// Bytes as they are.
-  func raw(_ bytes: [UInt8]) throws {
+  func raw(_ bytes: some Sequence<UInt8>) throws {
     buffer.append(contentsOf: bytes)
     if buffer.count >= Output.flushSize { try flush() }
   }

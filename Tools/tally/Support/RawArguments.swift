@@ -17,6 +17,7 @@ enum RawArguments {
   /// of an option is what counts.
   static var complete: [String] {
     get throws {
+      try ServerArgument.check(CommandLine.arguments.dropFirst())
       var arguments = spelledOut
       let isServing = arguments.first == ServeCommand.configuration.commandName
       if isServing, !arguments.contains("--help"), !arguments.contains("-h") {
@@ -29,7 +30,7 @@ enum RawArguments {
   /// The arguments for the argument parser, which knows no option whose value may be left out: of `reserve`, `--wait` and
   /// `--wait=D` are waiting in line. `--wait D`, in two words, is how long to wait for the log, as everywhere.
   static var spelledOut: [String] {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = ServerArgument.spelledOut(Array(CommandLine.arguments.dropFirst()))
     guard arguments.first == ReserveCommand.configuration.commandName else { return arguments }
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
     var spelled = [String]()

@@ -7,12 +7,19 @@ enum ServingProcess {
   private static let mostBytes = 4_096
 
   /// What to do about it; empty if it is no server, or cannot be looked at.
-  static func advice(_ process: Int32?) -> String {
+  ///
+  /// - Parameter log: that it has.
+  static func advice(_ process: Int32?, log: String) -> String {
     guard let words = process.flatMap(commandLine), words.count > 1,
       words[1] == ServeCommand.configuration.commandName
     else { return "" }
     let command = words.joined(separator: " ").printable
-    return "; it is a server, which takes commands over Redis's protocol and HTTP: \(command)"
+    guard let note = try? ServerNote(of: log), note.process == process else {
+      return "; it is a server, which takes commands over Redis's protocol and HTTP: \(command)"
+    }
+    let places = (note.resp + [note.http].compactMap { $0 }).joined(separator: " and ")
+    let advice = note.http == nil ? "" : "; add --server"
+    return "; it is a server (\(command)), listening at \(places)\(advice)"
   }
 
   private static func commandLine(of process: Int32) -> [String]? {

@@ -31,7 +31,8 @@ struct SharedOptions: ParsableArguments {
 /// How long to wait for the log.
 struct WaitOption: ParsableArguments {
   @Option(
-    name: .customLong("wait"), help: "How long to wait for another writer to finish: 500ms, 5s, 2m.",
+    name: .customLong("wait"),
+    help: "How long to wait for another writer to finish, or for a server's answer: 500ms, 5s, 2m.",
     transform: Milliseconds.init(argument:))
   var wait = Milliseconds(5_000)
 
@@ -47,6 +48,7 @@ struct WaitOption: ParsableArguments {
 /// What every command that writes takes.
 struct WriteOptions: ParsableArguments {
   @OptionGroup var waiting: WaitOption
+  @OptionGroup var server: ServerOption
 
   @Option(
     name: .customLong("expect-seq"),

@@ -23,6 +23,7 @@ struct AcknowledgeCommand: ParsableCommand {
   var position: String
 
   @OptionGroup var waiting: WaitOption
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
@@ -30,9 +31,9 @@ struct AcknowledgeCommand: ParsableCommand {
       .acknowledge(
         consumer: try Arguments.name(consumer, "consumer"),
         through: UInt64(try Arguments.quantity(position, of: position, in: Form.levels))))
-    let log = try waiting.open(shared)
-    defer { log.close() }
-    try Answer.give(log.append(command), to: command, json: shared.json)
+    let target = try waiting.target(server, shared)
+    defer { target.end(givesUpSnapshot: false) }
+    try Answer.give(target.take(command), to: command, json: shared.json)
   }
 }
 
@@ -52,12 +53,13 @@ struct ForgetCommand: ParsableCommand {
   var consumer: String
 
   @OptionGroup var waiting: WaitOption
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     let command = Command(.forgetConsumer(try Arguments.name(consumer, "consumer")))
-    let log = try waiting.open(shared)
-    defer { log.close() }
-    try Answer.give(log.append(command), to: command, json: shared.json)
+    let target = try waiting.target(server, shared)
+    defer { target.end(givesUpSnapshot: false) }
+    try Answer.give(target.take(command), to: command, json: shared.json)
   }
 }

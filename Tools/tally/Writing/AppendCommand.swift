@@ -14,6 +14,7 @@ struct AppendCommand: ParsableCommand {
       Example:
         echo '{"op":"receive","lines":[{"sku":"tea","qty":100}],"key":"po-7"}' | tally append
         tally append orders.jsonl > answers.jsonl
+        tally append orders.jsonl --server http://127.0.0.1:6391
       """)
 
   @Argument(help: ArgumentHelp("The commands; - is standard input.", valueName: "file"))
@@ -24,17 +25,18 @@ struct AppendCommand: ParsableCommand {
 
   @OptionGroup var customers: PseudonymOption
   @OptionGroup var waiting: WaitOption
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     let customers = try customers.checked()
     let input = try LineReader(path: file)
-    let log = try waiting.open(shared)
-    defer { log.close() }
+    let target = try waiting.target(server, shared)
+    defer { target.end(givesUpSnapshot: false) }
     Interrupt.listen()
-    let load = BulkLoad(input: input, log: log, stopsOnError: stopOnError, customers: customers)
+    let load = BulkLoad(input: input, target: target, stopsOnError: stopOnError, customers: customers)
     try load.run()
-    log.close(givesUpSnapshot: Interrupt.isRequested)
+    target.end(givesUpSnapshot: Interrupt.isRequested)
     try load.report()
   }
 }

@@ -3,7 +3,7 @@ import TallyJSON
 import TallyText
 import Tallystick
 
-/// Commands from a stream into the log, answers in the same order out.
+/// Commands from a stream into the log, or to its server, answers in the same order out.
 ///
 /// What has come is submitted at once and shares a sync; while it is made durable more comes.
 final class BulkLoad {
@@ -11,7 +11,7 @@ final class BulkLoad {
   private static let batchSize = 8192
 
   private let input: LineReader
-  private let log: TallyLog
+  private let target: any CommandTarget
   private let stopsOnError: Bool
   private let customers: Pseudonyms?
   private let output = Output()
@@ -25,10 +25,10 @@ final class BulkLoad {
   /// A line was no command, and that ends the load.
   private var isStopped = false
 
-  init(input: LineReader, log: TallyLog, stopsOnError: Bool, customers: Pseudonyms? = nil) {
+  init(input: LineReader, target: any CommandTarget, stopsOnError: Bool, customers: Pseudonyms? = nil) {
     self.customers = customers
     self.input = input
-    self.log = log
+    self.target = target
     self.stopsOnError = stopsOnError
     progress = Progress(total: input.size)
     commands.reserveCapacity(BulkLoad.batchSize)
@@ -53,7 +53,7 @@ final class BulkLoad {
 
   /// Says on standard error how it went; throws the exit code if it is not success.
   func report() throws {
-    let summary = "\(counts.description); last event \(log.lastSequence)"
+    let summary = "\(counts.description); last event \(target.lastSequence)"
     if let failure = counts.failure {
       throw CommandFailure(
         .inputOutput, "failed: \(failure); \(summary); the outcome of failed lines is unknown: run it again")
@@ -99,7 +99,7 @@ final class BulkLoad {
   /// Gives the log what waits, and its answers out.
   private func submit() throws {
     guard !pending.isEmpty else { return }
-    let outcomes = commands.isEmpty ? [] : log.append(commands)
+    let outcomes = commands.isEmpty ? [] : try target.take(commands)
     var next = 0
     for (line, flaw) in pending {
       let outcome: Outcome

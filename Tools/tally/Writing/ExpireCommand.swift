@@ -20,13 +20,14 @@ struct ExpireCommand: ParsableCommand {
   var time: String?
 
   @OptionGroup var waiting: WaitOption
+  @OptionGroup var server: ServerOption
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
     let command = Command(.expire, time: try time.map(Self.parse))
-    let log = try waiting.open(shared)
-    defer { log.close() }
-    try Answer.give(log.append(command), to: command, json: shared.json)
+    let target = try waiting.target(server, shared)
+    defer { target.end(givesUpSnapshot: false) }
+    try Answer.give(target.take(command), to: command, json: shared.json)
   }
 
   private static func parse(_ text: String) throws -> Int64 {

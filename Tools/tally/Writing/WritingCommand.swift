@@ -17,8 +17,8 @@ extension WritingCommand {
     let command = Command(
       try operation(), key: try idempotency?.key.map { try Arguments.name($0, "key") },
       expectedSequence: writing.expectedSequence)
-    let log = try writing.waiting.open(shared)
-    defer { log.close() }
-    try Answer.give(log.append(command), to: command, json: shared.json)
+    let target = try writing.waiting.target(writing.server, shared)
+    defer { target.end(givesUpSnapshot: false) }
+    try Answer.give(target.take(command), to: command, json: shared.json)
   }
 }

@@ -1,0 +1,77 @@
+import Glibc
+import TallyFormat
+
+/// Going on behind what an earlier audit proved, and writing down what this one did.
+extension Auditor {
+  /// The frames to be judged; `nil` if what an earlier audit proved is not there any more.
+  func frames(of source: any FrameSource, _ run: inout AuditRun) throws(LogError) -> (any FrameReader)? {
+    guard let found = options.memory?.found else { return try source.frames(from: .beginning, showsUnsynced: false) }
+    func rewritten(_ detail: String) -> Contradiction {
+      Contradiction(witness: "audit before", sequence: found.head.lastSequence, detail: detail)
+    }
+    guard source.log == found.log else {
+      run.rewritten = rewritten("it was of log \(found.log), and this is log \(source.log)")
+      return nil
+    }
+    let place =
+      "frame \(found.head.nextFrame - 1), which ended with event \(found.head.lastSequence), stood in \(found.position)"
+    do throws(LogError) {
+      let stream = try source.frames(
+        from: .place(found.position, sequence: found.head.lastSequence), showsUnsynced: false)
+      switch try stream.next() {
+      case .frame(let frame, _):
+        if frame.head == found.head { return stream }
+        run.rewritten = rewritten("\(place), and another frame stands there now: the history differs")
+      case .end: run.rewritten = rewritten("\(place), and the log ends before it: it was cut, or is an older copy")
+      }
+    } catch {
+      // What cannot be read is no finding.
+      if case .file(let failure) = error, failure.code != ENOENT { throw error }
+      run.rewritten = rewritten(
+        "\(place), and no intact frame stands there now: the history differs, or is damaged (\(error))")
+    }
+    return nil
+  }
+
+  /// Names that were used before what this audit judged: they are looked at in the log.
+  func usedBefore(_ names: [LedgerReference]) throws(LogError) -> Set<UInt64> {
+    guard let memory = options.memory else { return [] }
+    do throws(FileError) { return try memory.used(NewNames(ledgers: names)) } catch { throw .file(error) }
+  }
+
+  /// Writes down what was proven, unless nothing has come since.
+  func remember(_ run: borrowing AuditRun, _ digest: Digest, _ names: [LedgerReference]) throws(LogError) {
+    let head = run.rules.chain.head
+    guard let memory = options.memory, let log = run.log, head.nextFrame > 0, head != memory.found?.head,
+      run.rules.fold.isBetweenSteps
+    else { return }
+    let fold = RememberedAudit.Counts(run.rules.fold, firstTime: run.firstTime)
+    let (position, tree, hasher) = (run.rules.fold.violations.position, run.tree.tree, run.hasher)
+    do throws(FileError) {
+      try memory.keep(
+        { state, marks, names in
+          RememberedAudit(
+            log: log, head: head, position: position, tree: tree, state: state, marks: marks, names: names,
+            hasher: hasher, counts: fold)
+        }, label: head.nextFrame, names: NewNames(ledgers: names),
+        state: { file throws(FileError) in
+          try CanonicalState.write(run.rules.fold) { bytes throws(FileError) in try file.append(bytes) }
+        },
+        marks: { file throws(FileError) in try run.rules.fold.writeMarks(to: file) })
+      // The file has the digest that the report names, or nobody could go on from it.
+      if let kept = memory.found, kept.state.digest != digest {
+        throw AuditMemory.altered(memory.path, "its state has the digest \(kept.state.digest), not \(digest)")
+      }
+    } catch {
+      throw .file(error)
+    }
+  }
+}
+
+extension RememberedAudit.Counts {
+  fileprivate init(_ fold: borrowing Fold, firstTime: Int64) {
+    self.init(
+      reservations: fold.reservations, joined: fold.waiting.joined, filled: fold.filled, firstTime: firstTime,
+      lowest: fold.lowest, lowestSequence: fold.lowestSequence)
+  }
+}

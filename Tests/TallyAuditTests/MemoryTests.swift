@@ -1,0 +1,275 @@
+import Glibc
+import TallyFormat
+import TallyTestSupport
+import Testing
+
+@testable import TallyAudit
+@testable import Tallystick
+
+@Suite("An audit that goes on behind an earlier one")
+struct MemoryTests {
+  private let directory = TemporaryDirectory()
+  private var memory: String { directory.path + "/memory" }
+
+  private func audit(_ path: String, signer: NoteSigner? = nil, jobs: Int = 1) throws -> AuditReport {
+    var options = AuditOptions()
+    options.jobs = jobs
+    options.memory = try AuditMemory(memory, signer: signer)
+    return try Auditor(LogDirectory(path), options: options).run()
+  }
+
+  private func fresh(_ path: String) throws -> AuditReport { try Auditor(LogDirectory(path)).run() }
+
+  /// All but what is told of the part that was read.
+  private func expectSame(_ report: AuditReport, _ whole: AuditReport, _ comment: Comment? = nil) {
+    #expect(report.verdict == whole.verdict, comment)
+    #expect(report.stateDigest == whole.stateDigest && report.head == whole.head, comment)
+    #expect(report.events == whole.events && report.frames == whole.frames, comment)
+    #expect(report.reservations == whole.reservations && report.items == whole.items, comment)
+    #expect(report.waited == whole.waited && report.filled == whole.filled, comment)
+    #expect(report.waiting == whole.waiting && report.consumers == whole.consumers, comment)
+    #expect(report.minAvailable == whole.minAvailable, comment)
+    #expect(report.minAvailableSequence == whole.minAvailableSequence, comment)
+    #expect(report.firstTime == whole.firstTime && report.lastTime == whole.lastTime, comment)
+    #expect(report.violations == whole.violations && report.contradictions == whole.contradictions, comment)
+  }
+
+  @Test("comes to what a whole one comes to, wherever the one before ended", arguments: Seeds.few(4))
+  func random(seed: UInt64) throws {
+    let comment = Comment(rawValue: Seeds.replay(seed, of: "MemoryTests"))
+    let path = directory.path + "/log"
+    try TallyLog.create(path, settings: LogSettings(segmentSize: 64 << 10, snapshotEvery: 300))
+    var random = SplitMix64(seed: seed)
+    var shopper = RandomShopper(seed: seed)
+    var remembered: UInt64?
+    for round in 0..<12 {
+      let log = try TallyLog(path)
+      for number in 0..<random.number(0...160) {
+        _ = log.append(shopper.next())
+        if number % 50 == 7 { _ = log.append(Command(.acknowledge(consumer: "orders", through: log.lastSequence))) }
+        if number % 60 == 9 { _ = log.append(Command(.floor(ItemName(sku: "jar"), random.number(Int64(0)...3)))) }
+        if number % 70 == 11 {
+          let part = Line(sku: "cup", random.number(Int64(1)...2))
+          _ = log.append(Command(.recipe(ItemName(sku: "set"), [part, Line(sku: "tea", 1)])))
+          _ = log.append(Command(.prefer("tea", ["berlin", "main"])))
+        }
+        if number % 20 == 3 {
+          _ = log.append(Command(.reserve(id: Name("set-\(round)-\(number)"), [Line(sku: "set", 1)])))
+        }
+        if number % 30 == 5 {
+          _ = log.append(Command(.reopen(id: Name("order-\(random.number(1...20))"), timeToLive: nil)))
+        }
+      }
+      log.close()
+      let whole = try fresh(path)
+      let report = try audit(path, jobs: 1 + round % 2)
+      expectSame(report, whole, comment)
+      #expect(report.rememberedSequence == remembered, comment)
+      remembered = report.lastSequence
+    }
+  }
+
+  @Test("finds in what came since what a whole one finds", arguments: Forgery.all)
+  func forged(_ forgery: Forgery) throws {
+    let log = try ForgedLog()
+    log.stock()
+    try log.frame()
+    #expect(try audit(log.path).verdict == .proven)
+    try forgery.forge(log)
+    try log.frame()
+    let whole = try log.audit()
+    let report = try audit(log.path)
+    #expect(report.violations == whole.violations && report.verdict == .violated)
+    // It remembers no more than what was proven.
+    #expect(try AuditMemory(memory).lastSequence == 3)
+    #expect(try audit(log.path).violations == whole.violations)
+  }
+
+  @Test("finds what is wrong only with regard to what came before: ids, settled orders, goods that come back")
+  func across() throws {
+    let log = try ForgedLog()
+    log.stock()
+    for number in 0..<5 { log.reserve(Name("order-\(number)"), [(0, 1)]) }
+    log.settle(.committed, 4)
+    log.settle(.released, 5)
+    try log.frame()
+    #expect(try audit(log.path).verdict == .proven)
+    // Right: one that was let go, and one that was sold.
+    log.reopen(5, [(0, 1)])
+    log.takeBack(4, [(0, 1)])
+    try log.frame()
+    expectSame(try audit(log.path), try log.audit())
+    log.reserve("order-4", [(0, 1)])
+    log.settle(.committed, 4)
+    log.takeBack(4, [(0, 1)])
+    log.settle(.released, 1)
+    try log.frame()
+    let report = try audit(log.path)
+    #expect(report.violations == (try log.audit().violations))
+    let rules = Set(report.violations.map(\.rule))
+    #expect(rules.isSuperset(of: [.idReused, .returnedBeyondSold]) && report.violationCount >= 4)
+  }
+
+  @Test("knows the ids of all nights, however its files were written together")
+  func names() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.receive([(0, 1_000_000)])
+    try log.frame()
+    for night in 0..<9 {
+      for number in 0..<(night % 3 == 0 ? 400 : 90) { log.reserve(Name("order-\(night)-\(number)"), [(0, 1)]) }
+      try log.frame()
+      #expect(try audit(log.path).verdict == .proven)
+      let memory = try AuditMemory(memory)
+      let runs = try #require(memory.found?.names)
+      #expect(zip(runs, runs.dropFirst()).allSatisfy { $0.bytes > 2 * $1.bytes }, "\(runs.map(\.bytes))")
+      let files = try LocalFileSystem().list(memory.path)
+      #expect(files.count { $0.hasPrefix("names-") } == runs.count && files.count == runs.count + 4)
+    }
+    let last = log.events.nextSequence
+    for (place, name) in ["order-0-399", "order-4-7", "order-8-0"].enumerated() {
+      log.reserve(Name(name), [(0, 1)])
+      _ = place
+    }
+    try log.frame()
+    let report = try audit(log.path)
+    #expect(report.violations.map(\.sequence) == [last, last + 1, last + 2])
+    #expect(report.violations.allSatisfy { $0.rule == .idReused })
+  }
+
+  // MARK: What is not as it was
+
+  private func shop() throws -> String {
+    let path = directory.path + "/log"
+    var options = LogOptions()
+    options.isDurable = false
+    let id = try #require(LogID(bytes: [UInt8](repeating: 7, count: 16)))
+    try TallyLog.create(path, settings: LogSettings(), log: id, options: options)
+    try sell(path, 0..<20)
+    return path
+  }
+
+  private func sell(_ path: String, _ orders: Range<Int>, _ name: String = "order") throws {
+    let log = try TallyLog(path)
+    if orders.lowerBound == 0 { _ = log.append(Command(.receive([Line(sku: "tea", 1_000)]))) }
+    for order in orders { _ = log.append(Command(.reserve(id: Name("\(name)-\(order)"), [Line(sku: "tea", 1)]))) }
+    log.close()
+  }
+
+  @Test("refuses a memory that was altered anywhere, and says what to do")
+  func altered() throws {
+    let path = try shop()
+    #expect(try audit(path).verdict == .proven)
+    try sell(path, 20..<24)
+    let files = LocalFileSystem()
+    for name in try files.list(memory) where name != "lock" {
+      let whole = try #require(try files.contents(of: "\(memory)/\(name)", maximum: 1 << 20))
+      let file = try files.open("\(memory)/\(name)", .readWrite)
+      defer { file.close() }
+      for place in stride(from: 0, to: whole.count, by: max(1, whole.count / 12)) {
+        try file.write([whole[place] ^ 4], at: place)
+        #expect("\(name), byte \(place)") { try audit(path) } throws: { AltersMemory.code(of: $0) == EBADMSG }
+        try file.write([whole[place]], at: place)
+      }
+      try file.truncate(to: whole.count - 1)
+      #expect("\(name) cut") { try audit(path) } throws: { AltersMemory.code(of: $0) == EBADMSG }
+      try file.truncate(to: 0)
+      try file.write(whole, at: 0)
+    }
+    #expect(try audit(path).verdict == .proven)
+    let state = try #require(try files.list(memory).first { $0.hasPrefix("state-") })
+    try files.remove("\(memory)/\(state)")
+    #expect { try audit(path) } throws: {
+      AltersMemory.code(of: $0) == EBADMSG && "\($0)".contains("remove the folder")
+    }
+  }
+
+  @Test("with a key takes only what that key signed; without one, whoever signed")
+  func keys() throws {
+    let path = try shop()
+    let (own, other) = (try NoteSigner.generate(name: "auditor"), try NoteSigner.generate(name: "auditor"))
+    #expect(try audit(path, signer: own).verdict == .proven)
+    try sell(path, 20..<24)
+    #expect(throws: FileError.self) { try audit(path, signer: other) }
+    #expect(try audit(path, signer: own).rememberedSequence == 22)
+    try sell(path, 24..<28)
+    #expect(try audit(path).rememberedSequence == 26)
+    // The last one signed nothing.
+    #expect(throws: FileError.self) { try audit(path, signer: own) }
+  }
+
+  @Test("calls a log inconsistent that is not the one that was proven: cut, forked, or another")
+  func rewritten() throws {
+    let path = try shop()
+    let files = LocalFileSystem()
+    let segment = LogDirectory(path).segment(1)
+    let before = try #require(try files.contents(of: segment, maximum: 1 << 24))
+    try sell(path, 20..<30)
+    #expect(try audit(path).verdict == .proven)
+    let remembered = try AuditMemory(memory).lastSequence
+    func put(_ bytes: [UInt8]) throws {
+      let file = try files.open(segment, .readWrite)
+      defer { file.close() }
+      try file.truncate(to: 0)
+      try file.write(bytes, at: 0)
+    }
+    // An older copy, without the floor that would tell.
+    let floor = path + "/floor"
+    if try files.identity(of: floor) != nil { try files.remove(floor) }
+    try put(before)
+    let cut = try audit(path)
+    #expect(cut.verdict == .inconsistent && cut.rememberedSequence == remembered)
+    #expect(cut.contradictions.first?.witness == "audit before")
+    // Another history that begins like it, and is as long.
+    try sell(path, 20..<30, "other")
+    let forked = try audit(path)
+    #expect(forked.verdict == .inconsistent, "\(forked.json)")
+    #expect(try fresh(path).verdict == .proven)
+    let another = directory.path + "/another"
+    try TallyLog.create(another)
+    #expect(try audit(another).contradictions.first?.detail.contains("this is log") == true)
+    #expect(try audit(another).verdict == .inconsistent)
+    // Nothing of that was remembered.
+    #expect(try AuditMemory(memory).lastSequence == remembered)
+  }
+
+  @Test("with nothing new says the same again, and one at a time has the memory")
+  func again() throws {
+    let path = try shop()
+    let first = try audit(path)
+    for _ in 0..<2 { expectSame(try audit(path), first) }
+    let held = try AuditMemory(memory)
+    #expect { _ = try AuditMemory(memory) } throws: { AltersMemory.code(of: $0) == EBUSY }
+    held.beginAnew()
+    #expect(held.lastSequence == nil)
+  }
+
+  @Test("a checkpoint that was signed since is found, by the right edge of the tree that is remembered")
+  func checkpoints() throws {
+    let path = try shop()
+    #expect(try audit(path).verdict == .proven)
+    try sell(path, 20..<40)
+    var tree = GrowingTree()
+    let source = try LocalFrameSource(LogDirectory(path), files: LocalFileSystem())
+    let reader = try source.frames(from: .beginning, showsUnsynced: false)
+    while case .frame(let frame, _) = try reader.next() { tree.append(MerkleHash.leaf(of: frame.hash)) }
+    for (root, verdict) in [(tree.root, Verdict.proven), (.zero, .inconsistent)] as [(Digest, Verdict)] {
+      var options = AuditOptions()
+      options.treeHead = TreeHead(origin: "shop", size: tree.size, root: root, extent: nil)
+      options.memory = try AuditMemory(memory)
+      let report = try Auditor(LogDirectory(path), options: options).run()
+      #expect(report.verdict == verdict)
+    }
+  }
+}
+
+/// What an altered memory is refused with.
+private enum AltersMemory {
+  static func code(of error: any Error) -> Int32? {
+    switch error {
+    case let error as FileError: error.code
+    case LogError.file(let error): error.code
+    default: nil
+    }
+  }
+}
