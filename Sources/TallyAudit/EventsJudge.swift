@@ -15,7 +15,7 @@ struct EventsJudge {
     if head?.size == 0 { root = tree.root }
   }
 
-  /// Takes the next frame of the chain. Some 1 µs an event, up to the checkpoint's last frame.
+  /// Takes the next frame of the chain. Some 3 µs an event, up to the checkpoint's last frame.
   mutating func compare(_ frame: PreparedFrame) {
     guard let head, !isBroken, tree.size < head.size else { return }
     // An audit that does not begin with the first frame cannot tell.

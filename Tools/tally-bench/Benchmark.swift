@@ -44,7 +44,8 @@ struct Benchmark: Sendable {
       memory: 1024,
       run: { try BulkAlter(amends: true).measure($0) }),
     Benchmark(
-      name: "append-bulk-fills", summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
+      name: "append-bulk-fills",
+      summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
       memory: 512,
       run: { try Fills().measure($0) }),
     Benchmark(

@@ -51,7 +51,7 @@ final class EventTree {
     Growth(tiles: try TileGrowth(size: size) { name throws(TreeError) in try tiles.read(name) })
   }
 
-  /// Takes the next frame. Some 1 µs an event.
+  /// Takes the next frame. Some 3 µs an event.
   ///
   /// - Parameter growth: `nil`: nothing is to be done.
   func append(_ frame: Frame, to growth: inout Growth?) throws(TreeError) {

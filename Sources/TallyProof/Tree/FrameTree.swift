@@ -61,7 +61,7 @@ public final class FrameTree {
   /// Whether a tree over events is kept beside it.
   public var keepsEvents: Bool { events != nil }
 
-  /// Keeps a tree over events beside this one from now on: some 1 µs more an event, and 32 bytes more a frame. Begins both
+  /// Keeps a tree over events beside this one from now on: some 3 µs more an event, and 32 bytes more a frame. Begins both
   /// anew, so that the next ``grow(from:upTo:)`` reads the whole log.
   public func keepEvents() throws(TreeError) {
     guard events == nil else { return }
