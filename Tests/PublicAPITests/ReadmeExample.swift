@@ -10,7 +10,7 @@ func sellTea(at path: String) async throws -> StockReport {
   _ = log.append(Command(.receive([Line(sku: "tea", 100)], reference: "PO-7")))
 
   // Many tasks share syncs; each answer comes when it is durable.
-  let order = Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], customer: "c-9", timeToLive: 900_000))
+  let order = Command(.reserve(id: "order-1", [Line(sku: "tea", 2)], customer: "c-9", timeToLive: 3_600_000))
   switch await log.submit(order) {
   case .accepted(let answer): print("held by event \(answer.sequence)")
   case .repeated(let answer): print("held before, by event \(answer.sequence)")
