@@ -79,11 +79,13 @@ struct Proving {
     var (made, checked, bytes) = ([Double](), [Double](), 0)
     for _ in 0..<Proving.proofs {
       let order = Name("order-\(1_000_000_001 + Int(numbers.next() % UInt64(count)))")
-      guard let story = try reader.show(order) else { throw BenchmarkError("\(order) is not in the log") }
       start = seconds()
+      guard let sequence = try reader.sequence(ofReservation: order) else {
+        throw BenchmarkError("\(order) is not in the log")
+      }
       let fresh = try SignedLog(LogDirectory(path))
       let proof = try ReservationProof(
-        id: order, sequence: story.sequence,
+        id: order, sequence: sequence,
         names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } }, checkpoint: note, tree: fresh.tree,
         source: fresh.source)
       let file = proof.encoded

@@ -6,11 +6,9 @@ enum AuditorKey {
 
   /// - Throws: ``CheckpointFile/Malformed`` or `FileError`.
   static func read(_ path: String, files: any FileSystem) throws -> NoteSigner {
-    guard let bytes = try files.contents(of: path, maximum: largest) else {
-      throw FileError(
-        operation: "read the key", path: path, code: 2,
-        reason: "there is no such file; make one with: tally key generate --origin NAME --out FILE")
-    }
+    let bytes = try files.contents(
+      ofExisting: path, maximum: largest, to: "read the key",
+      advice: "; make one with: tally key generate --origin NAME --out FILE")
     do throws(NoteFlaw) {
       let signer = try NoteSigner(String(decoding: bytes, as: UTF8.self))
       if signer.verifier.isWitness { throw NoteFlaw("is a witness's key; an auditor has one of its own") }

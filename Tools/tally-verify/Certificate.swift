@@ -7,8 +7,6 @@ import TallyText
 struct Certificate {
   /// `type` in the file.
   static let type = "tallystick-certificate/1"
-  /// Of this program.
-  static let version = "0.1.0"
   private static let mostListed = 10
   private static let largest = SignedNote.largest
 
@@ -27,7 +25,7 @@ struct Certificate {
       json.field("verdict", findings.verdict.rawValue)
       json.field("made_ms", time)
       json.field("program", "tally-verify")
-      json.field("version", Certificate.version)
+      json.field("version", ProgramVersion.current)
       json.field("log", orNull: findings.log?.description)
       json.field("first_seq", orNull: findings.firstSequence)
       json.field("last_seq", findings.lastSequence)
@@ -98,10 +96,10 @@ struct Certificate {
   func write(to path: String, signer: NoteSigner?, files: any FileSystem) throws(FileError) {
     var bytes = Array(text.utf8)
     if let signer {
-      guard let signature = signer.sign(bytes) else {
+      guard let note = SignedNote(text: text, signedBy: signer) else {
         throw FileError(operation: "sign", path: path, code: 5, reason: "the system's cryptography fails")
       }
-      bytes = Array(SignedNote(text: text, signatures: [signature]).encoded.utf8)
+      bytes = Array(note.encoded.utf8)
     }
     let file = try files.open(path, .readWriteOrCreate)
     defer { file.close() }

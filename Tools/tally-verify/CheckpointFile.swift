@@ -27,9 +27,7 @@ enum CheckpointFile {
   static func read(
     _ path: String, key: NoteVerifier? = nil, witnesses: WitnessQuorum? = nil, files: any FileSystem
   ) throws -> CheckpointFile {
-    guard let bytes = try files.contents(of: path, maximum: largest) else {
-      throw FileError(operation: "open the checkpoint", path: path, code: 2, reason: "there is no such file")
-    }
+    let bytes = try files.contents(ofExisting: path, maximum: largest, to: "open the checkpoint")
     if bytes.first != UInt8(ascii: "{"), let note = try? SignedNote(parsing: bytes) {
       let head: TreeHead
       do throws(NoteFlaw) { head = try TreeHead(parsing: note.text) } catch {

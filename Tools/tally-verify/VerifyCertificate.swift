@@ -33,9 +33,7 @@ struct VerifyCertificate: ParsableCommand {
   func run() throws {
     let files = LocalFileSystem()
     do {
-      guard let bytes = try files.contents(of: file, maximum: SignedNote.largest) else {
-        throw FileError(operation: "open the certificate", path: file, code: 2, reason: "there is no such file")
-      }
+      let bytes = try files.contents(ofExisting: file, maximum: SignedNote.largest, to: "open the certificate")
       let key = try PublicKey.read(key, files: files)
       try show(try Certificate.read(bytes, file, key: key), bytes, by: key)
     } catch let error as CheckpointFile.Malformed {

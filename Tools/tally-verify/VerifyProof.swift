@@ -45,9 +45,7 @@ struct VerifyProof: ParsableCommand {
   func run() throws {
     let files = LocalFileSystem()
     do {
-      guard let bytes = try files.contents(of: file, maximum: ProofFile.largest) else {
-        throw FileError(operation: "open the proof", path: file, code: 2, reason: "there is no such file")
-      }
+      let bytes = try files.contents(ofExisting: file, maximum: ProofFile.largest, to: "open the proof")
       try check(
         try ProofFile(parsing: bytes), try PublicKey.read(key, files: files), try witnesses.read(files))
     } catch let flaw as ProofFlaw {

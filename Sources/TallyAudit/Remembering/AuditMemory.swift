@@ -131,10 +131,10 @@ public final class AuditMemory: @unchecked Sendable {
     let text = new.text + AuditMemory.checkLine(new.text)
     var bytes = Array(text.utf8)
     if let signer {
-      guard let signature = signer.sign(bytes) else {
+      guard let note = SignedNote(text: text, signedBy: signer) else {
         throw FileError(operation: "sign", path: path, code: EIO, reason: "the system's cryptography fails")
       }
-      bytes = Array(SignedNote(text: text, signatures: [signature]).encoded.utf8)
+      bytes = Array(note.encoded.utf8)
     }
     try files.syncDirectory(path)
     try files.replace("\(path)/\(AuditMemory.name)", in: path, by: "\(path)/writing", with: bytes)

@@ -17,6 +17,17 @@ public struct SignedNote: Sendable, Equatable {
     self.signatures = signatures
   }
 
+  /// A note with one signature.
+  ///
+  /// - Parameters:
+  ///   - text: with a line feed at its end.
+  ///   - signer: whose signature it has.
+  /// - Returns: `nil` if the system's cryptography fails.
+  public init?(text: String, signedBy signer: NoteSigner) {
+    guard let signature = signer.sign(Array(text.utf8)) else { return nil }
+    self.init(text: text, signatures: [signature])
+  }
+
   /// - Throws: ``NoteFlaw`` for what is no note.
   public init(parsing bytes: [UInt8]) throws(NoteFlaw) {
     guard bytes.count <= SignedNote.largest else { throw NoteFlaw("is too large for a signed note") }

@@ -88,7 +88,5 @@ public struct TreeHead: Sendable, Equatable {
   ///
   /// - Parameter signer: its key's name is the origin.
   /// - Returns: `nil` if the system's cryptography fails.
-  public func signed(by signer: NoteSigner) -> SignedNote? {
-    signer.sign(Array(text.utf8)).map { SignedNote(text: text, signatures: [$0]) }
-  }
+  public func signed(by signer: NoteSigner) -> SignedNote? { SignedNote(text: text, signedBy: signer) }
 }

@@ -1,3 +1,23 @@
+import Glibc
+
+extension FileSystem {
+  /// The bytes of a file that must be there, and one beyond `maximum` at most.
+  ///
+  /// - Parameters:
+  ///   - path: the file's.
+  ///   - maximum: bytes.
+  ///   - operation: what is being done, as a verb, for the message where it is not there.
+  ///   - advice: what to do then; empty: nothing.
+  package func contents(
+    ofExisting path: String, maximum: Int, to operation: String, advice: String = ""
+  ) throws(FileError) -> [UInt8] {
+    guard let bytes = try contents(of: path, maximum: maximum) else {
+      throw FileError(operation: operation, path: path, code: ENOENT, reason: "there is no such file\(advice)")
+    }
+    return bytes
+  }
+}
+
 /// Several processes keep the same derived files: what one wants done may just have been done by another.
 extension FileSystem {
   /// - Returns: false if it was there.

@@ -37,11 +37,10 @@ public struct StockStatement: Sendable {
     guard signer.verifier.name == origin else {
       throw .refuted("the checkpoint is of \(origin), and the key of \(signer.verifier.name)")
     }
-    let text = figures.text(of: head)
-    guard let signature = signer.sign(Array(text.utf8)) else {
+    guard let note = SignedNote(text: figures.text(of: head), signedBy: signer) else {
       throw .refuted("the system's cryptography failed to sign")
     }
-    statement = SignedNote(text: text, signatures: [signature])
+    statement = note
   }
 
   /// Checks signatures, and that checkpoint and figures belong together. What it shows without the log: who vouches for
@@ -88,12 +87,7 @@ public struct StockStatement: Sendable {
     json.field("log", figures.log)
     json.field("seq", figures.sequence)
     json.field("time_ms", figures.time)
-    json.field("sku", "\(figures.sku)")
-    json.field("location", "\(figures.location)")
-    json.field("on_hand", figures.onHand)
-    json.field("held", figures.held)
-    json.field("floor", figures.floor)
-    json.field("available", figures.available)
+    json.write(figures)
     json.field("changed", figures.changed)
     json.field("state_digest", figures.stateDigest.description)
     json.field("statement", orNull: statement?.encoded)
@@ -189,6 +183,18 @@ public struct StockFigures: Sendable, Equatable {
     checkpoint \(head.size) \(Base64.encode(head.root.bytes))
 
     """
+  }
+}
+
+extension JSONWriter {
+  /// The item, and what there was of it.
+  package mutating func write(_ figures: StockFigures) {
+    field("sku", "\(figures.sku)")
+    field("location", "\(figures.location)")
+    field("on_hand", figures.onHand)
+    field("held", figures.held)
+    field("floor", figures.floor)
+    field("available", figures.available)
   }
 }
 

@@ -1,9 +1,10 @@
 import NIOCore
+import TallyText
 
 /// What `INFO`, `HELLO` and `CONFIG GET` tell.
 enum ServerInfo {
   /// Of this server.
-  static let version = "0.1.0"
+  static let version = ProgramVersion.current
   /// Of Redis, whose protocol it speaks: for clients that look for it.
   private static let redisVersion = "7.0.0"
 

@@ -79,7 +79,7 @@ extension Judge {
     guard let told = refusals?.removeFirst(count) else { return }
     for entry in told {
       events.appendRefusal(
-        entry.item, entry.cause, asks: entry.asks, units: max(entry.units, entry.asks),
+        entry.item, entry.cause, asks: entry.asks, units: entry.units,
         delay: entry.last - state.lastTime, time: state.lastTime)
       foldLast(&events)
     }

@@ -82,11 +82,7 @@ public final class LogReader {
 
   /// The same of some SKUs, at all their locations: with many items the cheaper question.
   public func stock(at moment: Moment = .now, of skus: Set<Name>) throws(TallyError) -> StockReport {
-    let state = try state(at: moment).state
-    return StockReport(
-      sequence: state.lastSequence, time: state.lastTime,
-      levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) },
-      due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
+    report(try state(at: moment).state, at: moment, of: skus)
   }
 
   /// As ``stock(at:of:)``, with the digest of the whole state at that moment. Cost: the digest, some 0.1 µs an item or open
@@ -95,11 +91,14 @@ public final class LogReader {
     at moment: Moment = .now, of skus: Set<Name>
   ) throws(TallyError) -> (stock: StockReport, stateDigest: Digest) {
     let state = try state(at: moment).state
-    let report = StockReport(
+    return (report(state, at: moment, of: skus), state.digest)
+  }
+
+  private func report(_ state: State, at moment: Moment, of skus: Set<Name>) -> StockReport {
+    StockReport(
       sequence: state.lastSequence, time: state.lastTime,
       levels: state.itemNames.numbers(of: skus).map { state.level(of: $0) },
       due: state.unitsDue(at: moment.dueTime(lastTime: state.lastTime)))
-    return (report, state.digest)
   }
 
   /// Shows events in order until `body` returns false.

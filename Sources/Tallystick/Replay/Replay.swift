@@ -95,7 +95,7 @@ final class Replay<Fold: EventFold> {
         while cursor.row < limit {
           let before = cursor
           guard let row = columns.next(&cursor) else { break }
-          if !visit(columns, row, fold.state) {
+          if !Replay.show(row, of: &columns, before: &fold.state, to: visit) {
             cursor = before
             return false
           }
@@ -116,6 +116,14 @@ final class Replay<Fold: EventFold> {
       guard try readFrame() else { return true }
     }
   }
+
+  /// Lends columns and state: what a closure is handed of an object's properties would be copied for each event, dozens of
+  /// references. (Measured: 60 % of a reservation's story.)
+  @inline(__always)
+  private static func show(
+    _ row: EventColumns.Row, of columns: inout EventColumns, before state: inout State,
+    to visit: (borrowing EventColumns, EventColumns.Row, borrowing State) -> Bool
+  ) -> Bool { visit(columns, row, state) }
 
   /// Folds an event with every rule judged; returns the one that it breaks.
   private func judge(_ row: EventColumns.Row) -> Rule? {
