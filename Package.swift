@@ -50,6 +50,9 @@ let package = Package(
       name: "TallyProof", dependencies: ["TallyFormat", "TallyText"], resources: [.embedInCode("Page/proof.html")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(
+      name: "TallyReport", dependencies: ["TallyAudit", "TallyFormat", "TallyText"],
+      resources: [.embedInCode("Page/report.css")]),
+    .target(
       name: "TallyMetrics",
       dependencies: [
         "Tallystick", .product(name: "Logging", package: "swift-log"),
@@ -106,7 +109,7 @@ let package = Package(
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyProof", "TallyFormat", "TallyProcess", "TallyText",
+        "TallyAudit", "TallyReport", "TallyProof", "TallyFormat", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
@@ -163,6 +166,8 @@ let package = Package(
     .testTarget(
       name: "TallyAuditTests",
       dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyFuzz", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallyReportTests", dependencies: ["TallyReport", "TallyAudit", "TallyText", "TallyTestSupport"]),
     .executableTarget(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -1,0 +1,73 @@
+import TallyAudit
+
+/// Recipes, the pace at which events came, and all figures.
+extension AuditPage {
+  private static let mostRecipes = 50
+  private static let mostParts = 12
+  private static let mostSnapshots = 30
+
+  var recipes: String {
+    guard !findings.recipes.isEmpty else { return "" }
+    let shown = findings.recipes.prefix(AuditPage.mostRecipes)
+    let table = Table(
+      caption: "What one unit takes, after the last event", heads: ["Item", "Takes"],
+      rows: shown.map { recipe in
+        var parts = recipe.parts.prefix(AuditPage.mostParts).map {
+          "\(grouped($0.quantity)) × \(HistoryItem(sku: $0.sku, location: $0.location).name)"
+        }
+        if recipe.parts.count > parts.count { parts.append("\(grouped(recipe.parts.count - parts.count)) more parts") }
+        if recipe.hasOwnStock { parts.append("one of its own stock") }
+        return [
+          .text(HistoryItem(sku: recipe.sku, location: recipe.location).name), .text(parts.joined(separator: ", ")),
+        ]
+      }, others: findings.recipes.count - shown.count, othersWords: "items or more")
+    return section("recipes", "Recipes", table.html)
+  }
+
+  var pace: String {
+    let points = findings.timeline
+    guard points.count > 1, let first = points.first, let last = points.last, last.time > first.time else { return "" }
+    let span = TimeSpan(first.time, last.time)
+    let spots = zip(points.indices, points.indices.dropFirst()).map { index, next in
+      ChartFrame.Spot(
+        left: span.share(of: points[index].time), right: span.share(of: points[next].time),
+        text: "\(Moments.text(points[index].time)): event \(grouped(points[index].sequence))")
+    }
+    let chart = StepChart(
+      span: span,
+      lines: [
+        .init(
+          name: "events", style: "available", points: points.map { ($0.time, Int64(clamping: $0.sequence)) },
+          isFilled: true)
+      ], spots: spots.filter { $0.right > $0.left },
+      description: "Events so far, over time, to event \(grouped(last.sequence)).")
+    return section(
+      "pace", "Events over time", figure(chart.svg, caption: "The number of the last event, over time, frame by frame.")
+    )
+  }
+
+  var figures: String {
+    let table = Table(
+      caption: "All figures", heads: ["Figure", "Value"],
+      rows: findings.facts.map { [.text($0.name), .text($0.value)] })
+    return section("figures", "Figures", table.html, snapshots)
+  }
+
+  private var snapshots: String {
+    guard !findings.snapshots.isEmpty else { return "" }
+    // What is wrong first, then the newest.
+    let sorted = findings.snapshots.sorted {
+      ($0.status == .consistent ? 1 : 0, $1.sequence) < ($1.status == .consistent ? 1 : 0, $0.sequence)
+    }
+    let shown = sorted.prefix(AuditPage.mostSnapshots)
+    return Table(
+      caption: "Snapshots, compared with the replay", heads: ["File", "Status", "State digest, or what is wrong"],
+      rows: shown.map {
+        [
+          .code($0.file), .text($0.status.rawValue),
+          .code($0.detail.isEmpty ? $0.stateDigest?.description ?? "" : $0.detail),
+        ]
+      }, others: sorted.count - shown.count
+    ).html
+  }
+}
