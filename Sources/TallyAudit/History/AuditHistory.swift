@@ -46,12 +46,15 @@ package struct AuditHistory: Sendable {
   package var itemsLeftOut = 0
   /// The items that ran lowest, lowest first.
   package var moments: [TightMoment] = []
+  /// How many events there were when.
+  package var pace: TimeColumns
   package var refusals: RefusalHistory
   package var waiting: WaitingHistory
   package var expiries: ExpiryHistory
 
   init(span: TimeSpan) {
     self.span = span
+    pace = TimeColumns(span, kinds: 1)
     refusals = RefusalHistory(span)
     waiting = WaitingHistory(span)
     expiries = ExpiryHistory(span)

@@ -47,8 +47,12 @@ struct HistoryReading: ~Copyable {
       let waitingBefore = rules.fold.waiting.count
       lookBefore(kind, frame.columns, sequence, time)
       rules.fold.fold(frame.columns, before: row + 1)
+      history.pace.add(1, kind: 0, at: time)
+      // An item that is just registered has nothing yet: its line begins with what is put there.
       for (index, item) in items.enumerated()
-      where item < rules.fold.items.count && rules.fold.items.stock[item].lastChange == sequence {
+      where kind != .itemRegistered && item < rules.fold.items.count
+        && rules.fold.items.stock[item].lastChange == sequence
+      {
         history.stock[index].add(rules.fold.items.stock[item], at: sequence, time)
       }
       if rules.fold.waiting.count != waitingBefore {

@@ -5,8 +5,6 @@ struct ColumnChart {
   let columns: TimeColumns
   /// What each kind is called, and its class in the style sheet.
   let kinds: [(name: String, style: String)]
-  /// `units refused`
-  let words: String
   let description: String
 
   var svg: String {

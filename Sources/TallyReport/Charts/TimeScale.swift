@@ -29,7 +29,11 @@ package struct TimeScale: Sendable {
   package init(_ span: TimeSpan) {
     let length = Double(span.last) - Double(span.first)
     if length < 1 {
-      ticks = [Tick(share: 0, label: TimeScale.clock(span.first, 1), context: TimeScale.date(span.first))]
+      ticks = [
+        Tick(
+          share: 0, label: TimeScale.clock(span.first, 1),
+          context: TimeScale.context(CalendarDay(milliseconds: span.first), after: nil, 1))
+      ]
     } else if let step = TimeScale.steps.first(where: { length / Double($0) <= Double(TimeScale.mostTicks - 1) }) {
       ticks = TimeScale.even(span, step)
     } else {
@@ -43,12 +47,12 @@ package struct TimeScale: Sendable {
     let before = (Double(span.first - origin) / Double(step)).rounded(.up)
     var time = Int64(before) * step + origin
     var ticks: [Tick] = []
-    var said = ""
+    var said: CalendarDay?
     while time <= span.last {
-      let context = step < day ? date(time) : String(CalendarDay(milliseconds: time).year)
-      let label = step < day ? clock(time, step) : dayAndMonth(time)
-      ticks.append(Tick(share: span.share(of: time), label: label, context: context == said ? "" : context))
-      said = context
+      let date = CalendarDay(milliseconds: time)
+      let label = step < day ? clock(time, step) : dayAndMonth(date)
+      ticks.append(Tick(share: span.share(of: time), label: label, context: context(date, after: said, step)))
+      said = date
       time += step
     }
     return ticks
@@ -95,12 +99,14 @@ package struct TimeScale: Sendable {
     return String(text.prefix(step < 1_000 ? 12 : step < 60_000 ? 8 : 5))
   }
 
-  private static func dayAndMonth(_ time: Int64) -> String {
-    let day = CalendarDay(milliseconds: time)
-    return "\(day.day) \(monthNames[day.month - 1])"
-  }
+  private static func dayAndMonth(_ day: CalendarDay) -> String { "\(day.day) \(monthNames[day.month - 1])" }
 
-  private static func date(_ time: Int64) -> String { "\(dayAndMonth(time)) \(CalendarDay(milliseconds: time).year)" }
+  /// The day of a tick, or only its year where the tick says the day, as far as the tick before has not said it.
+  private static func context(_ date: CalendarDay, after said: CalendarDay?, _ step: Int64) -> String {
+    let year = date.year == said?.year ? "" : String(date.year)
+    if step >= day || date == said { return year }
+    return year.isEmpty ? dayAndMonth(date) : "\(dayAndMonth(date)) \(year)"
+  }
 }
 
 extension CalendarDay {

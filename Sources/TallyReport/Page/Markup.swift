@@ -24,6 +24,8 @@ struct Table {
   enum Cell {
     case text(String)
     case number(String)
+    /// A time or one word, which no line is broken in.
+    case word(String)
     /// And smaller, below it.
     case pair(String, String)
     /// Monospaced: hashes, commands, ids.
@@ -63,8 +65,10 @@ struct Table {
     let label = heads.count > 2 && index > 0 ? " data-label=\"\(escaped(heads[index]))\"" : ""
     switch cell {
     case .text(let text): return "<\(tag)\(scope)\(label)>\(escaped(text))</\(tag)>"
+    case .word(let text): return "<\(tag)\(scope)\(label) class=\"word\">\(escaped(text))</\(tag)>"
     case .pair(let text, let more):
-      return "<\(tag)\(scope)\(label)><span>\(escaped(text))<small>\(escaped(more))</small></span></\(tag)>"
+      return
+        "<\(tag)\(scope)\(label) class=\"word\"><span>\(escaped(text))<small>\(escaped(more))</small></span></\(tag)>"
     case .number(let text): return "<\(tag)\(scope)\(label) class=\"number\">\(escaped(text))</\(tag)>"
     case .code(let text): return "<\(tag)\(scope)\(label)><code>\(escaped(text))</code></\(tag)>"
     case .bar(let share, let style):

@@ -10,7 +10,7 @@ extension AuditPage {
     let words =
       "\(counted(expired.count, "hold")) expired, \(tenths(share)) % of all reservations: what they held came free again."
     let chart = ColumnChart(
-      columns: expired.holds, kinds: [("holds expired", "expired")], words: "holds",
+      columns: expired.holds, kinds: [("holds expired", "expired")],
       description: "Holds that expired, over time. \(words)")
     let table = Table(
       caption: "By item, those of which most holds expired first", heads: ["Item", "Holds", "Units that came free"],

@@ -21,7 +21,7 @@ extension AuditPage {
     }
     let chart = ColumnChart(
       columns: refused.units,
-      kinds: RefusalCause.allCases.map { ($0.words, $0.name) }, words: "units",
+      kinds: RefusalCause.allCases.map { ($0.words, $0.name) },
       description: "Units refused over time, by reason. \(summary(refused, asks))")
     let caption = "Units refused in each \(TimeColumns.mostPlaces)th of the time. Whoever asks again counts again."
     return section(

@@ -25,25 +25,12 @@ extension AuditPage {
   }
 
   var pace: String {
-    let points = findings.timeline
-    guard points.count > 1, let first = points.first, let last = points.last, last.time > first.time else { return "" }
-    let span = TimeSpan(first.time, last.time)
-    let spots = zip(points.indices, points.indices.dropFirst()).map { index, next in
-      ChartFrame.Spot(
-        left: span.share(of: points[index].time), right: span.share(of: points[next].time),
-        text: "\(Moments.text(points[index].time)): event \(grouped(points[index].sequence))")
-    }
-    let chart = StepChart(
-      span: span,
-      lines: [
-        .init(
-          name: "events", style: "available", points: points.map { ($0.time, Int64(clamping: $0.sequence)) },
-          isFilled: true)
-      ], spots: spots.filter { $0.right > $0.left },
-      description: "Events so far, over time, to event \(grouped(last.sequence)).")
-    return section(
-      "pace", "Events over time", figure(chart.svg, caption: "The number of the last event, over time, frame by frame.")
-    )
+    guard let history = findings.history, history.span.last > history.span.first else { return "" }
+    let most = history.pace.sums.first?.max() ?? 0
+    let words = "Events in each \(TimeColumns.mostPlaces)th of the time; at most \(grouped(most))."
+    let chart = ColumnChart(
+      columns: history.pace, kinds: [("events", "events")], description: "When events happened. \(words)")
+    return section("pace", "Events over time", figure(chart.svg, caption: words))
   }
 
   var figures: String {

@@ -8,7 +8,7 @@ extension AuditPage {
       history.isOfNamedItems
       ? "The items that were asked for."
       : "The items of which least was left, and those of which most was asked for, in turn; others with --item."
-    let unknown = history.unknownItems.prefix(20).map(\.name)
+    let unknown = history.unknownItems.prefix(20).map { $0.location.isEmpty ? $0.sku : $0.name }
     let missing = unknown.isEmpty ? "" : "No such item in the log: \(unknown.joined(separator: ", "))."
     let left = history.itemsLeftOut > 0 ? "And \(grouped(history.itemsLeftOut)) more that are not drawn." : ""
     guard !history.stock.isEmpty else {
@@ -101,7 +101,7 @@ extension AuditPage {
       rows: history.moments.map { moment in
         [
           .text(moment.item.name), .number(grouped(moment.available)), .number(grouped(moment.sequence)),
-          .text(moment.time.map(Moments.clock) ?? "before"), .text(moment.kind), .code(moment.id),
+          .word(moment.time.map(Moments.clock) ?? "before"), .word(moment.kind), .code(moment.id),
         ]
       })
     return section("moments", "The tightest moments", table.html)
