@@ -186,7 +186,7 @@ let package = Package(
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(
       name: "ToolsTests", dependencies: ["Tallystick", "TallyTestSupport", "tally", "tally-verify"],
-      exclude: ["Browser"]),
+      exclude: ["Browser", "Readers"]),
   ],
   swiftLanguageModes: [.v6]
 )

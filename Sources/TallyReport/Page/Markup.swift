@@ -28,6 +28,8 @@ struct Table {
     case word(String)
     /// And smaller, below it.
     case pair(String, String)
+    /// A word of the program's own, monospaced, which no line is broken in.
+    case term(String)
     /// Monospaced: hashes, commands, ids.
     case code(String)
     /// A bar as long as the share of the longest.
@@ -70,6 +72,7 @@ struct Table {
       return
         "<\(tag)\(scope)\(label) class=\"word\"><span>\(escaped(text))<small>\(escaped(more))</small></span></\(tag)>"
     case .number(let text): return "<\(tag)\(scope)\(label) class=\"number\">\(escaped(text))</\(tag)>"
+    case .term(let text): return "<\(tag)\(scope)\(label) class=\"word\"><code>\(escaped(text))</code></\(tag)>"
     case .code(let text): return "<\(tag)\(scope)\(label)><code>\(escaped(text))</code></\(tag)>"
     case .bar(let share, let style):
       return

@@ -59,8 +59,10 @@ extension AuditPage {
 
   /// The events around the one that left least, where the whole chart cannot show them one by one.
   private func closeUp(_ stock: StockHistory) -> String {
-    guard let moments = stock.closeUp, let first = moments.first, let last = moments.last,
-      stock.available.count > moments.count, last.time > first.time, isTight(stock)
+    let moments = around(stock)
+    let whole = stock.available.span
+    guard let first = moments.first, let last = moments.last, moments.count > 2, isTight(stock), last.time > first.time,
+      (last.time - first.time) < (whole.last - whole.first) / 3
     else { return "" }
     let span = TimeSpan(first.time, last.time)
     let spots = moments.indices.map { index in
@@ -82,6 +84,23 @@ extension AuditPage {
       ], spots: spots, description: "Available of \(stock.item.name), close up. \(words)")
     return figure(
       chart.svg, title: "\(stock.item.name), close up where it was tightest", caption: words)
+  }
+
+  /// What happened around the tightest moment, without what is further away than all the rest together.
+  private func around(_ stock: StockHistory) -> [StockHistory.Moment] {
+    var moments = (stock.closeUp ?? [])[...]
+    func isFar(_ gap: Int64, from rest: Int64) -> Bool { moments.count > 3 && gap > rest }
+    while let first = moments.first, let last = moments.last, first.sequence != stock.tightest?.sequence,
+      let next = moments.dropFirst().first, isFar(next.time - first.time, from: last.time - next.time)
+    {
+      moments.removeFirst()
+    }
+    while let first = moments.first, let last = moments.last, last.sequence != stock.tightest?.sequence,
+      let next = moments.dropLast().last, isFar(last.time - next.time, from: next.time - first.time)
+    {
+      moments.removeLast()
+    }
+    return Array(moments)
   }
 
   /// Little was left beside what there was.

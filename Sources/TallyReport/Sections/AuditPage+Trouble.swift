@@ -26,7 +26,7 @@ extension AuditPage {
     let shown = findings.contradictions.prefix(AuditPage.mostListed)
     return Table(
       caption: "Contradictions", heads: ["Witness", "Event", "Detail"],
-      rows: shown.map { [.code($0.witness), .number(grouped($0.sequence)), .text($0.detail)] },
+      rows: shown.map { [.term($0.witness), .number(grouped($0.sequence)), .text($0.detail)] },
       others: findings.contradictions.count - shown.count
     ).html
   }
@@ -39,7 +39,7 @@ extension AuditPage {
       rows: shown.map { violation in
         let item = violation.sku.map { HistoryItem(sku: $0, location: violation.location ?? "main").name } ?? ""
         return [
-          .number(grouped(violation.sequence)), .code(violation.rule.rawValue), .text(item), .text(violation.detail),
+          .number(grouped(violation.sequence)), .term(violation.rule.rawValue), .text(item), .text(violation.detail),
           .text(violation.position.description),
         ]
       }, others: findings.violationCount - shown.count

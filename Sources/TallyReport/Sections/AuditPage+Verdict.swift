@@ -32,7 +32,8 @@ extension AuditPage {
     let consistent = findings.snapshots.count { $0.status == .consistent }
     var parts = [origin.checkpoint.map { "Compared with \($0)" } ?? "No checkpoint was given to compare it with"]
     if !findings.snapshots.isEmpty {
-      parts.append("\(grouped(consistent)) of \(counted(findings.snapshots.count, "snapshot")) agree with the replay")
+      parts.append(
+        "snapshots that agree with the replay: \(grouped(consistent)) of \(grouped(findings.snapshots.count))")
     }
     if findings.tornBytes > 0 {
       parts.append("\(grouped(findings.tornBytes)) bytes at the end are of a frame that was never acknowledged")
@@ -41,9 +42,9 @@ extension AuditPage {
   }
 
   private var judged: String {
-    "The audit recomputed the hash of every frame and its tie to the one before, and after every event, with a fold of its own: "
-      + "that nothing on hand, held or available is below zero; that no id is used twice and no hold settled twice; that "
-      + "limits, floors and recipes were kept, holds expired in time, and whoever waits was served in turn."
+    "The audit recomputed the hash of every frame and its tie to the one before, and judged after every event, with a fold of "
+      + "its own, whether anything on hand, held or available is below zero, an id is used or a hold settled twice, limits, "
+      + "floors and recipes were kept, holds expired in time, and whoever waits was served in turn."
   }
 
   var tiles: String {
