@@ -165,7 +165,7 @@ let package = Package(
       name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
     .testTarget(
       name: "TallyAuditTests",
-      dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyFuzz", "TallyTestSupport"]),
+      dependencies: ["TallyAudit", "TallyReport", "Tallystick", "TallyThreads", "TallyFuzz", "TallyTestSupport"]),
     .testTarget(
       name: "TallyReportTests", dependencies: ["TallyReport", "TallyAudit", "TallyText", "TallyTestSupport"]),
     .executableTarget(

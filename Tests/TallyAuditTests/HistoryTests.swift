@@ -1,4 +1,5 @@
 import TallyFormat
+import TallyReport
 import TallyTestSupport
 import Testing
 
@@ -116,6 +117,19 @@ struct HistoryTests {
     let tea = try #require(history.stock.first)
     #expect(tea.available.points.map(\.value) == [10, -1, 10])
     #expect(history.moments.first?.id == "too-much" && history.moments.first?.sequence == event)
+  }
+
+  @Test("of every forged log can be told, and be shown", arguments: Forgery.all)
+  func forged(forgery: Forgery) throws {
+    let log = try ForgedLog()
+    log.stock()
+    try forgery.forge(log)
+    try log.frame()
+    let report = try audit(log.path)
+    #expect(report.history != nil)
+    let origin = ReportOrigin(path: log.path, command: [], checkpoint: nil, made: 0, version: "")
+    let page = AuditPage(report, origin: origin).html
+    #expect(page.hasSuffix("</html>\n") && page.utf8.count < 200_000)
   }
 
   @Test("says which named items there are not, and how many are too many")

@@ -49,7 +49,8 @@ struct SealedSegmentTests {
     Reader(name: "lz4", needs: "command -v lz4", command: "lz4 -dc $file", outcome: .whole),
     Reader(name: "lz4cat", needs: "command -v lz4cat", command: "lz4cat $file", outcome: .whole),
     Reader(
-      name: "zstd", needs: "command -v zstd && printf x | lz4 -c | zstd -dc", command: "zstd -dc $file", outcome: .whole),
+      name: "zstd", needs: "command -v zstd && printf x | lz4 -c | zstd -dc", command: "zstd -dc $file", outcome: .whole
+    ),
     .python("lz4.frame.open", "lz4_open", "lz4.frame", .whole),
     .python("lz4.frame.decompress", "lz4_decompress", "lz4.frame", .nothing),
     .python("pyarrow", "pyarrow", "pyarrow", .whole),
