@@ -23,32 +23,40 @@ public final class TileHashes {
     self.fetch = fetch
   }
 
-  /// The hashes in a tile.
+  /// The hashes in a tile. They are remembered.
   func read(_ name: TilePath) throws(TreeError) -> [Digest] {
     if let tile = tiles[name] { return tile }
-    let stride = name.level == nil ? 34 : 32
-    guard let bytes = try fetch(name.text, stride * TilePath.width) else {
-      throw .damaged(path: place, reason: "it has no \(name.text)")
-    }
-    guard bytes.count == name.count * stride else {
-      throw .damaged(path: place, reason: "\(name.text) has \(bytes.count) bytes instead of \(name.count * stride)")
-    }
+    let (bytes, stride) = (try bytes(of: name), name.stride)
     let tile = (0..<name.count).compactMap { place in
       Digest(bytes: Array(bytes[((place + 1) * stride - 32)..<((place + 1) * stride)]))
     }
     tiles[name] = tile
     return tile
   }
+
+  /// The bytes of a tile. One that is not full may be gone where the full one has come: then they are its first ones.
+  func bytes(of name: TilePath) throws(TreeError) -> [UInt8] {
+    let most = name.stride * TilePath.width
+    if let bytes = try fetch(name.text, most) {
+      guard bytes.count == name.count * name.stride else {
+        throw .damaged(
+          path: place, reason: "\(name.text) has \(bytes.count) bytes instead of \(name.count * name.stride)")
+      }
+      return bytes
+    }
+    guard name != name.whole, let bytes = try fetch(name.whole.text, most), bytes.count == most else {
+      throw .damaged(path: place, reason: "it has no \(name.text)")
+    }
+    return Array(bytes[..<(name.count * name.stride)])
+  }
 }
 
 extension TileHashes: MerkleNodes {
   /// One tile is read, unless it was before.
   public func node(level: Int, index: UInt64) throws(TreeError) -> Digest {
-    let (tileLevel, within) = (level / TilePath.height, UInt64(level % TilePath.height))
-    let first = index << within
-    let start = Int(first % UInt64(TilePath.width))
-    guard let name = TilePath(level: tileLevel, index: first / UInt64(TilePath.width), ofTreeOf: size),
-      start + 1 << within <= name.count
+    let within = UInt64(level % TilePath.height)
+    let start = Int((index << within) % UInt64(TilePath.width))
+    guard let name = TilePath(holding: index, ofLevel: level, ofTreeOf: size), start + 1 << within <= name.count
     else { throw .damaged(path: place, reason: "it has no node \(index) of level \(level)") }
     return MerkleHash.perfect(try read(name)[start..<(start + 1 << within)])
   }
