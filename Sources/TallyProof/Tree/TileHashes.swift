@@ -34,20 +34,22 @@ public final class TileHashes {
     return tile
   }
 
-  /// The bytes of a tile. One that is not full may be gone where the full one has come: then they are its first ones.
+  /// The bytes of a tile, or the first ones of the tile that it has become: one that is not full may be gone where a fuller
+  /// one has come. They are not remembered.
+  ///
+  /// - Parameter name: a tile of this tree, or of one that this one has grown out of.
   func bytes(of name: TilePath) throws(TreeError) -> [UInt8] {
     let most = name.stride * TilePath.width
-    if let bytes = try fetch(name.text, most) {
-      guard bytes.count == name.count * name.stride else {
+    let now = TilePath(level: name.level, index: name.index, ofTreeOf: size) ?? name
+    for tile in now == name.whole ? [now] : [now, name.whole] {
+      guard let bytes = try fetch(tile.text, most) else { continue }
+      guard bytes.count == tile.count * tile.stride, tile.count >= name.count else {
         throw .damaged(
-          path: place, reason: "\(name.text) has \(bytes.count) bytes instead of \(name.count * name.stride)")
+          path: place, reason: "\(tile.text) has \(bytes.count) bytes instead of \(tile.count * tile.stride)")
       }
-      return bytes
+      return Array(bytes[..<(name.count * name.stride)])
     }
-    guard name != name.whole, let bytes = try fetch(name.whole.text, most), bytes.count == most else {
-      throw .damaged(path: place, reason: "it has no \(name.text)")
-    }
-    return Array(bytes[..<(name.count * name.stride)])
+    throw .damaged(path: place, reason: "it has no \(now.text)")
   }
 }
 
