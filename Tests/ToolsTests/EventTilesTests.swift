@@ -93,6 +93,21 @@ struct EventTilesTests {
     #expect(tally("tiles", path("public")).errors.contains("tally checkpoint --key"))
   }
 
+  @Test("who alters the log's own tree over events gets no checkpoint that says otherwise than the last one")
+  func forgedTree() throws {
+    try sell(0..<20)
+    run("$tally key generate --origin shop.example/log --out key && $tally checkpoint --key key --events > first")
+    run("printf x | dd of=$(echo shop.tally/tree/events/tile/0/000.p/*) bs=1 seek=70 conv=notrunc status=none")
+    try sell(20..<30)
+    let refused = tally("checkpoint", "--key", path("key"))
+    #expect(refused.status == 1 && refused.errors.contains("two histories"), "\(refused.errors)")
+    // It is derived: made anew from the log, it is what it was.
+    run(
+      "rm -r shop.tally/tree/events && cp first shop.tally/tree/checkpoint && $tally checkpoint --key key --events > second"
+    )
+    #expect(tally.end([Tool.verify, tally.log, "--from-checkpoint", path("second")]).status == 0)
+  }
+
   @Test(
     "a monitor makes an event's proof from the tiles and a copy of the segments, and carries an old one on from the tiles alone",
     .enabled(if: StrangerTests.canRun, "python3 or liblz4 is missing"))
