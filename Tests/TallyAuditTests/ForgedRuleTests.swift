@@ -148,6 +148,20 @@ struct ForgedRuleTests {
     #expect(report.minAvailable == 4)
   }
 
+  @Test("consumers that were all forgotten leave nothing behind, as if there had been none")
+  func forgottenConsumers() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.acknowledge("orders", 1)
+    log.forget("orders")
+    // Directly behind: it does not belong to the events about the one that is gone.
+    log.acknowledge("search", 2)
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.verdict == .proven)
+    #expect(try report.stateDigest == LogReader(log.path).info().stateDigest)
+  }
+
   @Test("a line that was settled before is not touched when the rest is, nor is what was moved meanwhile mistaken")
   func settledInParts() throws {
     let log = try ForgedLog()
