@@ -44,9 +44,15 @@ struct Benchmark: Sendable {
       memory: 1024,
       run: { try BulkAlter(amends: true).measure($0) }),
     Benchmark(
-      name: "append-bulk-fills", summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
+      name: "append-bulk-fills",
+      summary: "library, a million who wait for one item, filled 100,000 at once and one at a time",
       memory: 512,
       run: { try Fills().measure($0) }),
+    Benchmark(
+      name: "append-bulk-refused",
+      summary: "library, rows in batches of 8,192, nine in ten refused: with a journal of refused demand, and without",
+      threshold: .atLeast(0.7),
+      run: { try RefusedAppend().measure($0) }),
     Benchmark(
       name: "append-async-64", summary: "library, 64 concurrent tasks with one reservation each",
       threshold: .atLeast(0.28),
