@@ -9,7 +9,7 @@ import TallyFormat
 public struct Auditor: Sendable {
   /// What it was told.
   public let options: AuditOptions
-  private let store: any LogStore
+  let store: any LogStore
 
   /// Opens nothing yet.
   ///
@@ -57,8 +57,14 @@ public struct Auditor: Sendable {
     try findRepeatedNames(try crew.names.repeated.union(usedBefore(names)), &run)
     try judgeReturns(&run)
     var report = run.report(crew.states.digests()[lastState])
-    if report.verdict == .proven { try remember(run, report.stateDigest, names) }
     report.duration = clock.now - start
+    let plan = historyPlan(run)
+    // What is remembered of the audit before is read again, too, so that it must not have been replaced.
+    if let plan, options.memory != nil { try addHistory(plan, to: &report, progress) }
+    if report.verdict == .proven { try remember(run, report.stateDigest, names) }
+    // Two folds at a time would be twice the memory.
+    _ = consume run
+    if let plan, options.memory == nil { try addHistory(plan, to: &report, progress) }
     return report
   }
 
