@@ -148,6 +148,21 @@ struct ForgedRuleTests {
     #expect(report.minAvailable == 4)
   }
 
+  @Test("who waits for less counts for less against a limit: the rest may be waited for again")
+  func waitsForLess() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("all", [(0, 10)])
+    log.limit(0, 3)
+    log.wait("w", [(0, 3)], customer: "c")
+    log.amend(6, [(0, 1)])
+    log.wait("v", [(0, 2)], customer: "c")
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.violations == [])
+    #expect(try report.stateDigest == LogReader(log.path).info().stateDigest)
+  }
+
   @Test("consumers that were all forgotten leave nothing behind, as if there had been none")
   func forgottenConsumers() throws {
     let log = try ForgedLog()
