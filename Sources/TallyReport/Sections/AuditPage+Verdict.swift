@@ -22,7 +22,8 @@ extension AuditPage {
     text += "\(grouped(findings.lastSequence)), in \(counted(findings.frames, "frame")), from "
     text += "\(Moments.range(findings.firstTime, findings.lastTime))."
     if let remembered = findings.rememberedSequence {
-      text += " Those up to event \(grouped(remembered)) an earlier audit had proven, and their last frame stands where it "
+      text +=
+        " Those up to event \(grouped(remembered)) an earlier audit had proven, and their last frame stands where it "
       text += "stood; this one judged what has come since, and its charts begin there."
     }
     return text
