@@ -39,9 +39,8 @@ public struct Auditor: Sendable {
   public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
     let clock = ContinuousClock()
     let start = clock.now
-    var witnesses = try Witnesses(store)
     let remembered = options.memory?.found
-    if let remembered { witnesses.goOn(behind: remembered.head.lastSequence) }
+    let witnesses = try Witnesses(store, behind: remembered?.head.lastSequence)
     let crew = AuditCrew(witnesses.unproven, helpers: min(options.jobs, AuditOptions.mostJobs) - 1)
     var run = AuditRun(options, witnesses, crew.states)
     if let remembered, let memory = options.memory {
@@ -51,13 +50,16 @@ public struct Auditor: Sendable {
     if run.damage == nil, run.rewritten == nil {
       run.damage = run.floor.damage(of: run.log, lastSequence: run.rules.fold.lastSequence)
     }
+    let copy = try stateCopy(run)
     var lastState = 0
-    crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states) }
+    crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states, copy: copy) }
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
     try findRepeatedNames(try crew.names.repeated.union(usedBefore(names)), &run)
     try judgeReturns(&run)
+    // A mark that could not be told makes all that was found worthless.
+    if let failure = run.marks?.failure { throw .file(failure) }
     var report = run.report(crew.states.digests()[lastState])
-    if report.verdict == .proven { try remember(run, report.stateDigest, names) }
+    try remember(run, report.stateDigest, report.verdict == .proven ? copy : nil)
     report.duration = clock.now - start
     return report
   }

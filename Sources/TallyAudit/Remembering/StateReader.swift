@@ -6,6 +6,8 @@ import TallyFormat
 struct StateReader: ~Copyable {
   private var bytes: ByteReader
   private var lastSequence: UInt64 = 0
+  /// The id being read, in memory that is used again.
+  private var id: [UInt8] = []
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = ByteReader(bytes) }
 
@@ -81,13 +83,13 @@ struct StateReader: ~Copyable {
     _ sequence: UInt64, _ time: Int64, into fold: inout Fold
   ) throws(MalformedBytes) {
     let parts = try bytes.u8()
-    var id: [UInt8] = []
+    id.removeAll(keepingCapacity: true)
     if parts & 16 != 0 {
       let raw = try bytes.take(16)
       let (high, low) = (raw.loadUnaligned(as: UInt64.self), raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
       UUIDText.append(UInt64(bigEndian: high), UInt64(bigEndian: low), to: &id)
     } else {
-      id = Array(try name())
+      id.append(contentsOf: try name())
     }
     let expires = parts & 4 != 0 ? time + (try number()) : 0
     let customer = parts & 8 != 0 ? try name() : UnsafeRawBufferPointer(start: nil, count: 0)
