@@ -26,7 +26,7 @@ struct RememberingTests {
     let first = verify(tally, "--remember", memory, "--auditor-key", path(tally, "auditor"))
     #expect(first.status == 0 && first.object["remembered_seq"] == nil, "\(first.errors)")
     let kept = try String(decoding: tally.bytes(of: memory + "/remembered"), as: UTF8.self)
-    #expect(kept.hasPrefix("tallystick-audit/1\n") && kept.contains("\n— auditor.example "))
+    #expect(kept.hasPrefix("tallystick-audit/2\n") && kept.contains("\n— auditor.example "))
     tally("commit", "order-1")
     tally("reserve", "order-2", "tea=3")
     let second = verify(tally, "--remember", memory, "--auditor-key", path(tally, "auditor"))

@@ -44,7 +44,7 @@ final class EarlierMarks {
     if read == place { return UnsafePointer(page.words) }
     read = nil
     guard try page.read(MarkPage.words + 1, of: try opened(), at: place * MarkPage.bytes) else { throw isAltered }
-    if let tags, tags.tag(place, page.words, MarkPage.words) != page.words[MarkPage.words].littleEndian {
+    if let tags, tags.tag(place, page.words) != page.words[MarkPage.words].littleEndian {
       throw isAltered
     }
     read = place
@@ -132,7 +132,7 @@ struct MarkWriter {
   }
 
   private mutating func append() throws(FileError) {
-    page.words[MarkPage.words] = tags.tag(Int(marks.pages.size), page.words, MarkPage.words).littleEndian
+    page.words[MarkPage.words] = tags.tag(Int(marks.pages.size), page.words).littleEndian
     let bytes = UnsafeRawBufferPointer(start: page.words, count: MarkPage.bytes)
     buffer.append(contentsOf: bytes)
     marks.pages.append(MerkleHash.leaf(bytes))

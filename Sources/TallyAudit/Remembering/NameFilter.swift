@@ -33,9 +33,10 @@ enum NameFilter {
   @inline(__always)
   static func mayContain(_ fingerprint: UInt64, _ block: UnsafePointer<UInt64>) -> Bool {
     let bits = bits(of: fingerprint)
-    for word in 0..<7
-    where block[word].littleEndian &>> (bits &>> UInt64(22 + 6 * word) & 63) & 1 == 0 { return false }
-    return true
+    var all: UInt64 = 1
+    // All of them: a processor guesses one answer better than seven.
+    for word in 0..<7 { all &= block[word].littleEndian &>> (bits &>> UInt64(22 + 6 * word) & 63) }
+    return all & 1 == 1
   }
 }
 
@@ -62,7 +63,7 @@ struct NameFilterWriter {
   }
 
   private mutating func close() throws(FileError) {
-    block.words[7] = tags.tag(place, block.words, 7).littleEndian
+    block.words[7] = tags.tag(place, block.words).littleEndian
     try part.append(block.words, NameFilter.wordsABlock)
     block.words.update(repeating: 0, count: NameFilter.wordsABlock)
     place += 1

@@ -38,7 +38,7 @@ class NameRunReader {
     for page in pages {
       let start = buffer.words + (page - pages.lowerBound) * NameRunLayout.wordsAPage
       let tag = start[NameRunLayout.namesAPage].littleEndian
-      guard tags.tag(page, start, NameRunLayout.namesAPage) == tag else { throw isAltered }
+      guard tags.tag(page, start) == tag else { throw isAltered }
     }
   }
 }
@@ -112,7 +112,7 @@ final class NameRunSearch: NameRunReader {
   private func look(at block: Int) throws(FileError) {
     if block >= blocks.upperBound { try refill(from: block) }
     let words = window.words + (block - blocks.lowerBound) * NameFilter.wordsABlock
-    if let filterTags, filterTags.tag(block, words, 7) != words[7].littleEndian { throw isAltered }
+    if let filterTags, filterTags.tag(block, words) != words[7].littleEndian { throw isAltered }
     checked = block
   }
 

@@ -62,7 +62,7 @@ final class NameRunWriter {
   private func closePage() throws(FileError) {
     for word in used..<NameRunLayout.namesAPage { page.words[word] = 0 }
     page.words[NameRunLayout.namesAPage] =
-      tags.tag(directory.count - 1, page.words, NameRunLayout.namesAPage).littleEndian
+      tags.tag(directory.count - 1, page.words).littleEndian
     try names.append(page.words, NameRunLayout.wordsAPage)
     used = 0
   }
