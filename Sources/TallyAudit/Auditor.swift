@@ -9,7 +9,7 @@ import TallyFormat
 public struct Auditor: Sendable {
   /// What it was told.
   public let options: AuditOptions
-  private let store: any LogStore
+  let store: any LogStore
 
   /// Opens nothing yet.
   ///
@@ -134,7 +134,8 @@ public struct Auditor: Sendable {
   /// Reads the log once more if goods have come back of orders: what these had sold is not in memory any more.
   private func judgeReturns(_ run: inout AuditRun) throws(LogError) {
     let orders = run.rules.fold.rereadOrders
-    guard !orders.isEmpty else { return }
+    guard let first = orders.min() else { return }
+    if let found = returns(of: orders, from: first, run) { return run.merge(found) }
     var returned = ReturnedOrders(orders, violationLimit: options.violationLimit)
     try readAgain(&run, to: "see what orders had sold of which goods came back") { returned.judge($0) }
     run.merge(returned.violations)

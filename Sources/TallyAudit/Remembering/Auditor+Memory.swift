@@ -39,6 +39,35 @@ extension Auditor {
     do throws(FileError) { return try memory.enter(NewNames(ledgers: names)) } catch { throw .file(error) }
   }
 
+  /// What is wrong with returns and reopenings, read from the frame on in which the first of their orders was made: nights
+  /// do not read what is older.
+  ///
+  /// The frames are those that were proven, because they lead to the last one that was judged.
+  ///
+  /// - Returns: `nil` if the log has to be read from its beginning.
+  func returns(of orders: Set<UInt64>, from first: UInt64, _ run: borrowing AuditRun) -> Violations? {
+    // In a log that is violated, a number may stand for several events.
+    guard options.memory?.found != nil, run.rules.violationCount == 0 else { return nil }
+    var returned = ReturnedOrders(orders, violationLimit: options.violationLimit)
+    do throws(LogError) {
+      let source = try store.source()
+      let place = try source.position(ofEvent: first)
+      let stream = try source.frames(from: .place(place, sequence: first), showsUnsynced: false)
+      let feed = SerialFeed(stream, hasher: run.hasher)
+      var isBegun = false
+      while let frame = try feed.next() {
+        // Where the event stands goes by what frames say of themselves.
+        guard isBegun || frame.firstSequence <= first && first <= frame.lastSequence else { return nil }
+        isBegun = true
+        returned.judge(frame)
+        if frame.head == run.rules.chain.head { return returned.violations }
+      }
+    } catch {
+      // The reading from the beginning will say so.
+    }
+    return nil
+  }
+
   /// Where the last state goes while it is digested; `nil`: nobody will want to remember it.
   func stateCopy(_ run: borrowing AuditRun) throws(LogError) -> StateCopy? {
     guard let memory = options.memory, hasNews(run, memory) else { return nil }
