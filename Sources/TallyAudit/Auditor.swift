@@ -51,8 +51,10 @@ public struct Auditor: Sendable {
       run.damage = run.floor.damage(of: run.log, lastSequence: run.rules.fold.lastSequence)
     }
     let copy = try stateCopy(run)
+    defer { copy?.endSync() }
     var lastState = 0
     crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states, copy: copy) }
+    copy?.beginSync()
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
     try findRepeatedNames(try crew.names.repeated.union(usedBefore(names)), &run)
     try judgeReturns(&run)

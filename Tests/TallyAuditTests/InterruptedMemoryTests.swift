@@ -57,6 +57,7 @@ struct InterruptedMemoryTests {
 /// The kernel's files, which fail for good after some changes, half of a write done.
 private final class StoppingFiles: FileSystem, @unchecked Sendable {
   private let files = LocalFileSystem()
+  private let lock = Lock()
   private var left: Int
   /// Paths with bytes that no sync came after.
   private var unsynced = Set<String>()
@@ -65,8 +66,11 @@ private final class StoppingFiles: FileSystem, @unchecked Sendable {
   init(after changes: Int) { left = changes }
 
   func change(_ path: String) throws(FileError) {
+    lock.lock()
     left -= 1
-    if left < 0 { throw FileError(operation: "change", path: path, code: EIO, reason: "the power is gone") }
+    let isOver = left < 0
+    lock.unlock()
+    if isOver { throw FileError(operation: "change", path: path, code: EIO, reason: "the power is gone") }
   }
 
   func open(_ path: String, _ mode: FileMode) throws(FileError) -> any LogFile {
@@ -76,7 +80,9 @@ private final class StoppingFiles: FileSystem, @unchecked Sendable {
   func makeDirectory(_ path: String) throws(FileError) { try files.makeDirectory(path) }
   func rename(_ old: String, to new: String) throws(FileError) {
     try change(old)
+    lock.lock()
     if !unsynced.isEmpty { flaws.append("\(new) speaks of \(unsynced)") }
+    lock.unlock()
     try files.rename(old, to: new)
   }
   func remove(_ path: String) throws(FileError) {
@@ -92,6 +98,8 @@ private final class StoppingFiles: FileSystem, @unchecked Sendable {
     try files.networkFileSystemName(of: path)
   }
   func note(_ path: String, isSynced: Bool) {
+    lock.lock()
+    defer { lock.unlock() }
     if isSynced { unsynced.remove(path) } else { unsynced.insert(path) }
   }
 }

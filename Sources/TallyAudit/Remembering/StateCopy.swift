@@ -1,4 +1,5 @@
 import TallyFormat
+import TallyThreads
 
 /// A file that the canonical form of a state goes into while it is digested. One thread at a time.
 final class StateCopy: @unchecked Sendable {
@@ -6,6 +7,7 @@ final class StateCopy: @unchecked Sendable {
   private let file: any LogFile
   private var written = 0
   private var failure: FileError?
+  private var syncing: JoinedThreads?
 
   init(_ name: String, in folder: String, _ files: any FileSystem) throws(FileError) {
     self.name = name
@@ -25,10 +27,23 @@ final class StateCopy: @unchecked Sendable {
     }
   }
 
-  /// Makes it durable.
+  /// All of it has come: begins to make it durable, while the caller does something else.
+  func beginSync() { syncing = JoinedThreads(1) { self.sync() } }
+
+  /// Waits for what was begun, if anything was.
+  func endSync() { syncing?.join() }
+
+  private func sync() {
+    guard failure == nil else { return }
+    do throws(FileError) { try file.sync() } catch { failure = error }
+  }
+
+  /// Returns when it is durable.
   func finish(_ digest: Digest) throws(FileError) -> RememberedAudit.File {
+    let isBegun = syncing?.isEmpty == false
+    endSync()
+    if !isBegun { sync() }
     if let failure { throw failure }
-    try file.sync()
     return RememberedAudit.File(name: name, bytes: written, digest: digest)
   }
 }
