@@ -50,6 +50,9 @@ let package = Package(
       name: "TallyProof", dependencies: ["TallyFormat", "TallyText"], resources: [.embedInCode("Page/proof.html")]),
     .target(name: "TallyAudit", dependencies: ["TallyFormat", "TallyText", "TallyThreads"]),
     .target(
+      name: "TallyReport", dependencies: ["TallyAudit", "TallyFormat", "TallyText"],
+      resources: [.embedInCode("Page/report.css")]),
+    .target(
       name: "TallyMetrics",
       dependencies: [
         "Tallystick", .product(name: "Logging", package: "swift-log"),
@@ -106,7 +109,7 @@ let package = Package(
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyProof", "TallyFormat", "TallyProcess", "TallyText",
+        "TallyAudit", "TallyReport", "TallyProof", "TallyFormat", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
@@ -162,7 +165,9 @@ let package = Package(
       name: "TallyExportTests", dependencies: ["TallyExport", "Tallystick", "TallyJSON", "TallyText", "CSQLite"]),
     .testTarget(
       name: "TallyAuditTests",
-      dependencies: ["TallyAudit", "Tallystick", "TallyThreads", "TallyFuzz", "TallyTestSupport"]),
+      dependencies: ["TallyAudit", "TallyReport", "Tallystick", "TallyThreads", "TallyFuzz", "TallyTestSupport"]),
+    .testTarget(
+      name: "TallyReportTests", dependencies: ["TallyReport", "TallyAudit", "TallyText", "TallyTestSupport"]),
     .executableTarget(
       name: "tally-data",
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -181,7 +186,7 @@ let package = Package(
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(
       name: "ToolsTests", dependencies: ["Tallystick", "TallyTestSupport", "tally", "tally-verify"],
-      exclude: ["Browser"]),
+      exclude: ["Browser", "Readers"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -52,6 +52,9 @@ public struct AuditOptions: Sendable {
   /// Items listed in ``AuditReport/lowest``.
   public var itemLimit = 0
 
+  /// What to tell of in ``AuditReport/history``, which takes a second reading of what is judged; `nil`: nothing, at no cost.
+  package var history: HistoryRequest?
+
   /// One thread, no checkpoint, a hundred violations.
   public init() {}
 }

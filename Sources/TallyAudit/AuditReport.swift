@@ -209,7 +209,9 @@ public struct AuditReport: Sendable {
   public var recipes: [RecipeFinding] = []
   /// At most 512 points, evenly spread over the frames.
   public var timeline: [TimelinePoint] = []
-  /// How long the audit took.
+  /// How the log came to where it is; `nil`: not asked for, or there is nothing to tell of.
+  package var history: AuditHistory?
+  /// How long the audit took, without the reading again that a history takes.
   public var duration = Duration.zero
   package var seconds: Double { duration / .seconds(1) }
 

@@ -16,9 +16,13 @@ struct AuditRun: ~Copyable {
   private var timeline = Timeline()
   /// Of the events that an earlier audit judged.
   private(set) var marks: EarlierMarks?
+  /// `nil`: no history is wanted.
+  private(set) var demand: DemandCount?
 
   private(set) var log: LogID?
   private(set) var firstTime: Int64 = 0
+  /// Of the last event that an earlier audit proved.
+  private(set) var timeBefore: Int64 = 0
   /// How the log ended; `nil`: it could not be read to its end.
   private(set) var end: LogEnd?
 
@@ -39,6 +43,7 @@ struct AuditRun: ~Copyable {
     sightings = Sightings(witnesses, options.checkpoint, states, alsoAt: options.stock?.sequence)
     events = EventsJudge(options.treeHead)
     stock = StockWitness(options.stock)
+    demand = options.history == nil ? nil : DemandCount()
   }
 
   mutating func begin(_ log: LogID) {
@@ -56,6 +61,7 @@ struct AuditRun: ~Copyable {
       throw AuditMemory.altered(memory.path, "its state \(error)")
     }
     firstTime = found.counts.firstTime
+    timeBefore = rules.fold.lastTime
     floor.goOn(behind: found.head)
     checkpoint.goOn(behind: found.head)
     sightings.goOn(rules.fold, behind: found.head, found.position)
@@ -78,6 +84,7 @@ struct AuditRun: ~Copyable {
     rules.fold.fold(frame.columns, before: frame.columns.count)
     if rules.fold.events == frame.columns.count, let time = frame.columns.times.first { firstTime = time }
     timeline.add(moment)
+    demand?.count(frame.columns, items: rules.fold.items.count)
   }
 
   mutating func end(_ end: LogEnd?) { self.end = end ?? LogEnd(position: rules.fold.violations.position, tornBytes: 0) }

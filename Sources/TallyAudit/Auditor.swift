@@ -61,8 +61,14 @@ public struct Auditor: Sendable {
     // A mark that could not be told makes all that was found worthless.
     if let failure = run.marks?.failure { throw .file(failure) }
     var report = run.report(crew.states.digests()[lastState])
-    try remember(run, report.stateDigest, report.verdict == .proven ? copy : nil)
     report.duration = clock.now - start
+    let plan = historyPlan(run)
+    // What is remembered of the audit before is read again, too, so that it must not have been replaced.
+    if let plan, options.memory != nil { try addHistory(plan, to: &report, progress) }
+    try remember(run, report.stateDigest, report.verdict == .proven ? copy : nil)
+    // Two folds at a time would be twice the memory.
+    _ = consume run
+    if let plan, options.memory == nil { try addHistory(plan, to: &report, progress) }
     return report
   }
 

@@ -19,9 +19,10 @@ final class SerialFeed: FrameFeed {
   private(set) var end: LogEnd?
   var names: [LedgerReference] { [preparer.names] }
 
-  init(_ stream: any FrameReader, hasher: NameHasher) {
+  /// - Parameter keepsNames: they are wanted at the end.
+  init(_ stream: any FrameReader, hasher: NameHasher, keepsNames: Bool = true) {
     self.stream = stream
-    preparer = FramePreparer(hasher: hasher)
+    preparer = FramePreparer(hasher: hasher, keepsNames: keepsNames)
   }
 
   func next() throws(LogError) -> PreparedFrame? {

@@ -64,7 +64,10 @@ enum LogTargets {
   /// Two folds that share nothing must come to one verdict: an event that one refuses, the other must not accept.
   private static func judge(_ files: MemoryFiles) -> String? {
     let directory = HonestLog.shared.directory
-    guard let report = try? Auditor(directory, files: files).run() else { return nil }
+    var options = AuditOptions()
+    // Whatever the log holds can be told.
+    options.history = HistoryRequest()
+    guard let report = try? Auditor(directory, files: files, options: options).run() else { return nil }
     let recovery = Result { try open(files.copy()) }
     let info = Result { try LogReader(HonestLog.path, files: files).info() }
     switch report.verdict {

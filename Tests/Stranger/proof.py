@@ -2,12 +2,15 @@
 """A stranger's check of proofs: written from Format.md ("Merkle tree, checkpoints and proofs"), RFC 6962, RFC 8032 and
 C2SP's signed-note and tlog-cosignature alone. The frame's payload is read by verify.py, beside it.
 
-Usage: proof.py FILE VERIFIER-KEY [WITNESS-KEY…]: all of these witnesses must have cosigned. Prints name=value lines; exit 0 proven, 1 it does not hold, 65 it is no proof.
+Usage: proof.py FILE VERIFIER-KEY [WITNESS-KEY…] [--log DIR]: all of these witnesses must have cosigned; a stock that is stated
+is looked for in the log, if one is given. Prints name=value lines; exit 0 proven (or signed, of a stock without a log), 1 it does
+not hold, 65 it is no proof.
 """
 
 import base64
 import hashlib
 import json
+import re
 import sys
 
 import verify
@@ -79,7 +82,10 @@ def signed(key, message, signature):
 
 
 def unbase64(text):
-    return base64.b64decode(text, validate=True)
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("bits behind the end")
+    return data
 
 
 def signature(text, signatures, verifier, kind):
@@ -169,6 +175,12 @@ def roots_by_path(old, size, path, whole, known):
     return node(path[-1], before), node(path[-1], after)
 
 
+def root_of(leaves):
+    if len(leaves) < 2:
+        return leaves[0] if leaves else hashlib.sha256().digest()
+    return node(root_of(leaves[:half(len(leaves))]), root_of(leaves[half(len(leaves)):]))
+
+
 # --- Proofs
 
 
@@ -232,12 +244,78 @@ def consistency(proof, *keys):
     return {"type": "consistency", "old_frames": old[2], "frames": new[2]}
 
 
+def stock(statement, *keys, log=None):
+    """The figures as they are signed; with a log, as its events make them."""
+    figures = [statement[name] for name in ("seq", "time_ms", "on_hand", "held", "floor", "available", "changed")]
+    texts = [statement[name] for name in ("log", "sku", "location", "state_digest")]
+    if any(type(figure) is not int or not 0 <= figure < 2**64 for figure in figures):
+        raise ValueError("a figure")
+    if any(type(text) is not str for text in texts) or not re.fullmatch("[0-9a-fA-F]{64}", texts[3]):
+        raise ValueError("a text")
+    sequence, time, on_hand, held, floor, available, changed = figures
+    of_log, sku, location, digest = texts
+    if max(time, on_hand, held, floor) > verify.MAX_QUANTITY or available != max(0, on_hand - held - floor):
+        raise ValueError("what is available")
+    id, last, size, root, _ = checkpoint(statement["checkpoint"], keys[0], keys[1:])
+    if id.hex() != of_log or sequence > last:
+        raise Refuted("the checkpoint is of another log, or of an earlier event")
+    note = statement.get("statement")
+    if note is not None:
+        text, _, signatures = note.rpartition("\n\n")
+        name, key, data = signature(text, signatures, keys[0], 1)
+        stated = [
+            "tallystick-stock/1", f"origin {name}", f"log {of_log}", f"event {sequence}", f"time {time}", f"sku {sku}",
+            f"location {location}", f"on_hand {on_hand}", f"held {held}", f"floor {floor}", f"available {available}",
+            f"changed {changed}", f"state {digest.lower()}", f"checkpoint {size} {base64.b64encode(root).decode()}",
+        ]
+        if text.split("\n") != stated or not signed(key, (text + "\n").encode(), data):
+            raise Refuted("what is signed is something else")
+    elif log is None:
+        raise Refuted("nobody has signed the figures")
+    if log is not None:
+        found = stock_in(log, id, size, root, sequence, sku.encode(), location.encode())
+        if found != (time, on_hand, held, floor, changed, digest.lower()):
+            raise Refuted(f"the log has {found}")
+    return {"verdict": "signed" if log is None else "proven", "type": "stock", "seq": sequence, "available": available,
+            "frames": size}
+
+
+def stock_in(directory, id, size, root, sequence, sku, location):
+    """(time, on hand, held, floor, last change, digest) after an event, of a log that begins with the checkpoint's frames."""
+    log, leaves, found = verify.Log(directory), [], None
+    for head, _, first, count, payload in verify.frames(directory, log):
+        if len(leaves) < size:
+            leaves.append(leaf(head[2]))
+        if log.id != id or found is not None and len(leaves) == size:
+            break
+        if found is not None or not count:
+            continue
+        for event in verify.events(verify.decompress(payload, verify.MAX_PAYLOAD), first, count):
+            log.fold(event)
+            if log.books.broken:
+                raise Refuted("an event breaks a rule")
+            if event["seq"] == sequence:
+                found = log.books
+                break
+    if log.id != id or len(leaves) < size or root_of(leaves) != root or found is None:
+        raise Refuted("the log does not begin with the checkpoint's frames, or does not have the event")
+    for number, (name, place, on_hand, held, changed, *_) in enumerate(found.items):
+        if (name, place) == (sku, location):
+            digest = verify.sha256(found.canonical_form()).hex()
+            return found.last_time, on_hand, held, found.floors.get(number, 0), changed, digest
+    raise Refuted("the log does not have the item")
+
+
 def main(path, *keys):
+    log = None
+    if "--log" in keys:
+        place = keys.index("--log")
+        keys, log = keys[:place] + keys[place + 2:], keys[place + 1]
     try:
         with open(path, encoding="utf-8") as file:
             proof = json.load(file)
         kinds = {"tallystick-reservation/1": reservation, "tallystick-consistency/1": consistency,
-                 "tallystick-event/1": event}
+                 "tallystick-event/1": event, "tallystick-stock/1": lambda *proof: stock(*proof, log=log)}
         check = kinds[proof["type"]]
     except (ValueError, KeyError, TypeError):
         print("verdict=malformed")
@@ -250,7 +328,7 @@ def main(path, *keys):
     except (ValueError, KeyError, TypeError, AttributeError, verify.Damaged):
         print("verdict=malformed")
         return 65
-    print("verdict=proven")
+    print(f"verdict={found.pop('verdict', 'proven')}")
     for name, value in found.items():
         print(f"{name}={value}")
     return 0

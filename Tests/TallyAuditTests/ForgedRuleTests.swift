@@ -148,6 +148,35 @@ struct ForgedRuleTests {
     #expect(report.minAvailable == 4)
   }
 
+  @Test("who waits for less counts for less against a limit: the rest may be waited for again")
+  func waitsForLess() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.reserve("all", [(0, 10)])
+    log.limit(0, 3)
+    log.wait("w", [(0, 3)], customer: "c")
+    log.amend(6, [(0, 1)])
+    log.wait("v", [(0, 2)], customer: "c")
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.violations == [])
+    #expect(try report.stateDigest == LogReader(log.path).info().stateDigest)
+  }
+
+  @Test("consumers that were all forgotten leave nothing behind, as if there had been none")
+  func forgottenConsumers() throws {
+    let log = try ForgedLog()
+    log.stock()
+    log.acknowledge("orders", 1)
+    log.forget("orders")
+    // Directly behind: it does not belong to the events about the one that is gone.
+    log.acknowledge("search", 2)
+    try log.frame()
+    let report = try log.audit()
+    #expect(report.verdict == .proven)
+    #expect(try report.stateDigest == LogReader(log.path).info().stateDigest)
+  }
+
   @Test("a line that was settled before is not touched when the rest is, nor is what was moved meanwhile mistaken")
   func settledInParts() throws {
     let log = try ForgedLog()

@@ -2,6 +2,8 @@ import TallyFormat
 import TallyTestSupport
 import Testing
 
+@testable import TallyProof
+
 @Suite("Signed notes")
 struct NoteTests {
   /// The example of the specification that Go's package is tested with.
@@ -67,6 +69,33 @@ struct NoteTests {
     for name in ["", "a b", "a+b", "a\n", String(repeating: "a", count: 256)] {
       #expect(throws: NoteFlaw.self) { try NoteSigner.generate(name: name) }
     }
+  }
+
+  @Test("of another tree have the same key under another name, and neither is taken for the other")
+  func besides() throws {
+    let signer = try NoteSigner.generate(name: "shop.example/log")
+    let events = try #require(signer.beside("events"))
+    #expect(events.verifier.name == "shop.example/log/events" && events.verifier.id != signer.verifier.id)
+    #expect(signer.verifier.beside("events") == events.verifier)
+    #expect(try NoteVerifier(events.verifier.text) == events.verifier && NoteSigner(events.text).text == events.text)
+    let head = TreeHead(
+      origin: signer.verifier.name, size: 7, root: .zero,
+      extent: .init(log: try #require(LogID(bytes: [UInt8](repeating: 1, count: 16))), lastSequence: 5),
+      eventsRoot: MerkleHash.empty)
+    let ofEvents = try #require(EventsHead(of: head))
+    let note = try #require(ofEvents.signed(by: events))
+    #expect(try note.isSigned(by: events.verifier) && !note.isSigned(by: signer.verifier))
+    #expect(try head.signed(by: signer)?.isSigned(by: events.verifier) == false)
+    // As a tree of its own it says nothing of a log.
+    let read = try TreeHead(parsing: note.text)
+    #expect(read.size == 7 && read.root == MerkleHash.empty && read.extent == nil && read.eventsRoot == nil)
+    if let peer = GoPeer.shared {
+      #expect(try peer.run(["open", events.verifier.text], input: note.encoded).output == note.text)
+      #expect(try peer.run(["open", signer.verifier.text], input: note.encoded).status != 0)
+    }
+    let long = try NoteSigner.generate(name: String(repeating: "a", count: 249))
+    #expect(long.beside("events") == nil && long.verifier.beside("events") == nil)
+    #expect(EventsHead(of: TreeHead(origin: "x", size: 1, root: .zero, extent: head.extent)) == nil)
   }
 
   @Test(

@@ -5,7 +5,7 @@ import Testing
 @Suite("Proofs of single events, and the page that checks them", .timeLimit(.minutes(60)))
 struct EventProofTests {
   private static let folder = #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/Browser/"
-  private static var hasBrowser: Bool {
+  static var hasBrowser: Bool {
     RunningProgram(["sh", "-c", "command -v chromedriver && command -v chromium && command -v python3"])?.finish()
       .status == 0
   }

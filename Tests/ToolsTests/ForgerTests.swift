@@ -174,7 +174,7 @@ struct ForgerTests {
   }
 
   /// Of the last event, with its digests right.
-  private static func forgeSnapshot(_ shop: AttackedShop) throws {
+  static func forgeSnapshot(_ shop: AttackedShop) throws {
     #expect(shop.tally.shell("$tally snapshot rebuild --log shop.tally").status == 0)
     let files = LocalFileSystem()
     let directory = LogDirectory(shop.path("shop.tally"))

@@ -91,4 +91,63 @@ struct StockStatementTests {
     #expect(tally("prove", "--stock", "tea", "order-1").status == 64)
     #expect(tally("prove", "order-1", "--at", "3").status == 64)
   }
+
+  @Test(
+    "a checker written from the documents alone agrees, with the log and without it, and on forgeries",
+    .enabled(if: StrangerTests.canRun, "python3 or liblz4 is missing"))
+  func stranger() throws {
+    let tally = shop()
+    let key = path(tally, "key")
+    let first = try state(tally, "tea", "--at", "4", "--key", key)
+    tally("receive", "tea=1")
+    let signed = try state(tally, "tea", "--at", "6", "--key", key)
+    let others = [
+      first, try state(tally, "cup@berlin", "--key", key), try state(tally, "tea", "--at", "4", "--key", key),
+    ]
+    let unsigned = try state(tally, "tea", "--at", "6")
+    let forgeries = [
+      // Other figures, another event, another item, another root, another signature.
+      signed.replacing("\"held\":7", with: "\"held\":6").replacing("\"available\":11", with: "\"available\":12"),
+      signed.replacing("\"seq\":6", with: "\"seq\":5"), signed.replacing("\"sku\":\"tea\"", with: "\"sku\":\"cup\""),
+      signed.replacing("\"time_ms\":1", with: "\"time_ms\":2"),
+      signed.replacing("\"floor\":2", with: "\"floor\":\"2\""),
+      signed.replacing("\"floor\":2", with: "\"floor\":true"),
+      signed.replacing("\"on_hand\":20", with: "\"on_hand\":20.0"),
+      signed.replacing("\"available\":11", with: "\"available\":-11"), try spliced(signed, first, "checkpoint"),
+      try spliced(signed, first, "statement"), try spliced(signed, others[1], "statement"),
+      // The same in other letters, cut, and with something behind it.
+      String(signed.dropLast(40)), String(signed.dropLast(2)), signed + " ", signed + "x", signed + signed,
+      signed.replacing("\"statement\":\"", with: "\"statement\":\" "), signed.replacing("\\n\"", with: "\\n\\n\""),
+    ]
+    for log in [nil, tally.log] {
+      let honest = try ProofStranger.judge([signed] + others, of: tally, key: path(tally, "key.pub"), log: log)
+      #expect(honest == 4)
+      #expect(
+        try ProofStranger.judge([unsigned], of: tally, key: path(tally, "key.pub"), log: log) == (log == nil ? 0 : 1))
+      // A blank behind it is no other statement.
+      #expect(try ProofStranger.judge(forgeries, of: tally, key: path(tally, "key.pub"), log: log) == 1)
+    }
+    // Unsigned, and nowhere true.
+    let lies = [
+      unsigned.replacing("\"held\":7", with: "\"held\":6").replacing("\"available\":11", with: "\"available\":12"),
+      unsigned.replacing("\"seq\":6", with: "\"seq\":5"), unsigned.replacing("\"changed\":6", with: "\"changed\":5"),
+      unsigned.replacing("\"sku\":\"tea\"", with: "\"sku\":\"cup\""),
+    ]
+    #expect(lies.allSatisfy { $0 != unsigned })
+    #expect(try ProofStranger.judge(lies, of: tally, key: path(tally, "key.pub"), log: tally.log) == 0)
+    let other = shop()
+    #expect(try ProofStranger.judge([signed], of: tally, key: path(tally, "key.pub"), log: other.log) == 0)
+    let variants = ProofStranger.variants(of: signed, from: 3, every: 41)
+    #expect(try ProofStranger.judge(variants, of: tally, key: path(tally, "key.pub")) < variants.count / 4)
+  }
+
+  /// A statement with one member of another.
+  private func spliced(_ statement: String, _ other: String, _ member: String) throws -> String {
+    func value(_ text: String) throws -> String {
+      let start = try #require(text.firstRange(of: "\"\(member)\":\"")).upperBound
+      let end = try #require(text[start...].firstIndex(of: "\""))
+      return String(text[start..<end])
+    }
+    return statement.replacing(try value(statement), with: try value(other))
+  }
 }

@@ -49,6 +49,11 @@ struct Benchmark: Sendable {
       memory: 512,
       run: { try Fills().measure($0) }),
     Benchmark(
+      name: "append-bulk-refused",
+      summary: "library, rows in batches of 8,192, nine in ten refused: with a journal of refused demand, and without",
+      threshold: .atLeast(0.7),
+      run: { try RefusedAppend().measure($0) }),
+    Benchmark(
       name: "append-async-64", summary: "library, 64 concurrent tasks with one reservation each",
       threshold: .atLeast(0.28),
       run: { try AsyncAppend(callers: 64).measure($0) }),

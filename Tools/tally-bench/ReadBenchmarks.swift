@@ -108,12 +108,12 @@ struct Size {
     let path = run.workspace.fresh("bytes-\(batch)-\(ids)")
     let shop = try Shop(path, skus: 100_000, snapshotEvery: 0)
     shop.log.close()
-    let before = try used(path)
+    let before = try bytesUsed(path)
     let log = try TallyLog(path)
     let again = Shop(path: path, log: log, items: shop.items)
     _ = try again.sell(count, ids: ids, batch: batch)
     log.close()
-    let bytes = try used(path) - before
+    let bytes = try bytesUsed(path) - before
     return Figure(
       value: Double(bytes) / Double(count), unit: "bytes",
       detail: [
@@ -121,11 +121,10 @@ struct Size {
         ("frame overhead", "included"),
       ])
   }
-
-  private func used(_ path: String) throws -> Int {
-    try LogReader(path).info().segments.reduce(0) { $0 + $1.usedBytes }
-  }
 }
+
+/// By the frames of a log.
+func bytesUsed(_ path: String) throws -> Int { try LogReader(path).info().segments.reduce(0) { $0 + $1.usedBytes } }
 
 /// Whole processes of the command line tool.
 struct Startup {

@@ -54,6 +54,8 @@ struct Report {
 
 /// Whole from a hundred on, two places below, four below a tenth.
 func number(_ value: Double) -> String {
+  // What costs nothing costs less than nothing now and then.
+  if value < 0 { return "-" + number(-value) }
   if value >= 100 || value == value.rounded() { return String(Int(value.rounded())) }
   let places = value < 0.1 ? 4 : 2
   let scale = places == 4 ? 10_000 : 100

@@ -33,6 +33,10 @@ enum CheckpointFile {
       do throws(NoteFlaw) { head = try TreeHead(parsing: note.text) } catch {
         throw Malformed(description: "\(path) \(error)")
       }
+      guard head.extent != nil else {
+        throw Malformed(
+          description: "\(path) names no log: it is a checkpoint of another tree, such as the one over events")
+      }
       if let key, try !note.isSigned(by: key) || head.origin != key.name {
         throw Unsigned(description: "\(path) is not signed by \(key.name) with that key")
       }

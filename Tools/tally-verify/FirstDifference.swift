@@ -12,37 +12,34 @@ enum FirstDifference {
     var place: (position: LogPosition, sequence: UInt64)?
   }
 
-  /// Reads the log's frames up to the difference, without decoding what is in them.
+  /// Compares the tree over the log's frames with the tiles, from the top down: the log is read once, and beside it 256 frames
+  /// and two tiles of each level.
   ///
   /// - Parameters:
   ///   - folder: tiles as `tally tiles` wrote them, of this checkpoint or a later one.
   ///   - head: what was signed.
   /// - Returns: `nil`: there is none before the log is damaged, or among the frames that were signed for.
-  /// - Throws: `TreeError` if the tiles cannot be read, ``CheckpointFile/Malformed`` if they are not those of the checkpoint.
+  /// - Throws: `TreeError` if log or tiles cannot be read, ``CheckpointFile/Malformed`` if tiles are missing, were altered, or
+  ///   are not those of the checkpoint.
   static func find(
     in directory: LogDirectory, tiles folder: String, of head: TreeHead, files: any FileSystem
   ) throws -> Found? {
-    let published = try PublishedTree(folder: folder, files: files)
-    let isTheirs = try published.head.size >= head.size && published.tiles.root(of: head.size) == head.root
-    guard isTheirs else {
+    do {
+      let published = try PublishedTree(folder: folder, files: files)
+      let isTheirs = try published.head.size >= head.size && published.tiles.root(of: head.size) == head.root
+      guard isTheirs else {
+        throw CheckpointFile.Malformed(
+          description: "the tiles in \(folder) are not of the tree that the checkpoint is of, or were altered")
+      }
+      let log = try LogTree(try LocalFrameSource(directory, files: files), upTo: head.size)
+      if let frame = try published.tiles.firstDifference(from: log, in: log.size) {
+        return Found(frame: frame, place: try log.place(of: frame))
+      }
+      return log.size == head.size || log.isDamaged ? nil : Found(frame: log.size)
+    } catch TreeError.damaged(_, let reason) {
       throw CheckpointFile.Malformed(
-        description: "the tiles in \(folder) are not of the tree that the checkpoint is of")
+        description: "the tiles in \(folder) do not lead to the first frame that differs: \(reason); take another copy")
     }
-    let source = try LocalFrameSource(directory, files: files)
-    let frames = try source.frames(from: .beginning, showsUnsynced: false)
-    for number in 0..<head.size {
-      let item: FrameItem
-      do throws(LogError) { item = try frames.next() } catch {
-        guard case .damaged = error else { throw error }
-        return nil
-      }
-      guard case .frame(let frame, let position) = item else { return Found(frame: number) }
-      guard try MerkleHash.leaf(of: frame.hash) == published.tiles.node(level: 0, index: number) else {
-        return Found(frame: number, place: (position, frame.firstSequence))
-      }
-      frames.recycle(frame)
-    }
-    return nil
   }
 }
 

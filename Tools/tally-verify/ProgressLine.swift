@@ -1,5 +1,6 @@
 import Glibc
 import TallyAudit
+import TallyReport
 
 /// Shows on a terminal how far the audit is, a few times a second; nothing in a pipe.
 struct ProgressLine {
@@ -39,26 +40,4 @@ struct ProgressLine {
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
   }
-}
-
-/// 1234567 as 1,234,567.
-func grouped(_ number: some BinaryInteger) -> String {
-  var text = ""
-  let digits = String(number.magnitude)
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return number < 0 ? "-" + text : text
-}
-
-/// Unix milliseconds as RFC 3339 in UTC.
-func utc(_ milliseconds: Int64) -> String {
-  var seconds = time_t(milliseconds / 1000)
-  var parts = tm()
-  guard gmtime_r(&seconds, &parts) != nil else { return "\(milliseconds) ms" }
-  func two(_ number: some BinaryInteger) -> String { number < 10 ? "0\(number)" : "\(number)" }
-  let fraction = String(1000 + milliseconds % 1000).dropFirst()
-  return "\(Int(parts.tm_year) + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-    + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(fraction)Z"
 }

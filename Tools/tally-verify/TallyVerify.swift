@@ -18,7 +18,7 @@ struct TallyVerify: ParsableCommand {
       Examples:
         tally-verify shop.tally
         tally-verify shop.tally --json | jq .verdict
-        tally-verify shop.tally --from-checkpoint yesterday.json --report audit.html
+        tally-verify shop.tally --from-checkpoint yesterday.json --report audit.html --item tea
         tally-verify shop.tally --from-checkpoint monday.checkpoint --key shop.key.pub --tiles /mirror/shop
         tally-verify proof order-1.proof --key shop.key.pub
         tally-verify shop.tally --remember /var/audit/shop --auditor-key auditor.key --certificate today.certificate
@@ -69,8 +69,7 @@ struct TallyVerify: ParsableCommand {
   @Flag(help: "Print one JSON object on standard output.")
   var json = false
 
-  @Option(help: ArgumentHelp("Write a report that a browser shows, without any other file.", valueName: "file.html"))
-  var report: String?
+  @OptionGroup var reporting: ReportOptions
 
   @Option(
     help: ArgumentHelp(
@@ -139,7 +138,8 @@ struct TallyVerify: ParsableCommand {
       var options = AuditOptions()
       options.jobs = jobs
       options.requiresIntactSnapshots = snapshots
-      options.itemLimit = report == nil ? 0 : 200
+      options.itemLimit = reporting.report == nil ? 0 : 200
+      options.history = reporting.history
       let signer = try auditorKey.map { try AuditorKey.read($0, files: files) }
       options.memory = try remember.map { try AuditMemory($0, signer: signer, files: files) }
       options.memory?.checksWhole = checkRemembered
@@ -157,7 +157,7 @@ struct TallyVerify: ParsableCommand {
           findings: findings, checkpoint: checkpoint, checksSnapshots: snapshots, time: WallClock.milliseconds)
         try certified.write(to: certificate, signer: signer, files: files)
       }
-      if let report { try HTMLReport(findings, path: path).write(to: report, files: files) }
+      try reporting.write(findings, path: path, checkpoint: checkpoint, files: files)
       do throws(StandardOutput.Failure) {
         try StandardOutput.line(
           json ? findings.json : TextReport(findings, path: path, listsSnapshots: snapshots).text)

@@ -13,7 +13,6 @@ extension AuditMemory {
 
   /// The state as it was written, and the marks to be looked at; nothing that is written there was altered.
   func read(_ found: RememberedAudit) throws(FileError) -> (state: [UInt8], marks: EarlierMarks) {
-    entered = nil
     let marks = EarlierMarks(found.marks, key, in: path, files)
     try marks.checkLength()
     if checksWhole || key == nil {

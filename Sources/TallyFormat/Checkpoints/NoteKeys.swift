@@ -49,6 +49,14 @@ public struct NoteVerifier: Sendable, Equatable {
 
   var idBytes: [UInt8] { NoteBytes.of(id) }
 
+  /// The same key for another tree of its owner, under the name `name/part`.
+  ///
+  /// - Returns: `nil` if that is too long for a name.
+  public func beside(_ part: String) -> NoteVerifier? {
+    let name = "\(name)/\(part)"
+    return NoteText.isName(name) ? NoteVerifier(name: name, key: key, kind: kind) : nil
+  }
+
   /// Whether it signed the text.
   func signed(_ text: [UInt8], _ signature: [UInt8]) -> Bool {
     guard let message = kind.message(text, signature),
@@ -134,6 +142,12 @@ public struct NoteSigner: Sendable {
     HKDF<SHA256>.deriveKey(
       inputKeyMaterial: SymmetricKey(data: key.rawRepresentation), info: Array(purpose.utf8), outputByteCount: count
     ).withUnsafeBytes { Array($0) }
+  }
+
+  /// The same key for another tree of its owner: see ``NoteVerifier/beside(_:)``. What it signs begins with another origin, so
+  /// that a checkpoint of the one tree is never one of the other.
+  public func beside(_ part: String) -> NoteSigner? {
+    verifier.beside(part).map { NoteSigner(name: $0.name, key: key, kind: $0.kind) }
   }
 
   /// Signs a note's text.

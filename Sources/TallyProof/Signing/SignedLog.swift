@@ -15,7 +15,7 @@ public struct SignedLog {
   ///
   /// - Parameters:
   ///   - directory: the log's.
-  ///   - folder: another place for the tree.
+  ///   - folder: another place for the tree, which others read.
   ///   - files: where both are.
   /// - Throws: ``SigningError/tree(_:)``, after five seconds also because another process has the tree.
   public init(
@@ -24,7 +24,9 @@ public struct SignedLog {
     self.files = files
     do throws(LogError) { source = try LocalFrameSource(directory, files: files) } catch { throw .tree(.log(error)) }
     let (source, path) = (source, folder ?? directory.path + "/tree")
-    tree = try SignedLog.trying { () throws(TreeError) in try FrameTree(path, of: source.log, files: files) }
+    tree = try SignedLog.trying { () throws(TreeError) in
+      try FrameTree(path, of: source.log, isPublished: folder != nil, files: files)
+    }
   }
 
   /// What was kept last; `nil`: nothing yet.
@@ -35,6 +37,18 @@ public struct SignedLog {
     }
     guard let bytes else { return nil }
     do throws(NoteFlaw) { return try SignedNote(parsing: bytes) } catch { throw .kept(path: path, error) }
+  }
+
+  /// The checkpoint of the tree over events that belongs to one of the log; `nil`: there is none.
+  public func eventsCheckpoint(of head: TreeHead) throws(SigningError) -> SignedNote? {
+    let bytes = try SignedLog.trying { () throws(TreeError) in try tree.eventsCheckpoint() }
+    guard let bytes, let due = EventsHead(of: head) else { return nil }
+    do throws(NoteFlaw) {
+      let note = try SignedNote(parsing: bytes)
+      return note.text == due.text ? note : nil
+    } catch {
+      throw .kept(path: tree.path + "/events/checkpoint", error)
+    }
   }
 
   private var path: String { tree.path + "/checkpoint" }
@@ -62,6 +76,11 @@ public struct SignedLog {
     let head = TreeHead(
       origin: signer.verifier.name, size: tree.size, root: root, extent: extent, eventsRoot: events)
     guard let note = head.signed(by: signer) else { throw .cryptography }
+    // First: whoever finds the log's checkpoint finds this one, too.
+    if let head = EventsHead(of: head), let signer = signer.beside(EventsHead.part) {
+      guard let note = head.signed(by: signer) else { throw .cryptography }
+      try SignedLog.trying { () throws(TreeError) in try tree.keep(ofEvents: note) }
+    }
     try keep(note)
     return note
   }
@@ -83,8 +102,10 @@ public struct SignedLog {
     let head: TreeHead
     do throws(NoteFlaw) { head = try TreeHead(parsing: note.text) } catch { throw .kept(path: path, error) }
     if head.size <= tree.size {
-      let root = try SignedLog.trying { () throws(TreeError) in try tree.root(of: head.size) }
-      if root == head.root { return }
+      let (root, events) = try SignedLog.trying { () throws(TreeError) in
+        (try tree.root(of: head.size), try tree.eventsRoot(of: head.size))
+      }
+      if root == head.root, head.eventsRoot == nil || events == nil || events == head.eventsRoot { return }
     }
     throw .twoHistories(frames: head.size, path: tree.path)
   }

@@ -45,6 +45,8 @@ final class EventTree {
   /// Growing under way.
   struct Growth {
     fileprivate var tiles: TileGrowth
+    /// Tiles that are not durable yet.
+    fileprivate var written: [[String]] = []
   }
 
   func growth(from size: UInt64) throws(TreeError) -> Growth {
@@ -67,12 +69,20 @@ final class EventTree {
     guard let root = EventLeaf.root(of: columns, items) else {
       throw .damaged(path: folder.path, reason: "frame \(frame.number) of the log names an item that there is not")
     }
-    try growth?.tiles.append(root) { name, bytes throws(TreeError) in try folder.write(name.elements, bytes) }
+    var full = [[String]]()
+    try growth?.tiles.append(root) { name, bytes throws(TreeError) in
+      try folder.writeUnsynced(name.elements, bytes)
+      full.append(name.elements)
+    }
+    growth?.written += full
   }
 
   /// Keeps what was appended; before the tree over frames says that it has grown.
   func keep(_ growth: Growth) throws(TreeError) {
-    for (name, bytes) in growth.tiles.rest { try folder.write(name.elements, bytes) }
+    let rest = growth.tiles.rest
+    for (name, bytes) in rest { try folder.writeUnsynced(name.elements, bytes) }
+    // The names of the items say how far it has come.
+    try folder.sync(growth.written + rest.map(\.0.elements))
     try folder.write([EventTree.itemsName], EventTree.encoded(growth.tiles.size, itemFrames, items))
   }
 
@@ -83,6 +93,16 @@ final class EventTree {
     where name.count < TilePath.width && !TileGrowth.partial(ofTreeOf: size).contains(name) {
       try folder.remove(name.elements)
     }
+  }
+
+  /// Keeps the tree's own checkpoint beside its tiles, instead of the one before.
+  func keep(_ note: SignedNote) throws(TreeError) {
+    try folder.write([TreeFolder.checkpoint], Array(note.encoded.utf8))
+  }
+
+  /// What was kept last; `nil`: nothing yet.
+  func checkpoint() throws(TreeError) -> [UInt8]? {
+    try folder.read(TreeFolder.checkpoint, atMost: SignedNote.largest)
   }
 
   /// The leaves of one frame's events, and the words of one of them.

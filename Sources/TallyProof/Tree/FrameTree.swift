@@ -26,9 +26,13 @@ public final class FrameTree {
   /// - Parameters:
   ///   - path: its folder, made if it is not there; its parent is.
   ///   - log: whose tree it is.
+  ///   - isPublished: the folder is for others to read. No tree over events is grown in it, because that keeps the names of
+  ///     items beside it: its tiles are copied there, see ``publishEvents(in:of:under:)``.
   ///   - files: where it is.
   /// - Throws: ``TreeError``; ``TreeError/inUse(path:)`` after five seconds.
-  public init(_ path: String, of log: LogID, files: any FileSystem = LocalFileSystem()) throws(TreeError) {
+  public init(
+    _ path: String, of log: LogID, isPublished: Bool = false, files: any FileSystem = LocalFileSystem()
+  ) throws(TreeError) {
     self.path = path
     self.log = log
     let folder = TreeFolder(path: path, files: files)
@@ -44,7 +48,7 @@ public final class FrameTree {
       tiles = folder.tiles(ofTreeOf: size)
     }
     let events = TreeFolder(path: path + "/events", files: files)
-    guard try events.isThere() else { return }
+    guard !isPublished, try events.isThere() else { return }
     self.events = try EventTree(events, size: size)
     // Of no use any more: both are made again from the log.
     if self.events == nil { try keepEvents() }
@@ -128,7 +132,26 @@ public final class FrameTree {
 
   /// Keeps a signed checkpoint beside the tiles, as `checkpoint`, instead of the one before.
   public func keep(_ note: SignedNote) throws(TreeError) {
-    try folder.write(["checkpoint"], Array(note.encoded.utf8))
+    try folder.write([TreeFolder.checkpoint], Array(note.encoded.utf8))
+  }
+
+  /// Keeps the checkpoint of the tree over events beside that tree's tiles.
+  public func keep(ofEvents note: SignedNote) throws(TreeError) { try events?.keep(note) }
+
+  /// The checkpoint of the tree over events that was kept last; `nil`: none.
+  func eventsCheckpoint() throws(TreeError) -> [UInt8]? { try events?.checkpoint() }
+
+  /// Copies the tree over events to where others read it, as a tree of its own: its tiles and a checkpoint. What is there
+  /// already is added to, and full tiles are left as they are.
+  ///
+  /// - Parameters:
+  ///   - path: the folder, made if it is not there; its parent is.
+  ///   - head: what the checkpoint says.
+  ///   - note: the checkpoint.
+  public func publishEvents(in path: String, of head: TreeHead, under note: SignedNote) throws(TreeError) {
+    guard let events else { throw .damaged(path: self.path, reason: "it has no tree over events") }
+    let folder = TreeFolder(path: path, files: folder.files)
+    try TilePublication(tiles: events.tiles, folder: folder).publish(head, under: note)
   }
 
   /// The tree's last frame stands in the log where it stood.

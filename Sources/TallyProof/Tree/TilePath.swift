@@ -27,6 +27,9 @@ struct TilePath: Hashable {
     return elements + ["\(groups[0]).p", "\(count)"]
   }
 
+  /// Bytes for each hash: what leaves stand for has its length, two bytes, before it.
+  var stride: Int { level == nil ? 34 : 32 }
+
   var text: String { elements.joined(separator: "/") }
 
   /// The tile at a place of a tree of `size` leaves; `nil`: it has none there.
@@ -36,5 +39,18 @@ struct TilePath: Hashable {
     self.level = level
     self.index = index
     count = Int(min(hashes - index * UInt64(TilePath.width), UInt64(TilePath.width)))
+  }
+
+  /// The tile that holds a node, or what the node is made of; `nil`: the tree has none there.
+  init?(holding index: UInt64, ofLevel level: Int, ofTreeOf size: UInt64) {
+    let first = index << UInt64(level % TilePath.height)
+    self.init(level: level / TilePath.height, index: first / UInt64(TilePath.width), ofTreeOf: size)
+  }
+
+  /// The tile that this one is, or becomes, when it is full.
+  var whole: TilePath {
+    var tile = self
+    tile.count = TilePath.width
+    return tile
   }
 }

@@ -2,6 +2,9 @@ import TallyFormat
 
 /// The files of a tree. What has a name is whole: it is written under another name, and renamed.
 struct TreeFolder {
+  /// The file with the signed note.
+  static let checkpoint = "checkpoint"
+
   let path: String
   let files: any FileSystem
 

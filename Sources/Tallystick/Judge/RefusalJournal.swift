@@ -16,11 +16,6 @@ struct RefusalJournal: Sendable {
     var last: Int64
   }
 
-  private struct Place: Hashable, Sendable {
-    var item: ItemNumber?
-    var cause: RefusalCause
-  }
-
   /// Items and causes that are told apart: some 300 KiB.
   static let mostEntries = 4_096
   /// Milliseconds from one telling to the next in a frame of its own.
@@ -30,37 +25,66 @@ struct RefusalJournal: Sendable {
   /// A row takes some 6 bytes of a frame, an event at least 2.4.
   private static let eventsOfRow = 24
 
-  /// In the order in which they came.
-  private(set) var entries: [Entry] = []
-  private var places: [Place: Int] = [:]
+  /// Those that are not told yet, behind the first ``told``, which are.
+  private var kept: [Entry] = []
+  private var told = 0
+  /// Of each item and cause, how many entries came before its own since the journal began.
+  private var places: [UInt64: Int] = [:]
+  /// How many entries came before the first of ``kept``.
+  private var before = 0
+  /// What was refused last: most of a crowd asks for one thing.
+  private var latest: (place: UInt64, entry: Int) = (.max, 0)
 
-  var isEmpty: Bool { entries.isEmpty }
+  var isEmpty: Bool { told == kept.count }
+  /// In the order in which they came.
+  var entries: ArraySlice<Entry> { kept[told...] }
 
   /// How many rows may be told in a frame of so many events; one that is written anyway has room for one.
   static func rows(beside events: Int) -> Int { 1 + events / eventsOfRow }
 
   mutating func note(_ item: ItemNumber, _ cause: RefusalCause, units: Int64, at time: Int64) {
-    var place = Place(item: item, cause: cause)
-    if places[place] == nil, entries.count >= RefusalJournal.mostEntries { place.item = nil }
-    guard let index = places[place] else {
-      places[place] = entries.count
-      entries.append(
-        Entry(item: place.item, cause: cause, asks: 1, units: UInt64(clamping: units), last: time))
-      return
-    }
+    let place = RefusalJournal.place(item, cause)
+    let index = place == latest.place ? latest.entry - before : self.index(of: place, item, cause)
     let most = UInt64(Limits.maxQuantity)
-    entries[index].asks = min(entries[index].asks + 1, most)
-    entries[index].units = min(entries[index].units + UInt64(clamping: units), most)
-    entries[index].last = time
+    kept[index].asks = min(kept[index].asks + 1, most)
+    kept[index].units = min(kept[index].units + UInt64(clamping: units), most)
+    kept[index].last = time
+  }
+
+  /// Where an item's entry is, or that of further items; made if there is none.
+  private mutating func index(of place: UInt64, _ item: ItemNumber, _ cause: RefusalCause) -> Int {
+    var entry = places[place]
+    var (item, place) = (Optional(item), place)
+    if entry == nil, entries.count >= RefusalJournal.mostEntries {
+      item = nil
+      place = RefusalJournal.place(nil, cause)
+      entry = places[place]
+    }
+    let found = entry ?? before + kept.count
+    if entry == nil {
+      places[place] = found
+      kept.append(Entry(item: item, cause: cause, asks: 0, units: 0, last: 0))
+    }
+    latest = (place, found)
+    return found - before
+  }
+
+  private static func place(_ item: ItemNumber?, _ cause: RefusalCause) -> UInt64 {
+    UInt64(item?.rawValue ?? .max) << 8 | UInt64(cause.rawValue)
   }
 
   /// Forgets the first of them, and gives them.
   mutating func removeFirst(_ count: Int) -> [Entry] {
-    let told = Array(entries.prefix(count))
-    entries.removeFirst(told.count)
-    places.removeAll(keepingCapacity: true)
-    for (index, entry) in entries.enumerated() { places[Place(item: entry.item, cause: entry.cause)] = index }
-    return told
+    let first = Array(entries.prefix(count))
+    told += first.count
+    for entry in first { places[RefusalJournal.place(entry.item, entry.cause)] = nil }
+    latest.place = .max
+    if told * 2 >= kept.count {
+      kept.removeFirst(told)
+      before += told
+      told = 0
+    }
+    return first
   }
 }
 

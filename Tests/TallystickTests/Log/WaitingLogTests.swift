@@ -103,6 +103,27 @@ struct WaitingLogTests {
     #expect(try test.audit().verdict == .proven)
   }
 
+  @Test("a plain command about something else waits for them, too: before it comes who can be filled")
+  func plainCommandsOfOthers() throws {
+    let test = try TestLog()
+    try test.write { (log: TallyLog) throws -> Void in
+      log.receive("tea", 2)
+      log.receive("cup", 5)
+      for id: Name in ["a", "b"] { log.reserve(id, "tea", 1) }
+      log.reserve("c", "cup", 1)
+      let first = try #require(log.append(wait("w-0")).sequence)
+      _ = log.append(wait("w-1"))
+      // Each release fills somebody: one event comes between.
+      let answers = log.append([
+        Command(.release(id: "a")), Command(.reserve(id: "late", [Line(sku: "cup", 1)])), Command(.release(id: "b")),
+        Command(.commit(id: "c")), Command(.reserve(id: "later", [Line(sku: "cup", 1)])),
+      ])
+      #expect(answers.map { ($0.sequence ?? 0) - first } == [2, 4, 5, 7, 8])
+      for id: Name in ["w-0", "w-1"] { #expect(try log.reservation(id)?.state == .open) }
+    }
+    #expect(try test.audit().verdict == .proven)
+  }
+
   @Test("a line, and who has waited, survive a snapshot")
   func snapshot() throws {
     let test = try TestLog()

@@ -118,5 +118,26 @@ struct ConsumerTests {
       forged[part + place] = value
       #expect(throws: MalformedBytes.self, "\(place) \(value)") { try State(canonicalForm: forged) }
     }
+    // Of none nothing is said.
+    #expect(throws: MalformedBytes.self) { try State(canonicalForm: Array(bytes[..<part]) + [27, 2, 0, 0]) }
+  }
+
+  @Test("that were all forgotten leave nothing behind: who comes directly after them is the first")
+  func allForgotten() throws {
+    var state = State()
+    var events = EventColumns(firstSequence: 1)
+    func fold() throws { #expect(state.fold(&events, try #require(events.last)) == nil) }
+    events.appendAcknowledgement(consumer: "a", position: 0, time: 1)
+    try fold()
+    events.appendForgottenConsumer("a", time: 1)
+    try fold()
+    let empty = try State(canonicalForm: state.canonicalForm())
+    events.appendAcknowledgement(consumer: "b", position: 1, time: 1)
+    try fold()
+    // As a fold from a snapshot that was taken in between.
+    var again = empty
+    #expect(again.fold(&events, try #require(events.last)) == nil)
+    #expect(again.canonicalForm() == state.canonicalForm())
+    #expect(state.consumerPositions == [ConsumerPosition(name: "b", position: 1, sequence: 3, lag: 1)])
   }
 }

@@ -17,14 +17,18 @@ enum ProofStranger {
 
   /// Has both check each: a proof holds for both, or for none. Which of two flaws is said is a matter of order.
   ///
-  /// - Parameter key: the public key's file.
+  /// - Parameters:
+  ///   - key: the public key's file.
+  ///   - log: where both look whether a stated stock was so; `nil`: nowhere.
   /// - Returns: how many hold.
-  static func judge(_ proofs: [String], of tally: Tool, key file: String) throws -> Int {
+  static func judge(_ proofs: [String], of tally: Tool, key file: String, log: String? = nil) throws -> Int {
     let key = try String(decoding: tally.bytes(of: file), as: UTF8.self)
     var proven = 0
     for (number, proof) in proofs.enumerated() {
       let place = try tally.file("proof", proof)
-      let (ours, theirs) = (tally.check(proof: place, key: file), tally.end(["python3", "-B", script, place, key]))
+      let more = log.map { ["--log", $0] } ?? []
+      let ours = tally.check(proof: place, key: file, more)
+      let theirs = tally.end(["python3", "-B", script, place, key] + more)
       #expect(
         (ours.status == 0) == (theirs.status == 0),
         "proof \(number): \(ours.errors) \(theirs.output)\(theirs.errors)\n\(proof)")
@@ -37,7 +41,7 @@ enum ProofStranger {
 
 extension Tool {
   /// What `tally-verify proof` says of a file.
-  func check(proof: String, key: String) -> RunningProgram.Ended {
-    end([Tool.verify, "proof", proof, "--key", key, "--json"])
+  func check(proof: String, key: String, _ more: [String] = []) -> RunningProgram.Ended {
+    end([Tool.verify, "proof", proof, "--key", key, "--json"] + more)
   }
 }

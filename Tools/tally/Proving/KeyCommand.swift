@@ -4,7 +4,7 @@ import Tallystick
 
 struct KeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "key", abstract: "Keys that sign checkpoints.", subcommands: [Generate.self])
+    commandName: "key", abstract: "Keys that sign checkpoints.", subcommands: [Generate.self, Events.self])
 
   struct Generate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,6 +51,31 @@ struct KeyCommand: ParsableCommand {
           try output.line(signer.verifier.text)
         }
       }
+    }
+  }
+}
+
+extension KeyCommand {
+  struct Events: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "events",
+      abstract: "Print the public key of the tree over a log's events, from the log's own public key.",
+      discussion: """
+        It is the same key under the name ORIGIN/events: for monitors and witnesses of that tree (tally tiles).
+
+        Example:
+          tally key events shop.key.pub > shop-events.key.pub
+        """)
+
+    @Argument(help: ArgumentHelp("The log's public key, or its file.", valueName: "public"))
+    var key: String
+
+    func run() throws {
+      let verifier = try KeyFile.verifier(key)
+      guard !verifier.isWitness, let events = verifier.beside("events") else {
+        throw CommandFailure(.badData, "\(verifier.name) is a witness, or a name too long to have another behind it")
+      }
+      try Output.reading { try $0.line(events.text) }
     }
   }
 }

@@ -33,6 +33,17 @@ struct ProvenLog {
     return try log.sign(signer)
   }
 
+  /// The checkpoint of the tree over events that was signed with one of the log.
+  func eventsCheckpoint(of head: TreeHead) throws -> SignedNote {
+    if let note = try log.eventsCheckpoint(of: head) { return note }
+    guard head.origin.utf8.count <= 248 else {
+      throw CommandFailure(
+        .badData, "the origin \(head.origin) is too long for the one of its tree over events: 248 bytes are the most")
+    }
+    throw CommandFailure(
+      .rejected, "the tree over events has no checkpoint of its own yet; sign one with: tally checkpoint --key FILE")
+  }
+
   /// Reads a signed note.
   static func note(_ path: String) throws -> SignedNote {
     guard let bytes = try LocalFileSystem().contents(of: path, maximum: SignedNote.largest) else {

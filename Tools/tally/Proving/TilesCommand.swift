@@ -10,6 +10,9 @@ struct TilesCommand: ParsableCommand {
       Any web server or CDN can pass the folder on: tile/… with the tree's hashes, tile/entries/… with the frames'
       hashes, and the checkpoint. Run it again to add what has come since; full tiles never change.
 
+      If a tree over events is kept (tally checkpoint --events), it goes into the folder events, as a tree of its own, whose
+      checkpoint has the same key and the origin ORIGIN/events (tally key events).
+
       Example:
         tally tiles public/log --key shop.key
       """)
@@ -39,6 +42,12 @@ struct TilesCommand: ParsableCommand {
     guard tiles.tree.size == head.size, try tiles.tree.root(of: head.size) == head.root else {
       throw CommandFailure(.rejected, "the checkpoint of \(head.size) frames is not one of this log")
     }
+    // First: a checkpoint with a root over events is there when their tiles are.
+    if head.eventsRoot != nil {
+      let ofEvents = try log.eventsCheckpoint(of: head)
+      if log.tree.size < head.size { try log.tree.grow(from: log.source, upTo: head.size) }
+      try log.tree.publishEvents(in: folder + "/events", of: TreeHead(parsing: ofEvents.text), under: ofEvents)
+    }
     try tiles.tree.keep(note)
     try Output.reading { output in
       if shared.json {
@@ -46,6 +55,7 @@ struct TilesCommand: ParsableCommand {
           json.beginObject()
           json.field("frames", head.size)
           json.field("root", head.root.description)
+          json.field("events", head.eventsRoot != nil)
           json.field("folder", folder)
           json.endObject()
         }
