@@ -14,6 +14,8 @@ struct AuditRun: ~Copyable {
   private(set) var events: EventsJudge
   private(set) var stock: StockWitness
   private var timeline = Timeline()
+  /// Of the events that an earlier audit judged.
+  private(set) var marks: EarlierMarks?
   /// `nil`: no history is wanted.
   private(set) var demand: DemandCount?
 
@@ -54,7 +56,8 @@ struct AuditRun: ~Copyable {
   /// - Throws: `FileError`, with the code `EBADMSG` if what it wrote down was altered.
   mutating func goOn(_ found: RememberedAudit, _ memory: AuditMemory) throws(FileError) {
     let (state, marks) = try memory.read(found)
-    do throws(MalformedBytes) { try rules.goOn(found, state: state, marks: marks) } catch {
+    self.marks = marks
+    do throws(MalformedBytes) { try rules.goOn(found, state: state, marks) } catch {
       throw AuditMemory.altered(memory.path, "its state \(error)")
     }
     firstTime = found.counts.firstTime

@@ -39,9 +39,8 @@ public struct Auditor: Sendable {
   public func run(progress: (AuditProgress) -> Void = { _ in }) throws(LogError) -> AuditReport {
     let clock = ContinuousClock()
     let start = clock.now
-    var witnesses = try Witnesses(store)
     let remembered = options.memory?.found
-    if let remembered { witnesses.goOn(behind: remembered.head.lastSequence) }
+    let witnesses = try Witnesses(store, behind: remembered?.head.lastSequence)
     let crew = AuditCrew(witnesses.unproven, helpers: min(options.jobs, AuditOptions.mostJobs) - 1)
     var run = AuditRun(options, witnesses, crew.states)
     if let remembered, let memory = options.memory {
@@ -51,17 +50,22 @@ public struct Auditor: Sendable {
     if run.damage == nil, run.rewritten == nil {
       run.damage = run.floor.damage(of: run.log, lastSequence: run.rules.fold.lastSequence)
     }
+    let copy = try stateCopy(run)
+    defer { copy?.endSync() }
     var lastState = 0
-    crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states) }
+    crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states, copy: copy) }
+    copy?.beginSync()
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
     try findRepeatedNames(try crew.names.repeated.union(usedBefore(names)), &run)
     try judgeReturns(&run)
+    // A mark that could not be told makes all that was found worthless.
+    if let failure = run.marks?.failure { throw .file(failure) }
     var report = run.report(crew.states.digests()[lastState])
     report.duration = clock.now - start
     let plan = historyPlan(run)
     // What is remembered of the audit before is read again, too, so that it must not have been replaced.
     if let plan, options.memory != nil { try addHistory(plan, to: &report, progress) }
-    if report.verdict == .proven { try remember(run, report.stateDigest, names) }
+    try remember(run, report.stateDigest, report.verdict == .proven ? copy : nil)
     // Two folds at a time would be twice the memory.
     _ = consume run
     if let plan, options.memory == nil { try addHistory(plan, to: &report, progress) }
@@ -138,7 +142,8 @@ public struct Auditor: Sendable {
   /// Reads the log once more if goods have come back of orders: what these had sold is not in memory any more.
   private func judgeReturns(_ run: inout AuditRun) throws(LogError) {
     let orders = run.rules.fold.rereadOrders
-    guard !orders.isEmpty else { return }
+    guard let first = orders.min() else { return }
+    if let found = returns(of: orders, from: first, run) { return run.merge(found) }
     var returned = ReturnedOrders(orders, violationLimit: options.violationLimit)
     try readAgain(&run, to: "see what orders had sold of which goods came back") { returned.judge($0) }
     run.merge(returned.violations)

@@ -29,23 +29,11 @@ struct CanonicalState: ~Copyable {
 
   /// Hands the fold's state to the hasher. Costs a walk over all items, open reservations and counts.
   ///
+  /// - Parameter copy: takes the bytes, too.
   /// - Returns: where its digest will be: see ``StateHasher/digests()``.
-  static func pass(_ fold: borrowing Fold, to hasher: StateHasher) -> Int {
+  static func pass(_ fold: borrowing Fold, to hasher: StateHasher, copy: StateCopy? = nil) -> Int {
     let state = CanonicalState(fold)
-    return hasher.pass(parts: state.parts.count) { state.write($0, of: fold, to: $1) }
-  }
-
-  /// All of it in order, a part at a time, on the caller's thread.
-  static func write(
-    _ fold: borrowing Fold, _ body: (UnsafeRawBufferPointer) throws(FileError) -> Void
-  ) throws(FileError) {
-    let state = CanonicalState(fold)
-    let bytes = StateBytes()
-    for part in state.parts.indices {
-      bytes.removeAll()
-      state.write(part, of: fold, to: bytes)
-      try body(bytes.contents)
-    }
+    return hasher.pass(parts: state.parts.count, copy: copy) { state.write($0, of: fold, to: $1) }
   }
 
   private init(_ fold: borrowing Fold) {

@@ -1,28 +1,50 @@
 /// Some events of the log by their places in it: a bit for each event up to the last of them.
+///
+/// Those that an earlier audit noted stay in its file, and are looked up there.
 struct EventSet: ~Copyable {
   private var words = FlatMemory<UInt64>()
+  /// The first event that is noted here: a multiple of 64.
+  private var origin = 0
+  private var earlier: (marks: EarlierMarks, mark: Mark)?
 
+  /// Notes an event, unless that is one of an earlier audit's.
+  ///
   /// - Parameter ordinal: the event's place in the log; not far above those before.
   @inline(__always)
   mutating func insert(_ ordinal: Int) {
-    while words.count <= ordinal >> 6 { words.append(0) }
-    words.pointer(ordinal >> 6).pointee |= 1 << UInt64(ordinal & 63)
+    let place = ordinal - origin
+    guard place >= 0 else { return }
+    while words.count <= place >> 6 { words.append(0) }
+    words.pointer(place >> 6).pointee |= 1 << UInt64(place & 63)
   }
 
   @inline(__always)
   func contains(_ ordinal: Int) -> Bool {
-    ordinal >> 6 < words.count && words[ordinal >> 6] >> UInt64(ordinal & 63) & 1 == 1
+    let place = ordinal - origin
+    if place < 0 { return wasNoted(ordinal) }
+    return place >> 6 < words.count && words[place >> 6] >> UInt64(place & 63) & 1 == 1
   }
 
-  /// A bit for each event; 64 events a word.
-  var wordCount: Int { words.count }
-  func forEachWord<E>(_ body: (UInt64) throws(E) -> Void) throws(E) {
-    for word in 0..<words.count { try body(words[word]) }
+  @inline(never)
+  private func wasNoted(_ ordinal: Int) -> Bool { earlier.map { $0.marks.contains(ordinal, $0.mark) } ?? false }
+
+  /// The bits of 64 events; 0 for those that are not noted here.
+  func word(_ index: Int) -> UInt64 {
+    let place = index - origin >> 6
+    return place >= 0 && place < words.count ? words[place] : 0
   }
 
-  /// Adds a word that ``forEachWord(_:)`` gave, behind those that are there.
-  mutating func append(word bits: UInt64) { words.append(bits) }
+  /// Goes on behind the pages of an earlier audit's marks.
+  ///
+  /// - Parameter tail: the words of the events behind the pages.
+  mutating func goOn(behind marks: EarlierMarks, _ mark: Mark, _ tail: ArraySlice<UInt64>) {
+    (origin, earlier) = (marks.events, (marks, mark))
+    for word in tail { words.append(word) }
+  }
+
+  /// Bytes that may be asked for when so many more events follow.
+  func growth(by more: Int) -> Int { words.growth(by: more >> 6 + 1) }
 
   /// Bytes that may be asked for when the events up to `count` follow.
-  func growth(to count: Int) -> Int { words.growth(by: max(0, (count + 63) >> 6 - words.count)) }
+  func growth(to count: Int) -> Int { words.growth(by: max(0, (count - origin + 63) >> 6 - words.count)) }
 }

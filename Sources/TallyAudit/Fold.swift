@@ -77,6 +77,7 @@ struct Fold: ~Copyable {
     events = Int(lastSequence)
     self.lastSequence = lastSequence
     self.lastTime = lastTime
+    open.goOn(behind: events)
     for item in 0..<items.count {
       totalOnHand &+= items.stock[item].onHand
       totalHeld &+= items.stock[item].held

@@ -44,6 +44,8 @@ struct ItemTable: ~Copyable {
   /// Upper half: of the fingerprint of both names; lower half: the number + 1 of an item; 0: empty. A power of two, at
   /// most half full.
   private var slots = [UInt64](repeating: 0, count: 64)
+  /// So many items are in them.
+  private var listed = 0
   private let hasher = NameHasher()
 
   var count: Int { stock.count }
@@ -72,10 +74,36 @@ struct ItemTable: ~Copyable {
     stock.append(Stock(lastChange: sequence))
     limits.append(ItemLimit())
     lowestSequences.append(0)
-    if slots.count < stock.count * 2 { growSlots() }
-    let fingerprint =
-      hasher.fingerprint(UnsafeRawBufferPointer(sku)) &+ hasher.fingerprint(UnsafeRawBufferPointer(location))
-      &* 0x9E37_79B9_7F4A_7C15
+    if listed < number { listOthers() }
+    return list(number, UnsafeRawBufferPointer(sku), UnsafeRawBufferPointer(location))
+  }
+
+  /// Registers the next item of those that an earlier audit knew, none of which is there twice.
+  ///
+  /// - Parameter both: its names as they stand in the canonical form.
+  mutating func takeOver(_ both: UnsafeRawBufferPointer, _ itsStock: Stock) {
+    names.append(contentsOf: both)
+    ends.append(names.count)
+    stock.append(itsStock)
+    limits.append(ItemLimit())
+    lowestSequences.append(0)
+  }
+
+  /// Lists the items that were taken over: only a log that has further ones registered looks for names.
+  private mutating func listOthers() {
+    for number in listed..<(count - 1) {
+      let (sku, location) = (Array(sku(number)), Array(location(number)))
+      _ = sku.withUnsafeBytes { sku in location.withUnsafeBytes { list(number, sku, $0) } }
+    }
+  }
+
+  /// - Returns: the number of the item that has this SKU and location already, if one has.
+  private mutating func list(
+    _ number: Int, _ sku: UnsafeRawBufferPointer, _ location: UnsafeRawBufferPointer
+  ) -> Int? {
+    listed = number + 1
+    while slots.count < listed * 2 { growSlots() }
+    let fingerprint = hasher.fingerprint(sku) &+ hasher.fingerprint(location) &* 0x9E37_79B9_7F4A_7C15
     let tag = fingerprint >> 32
     var slot = Int(truncatingIfNeeded: tag) & (slots.count - 1)
     while slots[slot] != 0 {

@@ -10,16 +10,13 @@ import Glibc
 ///
 /// Each thread that decodes frames has a ledger of its own; which of them a name is in does not matter.
 struct NameLedger: ~Copyable {
-  private static let listBits = 10
+  static let listBits = 10
   static let lists = 1 << listBits
 
   /// Lists are chains of pages; a page's first word says where the one before is.
   private static let pageBytes = 4096
   /// Pages are taken from the system by so many.
   private static let slabBytes = 2 << 20
-
-  /// The largest fingerprint that a list may have.
-  static func last(of list: Int) -> UInt64 { UInt64(list) << UInt64(64 - listBits) | UInt64.max >> UInt64(listBits) }
 
   /// For each list where its next fingerprint goes. At a page's beginning: the list needs a page.
   private let next: UnsafeMutablePointer<UnsafeMutablePointer<UInt64>?>

@@ -41,7 +41,7 @@ struct OpenReservations: ~Copyable {
 
   private var blocks = FlatMemory<Block>()
   /// One bit an event that made a reservation.
-  private var made = FlatMemory<UInt64>()
+  private(set) var made = EventSet()
   /// Memory of blocks that were copied together.
   private var sparePlaces: UnsafeMutablePointer<UInt32>?
   private var spareRecords: (memory: UnsafeMutableRawPointer, capacity: Int)?
@@ -80,14 +80,14 @@ struct OpenReservations: ~Copyable {
   @inline(__always)
   func standing(_ ordinal: Int) -> Standing {
     let index = ordinal >> Self.rowBits
-    guard index < blocks.count else { return .neverMade }
+    guard index < blocks.count else { return made.contains(ordinal) ? .closed : .neverMade }
     let block = blocks.pointer(index)
     if let place = place(of: ordinal & (Self.rows - 1), block), place.pointee != 0, let records = block.pointee.records
     {
       return .open(
         Handle(record: OpenRecord(at: records + Int(place.pointee)), block: index, place: place))
     }
-    return wasMade(ordinal) ? .closed : .neverMade
+    return made.contains(ordinal) ? .closed : .neverMade
   }
 
   @inline(__always)
@@ -100,20 +100,11 @@ struct OpenReservations: ~Copyable {
     return places + (listed.before + (listed.bits & (bit - 1)).nonzeroBitCount)
   }
 
-  private func wasMade(_ ordinal: Int) -> Bool {
-    ordinal >> 6 < made.count && made[ordinal >> 6] >> UInt64(ordinal & 63) & 1 == 1
-  }
-
-  /// A bit for each event, set for those that made a reservation; 64 events a word.
-  func forEachMadeWord<E>(_ body: (UInt64) throws(E) -> Void) throws(E) {
-    for word in 0..<made.count { try body(made[word]) }
-  }
-  var madeWords: Int { made.count }
-
-  /// Adds what ``forEachMadeWord(_:)`` gave of an earlier audit, where only what is open was added since.
-  mutating func note(madeWord bits: UInt64, at word: Int) {
-    while made.count <= word { made.append(0) }
-    made[word] |= bits
+  /// Goes on behind the marks of an earlier audit, before anything is added.
+  ///
+  /// - Parameter tail: which of the events behind the pages of marks made reservations.
+  mutating func goOn(behind earlier: EarlierMarks, _ tail: ArraySlice<UInt64>) {
+    made.goOn(behind: earlier, .made, tail)
   }
 
   /// Has a block for all events before, but for those of the last, which is begun when something is added to it.
@@ -136,7 +127,7 @@ struct OpenReservations: ~Copyable {
       holds * OpenRecord.length(id: Limits.maxNameBytes, customer: Limits.maxNameBytes, lines: 0)
       + lines * (OpenRecord.length(id: 0, customer: 0, lines: 1) - OpenRecord.length(id: 0, customer: 0, lines: 0))
     let last = blocks.count == 0 ? 0 : blocks[blocks.count - 1].capacity
-    return blocks.growth(by: begun) + made.growth(by: events >> 6 + 1) + begun * Self.rows * 4 + 2 * (last + records)
+    return blocks.growth(by: begun) + made.growth(by: events) + begun * Self.rows * 4 + 2 * (last + records)
   }
 
   /// Adds a reservation without lines; ``OpenRecord/addLine(_:_:)`` adds them.
@@ -151,8 +142,7 @@ struct OpenReservations: ~Copyable {
   ) -> OpenRecord {
     let index = ordinal >> Self.rowBits
     if index >= blocks.count { begin(index) }
-    while made.count <= ordinal >> 6 { made.append(0) }
-    made.pointer(ordinal >> 6).pointee |= 1 << UInt64(ordinal & 63)
+    made.insert(ordinal)
     return put(ordinal, sequence: sequence, id: id, customer: customer, time: time, expires: expires, lines: lines)
   }
 
@@ -290,6 +280,7 @@ struct OpenReservations: ~Copyable {
   ) -> OpenRecord {
     moves += 1
     let index = ordinal >> Self.rowBits
+    if index >= blocks.count { begin(index) }
     if blocks[index].places == nil || blocks[index].rows != nil { widen(index) }
     let block = blocks.pointer(index)
     // What it was before may lie there still: one that is opened again and again must not fill the block.

@@ -16,16 +16,13 @@ struct RuleJudge: ~Copyable {
   /// Goes on behind what an earlier audit proved.
   ///
   /// - Throws: `MalformedBytes` for what is not what that audit wrote down.
-  mutating func goOn(_ found: RememberedAudit, state: [UInt8], marks: [UInt8]) throws(MalformedBytes) {
+  mutating func goOn(_ found: RememberedAudit, state: [UInt8], _ marks: EarlierMarks) throws(MalformedBytes) {
     chain = ChainJudge(behind: found.head)
+    try fold.goOn(marks, events: Int(found.head.lastSequence))
     var flaw: MalformedBytes?
     state.withUnsafeBytes { bytes in
       var reader = StateReader(bytes)
       do throws(MalformedBytes) { try reader.read(into: &fold, after: found.head.lastSequence) } catch { flaw = error }
-    }
-    if let flaw { throw flaw }
-    marks.withUnsafeBytes { bytes in
-      do throws(MalformedBytes) { try fold.readMarks(bytes) } catch { flaw = error }
     }
     if let flaw { throw flaw }
     fold.goOn(found.counts)

@@ -18,6 +18,7 @@ final class StateHasher: @unchecked Sendable {
     /// `nil` while it is being written.
     var bytes: StateBytes?
     var isLast: Bool
+    var copy: StateCopy?
   }
   private var waiting: [Part] = []
   private var waitingBytes = 0
@@ -33,6 +34,7 @@ final class StateHasher: @unchecked Sendable {
   private struct State {
     var write: (_ part: Int, _ bytes: StateBytes) -> Void
     var parts: Int
+    var copy: StateCopy?
     var begun = 0
     var written = 0
   }
@@ -51,13 +53,15 @@ final class StateHasher: @unchecked Sendable {
 
   /// Takes a state; returns when it is written, so that it may change.
   ///
-  /// - Parameter write: writes one of the parts; called on several threads at a time.
+  /// - Parameters:
+  ///   - copy: takes all that is hashed of it, too.
+  ///   - write: writes one of the parts; called on several threads at a time.
   /// - Returns: where its digest will be among all.
-  func pass(parts: Int, _ write: (_ part: Int, _ bytes: StateBytes) -> Void) -> Int {
+  func pass(parts: Int, copy: StateCopy? = nil, _ write: (_ part: Int, _ bytes: StateBytes) -> Void) -> Int {
     lock.lock()
     defer { lock.unlock() }
     withoutActuallyEscaping(write) { write in
-      present = State(write: write, parts: parts)
+      present = State(write: write, parts: parts, copy: copy)
       lock.wakeAll()
       while let state = present, state.written < parts {
         if writeNext() || hashNext() { continue }
@@ -95,7 +99,7 @@ final class StateHasher: @unchecked Sendable {
       waitingBytes < Self.mostBytes
     else { return false }
     let number = taken + waiting.count
-    waiting.append(Part(bytes: nil, isLast: state.begun == state.parts - 1))
+    waiting.append(Part(bytes: nil, isLast: state.begun == state.parts - 1, copy: state.copy))
     present?.begun += 1
     let bytes = spare.popLast() ?? StateBytes()
     lock.unlock()
@@ -117,6 +121,7 @@ final class StateHasher: @unchecked Sendable {
     isHashing = true
     lock.unlock()
     stream.update(bytes.contents)
+    part.copy?.append(bytes.contents)
     bytes.removeAll()
     lock.lock()
     if part.isLast {

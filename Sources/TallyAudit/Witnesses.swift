@@ -41,13 +41,11 @@ struct Witnesses {
     }
   }
 
-  /// Leaves out the snapshots of events that an earlier audit judged: the state is not what it was then.
-  mutating func goOn(behind sequence: UInt64) { snapshots.removeAll { $0.sequence <= sequence } }
-
   /// Something outside the segments shows that there was a log.
   var isEmpty: Bool { floor == nil && floorFlaw == nil && snapshots.isEmpty }
 
-  init(_ store: any LogStore) throws(LogError) {
+  /// - Parameter judged: the last event that an earlier audit judged: of snapshots up to it the state is not known.
+  init(_ store: any LogStore, behind judged: UInt64? = nil) throws(LogError) {
     let (directory, files) = (store.derived, store.files)
     do throws(FloorError) { floor = try store.floor() } catch {
       switch error {
@@ -56,7 +54,7 @@ struct Witnesses {
       }
     }
     do throws(FileError) {
-      for sequence in try directory.listSnapshots(files) {
+      for sequence in try directory.listSnapshots(files) where judged.map({ sequence > $0 }) ?? true {
         let path = directory.snapshot(sequence)
         let name = "snapshots/" + path.dropFirst(directory.snapshots.count + 1)
         // A writer may have thinned it out since it was listed.

@@ -11,10 +11,13 @@ struct MemoryTests {
   private let directory = TemporaryDirectory()
   private var memory: String { directory.path + "/memory" }
 
-  private func audit(_ path: String, signer: NoteSigner? = nil, jobs: Int = 1) throws -> AuditReport {
+  private func audit(
+    _ path: String, signer: NoteSigner? = nil, jobs: Int = 1, checksWhole: Bool = false
+  ) throws -> AuditReport {
     var options = AuditOptions()
     options.jobs = jobs
     options.memory = try AuditMemory(memory, signer: signer)
+    options.memory?.checksWhole = checksWhole
     return try Auditor(LogDirectory(path), options: options).run()
   }
 
@@ -116,21 +119,22 @@ struct MemoryTests {
     log.stock()
     log.receive([(0, 1_000_000)])
     try log.frame()
-    for night in 0..<9 {
-      for number in 0..<(night % 3 == 0 ? 400 : 90) { log.reserve(Name("order-\(night)-\(number)"), [(0, 1)]) }
+    var reserved = 0
+    for night in 0..<18 {
+      for number in 0..<(night % 5 == 0 ? 400 : 90) { log.reserve(Name("order-\(night)-\(number)"), [(0, 1)]) }
       try log.frame()
-      #expect(try audit(log.path).verdict == .proven)
+      #expect(try audit(log.path, jobs: 1 + night % 2).verdict == .proven)
       let memory = try AuditMemory(memory)
       let runs = try #require(memory.found?.names)
-      #expect(zip(runs, runs.dropFirst()).allSatisfy { $0.bytes > 2 * $1.bytes }, "\(runs.map(\.bytes))")
+      reserved += night % 5 == 0 ? 400 : 90
+      #expect(runs.map(\.count).reduce(0, +) == reserved)
+      #expect(NameRuns.together(runs.map(\.count)) == 0, "\(runs.map(\.count))")
       let files = try LocalFileSystem().list(memory.path)
       #expect(files.count { $0.hasPrefix("names-") } == runs.count && files.count == runs.count + 4)
     }
+    #expect(try #require(try AuditMemory(memory).found?.names.count) < 18)
     let last = log.events.nextSequence
-    for (place, name) in ["order-0-399", "order-4-7", "order-8-0"].enumerated() {
-      log.reserve(Name(name), [(0, 1)])
-      _ = place
-    }
+    for name in ["order-0-399", "order-4-7", "order-17-0"] { log.reserve(Name(name), [(0, 1)]) }
     try log.frame()
     let report = try audit(log.path)
     #expect(report.violations.map(\.sequence) == [last, last + 1, last + 2])
@@ -150,17 +154,21 @@ struct MemoryTests {
   }
 
   private func sell(_ path: String, _ orders: Range<Int>, _ name: String = "order") throws {
-    let log = try TallyLog(path)
-    if orders.lowerBound == 0 { _ = log.append(Command(.receive([Line(sku: "tea", 1_000)]))) }
+    var options = LogOptions()
+    options.isDurable = false
+    let log = try TallyLog(path, options: options)
+    if orders.lowerBound == 0 { _ = log.append(Command(.receive([Line(sku: "tea", 100_000)]))) }
     for order in orders { _ = log.append(Command(.reserve(id: Name("\(name)-\(order)"), [Line(sku: "tea", 1)]))) }
     log.close()
   }
 
-  @Test("refuses a memory that was altered anywhere, and says what to do")
+  @Test("refuses a memory that was altered anywhere, if it looks at all of it, and says what to do")
   func altered() throws {
     let path = try shop()
     #expect(try audit(path).verdict == .proven)
-    try sell(path, 20..<24)
+    try sell(path, 20..<5_000)
+    #expect(try audit(path).verdict == .proven)
+    try sell(path, 5_000..<5_004)
     let files = LocalFileSystem()
     for name in try files.list(memory) where name != "lock" {
       let whole = try #require(try files.contents(of: "\(memory)/\(name)", maximum: 1 << 20))
@@ -168,7 +176,9 @@ struct MemoryTests {
       defer { file.close() }
       for place in stride(from: 0, to: whole.count, by: max(1, whole.count / 12)) {
         try file.write([whole[place] ^ 4], at: place)
-        #expect("\(name), byte \(place)") { try audit(path) } throws: { AltersMemory.code(of: $0) == EBADMSG }
+        #expect("\(name), byte \(place)") { try audit(path, checksWhole: true) } throws: {
+          AltersMemory.code(of: $0) == EBADMSG
+        }
         try file.write([whole[place]], at: place)
       }
       try file.truncate(to: whole.count - 1)
@@ -176,11 +186,93 @@ struct MemoryTests {
       try file.truncate(to: 0)
       try file.write(whole, at: 0)
     }
-    #expect(try audit(path).verdict == .proven)
+    #expect(try audit(path, checksWhole: true).verdict == .proven)
     let state = try #require(try files.list(memory).first { $0.hasPrefix("state-") })
     try files.remove("\(memory)/\(state)")
     #expect { try audit(path) } throws: {
       AltersMemory.code(of: $0) == EBADMSG && "\($0)".contains("remove the folder")
+    }
+  }
+
+  @Test("refuses what was altered where a question leads: a block of the filter, a page of names, a page of marks")
+  func alteredWhereAsked() throws {
+    let signer = try NoteSigner.generate(name: "auditor")
+    let log = try ForgedLog()
+    log.stock()
+    log.receive([(0, 1_000_000)])
+    let first = log.events.nextSequence
+    for number in 0..<4_200 { log.reserve(Name("order-\(number)"), [(0, 1)]) }
+    for number in 0..<4_200 { log.settle(.committed, first + UInt64(number)) }
+    try log.frame()
+    #expect(try audit(log.path, signer: signer).verdict == .proven)
+    // A name that was used, and goods that come back of an order that was settled.
+    log.reserve("order-7", [(0, 1)])
+    log.takeBack(first + 9, [(0, 1)])
+    try log.frame()
+    let found = try #require(try AuditMemory(memory).found)
+    let run = try #require(found.names.first)
+    let layout = NameRunLayout(count: run.count)
+    func refuses(_ name: String, _ places: Range<Int>, _ comment: Comment) throws {
+      let files = LocalFileSystem()
+      let file = try files.open("\(memory)/\(name)", .readWrite)
+      defer { file.close() }
+      let whole = try file.bytes(at: places.lowerBound, count: places.count)
+      try file.write(whole.map { $0 ^ 16 }, at: places.lowerBound)
+      #expect(comment) { try audit(log.path, signer: signer) } throws: { AltersMemory.code(of: $0) == EBADMSG }
+      try file.write(whole, at: places.lowerBound)
+    }
+    try refuses(run.name, layout.filter..<layout.bytes, "the filter")
+    try refuses(run.name, layout.directory..<layout.filter, "the directory")
+    try refuses(run.name, 0..<layout.directory, "the names")
+    try refuses(found.marks.name, 0..<MarkPage.bytes, "the marks")
+    // Blocks that are right, but for another place.
+    let file = try LocalFileSystem().open("\(memory)/\(run.name)", .readWrite)
+    let blocks = try file.bytes(at: layout.filter, count: layout.bytes - layout.filter)
+    try file.write(Array(blocks[64...] + blocks[..<64]), at: layout.filter)
+    file.close()
+    #expect { try audit(log.path, signer: signer) } throws: { AltersMemory.code(of: $0) == EBADMSG }
+    try refuses("remembered", 0..<1, "the text")
+  }
+
+  @Test("says of what another version wrote that it is of another version")
+  func otherVersion() throws {
+    let path = try shop()
+    #expect(try audit(path).verdict == .proven)
+    let files = LocalFileSystem()
+    let bytes = try #require(try files.contents(of: memory + "/remembered", maximum: 1 << 20))
+    let text = String(decoding: bytes, as: UTF8.self)
+    let file = try files.open(memory + "/remembered", .readWrite)
+    defer { file.close() }
+    for version in ["1", "3"] {
+      try file.truncate(to: 0)
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().joined(separator: "\n")
+      try file.write(Array("tallystick-audit/\(version)\n\(lines)".utf8), at: 0)
+      #expect { try audit(path) } throws: {
+        AltersMemory.code(of: $0) == EBADMSG && "\($0)".contains("another version")
+          && "\($0)".contains("remove the folder")
+      }
+    }
+  }
+
+  @Test("goes on with a reservation that stood alone in what was proven, whether closed or opened again")
+  func lastBlock() throws {
+    for reopens in [false, true] {
+      let log = try ForgedLog()
+      let memory = directory.path + "/memory-\(reopens)"
+      log.stock()
+      log.reserve("order-1", [(0, 1)])
+      log.settle(.released, 4)
+      try log.frame()
+      var options = AuditOptions()
+      options.memory = try AuditMemory(memory)
+      #expect(try Auditor(LogDirectory(log.path), options: options).run().verdict == .proven)
+      if reopens { log.reopen(4, [(0, 1)]) } else { log.settle(.released, 4) }
+      try log.frame()
+      options.memory = nil
+      options.memory = try AuditMemory(memory)
+      let report = try Auditor(LogDirectory(log.path), options: options).run()
+      expectSame(report, try log.audit())
+      #expect(reopens == (report.verdict == .proven))
     }
   }
 

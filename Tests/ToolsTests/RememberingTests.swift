@@ -26,7 +26,7 @@ struct RememberingTests {
     let first = verify(tally, "--remember", memory, "--auditor-key", path(tally, "auditor"))
     #expect(first.status == 0 && first.object["remembered_seq"] == nil, "\(first.errors)")
     let kept = try String(decoding: tally.bytes(of: memory + "/remembered"), as: UTF8.self)
-    #expect(kept.hasPrefix("tallystick-audit/1\n") && kept.contains("\n— auditor.example "))
+    #expect(kept.hasPrefix("tallystick-audit/2\n") && kept.contains("\n— auditor.example "))
     tally("commit", "order-1")
     tally("reserve", "order-2", "tea=3")
     let second = verify(tally, "--remember", memory, "--auditor-key", path(tally, "auditor"))
@@ -35,6 +35,8 @@ struct RememberingTests {
     for name in ["verdict", "last_seq", "events", "reservations", "state_digest", "head_hash", "min_available"] {
       #expect("\(second.object[name] ?? "")" == "\(whole.object[name] ?? "?")", "\(name)")
     }
+    let wholly = verify(tally, "--remember", memory, "--auditor-key", path(tally, "auditor"), "--check-remembered")
+    #expect(wholly.status == 0, "\(wholly.errors)")
     let text = tally.end([Tool.verify, tally.log, "--remember", memory])
     #expect(text.status == 0 && text.output.contains("judged before"))
     // Another key, and none where one is asked for.
@@ -143,6 +145,7 @@ struct RememberingTests {
     let tally = shop()
     #expect(verify(tally, "--auditor-key", path(tally, "auditor")).status == 64)
     #expect(verify(tally, "--remember", "").status == 64)
+    #expect(verify(tally, "--check-remembered").status == 64)
     #expect(verify(tally, "--remember", path(tally, "no/such")).status == 74)
     #expect(verify(tally, "--remember", path(tally, "m"), "--auditor-key", path(tally, "nowhere")).status == 74)
     #expect(verify(tally, "--remember", path(tally, "m"), "--auditor-key", path(tally, "auditor.pub")).status == 65)

@@ -94,36 +94,56 @@ struct Shop {
 
   /// A shop's life: each order is reserved, and committed when `open` later ones have been; `events` in all.
   func sellAndSettle(_ events: Int, open: Int, ids: OrderIDs = .sequential, seed: UInt64 = 42) throws {
-    var numbers = Numbers(seed: seed)
-    // The same ids again, some time later.
-    var earlier = Numbers(seed: seed)
-    var bytes = [UInt8]()
-    var (made, settled, done) = (0, 0, 0)
-    var pending = [PendingRows]()
-    func check(_ rows: PendingRows, _ count: Int) throws {
-      guard rows.wait().acceptedCount == count else { throw BenchmarkError("a command was not accepted") }
+    var sales = SettledSales(open: open, ids: ids, seed: seed)
+    try sales.sell(events, self)
+  }
+}
+
+/// Orders that are reserved, each of which is committed when some later ones have been; it may go on after a while.
+struct SettledSales {
+  private let open: Int
+  private let ids: OrderIDs
+  private var numbers: Numbers
+  /// The same ids again, some time later.
+  private var earlier: Numbers
+  private var bytes = [UInt8]()
+  private var (made, settled) = (0, 0)
+
+  /// - Parameter open: so many are not committed yet, once there are as many.
+  init(open: Int, ids: OrderIDs, seed: UInt64 = 42) {
+    (self.open, self.ids) = (open, ids)
+    (numbers, earlier) = (Numbers(seed: seed), Numbers(seed: seed))
+  }
+
+  /// Goes on by so many events.
+  mutating func sell(_ events: Int, _ shop: Shop) throws {
+    var done = 0
+    var pending = [(rows: PendingRows, count: Int)]()
+    func check(_ batch: (rows: PendingRows, count: Int)) throws {
+      guard batch.rows.wait().acceptedCount == batch.count else { throw BenchmarkError("a command was not accepted") }
     }
     while done < events {
       var rows = CommandRows()
-      while rows.count < min(8192, events - done) {
-        if made - settled >= open, (done + rows.count) % 2 == 1 {
-          settled += 1
-          ids.write(settled, &earlier, into: &bytes)
-          _ = (earlier.next(), earlier.next())
-          bytes.withUnsafeBufferPointer { rows.commit(id: $0) }
-        } else {
-          made += 1
-          ids.write(made, &numbers, into: &bytes)
-          let item = items[Int(numbers.next() % UInt64(items.count))]
-          let quantity = Int64(numbers.next() % 3 + 1)
-          bytes.withUnsafeBufferPointer { rows.reserve(id: $0, item: item, quantity: quantity) }
-        }
-      }
+      while rows.count < min(8192, events - done) { add(isSettling: (done + rows.count) % 2 == 1, shop, to: &rows) }
       done += rows.count
-      pending.append(log.enqueue(rows))
-      if pending.count > Shop.inFlight { try check(pending.removeFirst(), 8192) }
+      pending.append((shop.log.enqueue(rows), rows.count))
+      if pending.count > Shop.inFlight { try check(pending.removeFirst()) }
     }
-    for rows in pending.dropLast() { try check(rows, 8192) }
-    if let last = pending.last { try check(last, events - (events - 1) / 8192 * 8192) }
+    for batch in pending { try check(batch) }
+  }
+
+  private mutating func add(isSettling: Bool, _ shop: Shop, to rows: inout CommandRows) {
+    if isSettling, made - settled >= open {
+      settled += 1
+      ids.write(settled, &earlier, into: &bytes)
+      _ = (earlier.next(), earlier.next())
+      bytes.withUnsafeBufferPointer { rows.commit(id: $0) }
+    } else {
+      made += 1
+      ids.write(made, &numbers, into: &bytes)
+      let item = shop.items[Int(numbers.next() % UInt64(shop.items.count))]
+      let quantity = Int64(numbers.next() % 3 + 1)
+      bytes.withUnsafeBufferPointer { rows.reserve(id: $0, item: item, quantity: quantity) }
+    }
   }
 }

@@ -77,6 +77,9 @@ struct TallyVerify: ParsableCommand {
         + "since.", valueName: "dir"))
   var remember: String?
 
+  @Flag(help: "With --remember: look at every byte of the folder, not only at what this run needs.")
+  var checkRemembered = false
+
   @Option(help: ArgumentHelp("The auditor's secret key, which signs what is kept and certified.", valueName: "file"))
   var auditorKey: String?
 
@@ -119,6 +122,7 @@ struct TallyVerify: ParsableCommand {
     guard remember?.isEmpty != true, certificate?.isEmpty != true else {
       throw ValidationError("--remember and --certificate need a name.")
     }
+    guard !checkRemembered || remember != nil else { throw ValidationError("--check-remembered goes with --remember.") }
     guard witnesses.witnessKey.isEmpty || fromCheckpoint != nil else {
       throw ValidationError("--witness-key goes with --from-checkpoint.")
     }
@@ -138,6 +142,7 @@ struct TallyVerify: ParsableCommand {
       options.history = reporting.history
       let signer = try auditorKey.map { try AuditorKey.read($0, files: files) }
       options.memory = try remember.map { try AuditMemory($0, signer: signer, files: files) }
+      options.memory?.checksWhole = checkRemembered
       let checkpoint = try readCheckpoint(files)
       compare(with: checkpoint, &options)
       var progress = ProgressLine()

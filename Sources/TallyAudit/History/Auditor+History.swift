@@ -45,7 +45,7 @@ extension Auditor {
     }
     do throws(FileError) {
       let (state, marks) = try memory.read(found)
-      do throws(MalformedBytes) { try reading.goOn(found, state: state, marks: marks) } catch {
+      do throws(MalformedBytes) { try reading.goOn(found, state: state, marks) } catch {
         throw AuditMemory.altered(memory.path, "its state \(error)")
       }
     } catch {

@@ -22,8 +22,8 @@ struct HistoryReading: ~Copyable {
   }
 
   /// Goes on behind what an earlier audit proved, as the first reading did.
-  mutating func goOn(_ found: RememberedAudit, state: [UInt8], marks: [UInt8]) throws(MalformedBytes) {
-    try rules.goOn(found, state: state, marks: marks)
+  mutating func goOn(_ found: RememberedAudit, state: [UInt8], _ marks: EarlierMarks) throws(MalformedBytes) {
+    try rules.goOn(found, state: state, marks)
     let time = history.span.first
     for (index, item) in items.enumerated() where item < rules.fold.items.count {
       history.stock[index].add(rules.fold.items.stock[item], at: 0, time)

@@ -2,11 +2,13 @@ import Glibc
 import TallyFormat
 
 /// What an auditor remembers of a log that it has proven, in a folder of its own, so that the next audit judges only what
-/// has come since.
+/// has come since, and costs what that costs.
 ///
 /// It holds the state after the last event judged (in the canonical form of the format document, which is larger than its
-/// digest but says all that decides about later events), two bits an event, eight bytes a name, and a text with the digests of
-/// all that, signed if the auditor has a key. What was altered is refused. The log's own snapshots are not looked at.
+/// digest but says all that decides about later events), two bits an event, ten bytes a name, and a text with the digests of
+/// all that, signed if the auditor has a key. The state is read and written as a whole; of the rest only what a question
+/// needs, each piece with a tag that only who has the key could have made, and only what has come since is written. What
+/// was altered is refused when it is looked at; ``checksWhole`` looks at all of it. The log's own snapshots are not looked at.
 ///
 /// What the next audit does not do again: read the frames before. It only looks whether the last of them still stands where
 /// it stood; bytes that rot before it are found by an audit without memory. One process at a time has it.
@@ -14,10 +16,19 @@ public final class AuditMemory: @unchecked Sendable {
   /// The folder.
   public let path: String
   let files: any FileSystem
-  private let signer: NoteSigner?
+  let signer: NoteSigner?
   private let lock: any LogFile
   /// Written before the audit and after it, by the thread that runs it.
   private(set) var found: RememberedAudit?
+  /// What the pieces of the files found are tagged with; `nil` with something found: they have to be looked at as a whole,
+  /// because the key that tells is not here.
+  private(set) var key: TagKey?
+  /// For files that are begun now, without a signer.
+  let freshKey = TagKey()
+  /// The present audit's names, in a file that nothing speaks of yet.
+  var entered: RememberedAudit.NameRun?
+  /// Looks at every byte of what is remembered, as an audit with another key's memory does in any case.
+  public var checksWhole = false
 
   private static let name = "remembered"
   private static let mostBytes = 1 << 20
@@ -41,7 +52,14 @@ public final class AuditMemory: @unchecked Sendable {
     }
     let file = "\(path)/\(AuditMemory.name)"
     guard let bytes = try files.contents(of: file, maximum: AuditMemory.mostBytes) else { return }
-    do throws(MalformedBytes) { found = try RememberedAudit(parsing: try AuditMemory.text(of: bytes, signer)) } catch {
+    if RememberedAudit.isOfAnotherVersion(String(decoding: bytes, as: UTF8.self)) {
+      throw AuditMemory.altered(file, "it is of another version of this program")
+    }
+    do throws(MalformedBytes) {
+      let found = try RememberedAudit(parsing: try AuditMemory.text(of: bytes, signer))
+      key = found.tags ?? signer.flatMap { TagKey($0) }
+      self.found = found
+    } catch {
       throw AuditMemory.altered(file, "it \(error)")
     }
   }
@@ -54,7 +72,7 @@ public final class AuditMemory: @unchecked Sendable {
   public var frames: UInt64 { found?.head.nextFrame ?? 0 }
 
   /// Has the next audit judge the log from its beginning.
-  public func beginAnew() { found = nil }
+  public func beginAnew() { (found, key) = (nil, nil) }
 
   static func altered(_ path: String, _ reason: String = "it is not as it was written") -> FileError {
     FileError(
@@ -93,41 +111,9 @@ public final class AuditMemory: @unchecked Sendable {
     return "\(check)\(stream.digest)\n"
   }
 
-  // MARK: Before and after an audit
-
-  /// The state and the marks, as they were written.
-  func read(_ found: RememberedAudit) throws(FileError) -> (state: [UInt8], marks: [UInt8]) {
-    (try found.state.contents(in: path, files), try found.marks.contents(in: path, files))
-  }
-
-  /// Which of an audit's names were used before it.
-  func used(_ names: NewNames) throws(FileError) -> Set<UInt64> {
-    try NameRuns(folder: path, files: files).used(names, found?.names ?? [])
-  }
-
-  /// Remembers another place. Durable when it returns; until then what was remembered before is there.
-  ///
-  /// - Parameter state: writes the canonical form of the state.
-  func keep(
-    _ make: (_ state: RememberedAudit.File, _ marks: RememberedAudit.File, _ names: [RememberedAudit.File])
-      -> RememberedAudit, label: UInt64, names: NewNames,
-    state: (HashedFile) throws(FileError) -> Void, marks: (HashedFile) throws(FileError) -> Void
-  ) throws(FileError) {
-    // The same place may be kept twice, after what was there was begun anew.
-    let isAgain = try files.identity(of: "\(path)/state-\(label)") != nil
-    let label = isAgain ? "\(label)-again" : "\(label)"
-    let stateFile = try HashedFile("state-\(label)", in: path, files)
-    try state(stateFile)
-    let marksFile = try HashedFile("marks-\(label)", in: path, files)
-    try marks(marksFile)
-    let runs = try NameRuns(folder: path, files: files).adding(names, to: found?.names ?? [], label: label)
-    let new = make(try stateFile.finish(), try marksFile.finish(), runs)
-    try write(new)
-    found = new
-    try removeOthers(new)
-  }
-
-  private func write(_ new: RememberedAudit) throws(FileError) {
+  /// Remembers another place, in whose words all files are named that are needed; they are durable, and so is this when it
+  /// returns. Until then what was remembered before is there.
+  func replace(by new: RememberedAudit, _ key: TagKey) throws(FileError) {
     let text = new.text + AuditMemory.checkLine(new.text)
     var bytes = Array(text.utf8)
     if let signer {
@@ -138,11 +124,13 @@ public final class AuditMemory: @unchecked Sendable {
     }
     try files.syncDirectory(path)
     try files.replace("\(path)/\(AuditMemory.name)", in: path, by: "\(path)/writing", with: bytes)
+    (found, self.key) = (new, key)
   }
 
-  /// Removes what an earlier audit kept.
-  private func removeOthers(_ new: RememberedAudit) throws(FileError) {
-    let kept = Set([new.state.name, new.marks.name] + new.names.map(\.name))
+  /// Removes all files that what is remembered does not name: those of earlier audits, and of such as did not come to
+  /// their end.
+  func removeOthers() throws(FileError) {
+    let kept = Set(found.map { [$0.state.name, $0.marks.name] + $0.names.map(\.name) } ?? [])
     for name in try files.list(path) where !kept.contains(name) {
       if ["state-", "marks-", "names-"].contains(where: { name.hasPrefix($0) }) {
         try files.removeIfThere("\(path)/\(name)")

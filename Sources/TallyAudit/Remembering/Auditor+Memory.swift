@@ -36,31 +36,69 @@ extension Auditor {
   /// Names that were used before what this audit judged: they are looked at in the log.
   func usedBefore(_ names: [LedgerReference]) throws(LogError) -> Set<UInt64> {
     guard let memory = options.memory else { return [] }
-    do throws(FileError) { return try memory.used(NewNames(ledgers: names)) } catch { throw .file(error) }
+    do throws(FileError) { return try memory.enter(NewNames(ledgers: names)) } catch { throw .file(error) }
   }
 
-  /// Writes down what was proven, unless nothing has come since.
-  func remember(_ run: borrowing AuditRun, _ digest: Digest, _ names: [LedgerReference]) throws(LogError) {
+  /// What is wrong with returns and reopenings, read from the frame on in which the first of their orders was made: nights
+  /// do not read what is older.
+  ///
+  /// The frames are those that were proven, because they lead to the last one that was judged.
+  ///
+  /// - Returns: `nil` if the log has to be read from its beginning.
+  func returns(of orders: Set<UInt64>, from first: UInt64, _ run: borrowing AuditRun) -> Violations? {
+    // In a log that is violated, a number may stand for several events.
+    guard options.memory?.found != nil, run.rules.violationCount == 0 else { return nil }
+    var returned = ReturnedOrders(orders, violationLimit: options.violationLimit)
+    do throws(LogError) {
+      let source = try store.source()
+      let place = try source.position(ofEvent: first)
+      let stream = try source.frames(from: .place(place, sequence: first), showsUnsynced: false)
+      let feed = SerialFeed(stream, hasher: run.hasher)
+      var isBegun = false
+      while let frame = try feed.next() {
+        // Where the event stands goes by what frames say of themselves.
+        guard isBegun || frame.firstSequence <= first && first <= frame.lastSequence else { return nil }
+        isBegun = true
+        returned.judge(frame)
+        if frame.head == run.rules.chain.head { return returned.violations }
+      }
+    } catch {
+      // The reading from the beginning will say so.
+    }
+    return nil
+  }
+
+  /// Where the last state goes while it is digested; `nil`: nobody will want to remember it.
+  func stateCopy(_ run: borrowing AuditRun) throws(LogError) -> StateCopy? {
+    guard let memory = options.memory, hasNews(run, memory) else { return nil }
+    do throws(FileError) {
+      return try StateCopy(memory.freshName("state"), in: memory.path, memory.files)
+    } catch {
+      throw .file(error)
+    }
+  }
+
+  private func hasNews(_ run: borrowing AuditRun, _ memory: AuditMemory) -> Bool {
     let head = run.rules.chain.head
-    guard let memory = options.memory, let log = run.log, head.nextFrame > 0, head != memory.found?.head,
-      run.rules.fold.isBetweenSteps
-    else { return }
-    let fold = RememberedAudit.Counts(run.rules.fold, firstTime: run.firstTime)
+    return run.log != nil && head.nextFrame > 0 && head != memory.found?.head && run.rules.fold.isBetweenSteps
+      && run.damage == nil && run.rewritten == nil
+  }
+
+  /// Writes down what was proven.
+  ///
+  /// - Parameter state: in which the canonical form of it stands; `nil`: nothing is remembered.
+  func remember(_ run: borrowing AuditRun, _ digest: Digest, _ state: StateCopy?) throws(LogError) {
+    guard let memory = options.memory else { return }
+    let head = run.rules.chain.head
+    let counts = RememberedAudit.Counts(run.rules.fold, firstTime: run.firstTime)
     let (position, tree, hasher) = (run.rules.fold.violations.position, run.tree.tree, run.hasher)
     do throws(FileError) {
-      try memory.keep(
-        { state, marks, names in
-          RememberedAudit(
-            log: log, head: head, position: position, tree: tree, state: state, marks: marks, names: names,
-            hasher: hasher, counts: fold)
-        }, label: head.nextFrame, names: NewNames(ledgers: names),
-        state: { file throws(FileError) in
-          try CanonicalState.write(run.rules.fold) { bytes throws(FileError) in try file.append(bytes) }
-        },
-        marks: { file throws(FileError) in try run.rules.fold.writeMarks(to: file) })
-      // The file has the digest that the report names, or nobody could go on from it.
-      if let kept = memory.found, kept.state.digest != digest {
-        throw AuditMemory.altered(memory.path, "its state has the digest \(kept.state.digest), not \(digest)")
+      guard let state, let log = run.log else { return try memory.removeOthers() }
+      let file = try state.finish(digest)
+      try memory.keep(run.rules.fold) { marks in
+        RememberedAudit(
+          log: log, head: head, position: position, tree: tree, state: file, marks: marks, names: [], tags: nil,
+          hasher: hasher, counts: counts)
       }
     } catch {
       throw .file(error)

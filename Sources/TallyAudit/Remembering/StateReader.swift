@@ -4,10 +4,13 @@ import TallyFormat
 ///
 /// The bytes have the digest that an audit arrived at. Still nothing in them is believed: what cannot be is refused.
 struct StateReader: ~Copyable {
+  private let whole: UnsafeRawBufferPointer
   private var bytes: ByteReader
   private var lastSequence: UInt64 = 0
+  /// The id being read, in memory that is used again.
+  private var id: [UInt8] = []
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = ByteReader(bytes) }
+  init(_ bytes: UnsafeRawBufferPointer) { (whole, self.bytes) = (bytes, ByteReader(bytes)) }
 
   private mutating func number() throws(MalformedBytes) -> Int64 { Int64(try bytes.varint()) }
   private mutating func count(_ most: Int) throws(MalformedBytes) -> Int {
@@ -54,14 +57,12 @@ struct StateReader: ~Copyable {
   }
 
   private mutating func readItem(into fold: inout Fold) throws(MalformedBytes) {
-    let (sku, location) = (try name(), try name())
+    let start = bytes.offset
+    _ = (try name(), try name())
+    let both = UnsafeRawBufferPointer(rebasing: whole[start..<bytes.offset])
     let number = fold.items.count
-    let other = fold.items.register(
-      sku.assumingMemoryBound(to: UInt8.self), location.assumingMemoryBound(to: UInt8.self), at: 0)
-    guard other == nil else { throw MalformedBytes("has an item twice") }
     let (onHand, held) = (try self.number(), try self.number())
-    let lastChange = try bytes.varint()
-    fold.items.stock[number] = Stock(onHand: onHand, held: held, lastChange: lastChange)
+    fold.items.takeOver(both, Stock(onHand: onHand, held: held, lastChange: try bytes.varint()))
     let limit = ItemLimit(plusOne: try bytes.varint(), since: try bytes.varint())
     if limit.plusOne != 0 || limit.since != 0 { fold.items.setLimit(number, limit) }
   }
@@ -81,13 +82,13 @@ struct StateReader: ~Copyable {
     _ sequence: UInt64, _ time: Int64, into fold: inout Fold
   ) throws(MalformedBytes) {
     let parts = try bytes.u8()
-    var id: [UInt8] = []
+    id.removeAll(keepingCapacity: true)
     if parts & 16 != 0 {
       let raw = try bytes.take(16)
       let (high, low) = (raw.loadUnaligned(as: UInt64.self), raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
       UUIDText.append(UInt64(bigEndian: high), UInt64(bigEndian: low), to: &id)
     } else {
-      id = Array(try name())
+      id.append(contentsOf: try name())
     }
     let expires = parts & 4 != 0 ? time + (try number()) : 0
     let customer = parts & 8 != 0 ? try name() : UnsafeRawBufferPointer(start: nil, count: 0)

@@ -133,6 +133,17 @@ public struct NoteSigner: Sendable {
     return "PRIVATE+KEY+\(verifier.name)+\(Hex.encode(verifier.idBytes))+\(seed)"
   }
 
+  /// Bytes that only who has the secret key can work out: HKDF with SHA-256 (RFC 5869).
+  ///
+  /// - Parameters:
+  ///   - purpose: other bytes for each.
+  ///   - count: 1 to 8,160.
+  package func secret(for purpose: String, bytes count: Int) -> [UInt8] {
+    HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: SymmetricKey(data: key.rawRepresentation), info: Array(purpose.utf8), outputByteCount: count
+    ).withUnsafeBytes { Array($0) }
+  }
+
   /// The same key for another tree of its owner: see ``NoteVerifier/beside(_:)``. What it signs begins with another origin, so
   /// that a checkpoint of the one tree is never one of the other.
   public func beside(_ part: String) -> NoteSigner? {
