@@ -124,9 +124,9 @@ struct StockStatementTests {
       #expect(honest == 4)
       #expect(
         try ProofStranger.judge([unsigned], of: tally, key: path(tally, "key.pub"), log: log) == (log == nil ? 0 : 1))
-      // A blank behind it is no other statement.
-      #expect(try ProofStranger.judge(forgeries, of: tally, key: path(tally, "key.pub"), log: log) == 1)
     }
+    // A blank behind it is no other statement.
+    #expect(try ProofStranger.judge(forgeries, of: tally, key: path(tally, "key.pub")) == 1)
     // Unsigned, and nowhere true.
     let lies = [
       unsigned.replacing("\"held\":7", with: "\"held\":6").replacing("\"available\":11", with: "\"available\":12"),
@@ -137,7 +137,7 @@ struct StockStatementTests {
     #expect(try ProofStranger.judge(lies, of: tally, key: path(tally, "key.pub"), log: tally.log) == 0)
     let other = shop()
     #expect(try ProofStranger.judge([signed], of: tally, key: path(tally, "key.pub"), log: other.log) == 0)
-    let variants = ProofStranger.variants(of: signed, from: 3, every: 41)
+    let variants = ProofStranger.variants(of: signed, from: 3, every: 151)
     #expect(try ProofStranger.judge(variants, of: tally, key: path(tally, "key.pub")) < variants.count / 4)
   }
 
