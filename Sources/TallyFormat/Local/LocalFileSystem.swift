@@ -89,6 +89,7 @@ final class LocalFile: LogFile {
   private let descriptor: Int32
   private let path: String
   private let isClosed = SharedFlag()
+  private let isLocked = SharedFlag()
 
   init(descriptor: Int32, path: String) {
     self.descriptor = descriptor
@@ -135,7 +136,10 @@ final class LocalFile: LogFile {
   }
 
   func tryLock() throws(FileError) -> Bool {
-    if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
+    if retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 {
+      isLocked.set()
+      return true
+    }
     if errno == EWOULDBLOCK { return false }
     throw failure("lock", path)
   }
@@ -147,7 +151,10 @@ final class LocalFile: LogFile {
   }
 
   func close() {
-    if isClosed.set() { Glibc.close(descriptor) }
+    guard isClosed.set() else { return }
+    // A program that another thread is starting has the descriptor, too, until its exec, and with it the lock.
+    if isLocked.isSet { _ = retrying { flock(descriptor, LOCK_UN) } }
+    Glibc.close(descriptor)
   }
 }
 

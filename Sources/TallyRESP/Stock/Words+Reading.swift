@@ -28,11 +28,14 @@ extension Words {
   }
 
   /// A whole number in the range.
-  func number(_ index: Int, _ range: ClosedRange<Int64>, _ what: String) throws(StockFlaw) -> Int64 {
-    guard let value = wholeNumber(index) else {
-      throw .invalid("\(Form.mustBe(in: range, what)), not \(shown(index))")
+  ///
+  /// - Parameter what: made for a message only: it costs more than the number.
+  func number(
+    _ index: Int, _ range: ClosedRange<Int64>, _ what: @autoclosure () -> String
+  ) throws(StockFlaw) -> Int64 {
+    guard let value = wholeNumber(index), range.contains(value) else {
+      throw .invalid("\(Form.mustBe(in: range, what())), not \(shown(index))")
     }
-    guard range.contains(value) else { throw .invalid("\(Form.mustBe(in: range, what)), not \(shown(index))") }
     return value
   }
 
