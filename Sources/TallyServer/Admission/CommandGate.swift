@@ -6,27 +6,48 @@ import Tallystick
 ///
 /// Of one event loop. Answers come back to it when they are durable; what is handed over meanwhile shares the next sync.
 ///
-/// On a slow disk one round at a time is with the log, and behind its answers the gate waits a little for those who were
+/// On a slow disk one small round at a time is with the log, and behind its answers the gate waits a little for those who were
 /// answered to ask again: otherwise half of the clients would always wait for the sync of the other half, and then for
 /// their own. On a fast one that would only keep this thread and the disk from working at the same time.
 final class CommandGate {
   /// A round that takes longer is worth waiting for company.
   private static let slowRound = TimeAmount.milliseconds(1)
+  /// Commands that are company enough for a sync of their own: this thread reads and answers the next ones meanwhile.
+  private static let largeRound = 256
   /// Answers from which there is company to wait for.
   private static let fewest = 8
   private static let longestWait = TimeAmount.microseconds(500)
+
+  /// Commands of one client that follow each other.
+  private struct Commander {
+    let receiver: AnswerReceiver
+    let ticket: UInt64
+    var count = 1
+  }
 
   /// What is handed over together. Held here until it is answered, so that this thread also frees what it has made.
   private final class Round: @unchecked Sendable {
     // Filled by the loop before it is handed over, and read by it again behind the answer.
     var commands: [Command] = []
-    var commanders: [(AnswerReceiver, UInt64)] = []
+    var commanders: [Commander] = []
     var items: [ItemName] = []
     var itemAskers: [(AnswerReceiver, UInt64)] = []
     var reservations: [Name] = []
     var reservationAskers: [(AnswerReceiver, UInt64)] = []
 
     var hasQuestions: Bool { !items.isEmpty || !reservations.isEmpty }
+
+    func add(_ command: Command, _ receiver: AnswerReceiver, _ ticket: UInt64) {
+      commands.append(command)
+      let last = commanders.count - 1
+      if last >= 0, commanders[last].receiver === receiver,
+        commanders[last].ticket + UInt64(commanders[last].count) == ticket
+      {
+        commanders[last].count += 1
+      } else {
+        commanders.append(Commander(receiver: receiver, ticket: ticket))
+      }
+    }
   }
 
   private let log: TallyLog
@@ -56,8 +77,7 @@ final class CommandGate {
   ///   before that is answered.
   func submit(_ command: Command, from receiver: AnswerReceiver, _ ticket: UInt64, questionRound: Int) {
     if questionRound == roundNumber { handOver() }
-    round.commands.append(command)
-    round.commanders.append((receiver, ticket))
+    round.add(command, receiver, ticket)
     schedule()
   }
 
@@ -77,10 +97,14 @@ final class CommandGate {
   }
 
   private var isSlow: Bool { roundTime > CommandGate.slowRound }
+  /// What is gathered is better handed over behind the answers of a round that is with the log.
+  private var waitsForAnswers: Bool {
+    isSlow && roundsInFlight > 0 && round.commands.count < CommandGate.largeRound
+  }
 
   /// Tasks run when all connections that had something to read have been read.
   private func schedule() {
-    if isScheduled || isSlow && roundsInFlight > 0 { return }
+    if isScheduled || waitsForAnswers { return }
     isScheduled = true
     let gate = NIOLoopBound(self, eventLoop: loop)
     loop.execute { gate.value.handOverScheduled() }
@@ -129,7 +153,7 @@ final class CommandGate {
   private func refuse(_ round: Round, _ delay: Duration) {
     let busy = Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0)
     metrics.refused(round.commands.count + round.items.count + round.reservations.count)
-    for (receiver, ticket) in round.commanders { note(receiver).take(Outcome.busy(busy), for: ticket) }
+    give(round.commands.map { _ in .busy(busy) }, to: round)
     for (receiver, ticket) in round.itemAskers + round.reservationAskers {
       note(receiver).take(LogFailure.busy(busy), for: ticket)
     }
@@ -143,11 +167,17 @@ final class CommandGate {
     let time = NIODeadline.now() - start
     roundTime = .nanoseconds((roundTime.nanoseconds * 3 + time.nanoseconds) / 4)
     metrics.answered(outcomes[...], to: round.commands, in: .nanoseconds(time.nanoseconds))
-    for (index, (receiver, ticket)) in round.commanders.enumerated() {
-      note(receiver).take(outcomes[index], for: ticket)
-    }
+    give(outcomes, to: round)
     endRound()
     scheduleAfterAnswers(outcomes.count)
+  }
+
+  private func give(_ outcomes: [Outcome], to round: Round) {
+    var start = 0
+    for commander in round.commanders {
+      note(commander.receiver).take(outcomes[start..<start + commander.count], from: commander.ticket)
+      start += commander.count
+    }
   }
 
   private func deliver(_ result: Result<([StockLevel?], [ReservationStatus?]), LogFailure>, to round: Round) {

@@ -113,9 +113,10 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   // MARK: Reading commands
 
   private var hasRoom: Bool {
-    !isEnding && !isClosed && barrier == nil && !isReadingLog
-      && line.count < server.configuration.maxOutstanding && (context?.channel.isWritable ?? false)
+    !isEnding && !isClosed && barrier == nil && !isReadingLog && line.count < server.configuration.maxOutstanding
   }
+  /// The client reads what it is sent. Costs more than a command, and changes with what is sent only.
+  private var isWritable: Bool { context?.channel.isWritable ?? false }
 
   /// Takes what it may of what has come, sends what there is to send, and asks for more if there is room for it.
   private func goOn() {
@@ -124,17 +125,21 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     takeCommands()
     isProcessing = false
     flush()
-    if hasRoom, !inputIsClosed { context?.read() }
+    if hasRoom, !inputIsClosed, isWritable { context?.read() }
   }
 
   private func takeCommands() {
+    guard isWritable else { return }
     while hasRoom, let request = nextRequest() {
       if request.isBarrier, !line.isEmpty {
         barrier = request
         return
       }
       handle(request)
-      if output.bytes.count >= RESPConnection.outputBytes { flush() }
+      if output.bytes.count >= RESPConnection.outputBytes {
+        flush()
+        if !isWritable { return }
+      }
     }
   }
 
@@ -229,7 +234,14 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
     if !isClosed { line.put(ticket, into: &output, write) }
   }
 
-  func take(_ outcome: Outcome, for ticket: UInt64) { put(ticket) { $0.write(outcome) } }
+  func take(_ outcomes: ArraySlice<Outcome>, from ticket: UInt64) {
+    if isClosed { return }
+    var ticket = ticket
+    for outcome in outcomes {
+      line.put(ticket, into: &output) { $0.write(outcome) }
+      ticket += 1
+    }
+  }
 
   func take(_ level: StockLevel?, for ticket: UInt64) {
     let asJSON = session.jsonTickets.remove(ticket) != nil
