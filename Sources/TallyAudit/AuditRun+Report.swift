@@ -6,7 +6,8 @@ extension AuditRun {
   /// - Parameter stateDigest: of the state after the last event.
   func report(_ stateDigest: Digest) -> AuditReport {
     var report = AuditReport()
-    report.log = log
+    // Of another log nothing was read: what stands here was proven before, of the one that is remembered.
+    report.log = rewritten == nil ? log : options.memory?.found?.log ?? log
     report.rememberedSequence = options.memory?.found?.head.lastSequence
     report.firstSequence = rules.chain.firstSequence
     report.events = rules.fold.events

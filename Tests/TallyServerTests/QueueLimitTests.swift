@@ -53,6 +53,19 @@ struct QueueLimitTests {
     #expect(limit.refusal() == nil)
   }
 
+  @Test("a disk that stands still for a moment, where a frame's worth always waits, is no queue that stands")
+  func stall() {
+    let limit = limit
+    for _ in 0..<50 {
+      set(after: 10, delay: .milliseconds(2))
+      #expect(limit.refusal() == nil)
+    }
+    set(after: 90, delay: .milliseconds(90))
+    #expect(limit.refusal() == nil)
+    set(after: 20, delay: .milliseconds(11))
+    #expect(limit.refusal() == .milliseconds(11))
+  }
+
   @Test("on a slow disk a queue that stands may be two frames long, though never longer than a burst")
   func slowDisk() {
     let limit = limit

@@ -1,5 +1,6 @@
 import TallyAudit
 import TallyFormat
+import TallyProcess
 import TallyText
 
 /// What an audit found, in a few lines of JSON that are passed on: of which log, over which range, against what, by which
@@ -93,7 +94,7 @@ struct Certificate {
   }
 
   /// Writes the file: the line, or a note with the line as its text.
-  func write(to path: String, signer: NoteSigner?, files: any FileSystem) throws(FileError) {
+  func write(to path: String, signer: NoteSigner?) throws {
     var bytes = Array(text.utf8)
     if let signer {
       guard let note = SignedNote(text: text, signedBy: signer) else {
@@ -101,11 +102,7 @@ struct Certificate {
       }
       bytes = Array(note.encoded.utf8)
     }
-    let file = try files.open(path, .readWriteOrCreate)
-    defer { file.close() }
-    try file.truncate(to: 0)
-    try file.write(bytes, at: 0)
-    try file.sync()
+    try OutputFile(path).write(bytes)
   }
 
   // MARK: Reading

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import TallyAudit
 import TallyFormat
+import TallyProcess
 import TallyReport
 import TallyText
 
@@ -44,8 +45,8 @@ struct ReportOptions: ParsableArguments {
 
   /// Writes the file, replacing what was there; says on standard error which items there are none of.
   func write(
-    _ findings: AuditReport, path: String, checkpoint: CheckpointFile?, files: any FileSystem
-  ) throws(FileError) {
+    _ findings: AuditReport, path: String, checkpoint: CheckpointFile?
+  ) throws(OutputFile.Failure) {
     guard let report else { return }
     for item in findings.history?.unknownItems ?? [] {
       let place = item.location.isEmpty ? "" : "@\(item.location)"
@@ -55,10 +56,7 @@ struct ReportOptions: ParsableArguments {
       path: path, command: ["tally-verify"] + CommandLine.arguments.dropFirst(), checkpoint: checkpoint?.words,
       made: WallClock.milliseconds, version: ProgramVersion.current)
     let bytes = Array(AuditPage(findings, origin: origin).html.utf8)
-    let file = try files.open(report, .readWriteOrCreate)
-    defer { file.close() }
-    try file.truncate(to: 0)
-    try file.write(bytes, at: 0)
+    try OutputFile(report).write(bytes)
   }
 }
 

@@ -103,6 +103,9 @@ struct TallyVerify: ParsableCommand {
       }
       var command = try parseAsRoot()
       try command.run()
+    } catch let error as StandardOutput.Failure {
+      complain(error.description)
+      Glibc.exit(74)
     } catch {
       exit(withError: error)
     }
@@ -126,6 +129,27 @@ struct TallyVerify: ParsableCommand {
     guard witnesses.witnessKey.isEmpty || fromCheckpoint != nil else {
       throw ValidationError("--witness-key goes with --from-checkpoint.")
     }
+    try keepInputs(path)
+  }
+
+  /// What is read must not be written over.
+  private func keepInputs(_ log: String) throws {
+    let inputs = [auditorKey, fromCheckpoint, key].compactMap { $0 } + witnesses.witnessKey
+    let outputs = [("--report", reporting.report), ("--certificate", certificate)]
+    for (option, output) in outputs {
+      guard let output else { continue }
+      if let objection = FilePlace.objection(toWriting: output, option, log: log, keeping: inputs) {
+        throw ValidationError(objection)
+      }
+    }
+    if let report = reporting.report, let certificate,
+      let objection = FilePlace.objection(toWriting: report, "--report", log: nil, keeping: [certificate])
+    {
+      throw ValidationError(objection)
+    }
+    if let remember, let objection = FilePlace.objection(toWriting: remember, "--remember", log: log, keeping: inputs) {
+      throw ValidationError(objection)
+    }
   }
 
   private var path: String? { directory ?? getenv("TALLY_LOG").map { String(cString: $0) } }
@@ -143,6 +167,11 @@ struct TallyVerify: ParsableCommand {
       let signer = try auditorKey.map { try AuditorKey.read($0, files: files) }
       options.memory = try remember.map { try AuditMemory($0, signer: signer, files: files) }
       options.memory?.checksWhole = checkRemembered
+      if let memory = options.memory, memory.isBereft {
+        complain(
+          "\(memory.path) has pieces of what an audit before remembered, and not the file `remembered` that names them: the log "
+            + "is judged from its beginning, and a change of what was proven before is not told")
+      }
       let checkpoint = try readCheckpoint(files)
       compare(with: checkpoint, &options)
       var progress = ProgressLine()
@@ -155,9 +184,9 @@ struct TallyVerify: ParsableCommand {
       if let certificate {
         let certified = Certificate(
           findings: findings, checkpoint: checkpoint, checksSnapshots: snapshots, time: WallClock.milliseconds)
-        try certified.write(to: certificate, signer: signer, files: files)
+        try certified.write(to: certificate, signer: signer)
       }
-      try reporting.write(findings, path: path, checkpoint: checkpoint, files: files)
+      try reporting.write(findings, path: path, checkpoint: checkpoint)
       do throws(StandardOutput.Failure) {
         try StandardOutput.line(
           json ? findings.json : TextReport(findings, path: path, listsSnapshots: snapshots).text)
@@ -174,6 +203,9 @@ struct TallyVerify: ParsableCommand {
       complain("\(error)")
       if case .file = error { throw ExitCode(74) }
       throw ExitCode(65)
+    } catch let error as OutputFile.Failure {
+      complain(error.description)
+      throw ExitCode(74)
     } catch let error as LogError {
       throw fail(error)
     } catch let error as FileError {

@@ -77,6 +77,12 @@ struct VerifyProof: ParsableCommand {
   }
 
   private func check(_ proof: ProofFile, _ verifier: NoteVerifier, _ quorum: WitnessQuorum) throws {
+    if log != nil {
+      guard case .stock = proof else {
+        complain("--log goes with a statement of stock; a proof of another kind is checked without the log")
+        throw ExitCode(64)
+      }
+    }
     switch proof {
     case .reservation(let proof):
       let finding = try proof.check(verifier)

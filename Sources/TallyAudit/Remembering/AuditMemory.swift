@@ -27,6 +27,9 @@ public final class AuditMemory: @unchecked Sendable {
   let freshKey = TagKey()
   /// The present audit's names, in a file that nothing speaks of yet.
   var entered: RememberedAudit.NameRun?
+  /// There are pieces of what was remembered, and not the text that names them: it was deleted, or the first audit did not come
+  /// to its end. The next one begins with the log's first frame.
+  public private(set) var isBereft = false
   /// Looks at every byte of what is remembered, as an audit with another key's memory does in any case.
   public var checksWhole = false
 
@@ -38,7 +41,7 @@ public final class AuditMemory: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - path: the folder, made if it is not there; its parent is.
-  ///   - signer: the auditor's key, with which what is there must be signed; `nil`: signatures are not looked at.
+  ///   - signer: the auditor's key, with which what is there must be signed; `nil`: it must not be signed.
   ///   - files: where it is.
   /// - Throws: `FileError`; with the code `EBADMSG` if something was altered, `EBUSY` if another process has it.
   public init(_ path: String, signer: NoteSigner? = nil, files: any FileSystem = LocalFileSystem()) throws(FileError) {
@@ -51,7 +54,10 @@ public final class AuditMemory: @unchecked Sendable {
       throw FileError(operation: "use", path: path, code: EBUSY, reason: "another audit uses it: try again")
     }
     let file = "\(path)/\(AuditMemory.name)"
-    guard let bytes = try files.contents(of: file, maximum: AuditMemory.mostBytes) else { return }
+    guard let bytes = try files.contents(of: file, maximum: AuditMemory.mostBytes) else {
+      isBereft = try files.list(path).contains { AuditMemory.isPiece($0) }
+      return
+    }
     if RememberedAudit.isOfAnotherVersion(String(decoding: bytes, as: UTF8.self)) {
       throw AuditMemory.altered(file, "it is of another version of this program")
     }
@@ -89,6 +95,11 @@ public final class AuditMemory: @unchecked Sendable {
         let note = try SignedNote(parsing: bytes)
         if let signer, try !note.isSigned(by: signer.verifier) {
           throw NoteFlaw("is not signed by \(signer.verifier.name) with that key")
+        }
+        if signer == nil {
+          throw NoteFlaw(
+            "is signed by \(note.signatures.map(\.name).joined(separator: ", ")), and no key is given: to go on without would "
+              + "leave it unsigned")
         }
         text = note.text
       } catch {
@@ -132,9 +143,11 @@ public final class AuditMemory: @unchecked Sendable {
   func removeOthers() throws(FileError) {
     let kept = Set(found.map { [$0.state.name, $0.marks.name] + $0.names.map(\.name) } ?? [])
     for name in try files.list(path) where !kept.contains(name) {
-      if ["state-", "marks-", "names-"].contains(where: { name.hasPrefix($0) }) {
-        try files.removeIfThere("\(path)/\(name)")
-      }
+      if AuditMemory.isPiece(name) { try files.removeIfThere("\(path)/\(name)") }
     }
+  }
+
+  private static func isPiece(_ name: String) -> Bool {
+    ["state-", "marks-", "names-"].contains { name.hasPrefix($0) }
   }
 }

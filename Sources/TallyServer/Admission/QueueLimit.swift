@@ -2,10 +2,11 @@ import NIOCore
 import Synchronization
 
 /// How long the log's queue may be before what comes is refused: long for a burst, which is over soon, and a tenth of that
-/// for a queue that stands. A queue that has not been empty for a while is no burst: more comes than can be done, and whoever
+/// for a queue that stands. A queue that has not been as good as empty for a while is no burst: more comes than can be done, and whoever
 /// is let in only waits behind the others, so that everybody would wait for as long as may be. Kept short, it keeps the
 /// log as busy, and those who are let in are answered soon. On a slow disk commands wait for a frame that is being written
-/// before theirs, so a queue of two frames is none that stands. (Nichols and Jacobson, "Controlling Queue Delay", 2012; with two
+/// before theirs, so a queue of two frames is none that stands; and where many clients each wait for their answer, a frame's
+/// worth always waits, so that is as good as empty: else a disk that stands still for a moment would look like overload. (Nichols and Jacobson, "Controlling Queue Delay", 2012; with two
 /// limits as in Maurer, "Fail at Scale", 2015.)
 ///
 /// Any thread.
@@ -40,11 +41,12 @@ final class QueueLimit: Sendable {
   /// How long the oldest command has waited, if that is too long for another to come in; `nil`: it may.
   func refusal() -> Duration? {
     let (delay, now) = (delay(), now())
-    if delay == .zero { lastEmpty.store(now, ordering: .relaxed) }
+    if delay <= negligible { lastEmpty.store(now, ordering: .relaxed) }
     let (time, isReversed) = now.subtractingReportingOverflow(lastEmpty.load(ordering: .relaxed))
     let stands = !isReversed && time > QueueLimit.interval
     return delay > (stands ? standing : burst) ? delay : nil
   }
 
   private var standing: Duration { min(burst, max(burst / 10, frame() * 2)) }
+  private var negligible: Duration { min(standing / 2, max(burst / 50, frame())) }
 }

@@ -68,7 +68,7 @@ struct CommandRoute: Sendable {
   // MARK: Lines
 
   private func answer(
-    lines: [Range<Int>], of bytes: [UInt8], from client: ClientName, letsWholeIn: Bool
+    lines: [BodyLine], of bytes: [UInt8], from client: ClientName, letsWholeIn: Bool
   ) async throws -> Response {
     if lines.count > CommandRoute.maxLines {
       throw Problem(.contentTooLarge, "too-large", "the body has more than \(CommandRoute.maxLines) lines")
@@ -84,7 +84,7 @@ struct CommandRoute: Sendable {
     var commands: [Command] = []
     for (index, line) in lines.enumerated() {
       do throws(InvalidCommand) {
-        let command = try parse(bytes[line], key: nil)
+        let command = try parse(bytes[line.range], key: nil)
         if needsKey(command, letsWholeIn) {
           refusals[index] = .invalid(CommandRoute.keyNeeded)
         } else if let wait = server.rates?.refusal(of: command) {
@@ -106,9 +106,9 @@ struct CommandRoute: Sendable {
     }[...]
     server.metrics.answered(outcomes, to: commands, since: start)
     var json = JSONWriter()
-    for index in lines.indices {
+    for (index, line) in lines.enumerated() {
       let outcome = refusals[index] ?? outcomes.popFirst() ?? .failed(.closed)
-      json.write(outcome, line: index + 1)
+      json.write(outcome, line: line.number)
       json.newline()
     }
     var response = Response.jsonLines(json.bytes)
@@ -156,19 +156,34 @@ struct CommandRoute: Sendable {
     return key
   }
 
-  /// Where the lines stand that hold something.
-  private static func lines(_ bytes: [UInt8]) -> [Range<Int>] {
-    bytes.split(separator: 0x0A).filter { line in
-      line.contains { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }
-    }.map { $0.startIndex..<$0.endIndex }
+  private struct BodyLine {
+    /// From 1, empty lines counted, as `tally append` counts.
+    let number: Int
+    let range: Range<Int>
+  }
+
+  /// The lines that hold something.
+  private static func lines(_ bytes: [UInt8]) -> [BodyLine] {
+    var lines: [BodyLine] = []
+    var start = 0
+    var number = 1
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      if bytes[start..<end].contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) {
+        lines.append(BodyLine(number: number, range: start..<end))
+      }
+      start = end + 1
+      number += 1
+    }
+    return lines
   }
 
   /// One JSON text may be spread over lines: only the sender, or a whole object on the first of several, tells.
-  private static func isLines(_ request: Request, _ bytes: [UInt8], _ lines: [Range<Int>]) -> Bool {
+  private static func isLines(_ request: Request, _ bytes: [UInt8], _ lines: [BodyLine]) -> Bool {
     let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased() ?? ""
     if ["application/x-ndjson", "application/jsonl", "application/jsonlines"].contains(type) { return true }
     guard lines.count > 1 else { return false }
-    return (try? CommandParser.parse(Array(bytes[lines[0]]))) != nil
+    return (try? CommandParser.parse(Array(bytes[lines[0].range]))) != nil
   }
 }
 

@@ -100,14 +100,6 @@ enum KeyFile {
     }
   }
 
-  /// Writes a file that may be there already.
-  static func replace(_ path: String, with bytes: [UInt8]) throws {
-    let file = try LocalFileSystem().open(path, .readWriteOrCreate)
-    defer { file.close() }
-    try file.truncate(to: 0)
-    try file.write(bytes, at: 0)
-  }
-
   /// Reads a secret key.
   static func signer(_ path: String) throws -> NoteSigner {
     let signer = try key(path)

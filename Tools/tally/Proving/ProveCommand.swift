@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TallyProcess
 import TallyProof
 import Tallystick
 
@@ -61,11 +62,13 @@ struct ProveCommand: ParsableCommand {
 
   func validate() throws {
     if page != nil {
-      guard names.isEmpty, stock == nil, !consistency else { throw ValidationError("--page stands alone.") }
+      guard names.isEmpty, stock == nil, !consistency else { throw ValidationError("--page stands alone") }
       return
     }
     if frame, event || consistency || stock != nil { throw ValidationError("--frame goes with a reservation's id.") }
-    if event, names.first.flatMap({ UInt64($0) }) == nil { throw ValidationError("--event takes an event's number.") }
+    if event, (names.first.flatMap { UInt64($0) } ?? 0) == 0 {
+      throw ValidationError("--event takes an event's number; the first is 1")
+    }
     if stock != nil, consistency || !names.isEmpty {
       throw ValidationError("--stock takes no other arguments, and stands alone.")
     }
@@ -73,7 +76,7 @@ struct ProveCommand: ParsableCommand {
     guard stock != nil || names.count == (consistency ? 2 : 1) else {
       throw ValidationError(
         consistency
-          ? "--consistency takes two checkpoints: the older one, then the newer." : "One reservation id is due.")
+          ? "--consistency takes two checkpoints: the older one, then the newer" : "one reservation id is due")
     }
     if consistency, checkpoint != nil || key != nil {
       throw ValidationError("--consistency takes its checkpoints as arguments.")
@@ -82,7 +85,7 @@ struct ProveCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let page { return try KeyFile.replace(page, with: ProofPage.html) }
+    if let page { return try write(ProofPage.html, to: page, "--page") }
     let path = try shared.path
     let proof: [UInt8]
     do {
@@ -95,7 +98,18 @@ struct ProveCommand: ParsableCommand {
       throw CommandFailure(.rejected, flaw.description)
     }
     guard let out else { return try Output.reading { try $0.raw(proof) } }
-    try KeyFile.replace(out, with: proof)
+    try write(proof, to: out, "--out")
+  }
+
+  /// Not over what is read for it.
+  private func write(_ bytes: [UInt8], to path: String, _ option: String) throws {
+    let inputs = [key, checkpoint].compactMap { $0 } + (consistency ? names : [])
+    if let objection = FilePlace.objection(toWriting: path, option, log: try? shared.path, keeping: inputs) {
+      throw CommandFailure.usage(objection)
+    }
+    do throws(OutputFile.Failure) { try OutputFile(path).write(bytes) } catch {
+      throw CommandFailure(.inputOutput, error.description)
+    }
   }
 
   private func consistencyProof(_ path: String) throws -> [UInt8] {
@@ -137,6 +151,10 @@ struct ProveCommand: ParsableCommand {
     }
     let log = try ProvenLog(path)
     let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
+    if let last = try TreeHead(parsing: note.text).extent?.lastSequence, sequence > last {
+      throw CommandFailure(
+        .rejected, "the checkpoint ends with event \(last), before event \(sequence): sign a new one, with --key")
+    }
     try log.tree.grow(from: log.source)
     if event || !frame && log.tree.keepsEvents, try event || TreeHead(parsing: note.text).eventsRoot != nil {
       return try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: log.source).encoded

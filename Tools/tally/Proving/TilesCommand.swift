@@ -1,4 +1,5 @@
 import ArgumentParser
+import TallyProcess
 import TallyProof
 import Tallystick
 
@@ -28,6 +29,9 @@ struct TilesCommand: ParsableCommand {
 
   func run() throws {
     let path = try shared.path
+    if let objection = FilePlace.objection(toWriting: folder, "the folder", log: path, keeping: []) {
+      throw CommandFailure.usage(objection)
+    }
     let log = try ProvenLog(path)
     let note = try log.checkpoint(signedWith: key)
     let head = try TreeHead(parsing: note.text)
