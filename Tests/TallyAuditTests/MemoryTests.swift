@@ -209,7 +209,7 @@ struct MemoryTests {
     log.reserve("order-7", [(0, 1)])
     log.takeBack(first + 9, [(0, 1)])
     try log.frame()
-    let found = try #require(try AuditMemory(memory).found)
+    let found = try #require(try AuditMemory(memory, signer: signer).found)
     let run = try #require(found.names.first)
     let layout = NameRunLayout(count: run.count)
     func refuses(_ name: String, _ places: Range<Int>, _ comment: Comment) throws {
@@ -276,17 +276,21 @@ struct MemoryTests {
     }
   }
 
-  @Test("with a key takes only what that key signed; without one, whoever signed")
+  @Test("with a key takes only what that key signed; without one, only what nobody signed")
   func keys() throws {
     let path = try shop()
+    let files = LocalFileSystem()
     let (own, other) = (try NoteSigner.generate(name: "auditor"), try NoteSigner.generate(name: "auditor"))
     #expect(try audit(path, signer: own).verdict == .proven)
     try sell(path, 20..<24)
     #expect(throws: FileError.self) { try audit(path, signer: other) }
     #expect(try audit(path, signer: own).rememberedSequence == 22)
     try sell(path, 24..<28)
-    #expect(try audit(path).rememberedSequence == 26)
-    // The last one signed nothing.
+    #expect(throws: FileError.self) { try audit(path) }
+    #expect(try audit(path, signer: own).rememberedSequence == 26)
+    try files.remove("\(memory)/remembered")
+    #expect(try AuditMemory(memory).isBereft)
+    #expect(try audit(path).verdict == .proven)
     #expect(throws: FileError.self) { try audit(path, signer: own) }
   }
 

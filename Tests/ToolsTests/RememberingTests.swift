@@ -37,12 +37,14 @@ struct RememberingTests {
     }
     let wholly = verify(tally, "--remember", memory, "--auditor-key", path(tally, "auditor"), "--check-remembered")
     #expect(wholly.status == 0, "\(wholly.errors)")
-    let text = tally.end([Tool.verify, tally.log, "--remember", memory])
+    let text = tally.end([Tool.verify, tally.log, "--remember", memory, "--auditor-key", path(tally, "auditor")])
     #expect(text.status == 0 && text.output.contains("judged before"))
-    // Another key, and none where one is asked for.
+    // None, with which what is kept would be left unsigned, and another one.
+    let unsigned = verify(tally, "--remember", memory)
+    #expect(unsigned.status == 65 && unsigned.errors.contains("is signed by auditor.example"), "\(unsigned.errors)")
     #expect(verify(tally, "--remember", memory, "--auditor-key", path(tally, "key")).status == 65)
     #expect(tally.shell("sed -i 's/^counts 2/counts 3/' memory/remembered").status == 0)
-    let altered = verify(tally, "--remember", memory)
+    let altered = verify(tally, "--remember", memory, "--auditor-key", path(tally, "auditor"))
     #expect(altered.status == 65 && altered.errors.contains("remove the folder"), "\(altered.errors)")
   }
 

@@ -14,6 +14,8 @@ package struct TimeScale: Sendable {
   }
 
   private static let mostTicks = 7
+  /// With milliseconds, which take half as much room again.
+  private static let mostFineTicks = 5
   /// Milliseconds that ticks may be apart.
   private static let steps: [Int64] = [
     1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,
@@ -34,12 +36,14 @@ package struct TimeScale: Sendable {
           share: 0, label: TimeScale.clock(span.first, 1),
           context: TimeScale.context(CalendarDay(milliseconds: span.first), after: nil, 1))
       ]
-    } else if let step = TimeScale.steps.first(where: { length / Double($0) <= Double(TimeScale.mostTicks - 1) }) {
+    } else if let step = TimeScale.steps.first(where: { length / Double($0) <= Double(TimeScale.most($0) - 1) }) {
       ticks = TimeScale.even(span, step)
     } else {
       ticks = TimeScale.months(span, length)
     }
   }
+
+  private static func most(_ step: Int64) -> Int { step < 1_000 ? mostFineTicks : mostTicks }
 
   private static func even(_ span: TimeSpan, _ step: Int64) -> [Tick] {
     // Weeks begin on Mondays; days, and what divides them, at midnight.
