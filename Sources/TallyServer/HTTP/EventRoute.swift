@@ -87,12 +87,13 @@ struct EventRoute: Sendable {
     let log = server.log
     let quiet = server.configuration.streamQuiet
     let body = ResponseBody { writer in
-      // What a page does when it is cut off: try again after so many milliseconds.
-      try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
+      // What a page does when it is cut off: try again after so many milliseconds. No blank line ends anything but an
+      // event: some clients make events of others, or of what an earlier connection left behind (Consumers.md).
+      try await writer.write(ByteBuffer(string: "retry: 1000\n"))
       var count: UInt64 = 0
       for try await next in log.events(filter).orQuiet(after: quiet).cancelOnGracefulShutdown() {
         switch next {
-        case .quiet: try await writer.write(ByteBuffer(string: ": nothing new\n\n"))
+        case .quiet: try await writer.write(ByteBuffer(string: ": nothing new\n"))
         case .event(let event):
           try await writer.write(EventRoute.message(event))
           count += 1

@@ -149,13 +149,18 @@ struct ServedQuestions {
     var hasBegun = false
     let isOver = { Interrupt.isRequested }
     while !Interrupt.isRequested {
+      // An id counts once its event has been told: an event that was cut short is asked for again.
+      var id: ArraySlice<UInt8>?
       var last: ArraySlice<UInt8>?
       do {
         var isWanted = true
         try client.lines(.get(path, headers: headers), isCancelled: isOver) { line in
           hasBegun = true
-          if line.starts(with: "id: ".utf8) { last = line.dropFirst(4) }
-          if line.starts(with: "data: ".utf8) { isWanted = try body(line.dropFirst(6)) }
+          if line.starts(with: "id: ".utf8) { id = line.dropFirst(4) }
+          if line.starts(with: "data: ".utf8) {
+            isWanted = try body(line.dropFirst(6))
+            last = id
+          }
           return isWanted
         }
         // A stream with an end has come to it, unless the server has ended.
