@@ -41,8 +41,10 @@ public final class FollowingAudit {
 
   /// Judges what comes up to an event that is known to be on stable storage, that one included.
   ///
-  /// - Parameter count: events after which it returns all the same, about; those of a frame are judged together, unless the
-  ///   last event is among them.
+  /// - Parameters:
+  ///   - sequence: the event's number.
+  ///   - count: events after which it returns all the same, about; those of a frame are judged together, unless
+  ///     the last event is among them.
   /// - Returns: whether it came to the event; false also where the log ends before it.
   /// - Throws: ``LogError`` where bytes cannot be trusted or read.
   public func advance(through sequence: UInt64, atMost count: Int = .max) throws(LogError) -> Bool {

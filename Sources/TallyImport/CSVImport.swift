@@ -19,7 +19,11 @@ public struct CSVImport {
   private let pseudonyms: Pseudonyms?
   private let files: any FileSystem
 
-  /// - Parameter pseudonyms: replaces customers; `nil`: they stay as they are.
+  /// - Parameters:
+  ///   - path: the file's; `.gz` is unpacked.
+  ///   - mapping: which column is what.
+  ///   - pseudonyms: replaces customers; `nil`: they stay as they are.
+  ///   - files: where the file is.
   public init(
     _ path: String, mapping: ImportMapping, pseudonyms: Pseudonyms? = nil, files: any FileSystem = LocalFileSystem()
   ) {

@@ -14,7 +14,9 @@ extension MerkleNodes {
   /// The proof that the tree over the first `size` leaves has the leaf `index`, for
   /// ``MerkleProof/isIncluded(_:at:in:root:path:)``. Section 2.1.1 of RFC 6962.
   ///
-  /// - Parameter index: below `size`.
+  /// - Parameters:
+  ///   - index: below `size`.
+  ///   - size: in leaves, all of which there are.
   public func inclusion(of index: UInt64, in size: UInt64) throws(Failure) -> [Digest] {
     var range = 0..<size
     var path = [Digest]()
@@ -34,7 +36,9 @@ extension MerkleNodes {
   /// The proof that the tree over the first `new` leaves begins with the one over the first `old`, for
   /// ``MerkleProof/isConsistent(_:_:path:)``. Section 2.1.2 of RFC 6962.
   ///
-  /// - Parameter old: at most `new`.
+  /// - Parameters:
+  ///   - old: in leaves, at most `new`.
+  ///   - new: in leaves, all of which there are.
   public func consistency(from old: UInt64, to new: UInt64) throws(Failure) -> [Digest] {
     guard old > 0, old < new else { return [] }
     var range = 0..<new

@@ -9,9 +9,7 @@ public struct SignedNote: Sendable, Equatable {
   public static let largest = 64 << 10
   private static let mostSignatures = 100
 
-  /// A note that nobody has signed yet.
-  ///
-  /// - Parameter text: with a line feed at its end.
+  /// A note, by itself one that nobody has signed yet. The text has a line feed at its end.
   public init(text: String, signatures: [NoteSignature] = []) {
     self.text = text
     self.signatures = signatures

@@ -26,9 +26,7 @@ extension EventColumns {
     }
   }
 
-  /// - Parameters:
-  ///   - quantity: all that moves, held or not.
-  ///   - holds: ascending by reservation.
+  /// A transfer at the end. `quantity` is all that moves, held or not; `holds` ascend by reservation.
   public mutating func appendTransfer(
     from: ItemNumber, to: ItemNumber, quantity: Int64, with holds: [MovedHold], isOfAll: Bool, key: Name?,
     digest: ContentDigest, time: Int64, more: Bool

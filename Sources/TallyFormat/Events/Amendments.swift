@@ -25,7 +25,7 @@ extension EventColumns {
     }
   }
 
-  /// - Parameter lines: ascending by item number; a quantity of 0 drops an item.
+  /// An amendment at the end. `lines` ascend by item number; a quantity of 0 drops an item.
   @inline(__always)
   public mutating func appendAmendment(
     reservation: UInt64, lines: UnsafeBufferPointer<LineEntry>, key: Name?, digest: ContentDigest, time: Int64,

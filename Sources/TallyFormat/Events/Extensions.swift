@@ -17,7 +17,7 @@ extension EventColumns {
     }
   }
 
-  /// - Parameter timeToLive: milliseconds from `time` on; 0: the hold never expires.
+  /// An extension at the end. `timeToLive` are milliseconds from `time` on, 0 for a hold that never expires.
   @inline(__always)
   public mutating func appendExtension(
     reservation: UInt64, timeToLive: Int64, key: Name?, digest: ContentDigest, time: Int64, more: Bool

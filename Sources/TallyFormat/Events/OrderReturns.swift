@@ -26,9 +26,7 @@ extension EventColumns {
     }
   }
 
-  /// - Parameters:
-  ///   - id: the reservation's.
-  ///   - customer: the reservation's; no bytes: none.
+  /// A return at the end. `id` and `customer` are the reservation's; a customer of no bytes is none.
   public mutating func appendReturn(
     of reservation: UInt64, id: Name, customer: Name, lines: UnsafeBufferPointer<LineEntry>, reference: Name?,
     key: Name?, digest: ContentDigest, time: Int64, more: Bool

@@ -29,11 +29,8 @@ extension EventColumns {
     }
   }
 
-  /// - Parameters:
-  ///   - id: the reservation's.
-  ///   - customer: the reservation's; no bytes: none.
-  ///   - made: when it was made, in Unix milliseconds.
-  ///   - timeToLive: milliseconds from `time` on; 0: the hold never expires.
+  /// A reopening at the end. `id` and `customer` are the reservation's, a customer of no bytes is none; `made` is when it was
+  /// made, in Unix milliseconds; `timeToLive` are milliseconds from `time` on, 0 for a hold that never expires.
   public mutating func appendReopening(
     of reservation: UInt64, id: Name, customer: Name, made: Int64, lines: UnsafeBufferPointer<LineEntry>,
     timeToLive: Int64, key: Name?, digest: ContentDigest, time: Int64, more: Bool

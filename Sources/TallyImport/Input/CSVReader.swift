@@ -29,7 +29,10 @@ public struct CSVReader {
   /// Bytes of the file that were parsed.
   public private(set) var offset = 0
 
-  /// - Parameter maximumRecordBytes: a longer record is flawed; memory stays below this and 128 KiB.
+  /// - Parameters:
+  ///   - separator: between fields.
+  ///   - maximumRecordBytes: a longer record is flawed; memory stays below this and 128 KiB.
+  ///   - source: where the bytes come from.
   public init(
     separator: UInt8 = UInt8(ascii: ","), maximumRecordBytes: Int = defaultMaximumRecordBytes, source: @escaping Source
   ) {

@@ -14,8 +14,8 @@ package struct TimeScale: Sendable {
   }
 
   private static let mostTicks = 7
-  /// With milliseconds, which take half as much room again.
-  private static let mostFineTicks = 5
+  /// With milliseconds, which take half as much room again: on a telephone the others would be on top of each other.
+  private static let mostFineTicks = 4
   /// Milliseconds that ticks may be apart.
   private static let steps: [Int64] = [
     1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000,

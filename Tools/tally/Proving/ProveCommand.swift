@@ -153,7 +153,9 @@ struct ProveCommand: ParsableCommand {
     let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
     if let last = try TreeHead(parsing: note.text).extent?.lastSequence, sequence > last {
       throw CommandFailure(
-        .rejected, "the checkpoint ends with event \(last), before event \(sequence): sign a new one, with --key")
+        .rejected,
+        "event \(sequence) is not under the checkpoint, which ends with event \(last): a newer checkpoint is needed; sign one "
+          + "with --key")
     }
     try log.tree.grow(from: log.source)
     if event || !frame && log.tree.keepsEvents, try event || TreeHead(parsing: note.text).eventsRoot != nil {
