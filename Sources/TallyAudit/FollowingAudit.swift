@@ -22,7 +22,7 @@ public final class FollowingAudit {
   /// - Parameters:
   ///   - store: the log.
   ///   - violationLimit: violations listed in full; all are counted.
-  /// - Throws: ``LogError`` if there is no log, or its beginning cannot be trusted.
+  /// - Throws: `LogError` if there is no log, or its beginning cannot be trusted.
   public init(_ store: any LogStore, violationLimit: Int = 100) throws(LogError) {
     let source = try store.source()
     log = source.log
@@ -46,7 +46,7 @@ public final class FollowingAudit {
   ///   - count: events after which it returns all the same, about; those of a frame are judged together, unless
   ///     the last event is among them.
   /// - Returns: whether it came to the event; false also where the log ends before it.
-  /// - Throws: ``LogError`` where bytes cannot be trusted or read.
+  /// - Throws: `LogError` where bytes cannot be trusted or read.
   public func advance(through sequence: UInt64, atMost count: Int = .max) throws(LogError) -> Bool {
     let start = rules.fold.events
     while rules.fold.lastSequence < sequence {
