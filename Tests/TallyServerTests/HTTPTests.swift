@@ -41,6 +41,8 @@ struct HTTPTests {
       try shop.post(#"{"op":"receive","lines":[{"sku":"tea","qty":1}]}"#).object["type"] as? String
         == "urn:tallystick:key")
     #expect(try shop.post(reserve, "Idempotency-Key: \(String(repeating: "x", count: 65))").status == 400)
+    let twice = try shop.post(reserve, "Idempotency-Key: a", "Idempotency-Key: b")
+    #expect(twice.status == 400 && (twice.object["detail"] as? String)?.contains("twice") == true)
   }
 
   @Test("refusals are problems that say what and why")

@@ -17,7 +17,10 @@ struct CommandRoute: Sendable {
   func answer(_ request: Request, _ client: ClientName) async throws -> Response {
     let body = try await request.body.collect(upTo: CommandRoute.maxBodyBytes)
     let bytes = Array(body.readableBytesView)
-    let key = try request.headers[.idempotencyKey].map(CommandRoute.key)
+    let keys = request.headers[values: .idempotencyKey]
+    // Together they would be a third key, and a retry with one of them another command.
+    if keys.count > 1 { throw Problem.invalid("Idempotency-Key stands there twice") }
+    let key = try keys.first.map(CommandRoute.key)
     let letsWholeIn = request.headers[.tallyUnkeyed] == "whole"
     let lines = CommandRoute.lines(bytes)
     if lines.isEmpty { throw Problem.invalid("the body holds no command") }
