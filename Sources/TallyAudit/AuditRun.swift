@@ -55,11 +55,7 @@ struct AuditRun: ~Copyable {
   ///
   /// - Throws: `FileError`, with the code `EBADMSG` if what it wrote down was altered.
   mutating func goOn(_ found: RememberedAudit, _ memory: AuditMemory) throws(FileError) {
-    let (state, marks) = try memory.read(found)
-    self.marks = marks
-    do throws(MalformedBytes) { try rules.goOn(found, state: state, marks) } catch {
-      throw AuditMemory.altered(memory.path, "its state \(error)")
-    }
+    marks = try memory.take(found, into: &rules)
     firstTime = found.counts.firstTime
     timeBefore = rules.fold.lastTime
     floor.goOn(behind: found.head)

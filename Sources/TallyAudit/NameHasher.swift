@@ -57,12 +57,12 @@ struct NameHasher: Sendable, Equatable {
     _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ keys: UnsafeBufferPointer<UInt128>
   ) -> UInt64 {
     // The decoder admits at most 64 bytes: the words never run out of keys.
-    var sum = keys[words + 1]
-    add(UInt64(truncatingIfNeeded: end - start), keys[words], &sum)
+    var sum = MultilinearSum(keys[words + 1])
+    sum.add(UInt64(truncatingIfNeeded: end - start), times: keys[words])
     var position = start
     var word = 0
     while position + 8 <= end, word < words {
-      add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)), keys[word], &sum)
+      sum.add(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)), times: keys[word])
       position += 8
       word += 1
     }
@@ -78,16 +78,8 @@ struct NameHasher: Sendable, Equatable {
           shift += 8
         }
       }
-      add(last, keys[word], &sum)
+      sum.add(last, times: keys[word])
     }
-    return UInt64(truncatingIfNeeded: sum >> 64)
-  }
-
-  /// Adds a word times its key: two multiplications of 64 bits, because the word has no upper half.
-  @inline(__always)
-  private static func add(_ word: UInt64, _ key: UInt128, _ sum: inout UInt128) {
-    let low = word.multipliedFullWidth(by: UInt64(truncatingIfNeeded: key))
-    let high = low.high &+ word &* UInt64(truncatingIfNeeded: key >> 64)
-    sum &+= UInt128(high) << 64 | UInt128(low.low)
+    return sum.hash
   }
 }

@@ -10,15 +10,7 @@ package enum StandardOutput {
   }
 
   package static func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
-    var done = 0
-    while done < bytes.count, let base = bytes.baseAddress {
-      let count = Glibc.write(STDOUT_FILENO, base + done, bytes.count - done)
-      if count >= 0 {
-        done += count
-      } else if errno != EINTR {
-        throw Failure(code: errno)
-      }
-    }
+    guard Descriptor.write(bytes, to: STDOUT_FILENO) else { throw Failure(code: errno) }
   }
 
   /// One line.

@@ -6,17 +6,10 @@ import Testing
 @Suite("Files that programs are told to write", .timeLimit(.minutes(60)))
 struct OutputFileTests {
   private func shop() -> Tool {
-    let tally = Tool.onNewLog()
-    tally("receive", "tea=100")
-    tally("reserve", "order-1", "tea=2")
-    for (name, origin) in [("key", "shop.example/log"), ("auditor", "auditor.example")] {
-      #expect(tally("key", "generate", "--origin", origin, "--out", path(tally, name)).status == 0)
-    }
-    #expect(tally("checkpoint", "--key", path(tally, "key")).status == 0)
+    let tally = Tool.onShopWithKeys()
+    #expect(tally("checkpoint", "--key", tally.path("key")).status == 0)
     return tally
   }
-
-  private func path(_ tally: Tool, _ name: String) -> String { tally.directory.path + "/" + name }
 
   @Test("are never the log's own, whatever links and dots lead there")
   func log() throws {
@@ -25,7 +18,7 @@ struct OutputFileTests {
     let before = try tally.bytes(of: segment)
     #expect(tally.shell("ln -s shop.tally/segments linked").status == 0)
     let places = [
-      segment, path(tally, "linked/new"), "\(tally.log)/../\(tally.log.split(separator: "/").last ?? "")/new",
+      segment, tally.path("linked/new"), "\(tally.log)/../\(tally.log.split(separator: "/").last ?? "")/new",
     ]
     for place in places {
       for arguments in [
@@ -47,32 +40,32 @@ struct OutputFileTests {
   func keys() throws {
     let tally = shop()
     for (name, arguments) in [
-      ("auditor", [Tool.verify, tally.log, "--auditor-key", path(tally, "auditor"), "--certificate"]),
-      ("auditor", [Tool.verify, tally.log, "--auditor-key", path(tally, "auditor"), "--certificate", "c", "--report"]),
-      ("key", [Tool.tally, "prove", "order-1", "--log", tally.log, "--key", path(tally, "key"), "--out"]),
+      ("auditor", [Tool.verify, tally.log, "--auditor-key", tally.path("auditor"), "--certificate"]),
+      ("auditor", [Tool.verify, tally.log, "--auditor-key", tally.path("auditor"), "--certificate", "c", "--report"]),
+      ("key", [Tool.tally, "prove", "order-1", "--log", tally.log, "--key", tally.path("key"), "--out"]),
     ] {
-      let before = try tally.bytes(of: path(tally, name))
-      let ended = tally.end(arguments + [path(tally, name)])
+      let before = try tally.bytes(of: tally.path(name))
+      let ended = tally.end(arguments + [tally.path(name)])
       #expect(ended.status == 64 && ended.errors.contains("which would be lost"), "\(ended.errors)")
-      #expect(try tally.bytes(of: path(tally, name)) == before)
+      #expect(try tally.bytes(of: tally.path(name)) == before)
     }
-    let both = tally.end([Tool.verify, tally.log, "--report", path(tally, "r"), "--certificate", path(tally, "r")])
+    let both = tally.end([Tool.verify, tally.log, "--report", tally.path("r"), "--certificate", tally.path("r")])
     #expect(both.status == 64)
   }
 
   @Test("are there whole or as they were, and a pipe is written into")
   func whole() throws {
     let tally = shop()
-    let report = path(tally, "report.html")
+    let report = tally.path("report.html")
     #expect(tally.shell("printf before > report.html && ln -s report.html link.html").status == 0)
-    #expect(tally.end([Tool.verify, tally.log, "--report", path(tally, "link.html")]).status == 0)
+    #expect(tally.end([Tool.verify, tally.log, "--report", tally.path("link.html")]).status == 0)
     #expect(try String(decoding: tally.bytes(of: report), as: UTF8.self).hasSuffix("</html>\n"))
     #expect(tally.shell("test -L link.html && ! ls *.unfinished").status == 0)
     // Nothing can be made beside it.
     let kept = try tally.bytes(of: report)
     let full = tally.end([Tool.verify, tally.log, "--report", "/dev/full"])
     #expect(full.status == 74 && full.errors.contains("cannot write /dev/full"), "\(full.errors)")
-    let nowhere = tally.end([Tool.verify, tally.log, "--report", path(tally, "none/report.html")])
+    let nowhere = tally.end([Tool.verify, tally.log, "--report", tally.path("none/report.html")])
     #expect(nowhere.status == 74 && nowhere.errors.contains("cannot make"), "\(nowhere.errors)")
     #expect(try tally.bytes(of: report) == kept)
     let piped = tally.shell("\(Tool.tally) prove order-1 --log \(tally.log) --out /dev/stdout | cat")
@@ -82,11 +75,11 @@ struct OutputFileTests {
   @Test("and standard output that takes nothing is an error of its own, not a verdict")
   func standardOutput() {
     let tally = shop()
-    #expect(tally("prove", "order-1", "--out", path(tally, "proof")).status == 0)
+    #expect(tally("prove", "order-1", "--out", tally.path("proof")).status == 0)
     let ended = tally.shell("\(Tool.verify) proof proof --key key.pub > /dev/full")
     #expect(ended.status == 74 && ended.errors.contains("cannot write to standard output"), "\(ended.errors)")
     let other = tally.end([
-      Tool.verify, "proof", path(tally, "proof"), "--key", path(tally, "key.pub"), "--log", "/none",
+      Tool.verify, "proof", tally.path("proof"), "--key", tally.path("key.pub"), "--log", "/none",
     ])
     #expect(other.status == 64 && other.errors.contains("--log goes with"), "\(other.errors)")
   }
@@ -94,7 +87,7 @@ struct OutputFileTests {
   @Test("a memory whose text is gone is told")
   func bereft() {
     let tally = shop()
-    let verify = [Tool.verify, tally.log, "--remember", path(tally, "memory")]
+    let verify = [Tool.verify, tally.log, "--remember", tally.path("memory")]
     #expect(tally.end(verify).errors.isEmpty)
     #expect(tally.shell("rm memory/remembered").status == 0)
     let again = tally.end(verify)

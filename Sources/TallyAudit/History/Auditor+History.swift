@@ -43,14 +43,7 @@ extension Auditor {
     guard let found = plan.found, let memory = options.memory else {
       return try source.frames(from: .beginning, showsUnsynced: false)
     }
-    do throws(FileError) {
-      let (state, marks) = try memory.read(found)
-      do throws(MalformedBytes) { try reading.goOn(found, state: state, marks) } catch {
-        throw AuditMemory.altered(memory.path, "its state \(error)")
-      }
-    } catch {
-      throw .file(error)
-    }
+    do throws(FileError) { try reading.goOn(found, memory) } catch { throw .file(error) }
     let stream = try source.frames(
       from: .place(found.position, sequence: found.head.lastSequence), showsUnsynced: false)
     // The last frame that was proven, which is known to stand there.

@@ -22,8 +22,10 @@ struct HistoryReading: ~Copyable {
   }
 
   /// Goes on behind what an earlier audit proved, as the first reading did.
-  mutating func goOn(_ found: RememberedAudit, state: [UInt8], _ marks: EarlierMarks) throws(MalformedBytes) {
-    try rules.goOn(found, state: state, marks)
+  ///
+  /// - Throws: `FileError`, with the code `EBADMSG` if what it wrote down was altered.
+  mutating func goOn(_ found: RememberedAudit, _ memory: AuditMemory) throws(FileError) {
+    _ = try memory.take(found, into: &rules)
     let time = history.span.first
     for (index, item) in items.enumerated() where item < rules.fold.items.count {
       history.stock[index].add(rules.fold.items.stock[item], at: 0, time)

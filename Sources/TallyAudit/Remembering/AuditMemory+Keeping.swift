@@ -11,15 +11,21 @@ extension AuditMemory {
   /// With what the pieces of new files are tagged: what the auditor's secret key tells, or what the text says.
   private var newKey: TagKey { signer.flatMap { TagKey($0) } ?? found?.tags ?? freshKey }
 
-  /// The state as it was written, and the marks to be looked at; nothing that is written there was altered.
-  func read(_ found: RememberedAudit) throws(FileError) -> (state: [UInt8], marks: EarlierMarks) {
+  /// Has rules go on behind what was remembered; nothing that is read for it was altered.
+  ///
+  /// - Returns: the marks, which are looked at when a question needs them.
+  func take(_ found: RememberedAudit, into rules: inout RuleJudge) throws(FileError) -> EarlierMarks {
     let marks = EarlierMarks(found.marks, key, in: path, files)
     try marks.checkLength()
     if checksWhole || key == nil {
       try marks.checkWhole()
       for run in found.names { try NameRunReader(run, nil, in: path, files).checkWhole() }
     }
-    return (try found.state.contents(in: path, files), marks)
+    let state = try found.state.contents(in: path, files)
+    do throws(MalformedBytes) { try rules.goOn(found, state: state, marks) } catch {
+      throw AuditMemory.altered(path, "its state \(error)")
+    }
+    return marks
   }
 
   /// Writes an audit's names to a file of their own, and says which of them were used before it.

@@ -47,7 +47,7 @@ public struct SignedLog {
       let note = try SignedNote(parsing: bytes)
       return note.text == due.text ? note : nil
     } catch {
-      throw .kept(path: tree.path + "/events/checkpoint", error)
+      throw .kept(path: "\(tree.path)/\(EventsHead.part)/\(TreeFolder.checkpoint)", error)
     }
   }
 

@@ -235,12 +235,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   }
 
   func take(_ outcomes: ArraySlice<Outcome>, from ticket: UInt64) {
-    if isClosed { return }
-    var ticket = ticket
-    for outcome in outcomes {
-      line.put(ticket, into: &output) { $0.write(outcome) }
-      ticket += 1
-    }
+    for (index, outcome) in outcomes.enumerated() { put(ticket + UInt64(index)) { $0.write(outcome) } }
   }
 
   func take(_ level: StockLevel?, for ticket: UInt64) {
