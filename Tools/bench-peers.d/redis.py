@@ -1,4 +1,4 @@
-"""Redis: the sale as a Lua script, driven by redis-benchmark; and as a lock, by a small client (redis_lock.py)."""
+"""Redis, and Valkey: the sale as a Lua script, driven by redis-benchmark; and as a lock, by a small client (redis_lock.py)."""
 import os
 import re
 import shutil
@@ -9,7 +9,6 @@ import process
 import redis_lock
 import sale
 
-NAME = "Redis"
 RESERVE = (Path(__file__).parent / "redis" / "reserve.lua").read_text()
 
 # https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/ : "always" is the one that answers only
@@ -21,27 +20,39 @@ PERSISTENCE = [
 ]
 
 
-def version():
-    return re.search(r"v=(\S+)", process.run(["redis-server", "--version"]))[1]
+class Peer:
+    """A server of that protocol, by its program."""
+
+    def __init__(self, name, program, settings=()):
+        self.NAME = name
+        self.program = program
+        # What this one has for such a load beyond the others.
+        self.settings = settings
+
+    def version(self):
+        return re.search(r"v=(\S+)", process.run([self.program, "--version"]))[1]
+
+    def figures(self, bench):
+        return figures(self, bench)
 
 
 class Redis:
-    def __init__(self, directory, log, settings):
+    def __init__(self, peer, directory, log, settings):
         self.directory = directory
         self.socket = f"{directory}/redis.sock"
         os.makedirs(directory, mode=0o700)
         # Two settings favour it in so short a run: no snapshots, and no rewriting of the append-only file meanwhile.
         self.server = process.start([
-            "redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", directory, "--save", "",
-            "--auto-aof-rewrite-percentage", "0", *settings], log)
+            peer.program, "--port", "0", "--unixsocket", self.socket, "--dir", directory, "--save", "",
+            "--auto-aof-rewrite-percentage", "0", *peer.settings, *settings], log)
         for _ in range(300):
             if self.server.poll() is not None:
-                raise process.Failure("Redis ended while it started")
+                raise process.Failure(f"{peer.NAME} ended while it started")
             if os.path.exists(self.socket) and self.ask("PING") == "PONG":
                 break
             time.sleep(0.1)
         else:
-            raise process.Failure("Redis was not ready after 30 s")
+            raise process.Failure(f"{peer.NAME} was not ready after 30 s")
         self.reserve = self.ask("SCRIPT", "LOAD", RESERVE)
 
     def stop(self):
@@ -76,25 +87,26 @@ class Redis:
         return orders, skus * stock - int(left), int(lowest)
 
 
-def figures(bench):
+def figures(peer, bench):
+    place = peer.NAME.lower()
     for setting, durable, options in PERSISTENCE:
-        server = Redis(f"{bench.directory}/redis", bench.log("redis"), options)
-        rehearse(server, setting)
+        server = Redis(peer, f"{bench.directory}/{place}", bench.log(place), options)
+        rehearse(peer, server, setting)
         for skus in (1, sale.SKUS):
             for pipeline in (1, 16, 64):
-                yield measure(bench, server, f"Lua, {setting}, pipeline {pipeline}", durable, skus, pipeline)
+                yield measure(peer, bench, server, f"Lua, {setting}, pipeline {pipeline}", durable, skus, pipeline)
         if durable:
-            yield measure_lock(bench, server, f"SETNX lock, get, decrement, {setting}")
+            yield measure_lock(peer, bench, server, f"SETNX lock, get, decrement, {setting}")
         server.stop()
 
 
-def rehearse(server, setting):
+def rehearse(peer, server, setting):
     server.open_sale(1, sale.REHEARSAL_STOCK)
     server.sell(1, sale.REHEARSAL_IDS, 1, sale.CLIENTS * sale.REHEARSAL_TRIES)
-    sale.check_rehearsal(f"Redis, Lua, {setting}", *server.counts(1, sale.REHEARSAL_STOCK))
+    sale.check_rehearsal(f"{peer.NAME}, Lua, {setting}", *server.counts(1, sale.REHEARSAL_STOCK))
 
 
-def measure(bench, server, what, durable, skus, pipeline):
+def measure(peer, bench, server, what, durable, skus, pipeline):
     def once():
         server.open_sale(skus, sale.STOCK)
         # redis-benchmark counts tries, not seconds: a short run says how many tries are long enough.
@@ -108,22 +120,22 @@ def measure(bench, server, what, durable, skus, pipeline):
         elapsed = server.sell(skus, sale.IDS, pipeline, tries)
         orders, deducted, lowest = server.counts(skus, sale.STOCK)
         sale.check(what, orders, deducted, lowest)
-        return sale.Figure(NAME, what, "socket", durable, skus, orders, orders / elapsed, detail={
+        return sale.Figure(peer.NAME, what, "socket", durable, skus, orders, orders / elapsed, detail={
             "tries": tries, "seconds": round(elapsed, 3), "clients": sale.CLIENTS, "pipeline": pipeline})
     return bench.measured(once)
 
 
-def measure_lock(bench, server, what):
+def measure_lock(peer, bench, server, what):
     def once():
         server.open_sale(1, sale.REHEARSAL_STOCK)
         redis_lock.sell(server.socket, sale.CLIENTS, sale.REHEARSAL_IDS, 1.0)
-        sale.check_rehearsal(f"Redis, {what}", *server.counts(1, sale.REHEARSAL_STOCK), sells_out=False)
+        sale.check_rehearsal(f"{peer.NAME}, {what}", *server.counts(1, sale.REHEARSAL_STOCK), sells_out=False)
         server.open_sale(1, sale.STOCK)
         bench.settle()
         result = redis_lock.sell(server.socket, sale.CLIENTS, sale.IDS, bench.seconds)
         orders, deducted, lowest = server.counts(1, sale.STOCK)
         sale.check(what, orders, deducted, lowest)
         note = f"{result.lock_tries / orders:.0f} lock tries a reservation; client busy {result.busy:.0%} of a core"
-        return sale.Figure(NAME, what, "socket", True, 1, orders, orders / result.seconds, note, detail={
+        return sale.Figure(peer.NAME, what, "socket", True, 1, orders, orders / result.seconds, note, detail={
             "lock_tries": result.lock_tries, "seconds": round(result.seconds, 3), "clients": sale.CLIENTS})
     return bench.measured(once)

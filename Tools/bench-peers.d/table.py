@@ -18,7 +18,7 @@ def compare(figures):
     for figure in figures:
         durable = [other for other in figures
                    if other.durable and other.peer != "Tallystick" and other.skus == _reference_shape(figure)]
-        for name, others in (("to_postgresql", [other for other in durable if other.peer == "PostgreSQL"]),
+        for name, others in (("to_postgresql", [other for other in durable if other.peer.startswith("PostgreSQL")]),
                              ("to_best_durable_peer", durable)):
             best = max((other.rate for other in others), default=None)
             figure.detail[name] = round(figure.rate / best, 4) if best else None
