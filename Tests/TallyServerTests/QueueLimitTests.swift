@@ -38,7 +38,7 @@ struct QueueLimitTests {
     #expect(limit.refusal() == .milliseconds(101))
   }
 
-  @Test("a queue that stands must be short, until it has been empty")
+  @Test("a queue that stands must be short, until it has been empty and nobody was refused for a second")
   func standing() {
     let limit = limit
     set(after: 101, delay: .milliseconds(11))
@@ -49,8 +49,23 @@ struct QueueLimitTests {
     #expect(limit.refusal() == .milliseconds(11))
     set(after: 5, delay: .zero)
     #expect(limit.refusal() == nil)
+    set(after: 90, delay: .milliseconds(90))
+    #expect(limit.refusal() == .milliseconds(90), "it was worked off because nobody was let in")
+    set(after: 1_001, delay: .zero)
+    #expect(limit.refusal() == nil)
     set(after: 100, delay: .milliseconds(90))
     #expect(limit.refusal() == nil)
+  }
+
+  @Test("what a front end has taken and not answered counts like what waits in the log")
+  func age() {
+    let limit = limit
+    #expect(limit.refusal(age: .milliseconds(99)) == nil)
+    set(after: 50, delay: .zero)
+    #expect(limit.refusal(age: .milliseconds(101)) == .milliseconds(101))
+    set(after: 1, delay: .zero)
+    #expect(limit.refusal(age: .milliseconds(11)) == .milliseconds(11))
+    #expect(limit.refusal(age: .milliseconds(10)) == nil)
   }
 
   @Test("a disk that stands still for a moment, where a frame's worth always waits, is no queue that stands")

@@ -24,7 +24,8 @@ struct StockOptions {
     }
     private static let tags = allCases.map { tag($0.rawValue.utf8) }
 
-    static func stands(at index: Int, in words: Words) -> Bool { Word(words[index]) != nil }
+    static func stands(at index: Int, in words: Words) -> Bool { isOne(words[index]) }
+    static func isOne(_ word: UnsafeBufferPointer<UInt8>) -> Bool { Word(word) != nil }
     var text: String { rawValue.uppercased() }
   }
 

@@ -41,6 +41,15 @@ package struct WireWriter: Sendable {
     endLine()
   }
 
+  /// Integers that ascend by 1.
+  package mutating func integers(from first: UInt64, count: Int) {
+    for offset in 0..<UInt64(count) {
+      bytes.append(UInt8(ascii: ":"))
+      digits(first + offset)
+      endLine()
+    }
+  }
+
   package mutating func bulk(_ text: some Collection<UInt8>) {
     header(UInt8(ascii: "$"), text.count)
     bytes.append(contentsOf: text)
@@ -74,13 +83,17 @@ package struct WireWriter: Sendable {
 
   private mutating func digits(_ value: UInt64) {
     if value < 10 { return bytes.append(UInt8(48 + value)) }
-    var value = value
-    let start = bytes.count
-    while value > 0 {
-      bytes.append(UInt8(48 + value % 10))
-      value /= 10
+    // In one piece: a byte appended is a look at the room there is.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { places in
+      var start = places.count
+      var value = value
+      while value > 0 {
+        start -= 1
+        places[start] = UInt8(48 + value % 10)
+        value /= 10
+      }
+      bytes.append(contentsOf: UnsafeMutableBufferPointer(rebasing: places[start...]))
     }
-    bytes[start...].reverse()
   }
 
   private mutating func endLine() {

@@ -2,8 +2,10 @@ import Tallystick
 
 /// Who has asked. Of one event loop, as everything it is called with.
 protocol AnswerReceiver: AnyObject {
-  /// - Parameter ticket: as it was given with the first of the commands; the others have the next ones.
-  func take(_ outcomes: ArraySlice<Outcome>, from ticket: UInt64)
+  /// - Parameters:
+  ///   - commands: whose answers these are.
+  ///   - ticket: as it was given with the first of the commands; the others have the next ones.
+  func take(_ answers: CommandAnswers, of commands: Range<Int>, from ticket: UInt64)
   /// `nil`: there is no such item.
   func take(_ level: StockLevel?, for ticket: UInt64)
   /// `nil`: there is none of that id.

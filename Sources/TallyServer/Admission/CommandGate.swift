@@ -1,4 +1,6 @@
+import DequeModule
 import NIOCore
+import TallyRESP
 import Tallystick
 
 /// The one way from an event loop to the log: gathers what all its connections ask for while the loop goes round once, and
@@ -14,6 +16,10 @@ final class CommandGate {
   private static let slowRound = TimeAmount.milliseconds(1)
   /// Commands that are company enough for a sync of their own: this thread reads and answers the next ones meanwhile.
   private static let largeRound = 256
+  /// Commands that are handed over although more may come: the log judges them meanwhile.
+  private static let fullRound = 1_024
+  /// Commands that may always be under way: what the log makes two frames of, whatever time they take.
+  private static let alwaysAdmitted = 4_096
   /// Answers from which there is company to wait for.
   private static let fewest = 8
   private static let longestWait = TimeAmount.microseconds(500)
@@ -22,31 +28,46 @@ final class CommandGate {
   private struct Commander {
     let receiver: AnswerReceiver
     let ticket: UInt64
-    var count = 1
+    var count: Int
   }
 
   /// What is handed over together. Held here until it is answered, so that this thread also frees what it has made.
   private final class Round: @unchecked Sendable {
     // Filled by the loop before it is handed over, and read by it again behind the answer.
-    var commands: [Command] = []
+    var commands: GatheredCommands
+    /// Of the commands: to ask these copies them.
+    var count = 0
     var commanders: [Commander] = []
     var items: [ItemName] = []
     var itemAskers: [(AnswerReceiver, UInt64)] = []
     var reservations: [Name] = []
     var reservationAskers: [(AnswerReceiver, UInt64)] = []
 
+    init(_ commands: GatheredCommands) { self.commands = commands }
+
     var hasQuestions: Bool { !items.isEmpty || !reservations.isEmpty }
 
-    func add(_ command: Command, _ receiver: AnswerReceiver, _ ticket: UInt64) {
-      commands.append(command)
+    /// The commands that were appended last are this client's.
+    func note(_ receiver: AnswerReceiver, _ ticket: UInt64, _ new: Int) {
+      count += new
       let last = commanders.count - 1
       if last >= 0, commanders[last].receiver === receiver,
         commanders[last].ticket + UInt64(commanders[last].count) == ticket
       {
-        commanders[last].count += 1
+        commanders[last].count += new
       } else {
-        commanders.append(Commander(receiver: receiver, ticket: ticket))
+        commanders.append(Commander(receiver: receiver, ticket: ticket, count: new))
       }
+    }
+
+    func removeAll() {
+      commands.removeAll()
+      count = 0
+      commanders.removeAll(keepingCapacity: true)
+      items.removeAll(keepingCapacity: true)
+      itemAskers.removeAll(keepingCapacity: true)
+      reservations.removeAll(keepingCapacity: true)
+      reservationAskers.removeAll(keepingCapacity: true)
     }
   }
 
@@ -54,10 +75,15 @@ final class CommandGate {
   let loop: any EventLoop
   private let queueLimit: QueueLimit
   private let metrics: ServerMetrics
-  private var round = Round()
+  private var round: Round
+  /// One that was answered: its memory serves the next.
+  private var spare: Round?
   private var isScheduled = false
-  /// Rounds of commands that are with the log.
-  private var roundsInFlight = 0
+  /// When the rounds of commands that are with the log were begun, and what they hold.
+  private var inFlight: Deque<(begun: NIODeadline, commands: Int)> = []
+  private var commandsInFlight = 0
+  /// When the first command came of the round that is being gathered.
+  private var begun = NIODeadline.now()
   /// What a round has taken lately.
   private var roundTime = TimeAmount.zero
   /// Of the round that is being gathered.
@@ -69,6 +95,7 @@ final class CommandGate {
     self.metrics = metrics
     self.loop = loop
     self.queueLimit = queueLimit
+    round = Round(log.gatherCommands())
   }
 
   // MARK: Gathering
@@ -77,8 +104,60 @@ final class CommandGate {
   ///   before that is answered.
   func submit(_ command: Command, from receiver: AnswerReceiver, _ ticket: UInt64, questionRound: Int) {
     if questionRound == roundNumber { handOver() }
-    round.add(command, receiver, ticket)
-    schedule()
+    beginIfEmpty()
+    round.commands.append(command)
+    note(receiver, ticket)
+  }
+
+  /// Lets a client put plain commands where they are gathered, without a look at each.
+  ///
+  /// - Parameters:
+  ///   - ticket: of the first; the others have the next ones.
+  ///   - fill: is given the commands, and how many it may append; it says how many it has.
+  /// - Returns: how many that were.
+  func gather(
+    from receiver: AnswerReceiver, _ ticket: UInt64, questionRound: Int,
+    _ fill: (inout GatheredCommands, Int) -> Int
+  ) -> Int {
+    if questionRound == roundNumber { handOver() }
+    beginIfEmpty()
+    let count = fill(&round.commands, CommandGate.fullRound - round.count % CommandGate.fullRound)
+    if count > 0 { note(receiver, ticket, count) }
+    return count
+  }
+
+  private func beginIfEmpty() { if round.count == 0 { begun = .now() } }
+
+  /// The commands that were appended last are this client's.
+  private func note(_ receiver: AnswerReceiver, _ ticket: UInt64, _ count: Int = 1) {
+    round.note(receiver, ticket, count)
+    if round.count >= CommandGate.fullRound, !waitsForAnswers { handOver() } else { schedule() }
+  }
+
+  // MARK: Refusing
+
+  /// Too much waits: what is asked now is to be refused at once, and nothing done.
+  private(set) var isBusy = false
+  /// The answer to it, in Redis's protocol.
+  private(set) var busyLine: [UInt8] = []
+
+  /// Looks whether what comes now may be taken.
+  func look() {
+    let waiting = commandsInFlight + round.count
+    let age = Duration.nanoseconds((NIODeadline.now() - (inFlight.first?.begun ?? begun)).nanoseconds)
+    let isEmpty = waiting == 0
+    guard
+      let delay = queueLimit.refusal(
+        age: isEmpty ? .zero : age, areFew: waiting <= CommandGate.alwaysAdmitted)
+    else {
+      isBusy = false
+      return
+    }
+    if isBusy { return }
+    isBusy = true
+    var writer = WireWriter()
+    writer.error(RefusalWords.text(Busy(queueDelay: delay, queuedCommands: waiting, queuedBytes: 0)))
+    busyLine = writer.bytes
   }
 
   /// - Returns: the round in which it is asked, after all commands of that round.
@@ -99,7 +178,7 @@ final class CommandGate {
   private var isSlow: Bool { roundTime > CommandGate.slowRound }
   /// What is gathered is better handed over behind the answers of a round that is with the log.
   private var waitsForAnswers: Bool {
-    isSlow && roundsInFlight > 0 && round.commands.count < CommandGate.largeRound
+    isSlow && !inFlight.isEmpty && round.count < CommandGate.largeRound
   }
 
   /// Tasks run when all connections that had something to read have been read.
@@ -110,10 +189,14 @@ final class CommandGate {
     loop.execute { gate.value.handOverScheduled() }
   }
 
-  /// Behind the answers of a slow round.
+  /// What was not handed over because a slow round was with the log is, behind its answers.
   private func scheduleAfterAnswers(_ count: Int) {
-    guard isSlow, roundsInFlight == 0, !isScheduled else { return }
-    guard count >= CommandGate.fewest else { return schedule() }
+    if isScheduled || waitsForAnswers { return }
+    guard isSlow, count >= CommandGate.fewest else {
+      // Also if rounds are not slow any more: nobody else may come who would hand it over.
+      if round.count > 0 || round.hasQuestions { schedule() }
+      return
+    }
     isScheduled = true
     let gate = NIOLoopBound(self, eventLoop: loop)
     let wait = min(CommandGate.longestWait, .nanoseconds(roundTime.nanoseconds / 10))
@@ -129,17 +212,18 @@ final class CommandGate {
 
   private func handOver() {
     let round = round
-    if round.commands.isEmpty, !round.hasQuestions { return }
-    self.round = Round()
+    if round.count == 0, !round.hasQuestions { return }
+    self.round = spare ?? Round(log.gatherCommands())
+    spare = nil
     roundNumber += 1
-    if let delay = queueLimit.refusal() { return refuse(round, delay) }
     let gate = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
-    if !round.commands.isEmpty {
-      roundsInFlight += 1
+    if round.count > 0 {
       let start = NIODeadline.now()
-      log.hand(round.commands) { outcomes in
-        loop.execute { gate.value.deliver(outcomes, to: round, since: start) }
+      inFlight.append((begun, round.count))
+      commandsInFlight += round.count
+      log.hand(round.commands) { answers in
+        loop.execute { gate.value.deliver(answers, to: round, since: start) }
       }
     }
     if round.hasQuestions {
@@ -149,33 +233,28 @@ final class CommandGate {
     }
   }
 
-  /// At once, and nothing was done.
-  private func refuse(_ round: Round, _ delay: Duration) {
-    let busy = Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0)
-    metrics.refused(round.commands.count + round.items.count + round.reservations.count)
-    give(round.commands.map { _ in .busy(busy) }, to: round)
-    for (receiver, ticket) in round.itemAskers + round.reservationAskers {
-      note(receiver).take(LogFailure.busy(busy), for: ticket)
-    }
-    endRound()
-  }
-
   // MARK: Delivering
 
-  private func deliver(_ outcomes: [Outcome], to round: Round, since start: NIODeadline) {
-    roundsInFlight -= 1
+  private func deliver(_ answers: CommandAnswers, to round: Round, since start: NIODeadline) {
+    // Rounds are answered in the order in which they were handed over.
+    if let first = inFlight.popFirst() { commandsInFlight -= first.commands }
     let time = NIODeadline.now() - start
     roundTime = .nanoseconds((roundTime.nanoseconds * 3 + time.nanoseconds) / 4)
-    metrics.answered(outcomes[...], to: round.commands, in: .nanoseconds(time.nanoseconds))
-    give(outcomes, to: round)
+    metrics.answered(answers, to: round.commands, in: .nanoseconds(time.nanoseconds))
+    give(answers, to: round)
+    // Questions of the round have answers of their own, which look at it.
+    if !round.hasQuestions {
+      round.removeAll()
+      spare = round
+    }
     endRound()
-    scheduleAfterAnswers(outcomes.count)
+    scheduleAfterAnswers(answers.count)
   }
 
-  private func give(_ outcomes: [Outcome], to round: Round) {
+  private func give(_ answers: CommandAnswers, to round: Round) {
     var start = 0
     for commander in round.commanders {
-      note(commander.receiver).take(outcomes[start..<start + commander.count], from: commander.ticket)
+      note(commander.receiver).take(answers, of: start..<start + commander.count, from: commander.ticket)
       start += commander.count
     }
   }

@@ -13,6 +13,8 @@ import Synchronization
 final class QueueLimit: Sendable {
   /// After which a queue that was never empty stands.
   private static let interval = UInt64(100_000_000)
+  /// For which a refusal is remembered: a queue that was worked off because nobody was let in is no burst the next moment.
+  private static let memory = UInt64(1_000_000_000)
 
   private let delay: @Sendable () -> Duration
   private let now: @Sendable () -> UInt64
@@ -20,6 +22,8 @@ final class QueueLimit: Sendable {
   private let frame: @Sendable () -> Duration
   /// In nanoseconds of the system's uptime.
   private let lastEmpty: Atomic<UInt64>
+  /// The same; 0: never.
+  private let lastRefusal = Atomic<UInt64>(0)
 
   /// - Parameters:
   ///   - most: how long the oldest command may have waited in a burst.
@@ -39,12 +43,27 @@ final class QueueLimit: Sendable {
   }
 
   /// How long the oldest command has waited, if that is too long for another to come in; `nil`: it may.
-  func refusal() -> Duration? {
-    let (delay, now) = (delay(), now())
+  ///
+  /// - Parameters:
+  ///   - age: of the oldest command that a front end has taken and that has no answer yet.
+  ///   - areFew: of those that ask through this front end so few wait that they cannot be a crowd, however long they take:
+  ///     a few large bodies, say. For them a queue that stands is as good as a burst.
+  func refusal(age: Duration = .zero, areFew: Bool = false) -> Duration? {
+    let (delay, now) = (max(delay(), age), now())
+    if areFew { return delay > burst ? delay : nil }
     if delay <= negligible { lastEmpty.store(now, ordering: .relaxed) }
-    let (time, isReversed) = now.subtractingReportingOverflow(lastEmpty.load(ordering: .relaxed))
-    let stands = !isReversed && time > QueueLimit.interval
-    return delay > (stands ? standing : burst) ? delay : nil
+    let refused = lastRefusal.load(ordering: .relaxed)
+    let stands =
+      isLonger(than: QueueLimit.interval, from: lastEmpty.load(ordering: .relaxed), to: now)
+      || refused != 0 && !isLonger(than: QueueLimit.memory, from: refused, to: now)
+    guard delay > (stands ? standing : burst) else { return nil }
+    lastRefusal.store(now, ordering: .relaxed)
+    return delay
+  }
+
+  /// Another thread may have looked at the clock later.
+  private func isLonger(than time: UInt64, from start: UInt64, to end: UInt64) -> Bool {
+    end > start && end - start > time
   }
 
   private var standing: Duration { min(burst, max(burst / 10, frame() * 2)) }

@@ -130,43 +130,126 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
 
   private func takeCommands() {
     guard isWritable else { return }
-    while hasRoom, let request = nextRequest() {
-      if request.isBarrier, !line.isEmpty {
-        barrier = request
-        return
+    var refused = 0
+    defer { if refused > 0 { server.metrics.refused(refused) } }
+    var number = 0
+    taking: while hasRoom {
+      // Commands between two looks at how long others wait.
+      if number % 64 == 0 { gate.look() }
+      number += 1
+      if gate.isBusy { refused += refusePlain() } else { takePlain() }
+      switch next() {
+      case .nothing: break taking
+      case .refused:
+        refused += 1
+        answer { $0.append(gate.busyLine) }
+      case .request(let request):
+        if request.isBarrier, !line.isEmpty {
+          barrier = request
+          break taking
+        }
+        handle(request)
+      case .flaw(let flaw):
+        answer { $0.error("ERR Protocol error: \(flaw)") }
+        end()
       }
-      handle(request)
       if output.bytes.count >= RESPConnection.outputBytes {
         flush()
-        if !isWritable { return }
+        if !isWritable { break taking }
       }
     }
   }
 
-  private func nextRequest() -> ConnectionRequest? {
-    guard let buffer = unread else { return nil }
-    let allowsUnkeyed = server.configuration.allowsUnkeyed
-    let found: Result<(Int, ConnectionRequest)?, WireFlaw> = buffer.withUnsafeReadableBytes { bytes in
+  /// What comes next of what has come.
+  private enum Next {
+    /// Not all of it has come.
+    case nothing
+    /// It asks something of the log, and too much waits.
+    case refused
+    case request(ConnectionRequest)
+    case flaw(WireFlaw)
+  }
+
+  private func next() -> Next {
+    guard let buffer = unread else { return .nothing }
+    var count = 0
+    let next: Next = buffer.withUnsafeReadableBytes { bytes in
       do throws(WireFlaw) {
-        guard let count = try decoder.decode(bytes) else { return .success(nil) }
-        return .success((count, decoder.withWords(in: bytes) { ConnectionRequest($0, allowsUnkeyed: allowsUnkeyed) }))
+        guard let length = try decoder.decode(bytes) else { return .nothing }
+        count = length
+        return decoder.withWords(in: bytes) { words in
+          if gate.isBusy, words.count > 0, StockVerb(words[0]) != nil, !isStranger { return .refused }
+          return .request(ConnectionRequest(words, allowsUnkeyed: server.configuration.allowsUnkeyed))
+        }
       } catch {
-        return .failure(error)
+        return .flaw(error)
       }
     }
-    switch found {
-    case .success(nil):
-      if buffer.readableBytes > 0 { pieceTime = pieceTime ?? .now() } else { unread = nil }
-      return nil
-    case .success((let count, let request)?):
+    if count > 0 {
       pieceTime = nil
       unread?.moveReaderIndex(forwardBy: count)
-      return request
-    case .failure(let flaw):
-      answer { $0.error("ERR Protocol error: \(flaw)") }
-      end()
-      return nil
+    } else if case .nothing = next {
+      if buffer.readableBytes > 0 { pieceTime = pieceTime ?? .now() } else { unread = nil }
     }
+    return next
+  }
+
+  /// The client may reserve, and nothing is counted against it: a plain reservation goes straight to the gate.
+  private var reservesFreely: Bool {
+    if server.rates != nil { return false }
+    guard server.access.isRequired else { return true }
+    guard let user = session.user, session.accessRound == server.access.round else { return false }
+    return user.roles.isSuperset(of: .sell)
+  }
+
+  /// Takes the plain reservations that come next, straight from the bytes, as far as there is room.
+  private func takePlain() {
+    guard hasRoom, !gate.isBusy, !decoder.isInside, reservesFreely, let buffer = unread else { return }
+    var offset = 0
+    while hasRoom {
+      let room = server.configuration.maxOutstanding - line.count
+      let count = buffer.withUnsafeReadableBytes { bytes in
+        gate.gather(from: self, line.next, questionRound: questionRound) { commands, most in
+          var count = 0
+          while count < min(room, most) {
+            guard let plain = PlainReservation(UnsafeRawBufferPointer(rebasing: bytes[offset...])),
+              commands.reserve(
+                id: plain.id, sku: plain.sku, location: plain.location, quantity: plain.quantity,
+                timeToLive: plain.timeToLive)
+            else { break }
+            offset += plain.byteCount
+            count += 1
+          }
+          return count
+        }
+      }
+      if count == 0 { break }
+      line.take(count, output.version)
+    }
+    guard offset > 0 else { return }
+    pieceTime = nil
+    unread?.moveReaderIndex(forwardBy: offset)
+  }
+
+  /// Refuses the plain reservations that come next.
+  ///
+  /// - Returns: how many.
+  private func refusePlain() -> Int {
+    guard hasRoom, !decoder.isInside, !isStranger, let buffer = unread else { return 0 }
+    let room = server.configuration.maxOutstanding - line.count
+    var offset = 0
+    var count = 0
+    buffer.withUnsafeReadableBytes { bytes in
+      while count < room, let plain = PlainReservation(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
+        offset += plain.byteCount
+        count += 1
+      }
+    }
+    guard count > 0 else { return 0 }
+    pieceTime = nil
+    unread?.moveReaderIndex(forwardBy: offset)
+    line.answer(count, into: &output) { $0.append(gate.busyLine) }
+    return count
   }
 
   private func handle(_ request: ConnectionRequest) {
@@ -196,7 +279,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   }
 
   private func handle(_ request: StockRequest) {
-    let ticket = line.take()
+    let ticket = line.take(output.version)
     switch request {
     case .command(let command): gate.submit(command, from: self, ticket, questionRound: questionRound)
     case .level(let item, let asJSON):
@@ -227,15 +310,23 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
 
   /// An answer that needs nobody else.
   func answer(_ write: (inout WireWriter) -> Void) {
-    if line.isEmpty { write(&output) } else { line.put(line.take(), into: &output, write) }
+    line.answer(into: &output, write)
   }
 
   private func put(_ ticket: UInt64, _ write: (inout WireWriter) -> Void) {
     if !isClosed { line.put(ticket, into: &output, write) }
   }
 
-  func take(_ outcomes: ArraySlice<Outcome>, from ticket: UInt64) {
-    for (index, outcome) in outcomes.enumerated() { put(ticket + UInt64(index)) { $0.write(outcome) } }
+  func take(_ answers: CommandAnswers, of commands: Range<Int>, from ticket: UInt64) {
+    answers.visit(
+      commands,
+      accepted: { range, sequence in
+        let first = ticket + UInt64(range.lowerBound - commands.lowerBound)
+        if !isClosed { line.put(first, integersFrom: sequence, range.count, into: &output) }
+      },
+      other: { index, outcome in
+        put(ticket + UInt64(index - commands.lowerBound)) { $0.write(outcome) }
+      })
   }
 
   func take(_ level: StockLevel?, for ticket: UInt64) {

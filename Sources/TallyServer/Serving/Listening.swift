@@ -6,6 +6,9 @@ import NIOPosix
 enum Listening {
   /// Connections that wait to be taken.
   private static let backlog: Int32 = 1_024
+  /// What the kernel may hold of a connection before it is read; Linux takes twice as much. Enough for hundreds of
+  /// commands: with megabytes, which it takes by itself, they would wait for their refusal longer than others for an answer.
+  private static let unreadBytes: SocketOptionValue = 16 << 10
 
   static func open(
     _ address: ListenAddress, _ group: MultiThreadedEventLoopGroup, _ loops: [LoopServices],
@@ -18,6 +21,10 @@ enum Listening {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      // Of the listening socket, whose connections begin with it.
+      .serverChannelOption(.socketOption(.so_rcvbuf), value: unreadBytes)
+      // One at a time, so that none is read for long while others wait.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.autoRead, value: false)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(

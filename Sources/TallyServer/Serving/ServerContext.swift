@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import Tallystick
 
 /// What all connections of a server share. Any thread.
@@ -8,6 +9,8 @@ final class ServerContext: Sendable {
   let counts: ConnectionCounts
   let logReading: LogReading
   let queueLimit: QueueLimit
+  /// Calls of HTTP that bring commands and are being answered.
+  let commandCalls = Atomic<Int>(0)
   let metrics: ServerMetrics
   let storage: StorageWatch
   /// `nil`: nothing is limited.

@@ -66,12 +66,30 @@ package final class ServerMetrics: LogObserver {
       default: break
       }
     }
-    let taken = outcomes.count - busy
+    note(outcomes.count - busy, reservations: reservations, busy: busy, in: duration)
+  }
+
+  private func note(_ taken: Int, reservations: Int, busy: Int, in duration: Duration) {
     counts.access { counts in
       if taken > 0 { counts.answerSeconds.add(duration, taken) }
       counts.reservations += reservations
       counts.busy += busy
     }
+  }
+
+  func answered(_ answers: CommandAnswers, to commands: GatheredCommands, in duration: Duration) {
+    var reservations = 0
+    var busy = 0
+    answers.visit(
+      0..<answers.count, accepted: { range, _ in reservations += commands.reservationCount(range) },
+      other: { index, outcome in
+        switch outcome {
+        case .accepted: reservations += commands.reservationCount(index..<index + 1)
+        case .busy: busy += 1
+        default: break
+        }
+      })
+    note(answers.count - busy, reservations: reservations, busy: busy, in: duration)
   }
 
   func answered(_ outcomes: ArraySlice<Outcome>, to commands: [Command], since start: ContinuousClock.Instant) {

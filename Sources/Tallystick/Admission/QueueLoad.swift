@@ -26,6 +26,12 @@ struct QueueLoad: Equatable, Sendable {
     self.init(commands: commands.count, bytes: commands.count * QueueLoad.plainCommand + rows.queuedBytes)
   }
 
+  /// Cost: none that grows with the commands.
+  init(_ commands: borrowing GatheredCommands) {
+    self.init(
+      commands: commands.count, bytes: commands.wholeCount * QueueLoad.plainCommand + commands.rows.queuedBytes)
+  }
+
   /// Cost: none that grows with the rows.
   init(_ rows: borrowing PreparedRows) { self.init(commands: rows.count, bytes: rows.queuedBytes) }
 

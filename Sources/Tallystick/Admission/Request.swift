@@ -3,6 +3,7 @@ import TallyThreads
 /// What callers, and the threads that work for the writer, hand to the writer's thread.
 enum Request: Sendable {
   case commands([Command], NamedRows, Recipient<[Outcome]>)
+  case gathered(GatheredCommands, @Sendable (CommandAnswers) -> Void)
   case rows(PreparedRows, Reply<RowOutcomes>)
   case one(Command, UnsafeContinuation<Outcome, Never>)
   case question(Question)
@@ -16,6 +17,7 @@ enum Request: Sendable {
 /// An answer that becomes due when what was judged before it is durable.
 enum Answer {
   case commands([Outcome], Recipient<[Outcome]>)
+  case gathered(CommandAnswers, @Sendable (CommandAnswers) -> Void)
   case rows(RowOutcomes, Reply<RowOutcomes>)
   case one(Outcome, UnsafeContinuation<Outcome, Never>)
   case question(Question.Answer)
@@ -25,6 +27,7 @@ enum Answer {
     switch self {
     case .commands(let outcomes, let recipient):
       recipient.send(failure.map { cause in outcomes.map { $0.orFailed(cause) } } ?? outcomes)
+    case .gathered(let answers, let tell): tell(failure.map { answers.orFailed($0) } ?? answers)
     case .rows(var outcomes, let reply):
       if let failure { outcomes.fail(failure, of: outcomes.count) }
       reply.send(outcomes)
@@ -37,7 +40,7 @@ enum Answer {
 
 extension Outcome {
   /// An answer that depended on what could not be made durable is unknown; one about the form is not.
-  fileprivate func orFailed(_ cause: LogFailure) -> Outcome {
+  func orFailed(_ cause: LogFailure) -> Outcome {
     if case .invalid = self { return self }
     return .failed(cause)
   }

@@ -6,13 +6,11 @@
 extension TallyLog {
   /// Has commands judged in order, each on its own.
   ///
-  /// - Parameter answer: is given one answer a command, in order.
-  package func hand(_ commands: [Command], answer: @escaping @Sendable ([Outcome]) -> Void) {
-    if commands.isEmpty { return answer([]) }
-    let rows = NamedRows(commands, hash)
-    let load = QueueLoad(commands, rows)
-    if let refusal = hand(.commands(commands, rows, .callback(answer)), load) {
-      answer(commands.map { _ in refusal })
+  /// - Parameter answer: is given their answers.
+  package func hand(_ commands: GatheredCommands, answer: @escaping @Sendable (CommandAnswers) -> Void) {
+    if commands.isEmpty { return answer(CommandAnswers()) }
+    if let refusal = hand(.gathered(commands, answer), QueueLoad(commands)) {
+      answer(CommandAnswers(refusal, count: commands.count))
     }
   }
 

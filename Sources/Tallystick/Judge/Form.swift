@@ -50,8 +50,10 @@ package enum Form {
   /// Whether this is a name that needs no closer look.
   @inline(__always) static func isPlainName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { Name.isPlain(bytes) }
 
-  static func isName(_ name: Name) -> Bool {
-    name.bytes.withUnsafeBufferPointer { isPlainName($0) || Name.flaw(of: $0) == nil }
+  static func isName(_ name: Name) -> Bool { name.bytes.withUnsafeBufferPointer { isName($0) } }
+
+  @inline(__always) static func isName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    isPlainName(bytes) || Name.flaw(of: bytes) == nil
   }
 
   /// What is wrong with a SKU, location, id, customer or key: 1 to 64 bytes of UTF-8 without control characters.

@@ -20,7 +20,7 @@ extension Judge {
   ///   - time: the clock's time, not before the last event's.
   mutating func judgePlain(
     _ commands: borrowing NamedRows, _ group: Range<Int>, time: Int64, into events: inout EventColumns,
-    _ outcomes: inout [Outcome]
+    _ outcomes: inout some AnswerList
   ) {
     catchUp(at: time, into: &events)
     while outcomes.count < group.upperBound {
@@ -28,10 +28,14 @@ extension Judge {
       let first = state.lastSequence + 1
       let taken = reserveRun(
         commands.rows, index..<group.upperBound, shortest: 1, time: time, into: &events)
-      for offset in 0..<UInt64(taken) { outcomes.append(.accepted(Acceptance(sequence: first + offset))) }
+      outcomes.appendAccepted(taken, from: first)
       if taken > 0 { continue }
-      guard settleRow(commands.rows, index, of: group, time: time, into: &events) else { return }
-      outcomes.append(accepted())
+      // An id that is too long for a run, above all.
+      let isReserved =
+        commands.rows.columns.kinds[index] == .reserve
+        && reserveRow(commands.rows, index, commands.rows.fingerprints[index], time: time, into: &events) == .accepted
+      guard isReserved || settleRow(commands.rows, index, of: group, time: time, into: &events) else { return }
+      outcomes.appendAccepted(1, from: state.lastSequence)
       if state.waiting.mayOwe { return }
     }
   }

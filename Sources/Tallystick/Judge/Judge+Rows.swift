@@ -84,7 +84,12 @@ extension Judge {
   ) {
     let fingerprint = rows.fingerprints[index]
     switch rows.columns.kinds[index] {
-    case .reserve where reserveRow(rows, index, fingerprint, time: time, into: &events, &outcomes): return
+    case .reserve:
+      switch reserveRow(rows, index, fingerprint, time: time, into: &events) {
+      case .accepted: outcomes.appendAccepted(1, from: state.lastSequence)
+      case .insufficient: outcomes.append(.rejected(.insufficient), state.lastSequence)
+      default: judgeUncommonRow(rows, index, fingerprint, time: time, into: &events, &outcomes)
+      }
     case .receive where receiveOne(rows, index, time: time, into: &events):
       outcomes.appendAccepted(1, from: state.lastSequence)
     case .commit where settleRow(rows, index, of: group, time: time, into: &events),
@@ -93,32 +98,39 @@ extension Judge {
     case .extend where extendRow(rows, index, of: group, time: time, into: &events),
       .amend where amendRow(rows, index, of: group, time: time, into: &events):
       outcomes.appendAccepted(1, from: state.lastSequence)
-    default:
-      if let flaw = Form.flaw(of: rows, index) {
-        outcomes.append(.invalid(flaw))
-      } else {
-        outcomes.append(judgeRowInFull(rows, index, fingerprint, time: time, into: &events))
-      }
+    default: judgeUncommonRow(rows, index, fingerprint, time: time, into: &events, &outcomes)
     }
   }
 
-  /// The common cases in a straight line: a plain id, items that exist, no customer. Answers what the ladder accepts, and
-  /// that something is insufficient; false: something else, which is asked again in full. Nothing has happened then.
-  @inline(__always)
-  private mutating func reserveRow(
+  private mutating func judgeUncommonRow(
     _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns,
     _ outcomes: inout RowOutcomes
-  ) -> Bool {
+  ) {
+    if let flaw = Form.flaw(of: rows, index) {
+      outcomes.append(.invalid(flaw))
+    } else {
+      outcomes.append(judgeRowInFull(rows, index, fingerprint, time: time, into: &events))
+    }
+  }
+
+  /// The common cases in a straight line: a plain id, items that exist, no customer.
+  ///
+  /// - Returns: that the reservation was made, or that something is insufficient; `nil`: something else, which is asked again in
+  ///   full. Unless it was made, nothing has happened.
+  @inline(__always)
+  mutating func reserveRow(
+    _ rows: borrowing PreparedRows, _ index: Int, _ fingerprint: UInt64, time: Int64, into events: inout EventColumns
+  ) -> Guards.Reservation? {
     let range = rows.columns.lines.range(index)
     if !state.recipes.isEmpty, state.recipes.isAny(of: rows.columns.lines.entries.span.extracting(range)) {
-      return false
+      return nil
     }
     // Not in closures, which would copy the rows.
     let timeToLive = rows.columns.timesToLive[index]
     guard rows.columns.customers.range(index).isEmpty,
       rows.columns.names.withBytes(index, { Form.isPlainName($0) }),
       Form.isRow(rows.columns.lines.entries.span.extracting(range), timeToLive: timeToLive)
-    else { return false }
+    else { return nil }
     let isNew =
       knownNames.countOfNew(from: index, atMost: 1, names.generations.count) == 1
       && names.newest.first(fingerprint) == nil
@@ -128,10 +140,8 @@ extension Judge {
       at: time, state.items.span)
     {
     case .accepted: break
-    case .insufficient:
-      outcomes.append(.rejected(.insufficient), state.lastSequence)
-      return true
-    default: return false
+    case .insufficient: return .insufficient
+    default: return nil
     }
     #if DEBUG
       let before = BeforeStraightLine(state, events, rows, index...index)
@@ -153,8 +163,7 @@ extension Judge {
         expires: expires, time: time)
     }
     names.insert(fingerprint, state.lastSequence)
-    outcomes.appendAccepted(1, from: state.lastSequence)
-    return true
+    return .accepted
   }
 
   /// Stock of an item that exists. False: not that, or too much; nothing has happened.

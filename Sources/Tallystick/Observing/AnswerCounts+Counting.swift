@@ -5,6 +5,7 @@ extension AnswerCounts {
       switch answer {
       case .one(let outcome, _): add(outcome, failure)
       case .commands(let outcomes, _): for outcome in outcomes { add(outcome, failure) }
+      case .gathered(let answers, _): add(answers, failure)
       case .rows(let outcomes, _): add(outcomes, failure)
       case .question: break
       }
@@ -21,6 +22,15 @@ extension AnswerCounts {
     case .repeated: repeated += 1
     case .rejected(let rejection): rejected[rejection.reason, default: 0] += 1
     }
+  }
+
+  private mutating func add(_ answers: CommandAnswers, _ failure: LogFailure?) {
+    var others: [Outcome] = []
+    var simple = 0
+    answers.visit(
+      0..<answers.count, accepted: { commands, _ in simple += commands.count }, other: { others.append($1) })
+    if failure == nil { accepted += simple } else { failed += simple }
+    for outcome in others { add(outcome, failure) }
   }
 
   private mutating func add(_ outcomes: RowOutcomes, _ failure: LogFailure?) {

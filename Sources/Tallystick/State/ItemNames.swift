@@ -125,7 +125,7 @@ struct ItemNames: Sendable {
 
   static func hash(ofSKU sku: UnsafeBufferPointer<UInt8>) -> UInt64 { hash(sku) }
 
-  private static func hash(_ sku: UnsafeBufferPointer<UInt8>, _ location: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  static func hash(_ sku: UnsafeBufferPointer<UInt8>, _ location: UnsafeBufferPointer<UInt8>) -> UInt64 {
     // Two hashes: the standard library's hasher takes four times as long over one of both.
     let (hash, location) = (hash(sku), hash(location))
     return (hash &+ (location << 7 | location >> 57)) >> 32

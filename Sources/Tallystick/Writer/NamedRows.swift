@@ -46,9 +46,7 @@ struct NamedRows: Sendable {
     case .release(let id, nil) where !hasMore && Form.isName(id):
       id.bytes.withUnsafeBufferPointer { rows.append($0, hash) { $0.release(id: $1) } }
       appendNoItem()
-    default:
-      otherBytes += QueueLoad.bytes(of: command.pointee.operation)
-      appendOther()
+    default: appendOther(bytes: QueueLoad.bytes(of: command.pointee.operation))
     }
   }
 
@@ -62,17 +60,57 @@ struct NamedRows: Sendable {
   }
 
   private mutating func append(_ id: Name, _ line: Line, _ timeToLive: Int64?, _ hash: SipHash) {
-    guard Form.isName(id), Form.isName(line.item.sku), Form.isName(line.item.location),
-      Form.isQuantity(line.quantity), timeToLive.map({ Form.isTimeToLive($0) }) ?? true
-    else { return appendOther() }
-    id.bytes.withUnsafeBufferPointer {
-      rows.append($0, hash) {
-        $0.reserve(id: $1, item: NamedRows.unknown, quantity: line.quantity, timeToLive: timeToLive)
+    let isRow = id.bytes.withUnsafeBufferPointer { id in
+      line.item.sku.bytes.withUnsafeBufferPointer { sku in
+        line.item.location.bytes.withUnsafeBufferPointer {
+          reserve(id: id, sku: sku, location: $0, line.quantity, timeToLive: timeToLive, hash)
+        }
       }
     }
-    itemHashes.append(ItemNames.hash(of: line.item))
-    skus.append(line.item.sku)
-    locations.append(line.item.location)
+    if !isRow { appendOther() }
+  }
+
+  /// Appends a reservation of one line.
+  ///
+  /// - Returns: false: it is no command, and was not appended.
+  mutating func reserve(
+    id: UnsafeBufferPointer<UInt8>, sku: UnsafeBufferPointer<UInt8>, location: UnsafeBufferPointer<UInt8>,
+    _ quantity: Int64, timeToLive: Int64?, _ hash: SipHash
+  ) -> Bool {
+    guard Form.isName(id), Form.isName(sku), Form.isName(location), Form.isQuantity(quantity),
+      timeToLive.map({ Form.isTimeToLive($0) }) ?? true
+    else { return false }
+    rows.append(id, hash) {
+      $0.reserve(id: $1, item: NamedRows.unknown, quantity: quantity, timeToLive: timeToLive)
+    }
+    itemHashes.append(ItemNames.hash(sku, location))
+    skus.append(sku)
+    locations.append(location)
+    return true
+  }
+
+  /// Appends a command that is no row.
+  ///
+  /// - Parameter bytes: about what it holds in memory.
+  mutating func appendOther(bytes: Int) {
+    otherBytes += bytes
+    appendOther()
+  }
+
+  /// A row as a command again; `nil`: it holds the place of one that is no row.
+  func command(_ index: Int) -> Command? {
+    let id = rows.columns.names[index]
+    switch rows.columns.kinds[index] {
+    case .reserve:
+      let line = rows.columns.lines.entries[rows.columns.lines.range(index).lowerBound]
+      let timeToLive = rows.columns.timesToLive[index]
+      let item = ItemName(sku: skus[index], location: locations[index])
+      return Command(
+        .reserve(id: id, [Line(item, line.quantity)], timeToLive: timeToLive == 0 ? nil : timeToLive))
+    case .commit: return Command(.commit(id: id))
+    case .release: return Command(.release(id: id))
+    case .receive, .extend, .amend, .other: return nil
+    }
   }
 
   private mutating func appendNoItem() {

@@ -178,7 +178,15 @@ final class Writer: @unchecked Sendable {
   private func handle(_ request: Request) {
     switch request {
     case .commands(let commands, var rows, let recipient):
-      answers.append(.commands(judge(commands, &rows), recipient))
+      var outcomes: [Outcome] = []
+      outcomes.reserveCapacity(commands.count)
+      judge(&rows, into: &outcomes) { commands[$0] }
+      answers.append(.commands(outcomes, recipient))
+    case .gathered(let commands, let tell):
+      var rows = commands.rows
+      var outcomes = CommandAnswers()
+      judge(&rows, into: &outcomes) { commands.command($0) }
+      answers.append(.gathered(outcomes, tell))
     case .rows(let rows, let reply): answers.append(.rows(judge(rows), reply))
     case .one(let command, let continuation): answers.append(.one(judge(command), continuation))
     case .question(let question):
@@ -208,18 +216,23 @@ final class Writer: @unchecked Sendable {
     }
     singles.removeAll()
     singles.append(commands, judge.hash)
-    for (outcome, continuation) in zip(judge(commands, &singles), continuations) {
+    var outcomes: [Outcome] = []
+    outcomes.reserveCapacity(commands.count)
+    judge(&singles, into: &outcomes) { commands[$0] }
+    for (outcome, continuation) in zip(outcomes, continuations) {
       answers.append(.one(outcome, continuation))
     }
     return start + commands.count
   }
 
-  /// - Parameter rows: the commands, as far as they are rows.
-  private func judge(_ commands: [Command], _ rows: inout NamedRows) -> [Outcome] {
-    var outcomes = [Outcome]()
-    outcomes.reserveCapacity(commands.count)
-    for start in stride(from: 0, to: commands.count, by: Writer.preparedRows) {
-      let group = start..<min(start + Writer.preparedRows, commands.count)
+  /// - Parameters:
+  ///   - rows: the commands, as far as they are rows.
+  ///   - whole: the command at an index.
+  private func judge<Answers: AnswerList>(
+    _ rows: inout NamedRows, into outcomes: inout Answers, whole: (Int) -> Command
+  ) {
+    for start in stride(from: 0, to: rows.count, by: Writer.preparedRows) {
+      let group = start..<min(start + Writer.preparedRows, rows.count)
       judge.prepare(&rows, group)
       let clock = options.clock()
       while outcomes.count < group.upperBound {
@@ -229,10 +242,9 @@ final class Writer: @unchecked Sendable {
           if pipeline.failure == nil { judge.judgePlain(rows, group, time: time, into: &columns, &outcomes) }
         }
         // One that is not plain after all, or that never was: it may have a time of its own, or none.
-        if outcomes.count < group.upperBound { outcomes.append(judge(commands[outcomes.count])) }
+        if outcomes.count < group.upperBound { outcomes.append(judge(whole(outcomes.count))) }
       }
     }
-    return outcomes
   }
 
   private func judge(_ command: Command) -> Outcome {

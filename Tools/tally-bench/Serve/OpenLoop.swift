@@ -1,7 +1,8 @@
 import Glibc
 
 /// Many clients on one thread that send at a rate, whether or not anybody answers: as customers do, who do not know of each
-/// other. What a connection does not take any more is not sent, and is counted.
+/// other. What a connection does not take at once is not sent, and is counted: no client keeps a queue of its own, in its
+/// memory or in its socket, whose length would be taken for the server's.
 ///
 /// Only for commands whose answers are one line each: `:` or `+` for what was done, `-` for what was refused.
 struct OpenLoop {
@@ -34,8 +35,8 @@ struct OpenLoop {
     var isWaiting: Bool { firstBatch < batches.count }
   }
 
-  /// Of commands that wait to be sent on one connection: who has more of them gives up.
-  private static let mostUnsent = 128 << 10
+  /// Of a connection's own socket, in bytes; Linux takes twice as much.
+  private static let socketBytes: Int32 = 8 << 10
   /// How long the last answers are waited for.
   private static let patience = 60.0
 
@@ -47,7 +48,11 @@ struct OpenLoop {
     let plain = LoadClient(port: port, clients: 1, pipeline: 1)
     var connections = try (0..<clients).map { _ in Connection(descriptor: try plain.connect()) }
     defer { for connection in connections { close(connection.descriptor) } }
-    for connection in connections { _ = fcntl(connection.descriptor, F_SETFL, O_NONBLOCK) }
+    for connection in connections {
+      _ = fcntl(connection.descriptor, F_SETFL, O_NONBLOCK)
+      var bytes = OpenLoop.socketBytes
+      setsockopt(connection.descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
     var waits = connections.map { pollfd(fd: $0.descriptor, events: 0, revents: 0) }
     var input = [UInt8](repeating: 0, count: 256 << 10)
     let start = seconds()
@@ -102,7 +107,7 @@ struct OpenLoop {
       left -= count
       let index = next % clients
       defer { next += count }
-      if connections[index].output.count - connections[index].outputStart > OpenLoop.mostUnsent { continue }
+      if connections[index].hasOutput { continue }
       for offset in 0..<count { command(next + offset, &connections[index].output) }
       connections[index].batches.append((now, count))
       sent += count

@@ -2,7 +2,8 @@ import Glibc
 import Tallystick
 
 /// What a server does with ten times of what it can: how much of it still gets done, and how long that takes. The same with
-/// a server that knows no refusal for lack of time, where one is installed.
+/// a server that knows no refusal for lack of time, where one is installed. Server and clients each have half of the
+/// processors: see ``Processors``.
 struct Overload {
   private static let clients = 200
   /// Rates that are tried for the peak, each twice the one before.
@@ -58,7 +59,9 @@ struct Overload {
     func at(_ rate: Double) throws -> OpenLoop.Result {
       let first = order
       order += Int(rate * time) + Overload.clients
-      return try loop.run(rate: rate, for: time) { index, output in command(first + index, &output) }
+      return try Processors().forClients {
+        try loop.run(rate: rate, for: time) { index, output in command(first + index, &output) }
+      }
     }
     _ = try at(Overload.firstRate)
     let before = server.residentKilobytes
@@ -78,14 +81,14 @@ struct Overload {
   }
 
   private func tallystick(_ run: Run, _ time: Double) throws -> Found {
-    let server = try Serve.start(run, "overload")
+    let server = try Serve.start(run, "overload", with: Processors().forServer)
     return try measure(server, time) { index, output in
-      LoadClient.write(["STOCK.RESERVE", "order-\(index)", "sku-\(index % Serve.skus)", "1"], into: &output)
+      Serve.reserve(index, into: &output)
     }
   }
 
   private func measure(_ peer: RedisPeer, _ run: Run, _ time: Double) throws -> Found {
-    let (server, script) = try peer.start(run, "overload-peer")
+    let (server, script) = try peer.start(run, "overload-peer", with: Processors().forServer)
     return try measure(server, time) { index, output in RedisPeer.write(index, script, into: &output) }
   }
 }

@@ -35,11 +35,15 @@ struct RedisPeer {
   }
 
   /// With stock, and the script's name there.
-  func start(_ run: Run, _ place: String) throws -> (ServedProcess, script: String) {
+  ///
+  /// - Parameter prefix: what the program is started with.
+  func start(
+    _ run: Run, _ place: String, with prefix: [String] = []
+  ) throws -> (ServedProcess, script: String) {
     let path = run.workspace.fresh(place)
     guard mkdir(path, 0o700) == 0 else { throw BenchmarkError("cannot make \(path)") }
     let server = try ServedProcess {
-      [
+      prefix + [
         program, "--port", "\($0)", "--dir", path, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
         "--auto-aof-rewrite-percentage", "0", "--io-threads", "\(threads)",
       ]
@@ -51,7 +55,12 @@ struct RedisPeer {
   }
 
   static func write(_ order: Int, _ script: String, into output: inout [UInt8]) {
-    LoadClient.write(["EVALSHA", script, "2", "order:\(order)", "stock:\(order % Serve.skus)", "1"], into: &output)
+    output.command(6, "EVALSHA")
+    output.word(script)
+    output.word("2")
+    output.word("order:", order)
+    output.word("stock:", order % Serve.skus)
+    output.word("1")
   }
 
   func measure(_ run: Run, _ count: Int, clients: Int, pipelines: [Int]) throws -> Found {

@@ -67,16 +67,28 @@ struct Serve {
 
   /// A server on a new log, with stock.
   ///
-  /// - Parameter http: a port for HTTP; 0: it does not serve that.
-  static func start(_ run: Run, _ name: String, http: Int = 0) throws -> ServedProcess {
+  /// - Parameters:
+  ///   - http: a port for HTTP; 0: it does not serve that.
+  ///   - prefix: what the program is started with.
+  static func start(
+    _ run: Run, _ name: String, http: Int = 0, with prefix: [String] = []
+  ) throws -> ServedProcess {
     let path = run.workspace.fresh(name)
     try TallyLog.create(path)
     let server = try ServedProcess {
-      [Startup.toolPath, "serve", "--log", path, "--resp", "127.0.0.1:\($0)", "--allow-unkeyed"]
+      prefix + [Startup.toolPath, "serve", "--log", path, "--resp", "127.0.0.1:\($0)", "--allow-unkeyed"]
         + (http == 0 ? [] : ["--http", "127.0.0.1:\(http)"])
     }
     for sku in 0..<skus { _ = try server.client().ask(["STOCK.RECEIVE", "sku-\(sku)", "1000000000"]) }
     return server
+  }
+
+  /// The n-th order: one unit.
+  static func reserve(_ order: Int, into output: inout [UInt8]) {
+    output.command(4, "STOCK.RESERVE")
+    output.word("order-", order)
+    output.word("sku-", order % skus)
+    output.word("1")
   }
 
   private func tallystick(_ run: Run, _ count: Int) throws -> Ours {
@@ -89,8 +101,7 @@ struct Serve {
       let first = order
       found.reserve.append(
         try client.run(share) { index, output in
-          LoadClient.write(
-            ["STOCK.RESERVE", "order-\(first + index)", "sku-\(index % Serve.skus)", "1"], into: &output)
+          Serve.reserve(first + index, into: &output)
         })
       order += share
       found.ping.append(try client.run(share) { _, output in output += "*1\r\n$4\r\nPING\r\n".utf8 })
