@@ -79,7 +79,7 @@ struct Proving {
     let whole = try Times(path, count, signer, note) { id, sequence, reader, log in
       try ReservationProof(
         id: id, sequence: sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
-        checkpoint: note, tree: log.tree, source: log.source
+        checkpoint: note, tree: log.tree, source: reader.source
       ).encoded
     }
     var detail = [
@@ -89,8 +89,8 @@ struct Proving {
     ]
     if count <= Proving.mostWithEvents {
       let (note, _) = try sign(path, signer, keepsEvents: true)
-      let event = try Times(path, count, signer, note) { _, sequence, _, log in
-        try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: log.source).encoded
+      let event = try Times(path, count, signer, note) { _, sequence, reader, log in
+        try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: reader.source).encoded
       }
       detail += [
         ("event alone, made ms", number(median(event.made))), ("event alone, slowest made ms", number(event.slowest)),

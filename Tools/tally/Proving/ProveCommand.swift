@@ -177,11 +177,11 @@ struct ProveCommand: ParsableCommand {
           + "with --key")
     }
     if event || !frame && log.tree.keepsEvents, event || head.eventsRoot != nil {
-      return try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: log.source).encoded
+      return try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: reader.source).encoded
     }
     return try ReservationProof(
       id: id, sequence: sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
-      checkpoint: note, tree: log.tree, source: log.source
+      checkpoint: note, tree: log.tree, source: reader.source
     ).encoded
   }
 }
