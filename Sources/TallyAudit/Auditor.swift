@@ -53,10 +53,11 @@ public struct Auditor: Sendable {
     let copy = try stateCopy(run)
     defer { copy?.endSync() }
     var lastState = 0
+    let entering = beginEntering(names)
     crew.finish(names) { lastState = CanonicalState.pass(run.rules.fold, to: crew.states, copy: copy) }
     copy?.beginSync()
     do throws(FileError) { run.witnesses.note(try crew.snapshots.result()) } catch { throw .file(error) }
-    try findRepeatedNames(try crew.names.repeated.union(usedBefore(names)), &run)
+    try findRepeatedNames(try crew.names.repeated.union(entering.usedBefore()), &run)
     try judgeReturns(&run)
     // A mark that could not be told makes all that was found worthless.
     if let failure = run.marks?.failure { throw .file(failure) }

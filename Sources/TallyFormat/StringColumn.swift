@@ -1,3 +1,5 @@
+import Glibc
+
 /// Byte strings back to back, with their ends: `Strings` in the format document.
 public struct StringColumn: Sendable, Equatable {
   /// Where each string ends in ``bytes``.
@@ -29,6 +31,21 @@ public struct StringColumn: Sendable, Equatable {
   public func withRawBytes<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     let range = range(index)
     return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
+
+  /// Whether one of the strings is that one. Some 3 ns a string.
+  package func contains(_ name: Name) -> Bool {
+    bytes.withUnsafeBytes { all in
+      name.bytes.withUnsafeBytes { name in
+        guard let first = all.baseAddress, let wanted = name.baseAddress else { return false }
+        var begin = 0
+        for end in ends {
+          if Int(end) - begin == name.count, memcmp(first + begin, wanted, name.count) == 0 { return true }
+          begin = Int(end)
+        }
+        return false
+      }
+    }
   }
 
   /// Appends a string.

@@ -185,6 +185,13 @@ struct MemoryTests {
       #expect("\(name) cut") { try audit(path) } throws: { AltersMemory.code(of: $0) == EBADMSG }
       try file.truncate(to: 0)
       try file.write(whole, at: 0)
+      try file.write([0], at: whole.count)
+      for checksWhole in [true, false] {
+        #expect("\(name) with a byte behind it") { try audit(path, checksWhole: checksWhole) } throws: {
+          AltersMemory.code(of: $0) == EBADMSG
+        }
+      }
+      try file.truncate(to: whole.count)
     }
     #expect(try audit(path, checksWhole: true).verdict == .proven)
     let state = try #require(try files.list(memory).first { $0.hasPrefix("state-") })
@@ -192,6 +199,27 @@ struct MemoryTests {
     #expect { try audit(path) } throws: {
       AltersMemory.code(of: $0) == EBADMSG && "\($0)".contains("remove the folder")
     }
+  }
+
+  @Test("refuses a byte behind a file of marks that has none yet, unless an audit was interrupted while it wrote there")
+  func behindEmptyMarks() throws {
+    let path = try shop()
+    #expect(try audit(path).verdict == .proven)
+    let files = LocalFileSystem()
+    let marks = try #require(try files.list(memory).first { $0.hasPrefix("marks-") })
+    let file = try files.open("\(memory)/\(marks)", .readWrite)
+    defer { file.close() }
+    #expect(try file.size() == 0)
+    try file.write([0], at: 0)
+    for checksWhole in [true, false] {
+      #expect { try audit(path, checksWhole: checksWhole) } throws: {
+        AltersMemory.code(of: $0) == EBADMSG && "\($0)".contains(marks)
+      }
+    }
+    // What such an audit leaves: a file that nothing names.
+    try files.open("\(memory)/state-0123456789abcdef", .create).close()
+    #expect(try audit(path, checksWhole: true).verdict == .proven)
+    #expect(try file.size() == 0 && files.list(memory).count == 5)
   }
 
   @Test("refuses what was altered where a question leads: a block of the filter, a page of names, a page of marks")

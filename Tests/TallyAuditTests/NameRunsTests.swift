@@ -30,7 +30,10 @@ struct NameRunsTests {
       if night == 4 { names += [0, .max] }
       names = Array(Set(names)).shuffled(using: &random)
       let found = files.map(\.0)
-      let (run, used) = try runs.enter(ledger(names), "names-\(night)", key, after: found, night % 2 == 0 ? key : nil)
+      let (entered, used) = try runs.enter(
+        ledger(names), "names-\(night)", key, after: found, night % 2 == 0 ? key : nil)
+      try entered?.writer.endSync()
+      let run = entered?.run
       #expect(used == all.intersection(names), comment)
       #expect((run == nil) == names.isEmpty, comment)
       all.formUnion(names)

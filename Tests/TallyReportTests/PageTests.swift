@@ -107,6 +107,31 @@ struct PageTests {
     #expect(html.contains("100 of the violations above are about it"))
   }
 
+  @Test(
+    "what nobody sees in a name is spelt out: it turns text round, joins, parts, or makes two names look like one",
+    arguments: [
+      0x00AD, 0x034F, 0x061C, 0x115F, 0x17B4, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A,
+      0x202E, 0x2060, 0x2064, 0x2066, 0x2069, 0x206F, 0x3164, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFF9, 0xE0001, 0xE0041, 0xE0100,
+    ] as [UInt32])
+  func unseen(value: UInt32) throws {
+    let scalar = try #require(Unicode.Scalar(value))
+    #expect(escaped("te\(scalar)a") == "te\\u{\(String(value, radix: 16))}a")
+    var findings = AuditReport()
+    findings.verdict = .violated
+    findings.violationCount = 1
+    findings.violations = [
+      Violation(
+        rule: .overtaking, sequence: 3, position: LogPosition(segment: 1, offset: 7), sku: "te\(scalar)a",
+        location: "ma\(scalar)in", detail: "de\(scalar)tail")
+    ]
+    #expect(!page(findings).unicodeScalars.contains(scalar))
+  }
+
+  @Test("words of any script stay as they are")
+  func scripts() {
+    for text in ["Tee", "чай", "شاي", "茶", "चाय", "e\u{301}", "Größe 😀"] { #expect(escaped(text) == text) }
+  }
+
   @Test("may load nothing, and run nothing")
   func policy() {
     let html = page(hostile())

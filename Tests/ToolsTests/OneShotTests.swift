@@ -172,6 +172,22 @@ struct OneShotTests {
     #expect(tally.onHand("tea") == 9_007_199_254_740_991)
   }
 
+  @Test("a time that would pass the last one there is is called that, and no item is blamed")
+  func timeOverflow() {
+    let tally = Tool.onNewLog()
+    tally("receive", "tea=5")
+    tally("reserve", "order-0", "tea=1")
+    let longest = "9007199254740991ms"
+    for arguments in [
+      ["reserve", "order-1", "tea=1", "--ttl", longest], ["extend", "order-0", "--ttl", longest],
+      ["reserve", "order-1", "tea=9", "--wait=\(longest)"],
+    ] {
+      let refused = tally.run(arguments)
+      #expect(refused.status == 1 && refused.says("overflow", "after 1970", "name a shorter time"), "\(refused.errors)")
+      #expect(!refused.errors.contains("item"), "\(refused.errors)")
+    }
+  }
+
   @Test("names are bytes: composed and decomposed letters are two items; = and @ split at the last")
   func names() {
     let tally = Tool.onNewLog()

@@ -17,6 +17,7 @@ struct OutputFileTests {
     let segment = "\(tally.log)/segments/00000000000000000001.lz4"
     let before = try tally.bytes(of: segment)
     #expect(tally.shell("ln -s shop.tally/segments linked").status == 0)
+    let (orders, map) = (try tally.file("orders.csv", "order\n"), try tally.file("orders.map.json", "{}"))
     let places = [
       segment, tally.path("linked/new"), "\(tally.log)/../\(tally.log.split(separator: "/").last ?? "")/new",
     ]
@@ -27,6 +28,8 @@ struct OutputFileTests {
         [Tool.tally, "prove", "order-1", "--log", tally.log, "--out", place],
         [Tool.tally, "prove", "--page", place, "--log", tally.log],
         [Tool.tally, "tiles", place + "-folder", "--log", tally.log],
+        [Tool.tally, "import", orders, "--map", map, "--report", place, "--log", tally.log],
+        [Tool.tally, "import", orders, "--map", map, "--report", place, "--dry-run", "--log", tally.log],
       ] {
         let ended = tally.end(arguments)
         #expect(ended.status == 64 && ended.errors.contains("is inside the log"), "\(arguments): \(ended.errors)")
@@ -48,6 +51,14 @@ struct OutputFileTests {
       let ended = tally.end(arguments + [tally.path(name)])
       #expect(ended.status == 64 && ended.errors.contains("which would be lost"), "\(ended.errors)")
       #expect(try tally.bytes(of: tally.path(name)) == before)
+    }
+    let (orders, map) = (try tally.file("orders.csv", "order\n"), try tally.file("orders.map.json", "{}"))
+    let pseudonyms = try tally.file("pseudonyms", String(repeating: "ab", count: 32))
+    for kept in [orders, map, pseudonyms] {
+      let before = try tally.bytes(of: kept)
+      let ended = tally("import", orders, "--map", map, "--pseudonyms", pseudonyms, "--report", kept)
+      #expect(ended.status == 64 && ended.errors.contains("which would be lost"), "\(ended.errors)")
+      #expect(try tally.bytes(of: kept) == before)
     }
     let both = tally.end([Tool.verify, tally.log, "--report", tally.path("r"), "--certificate", tally.path("r")])
     #expect(both.status == 64)

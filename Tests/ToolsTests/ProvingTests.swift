@@ -41,6 +41,42 @@ struct ProvingTests {
     #expect(json["frames"] as? Int == 4 && json["last_seq"] as? Int == 4)
   }
 
+  @Test("a tree that has rotted is named and made again from the log, and the proof holds")
+  func rotten() throws {
+    let tally = shop()
+    _ = try checkpoint(tally, "first")
+    // In the hash of the frame beside the order's.
+    let rot = "printf x | dd of=$(echo shop.tally/tree/tile/0/000.p/*) bs=1 seek=100 conv=notrunc status=none"
+    #expect(tally.shell(rot).status == 0)
+    let made = tally("prove", "order-1", "--out", path(tally, "proof"))
+    #expect(made.status == 0 && made.says("tile/0/000.p/", "it is derived, and is made again"), "\(made.errors)")
+    #expect(check(tally, path(tally, "proof")).status == 0)
+    #expect(tally("prove", "order-1", "--out", path(tally, "proof")).errors.isEmpty)
+    // Who signs is told, and does it again.
+    #expect(tally.shell(rot).status == 0)
+    tally("reserve", "order-2", "tea=1")
+    let refused = tally("checkpoint", "--key", path(tally, "key"))
+    #expect(refused.status == 65 && refused.says("the log is not", "tile/0/000.p/", "do this again"))
+    #expect(tally("checkpoint", "--key", path(tally, "key")).status == 0)
+  }
+
+  @Test("a proof under a checkpoint that there is writes nothing beside the log")
+  func writesNothing() throws {
+    let tally = shop()
+    _ = try checkpoint(tally, "first")
+    let files = "find shop.tally -printf '%p %s %T@ %i\\n' | sort"
+    let before = tally.shell(files).output
+    #expect(tally.shell("rm shop.tally/tree/tree-lock").status == 0)
+    let without = before.split(separator: "\n").filter {
+      !$0.contains("tree-lock") && !$0.hasPrefix("shop.tally/tree ")
+    }
+    #expect(tally("prove", "order-1", "--out", path(tally, "proof")).status == 0)
+    #expect(tally("prove", "--consistency", path(tally, "first"), path(tally, "first")).status == 0)
+    #expect(tally("prove", "--stock", "tea").status == 0)
+    let after = tally.shell(files).output.split(separator: "\n").filter { !$0.hasPrefix("shop.tally/tree ") }
+    #expect(after == without)
+  }
+
   @Test("a proof shows offline that a reservation stands, and does not when a letter of it is changed")
   func reservations() throws {
     let tally = shop()

@@ -16,7 +16,7 @@ extension AuditMemory {
   /// - Returns: the marks, which are looked at when a question needs them.
   func take(_ found: RememberedAudit, into rules: inout RuleJudge) throws(FileError) -> EarlierMarks {
     let marks = EarlierMarks(found.marks, key, in: path, files)
-    try marks.checkLength()
+    try marks.checkLength(mayHaveMore: try !others().isEmpty)
     if checksWhole || key == nil {
       try marks.checkWhole()
       for run in found.names { try NameRunReader(run, nil, in: path, files).checkWhole() }
@@ -30,9 +30,9 @@ extension AuditMemory {
 
   /// Writes an audit's names to a file of their own, and says which of them were used before it.
   func enter(_ names: NewNames) throws(FileError) -> Set<UInt64> {
-    let (run, used) = try NameRuns(folder: path, files: files).enter(
+    let (entered, used) = try NameRuns(folder: path, files: files).enter(
       names, freshName("names"), newKey, after: found?.names ?? [], key)
-    entered = run
+    self.entered = entered
     return used
   }
 
@@ -52,7 +52,11 @@ extension AuditMemory {
   private func writeNames(_ newKey: TagKey) throws(FileError) -> [RememberedAudit.NameRun] {
     let names = NameRuns(folder: path, files: files)
     var runs = (found?.names ?? []).map { ($0, key) }
-    if let entered { runs.append((entered, newKey)) }
+    if let entered {
+      try entered.writer.endSync()
+      runs.append((entered.run, newKey))
+      self.entered = nil
+    }
     while true {
       let hasOthers = runs.contains { $0.1 != newKey }
       let last = hasOthers ? runs.count : NameRuns.together(runs.map(\.0.count))

@@ -26,7 +26,7 @@ public final class AuditMemory: @unchecked Sendable {
   /// For files that are begun now, without a signer.
   let freshKey = TagKey()
   /// The present audit's names, in a file that nothing speaks of yet.
-  var entered: RememberedAudit.NameRun?
+  var entered: NameRuns.Entered?
   /// There are pieces of what was remembered, and not the text that names them: it was deleted, or the first audit did not come
   /// to its end. The next one begins with the log's first frame.
   public private(set) var isBereft = false
@@ -141,10 +141,23 @@ public final class AuditMemory: @unchecked Sendable {
   /// Removes all files that what is remembered does not name: those of earlier audits, and of such as did not come to
   /// their end.
   func removeOthers() throws(FileError) {
+    // The marks first: while there are other files, more than what is remembered of them is explained.
+    if let found { try cutMarks(found.marks) }
+    for name in try others() { try files.removeIfThere("\(path)/\(name)") }
+  }
+
+  /// Files that what is remembered does not name: an audit has begun to write, and did not come to its end.
+  func others() throws(FileError) -> [String] {
     let kept = Set(found.map { [$0.state.name, $0.marks.name] + $0.names.map(\.name) } ?? [])
-    for name in try files.list(path) where !kept.contains(name) {
-      if AuditMemory.isPiece(name) { try files.removeIfThere("\(path)/\(name)") }
-    }
+    return try files.list(path).filter { AuditMemory.isPiece($0) && !kept.contains($0) }
+  }
+
+  /// Cuts off what such an audit has written behind the marks that are remembered.
+  private func cutMarks(_ marks: RememberedAudit.Marks) throws(FileError) {
+    let file = try files.open("\(path)/\(marks.name)", .readWrite)
+    defer { file.close() }
+    let bytes = Int(marks.pages.size) * MarkPage.bytes
+    if try file.size() > bytes { try file.truncate(to: bytes) }
   }
 
   private static func isPiece(_ name: String) -> Bool {

@@ -33,10 +33,10 @@ extension Auditor {
     return nil
   }
 
-  /// Names that were used before what this audit judged: they are looked at in the log.
-  func usedBefore(_ names: [LedgerReference]) throws(LogError) -> Set<UInt64> {
-    guard let memory = options.memory else { return [] }
-    do throws(FileError) { return try memory.enter(NewNames(ledgers: names)) } catch { throw .file(error) }
+  /// Writes down the names that this audit came by, on a thread of its own: the others have a state to digest
+  /// meanwhile.
+  func beginEntering(_ names: [LedgerReference]) -> NamesBeside {
+    NamesBeside(options.memory, NewNames(ledgers: names))
   }
 
   /// What is wrong with returns and reopenings, read from the frame on in which the first of their orders was made: nights

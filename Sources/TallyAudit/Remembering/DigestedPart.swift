@@ -8,10 +8,12 @@ final class DigestedPart {
   private var buffer: [UInt8] = []
   private var written = 0
   private var stream = DigestStream()
+  private let syncing: SyncBeside
 
-  init(of file: any LogFile, at start: Int) {
+  init(of file: any LogFile, at start: Int, _ syncing: SyncBeside) {
     self.file = file
     self.start = start
+    self.syncing = syncing
     buffer.reserveCapacity(DigestedPart.bufferBytes)
   }
 
@@ -24,6 +26,7 @@ final class DigestedPart {
     buffer.withUnsafeBytes { stream.update($0) }
     try file.write(buffer, at: start + written)
     written += buffer.count
+    syncing.note(buffer.count)
     buffer.removeAll(keepingCapacity: true)
   }
 

@@ -73,9 +73,12 @@ final class EarlierMarks {
     return file
   }
 
-  /// The file is there, and long enough.
-  func checkLength() throws(FileError) {
-    guard try opened().size() >= Int(marks.pages.size) * MarkPage.bytes else { throw isAltered }
+  /// The file is there, and as long as it was.
+  ///
+  /// - Parameter mayHaveMore: an audit that did not come to its end may have written behind it.
+  func checkLength(mayHaveMore: Bool) throws(FileError) {
+    let (bytes, due) = (try opened().size(), Int(marks.pages.size) * MarkPage.bytes)
+    guard bytes == due || mayHaveMore && bytes > due else { throw isAltered }
   }
 }
 
@@ -135,7 +138,7 @@ struct MarkWriter {
     page.words[MarkPage.words] = tags.tag(Int(marks.pages.size), page.words).littleEndian
     let bytes = UnsafeRawBufferPointer(start: page.words, count: MarkPage.bytes)
     buffer.append(contentsOf: bytes)
-    marks.pages.append(MerkleHash.leaf(bytes))
+    marks.pages.append(MerkleHash.leaf(of: bytes))
     if buffer.count >= 1 << 18 { try flush() }
   }
 

@@ -29,6 +29,7 @@ final class NameRunWriter {
   private let layout: NameRunLayout
   private let nonce: UInt64
   private let file: any LogFile
+  private let syncing: SyncBeside
   private let names: DigestedPart
   private let tags: BlockTags
   private var filter: NameFilterWriter
@@ -42,10 +43,11 @@ final class NameRunWriter {
     var random = SystemRandomNumberGenerator()
     nonce = random.next()
     file = try files.open("\(folder)/\(name)", .create)
-    names = DigestedPart(of: file, at: 0)
+    syncing = SyncBeside(file)
+    names = DigestedPart(of: file, at: 0, syncing)
     tags = key.tags(of: .names, nonce: nonce)
     filter = NameFilterWriter(
-      DigestedPart(of: file, at: layout.filter), blocks: layout.blocks, key.tags(of: .filter, nonce: nonce))
+      DigestedPart(of: file, at: layout.filter, syncing), blocks: layout.blocks, key.tags(of: .filter, nonce: nonce))
   }
 
   /// - Parameter sorted: none below those before.
@@ -67,19 +69,26 @@ final class NameRunWriter {
     used = 0
   }
 
-  /// Makes it durable.
+  deinit {
+    syncing.end()
+    file.close()
+  }
+
+  /// Writes what is left; ``endSync()`` tells when it is durable.
   func finish() throws(FileError) -> RememberedAudit.NameRun {
     if used > 0 { try closePage() }
     let pages = try names.finish()
     let firsts = WordBuffer(layout.directoryWords)
     for (place, first) in directory.enumerated() where place < firsts.count { firsts.words[place] = first.littleEndian }
-    let part = DigestedPart(of: file, at: layout.directory)
+    let part = DigestedPart(of: file, at: layout.directory, syncing)
     try part.append(firsts.words, firsts.count)
     let run = RememberedAudit.NameRun(
       name: name, count: layout.count, nonce: nonce, names: pages, directory: try part.finish(),
       filter: try filter.finish())
-    try file.sync()
-    file.close()
+    syncing.beginLast()
     return run
   }
+
+  /// Returns when all of it is durable.
+  func endSync() throws(FileError) { try syncing.finish() }
 }

@@ -1,4 +1,5 @@
 import TallyFormat
+import TallyThreads
 
 /// The names of one audit, from the ledgers of all its threads.
 struct NewNames {
@@ -35,27 +36,33 @@ struct NameRuns {
   let folder: String
   let files: any FileSystem
 
-  /// Writes the new names to a file, durably, and says which of them were used before: exactly these fingerprints, and in
-  /// one log of 100 million names in 3,000 perhaps one that another name has.
+  /// Writes the new names to a file, and says which of them were used before: exactly these fingerprints, and in one
+  /// log of 100 million names in 3,000 perhaps one that another name has.
+  ///
+  /// A second thread looks through the files before while this one writes, if the system has one.
   ///
   /// - Parameters:
   ///   - runs: those before.
   ///   - key: what they are tagged with; `nil`: they were looked at as a whole.
   func enter(
     _ names: NewNames, _ name: String, _ newKey: TagKey, after runs: [RememberedAudit.NameRun], _ key: TagKey?
-  ) throws(FileError) -> (run: RememberedAudit.NameRun?, used: Set<UInt64>) {
+  ) throws(FileError) -> (entered: Entered?, used: Set<UInt64>) {
     let count = names.count
-    var used = Set<UInt64>()
-    if count == 0 { return (nil, used) }
-    var searches: [NameRunSearch] = []
-    for run in runs { searches.append(try NameRunSearch(run, key, in: folder, files, expected: count)) }
-    defer { for search in searches { search.file.close() } }
+    if count == 0 { return (nil, []) }
+    let search = NameRunsSearch(names)
+    for run in runs { search.add(try NameRunSearch(run, key, in: folder, files, expected: count)) }
+    let thread = JoinedThreads(runs.isEmpty ? 0 : 1) { search.run() }
     let writer = try NameRunWriter(name, count: count, newKey, in: folder, files)
-    try names.forEachList { sorted throws(FileError) in
-      for search in searches { try search.find(sorted, &used) }
-      try writer.append(sorted)
-    }
-    return (try writer.finish(), used)
+    try names.forEachList { sorted throws(FileError) in try writer.append(sorted) }
+    let run = try writer.finish()
+    thread.join()
+    return (Entered(run: run, writer: writer), try search.result())
+  }
+
+  /// Names that have been written, and are being made durable.
+  struct Entered {
+    let run: RememberedAudit.NameRun
+    let writer: NameRunWriter
   }
 
   /// How many of the last files, with so many names, are to be written together; 0: none.
@@ -91,6 +98,42 @@ struct NameRuns {
       sorter.sort(&names, sharing: bits)
       try writer.append(names)
     }
-    return try writer.finish()
+    let merged = try writer.finish()
+    try writer.endSync()
+    return merged
+  }
+}
+
+/// Looks for an audit's names in all files before it.
+private final class NameRunsSearch: @unchecked Sendable {
+  private let names: NewNames
+  // Belong to one thread at a time.
+  private var searches: [NameRunSearch] = []
+  private var used = Set<UInt64>()
+  private var failure: FileError?
+  private var isDone = false
+
+  init(_ names: NewNames) { self.names = names }
+
+  deinit { for search in searches { search.file.close() } }
+
+  func add(_ search: NameRunSearch) { searches.append(search) }
+
+  func run() {
+    isDone = true
+    do throws(FileError) {
+      try names.forEachList { sorted throws(FileError) in
+        for search in searches { try search.find(sorted, &used) }
+      }
+    } catch {
+      failure = error
+    }
+  }
+
+  /// What was found; it is looked for now if the system had no thread for that.
+  func result() throws(FileError) -> Set<UInt64> {
+    if !isDone { run() }
+    if let failure { throw failure }
+    return used
   }
 }

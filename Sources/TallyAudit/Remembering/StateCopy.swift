@@ -1,5 +1,4 @@
 import TallyFormat
-import TallyThreads
 
 /// A file that the canonical form of a state goes into while it is digested. One thread at a time.
 final class StateCopy: @unchecked Sendable {
@@ -7,14 +6,18 @@ final class StateCopy: @unchecked Sendable {
   private let file: any LogFile
   private var written = 0
   private var failure: FileError?
-  private var syncing: JoinedThreads?
+  private let syncing: SyncBeside
 
   init(_ name: String, in folder: String, _ files: any FileSystem) throws(FileError) {
     self.name = name
     file = try files.open("\(folder)/\(name)", .create)
+    syncing = SyncBeside(file)
   }
 
-  deinit { file.close() }
+  deinit {
+    syncing.end()
+    file.close()
+  }
 
   /// Appends a part; ``finish(_:)`` tells if that failed.
   func append(_ bytes: UnsafeRawBufferPointer) {
@@ -22,27 +25,21 @@ final class StateCopy: @unchecked Sendable {
     do throws(FileError) {
       try file.write(bytes, at: written)
       written += bytes.count
+      syncing.note(bytes.count)
     } catch {
       failure = error
     }
   }
 
   /// All of it has come: begins to make it durable, while the caller does something else.
-  func beginSync() { syncing = JoinedThreads(1) { self.sync() } }
+  func beginSync() { syncing.beginLast() }
 
   /// Waits for what was begun, if anything was.
-  func endSync() { syncing?.join() }
-
-  private func sync() {
-    guard failure == nil else { return }
-    do throws(FileError) { try file.sync() } catch { failure = error }
-  }
+  func endSync() { syncing.end() }
 
   /// Returns when it is durable.
   func finish(_ digest: Digest) throws(FileError) -> RememberedAudit.File {
-    let isBegun = syncing?.isEmpty == false
-    endSync()
-    if !isBegun { sync() }
+    try syncing.finish()
     if let failure { throw failure }
     return RememberedAudit.File(name: name, bytes: written, digest: digest)
   }

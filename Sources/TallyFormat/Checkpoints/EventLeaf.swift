@@ -40,6 +40,15 @@ public enum EventLeaf {
   public static func data(
     of row: EventColumns.Row, in columns: borrowing EventColumns, _ names: [ItemNames]
   ) -> [UInt8]? {
+    data(of: row, in: columns) { Int($0.rawValue) < names.count ? names[Int($0.rawValue)] : nil }
+  }
+
+  /// As ``data(of:in:_:)``, where not the names of all items are at hand.
+  ///
+  /// - Parameter name: an item's; `nil`: there is no such item.
+  package static func data(
+    of row: EventColumns.Row, in columns: borrowing EventColumns, naming name: (ItemNumber) -> ItemNames?
+  ) -> [UInt8]? {
     var text = LeafText()
     text.line(type, [row.sequence, UInt64(row.time)], row.kind.name)
     let place = row.ordinal
@@ -51,20 +60,20 @@ public enum EventLeaf {
       text.line("id", columns.reserved.ids[place].bytes)
       let customer = columns.reserved.customers[place].bytes
       if !customer.isEmpty { text.line("customer", customer) }
-      return text.appending(columns.reserved.lines[place], names)
+      return text.appending(columns.reserved.lines[place], name)
     case .waiting:
       text.line("id", columns.waiting.ids[place].bytes)
       let customer = columns.waiting.customers[place].bytes
       if !customer.isEmpty { text.line("customer", customer) }
-      return text.appending(columns.waiting.lines[place], names)
+      return text.appending(columns.waiting.lines[place], name)
     case .filled: text.line("of", [columns.filled[place]])
     case .expired: text.line("of", [columns.expired[place]])
     case .committed:
       text.line("of", [columns.committed.references[place]])
-      return text.appending(columns.committed.lines[place], names)
+      return text.appending(columns.committed.lines[place], name)
     case .released:
       text.line("of", [columns.released.references[place]])
-      return text.appending(columns.released.lines[place], names)
+      return text.appending(columns.released.lines[place], name)
     default: break
     }
     return text.bytes
@@ -98,10 +107,12 @@ private struct LeafText {
   }
 
   /// With three lines for each of the event's.
-  consuming func appending(_ lines: ArraySlice<LineEntry>, _ names: [EventLeaf.ItemNames]) -> [UInt8]? {
+  @inline(__always)
+  consuming func appending(
+    _ lines: ArraySlice<LineEntry>, _ name: (ItemNumber) -> EventLeaf.ItemNames?
+  ) -> [UInt8]? {
     for entry in lines {
-      guard Int(entry.item.rawValue) < names.count else { return nil }
-      let item = names[Int(entry.item.rawValue)]
+      guard let item = name(entry.item) else { return nil }
       line("quantity", [UInt64(max(0, entry.quantity))])
       line("sku", item.sku.bytes)
       line("location", item.location.bytes)

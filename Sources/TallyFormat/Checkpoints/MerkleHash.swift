@@ -12,6 +12,14 @@ public enum MerkleHash {
     Digest(trusted: Array(SHA256.hash(data: [0] + data)))
   }
 
+  /// As ``leaf(_:)``, of bytes that are not copied first: some 1 ns each.
+  package static func leaf(of data: UnsafeRawBufferPointer) -> Digest {
+    var hasher = SHA256()
+    withUnsafeBytes(of: UInt8(0)) { hasher.update(bufferPointer: $0) }
+    hasher.update(bufferPointer: data)
+    return Digest(trusted: Array(hasher.finalize()))
+  }
+
   /// Of the leaf that stands for a frame: its data is the frame's hash in the chain.
   public static func leaf(of frame: Digest) -> Digest { leaf(frame.bytes) }
 

@@ -6,6 +6,8 @@ import FoundationEssentials
 /// A key's *name* is that of the log or the witness, as a URL without scheme; its *id*, four bytes of a hash over name and
 /// key, keeps keys of one name apart.
 public struct NoteVerifier: Sendable, Equatable {
+  /// Bytes that a name may have.
+  package static let mostNameBytes = 255
   /// Whose key it is.
   public let name: String
   /// The 32 bytes of the public key.

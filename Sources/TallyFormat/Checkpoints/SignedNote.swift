@@ -105,7 +105,7 @@ enum NoteBytes {
 
 enum NoteText {
   static func isName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 255 && hasNoControls(name) && !name.contains("+")
+    !name.isEmpty && name.utf8.count <= NoteVerifier.mostNameBytes && hasNoControls(name) && !name.contains("+")
       && !name.unicodeScalars.contains(where: { $0.properties.isWhitespace })
   }
 

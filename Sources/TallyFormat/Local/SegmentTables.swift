@@ -43,7 +43,8 @@ extension SegmentTables.Table {
     let file = try files.open(path, .read)
     defer { file.close() }
     var offset = begin?.offset ?? Limits.segmentHeaderBytes
-    while let extent = Frame.peek(try file.bytes(at: offset, count: Frame.peekBytes)) {
+    var headers = FrameHeaders(file)
+    while let extent = try headers.extent(at: offset) {
       if extent.count > 0 {
         frames.append((extent.firstSequence, offset))
         if extent.firstSequence + UInt64(extent.count) > last { break }
@@ -61,5 +62,33 @@ extension SegmentTables.Table {
       if frames[middle].first <= sequence { low = middle + 1 } else { high = middle }
     }
     return low > 0 ? frames[low - 1].offset : nil
+  }
+}
+
+/// Reads the headers of frames that follow each other: of small ones many at a time, of large ones no more than the
+/// headers. (With a call for each, the 190,000 frames of some dozens of orders in a segment of 64 MiB took 100 ms.)
+private struct FrameHeaders {
+  private static let windowBytes = 1 << 18
+  /// Above it, what lies between the headers is not worth reading.
+  private static let smallBytes = 4096
+
+  private let file: any LogFile
+  private var window: [UInt8] = []
+  private var start = 0
+  private var lastLength = 0
+
+  init(_ file: any LogFile) { self.file = file }
+
+  /// What the header at an offset says; `nil`: no frame begins there.
+  mutating func extent(at offset: Int) throws(FileError) -> Frame.Extent? {
+    if offset < start || offset + Frame.peekBytes > start + window.count {
+      start = offset
+      let count = lastLength < FrameHeaders.smallBytes ? FrameHeaders.windowBytes : Frame.peekBytes
+      window = try file.bytes(at: offset, count: count)
+    }
+    let place = offset - start
+    let extent = window.withUnsafeBytes { try? Frame.extent(UnsafeRawBufferPointer(rebasing: $0[place...])) }
+    lastLength = extent?.length ?? 0
+    return extent
   }
 }

@@ -18,8 +18,9 @@ public struct ConsistencyProof: Sendable {
   ///   - old: the earlier checkpoint.
   ///   - new: the later one.
   ///   - tree: of as many frames as the later one, or more.
+  ///   - source: the log.
   /// - Throws: ``ProofFlaw/refuted(_:)`` if the log contradicts one of them; ``TreeError``.
-  public init(from old: SignedNote, to new: SignedNote, tree: FrameTree) throws {
+  public init(from old: SignedNote, to new: SignedNote, tree: FrameTree, source: any FrameSource) throws {
     let (from, to) = (try CheckedHead(old).head, try CheckedHead(new).head)
     guard from.size <= to.size else {
       throw ProofFlaw.refuted("the first checkpoint covers \(from.size) frames, and the second only \(to.size)")
@@ -29,6 +30,7 @@ public struct ConsistencyProof: Sendable {
         throw ProofFlaw.refuted("the log has \(tree.size) frames, and a checkpoint covers \(head.size)")
       }
       guard try tree.root(of: head.size) == head.root else {
+        try tree.acquit(source, of: head, at: nil)
         throw ProofFlaw.refuted(
           "the log contradicts the checkpoint of \(head.size) frames: its first frames were others")
       }
@@ -36,6 +38,10 @@ public struct ConsistencyProof: Sendable {
     self.old = old
     self.new = new
     path = try tree.consistency(from: from.size, to: to.size)
+    guard MerkleProof.isConsistent((from.size, from.root), (to.size, to.root), path: path) else {
+      try tree.acquit(source, of: to, at: from.size)
+      throw ProofFlaw.refuted("the second checkpoint's log does not begin with the first one's")
+    }
   }
 
   /// Checks everything. At most 64 hashes.

@@ -50,18 +50,24 @@ public struct EventProof: Sendable {
         "the checkpoint covers \(head.size) frames, and event \(sequence) is in frame \(frame.number): a newer checkpoint is due"
       )
     }
-    guard try events.tiles.root(of: head.size) == eventsRoot else {
-      throw ProofFlaw.refuted("the checkpoint is not one of this log: its root over events is another")
-    }
     let (leaves, words) = try events.leaves(of: frame, showing: sequence)
     let nodes = LeafNodes(leaves: leaves)
+    let path = try events.tiles.inclusion(of: frame.number, in: head.size)
+    guard
+      MerkleProof.isIncluded(
+        MerkleHash.leaf(of: nodes.root(of: UInt64(leaves.count))), at: frame.number, in: head.size, root: eventsRoot,
+        path: path)
+    else {
+      try tree.acquit(source, of: head, at: frame.number)
+      throw ProofFlaw.refuted("the checkpoint is not one of this log: its root over events is another")
+    }
     self.words = words
     self.checkpoint = checkpoint
     self.frame = frame.number
     index = sequence - frame.firstSequence
     count = UInt64(leaves.count)
     inner = nodes.inclusion(of: index, in: count)
-    outer = try events.tiles.inclusion(of: frame.number, in: head.size)
+    outer = path
   }
 
   /// Checks everything. Some 64 hashes.

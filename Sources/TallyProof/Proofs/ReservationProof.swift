@@ -47,7 +47,12 @@ public struct ReservationProof: Sendable {
         "the checkpoint covers \(head.size) frames, and event \(sequence) is in frame \(frame.number): a newer checkpoint is due"
       )
     }
-    guard try tree.root(of: head.size) == head.root else {
+    let path = try tree.inclusion(of: frame.number, in: head.size)
+    guard
+      MerkleProof.isIncluded(
+        MerkleHash.leaf(of: frame.hash), at: frame.number, in: head.size, root: head.root, path: path)
+    else {
+      try tree.acquit(source, of: head, at: frame.number)
       throw ProofFlaw.refuted("the checkpoint is not one of this log: its root is another")
     }
     let decompressor = LZ4Decompressor()
@@ -58,7 +63,7 @@ public struct ReservationProof: Sendable {
     items = zip(numbers, try names(numbers)).map { (number: $0, sku: $1.sku, location: $1.location) }
     self.checkpoint = checkpoint
     self.frame = FrameProof(
-      number: frame.number, bytes: frame.bytes, path: try tree.inclusion(of: frame.number, in: head.size))
+      number: frame.number, bytes: frame.bytes, path: path)
   }
 
   /// What a proof that holds says.

@@ -5,9 +5,11 @@ import TallyFormat
 ///
 /// Lines: origin, frames, root; then one that names the log and its last event. Its first word is another one than in the
 /// log's own checkpoint, for which nobody can take it.
-struct EventsHead {
-  /// The tree's folder below the log's, and the end of its origin: `shop.example/log/events`.
-  static let part = "events"
+public struct EventsHead {
+  /// The tree's folder below that of the tree over frames, and the end of its origin: `shop.example/log/events`.
+  public static let part = "events"
+  /// Bytes that the log's own origin may have: a name has 255.
+  public static let mostOriginBytes = NoteVerifier.mostNameBytes - 1 - part.utf8.count
 
   private let tree: TreeHead
   private let extent: TreeHead.Extent

@@ -29,6 +29,16 @@ public struct SignedLog {
     }
   }
 
+  /// Opens both to make proofs: nothing is written, and the tree has the frames that it has.
+  public init(reading directory: LogDirectory, files: any FileSystem = LocalFileSystem()) throws(SigningError) {
+    self.files = files
+    do throws(LogError) { source = try LocalFrameSource(directory, files: files) } catch { throw .tree(.log(error)) }
+    let source = source
+    tree = try SignedLog.trying { () throws(TreeError) in
+      try FrameTree(reading: directory.path + "/tree", of: source.log, files: files)
+    }
+  }
+
   /// What was kept last; `nil`: nothing yet.
   public func lastCheckpoint() throws(SigningError) -> SignedNote? {
     let bytes: [UInt8]?
@@ -90,7 +100,14 @@ public struct SignedLog {
   /// - Throws: ``SigningError/twoHistories(frames:path:)`` if the log has not so many.
   public func consistency(from old: UInt64, to new: UInt64) throws(SigningError) -> [Digest] {
     guard new <= tree.size else { throw .twoHistories(frames: new, path: tree.path) }
-    return try SignedLog.trying { () throws(TreeError) in try tree.consistency(from: old, to: new) }
+    return try SignedLog.trying { () throws(TreeError) in
+      let path = try tree.consistency(from: old, to: new)
+      // Else a witness would take the log for another one.
+      guard MerkleProof.isConsistent((old, try tree.root(of: old)), (new, try tree.root(of: new)), path: path) else {
+        throw .damaged(path: tree.path, reason: "its tiles contradict each other")
+      }
+      return path
+    }
   }
 
   /// Keeps a checkpoint as the last one.
@@ -106,6 +123,7 @@ public struct SignedLog {
         (try tree.root(of: head.size), try tree.eventsRoot(of: head.size))
       }
       if root == head.root, head.eventsRoot == nil || events == nil || events == head.eventsRoot { return }
+      try SignedLog.trying { () throws(TreeError) in try tree.acquit(source, of: head, at: nil) }
     }
     throw .twoHistories(frames: head.size, path: tree.path)
   }

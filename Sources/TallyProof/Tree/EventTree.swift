@@ -6,13 +6,8 @@ import TallyFormat
 /// So 32 bytes a frame are kept, not 32 an event. Kept only where somebody began it, because each event is decoded and
 /// hashed: see ``FrameTree/keepEvents()``.
 final class EventTree {
-  private static let itemsName = "items"
-  private static let largestItems = 1 << 31
-
   private let folder: TreeFolder
-  /// Names of the items by number, and the frames that registered them.
-  private var items: [EventLeaf.ItemNames] = []
-  private var itemFrames: [UInt64] = []
+  private var items: RegisteredItems
   private(set) var tiles: TileHashes
   private var decompressor = LZ4Decompressor()
 
@@ -25,21 +20,19 @@ final class EventTree {
   init?(_ folder: TreeFolder, size: UInt64) throws(TreeError) {
     self.folder = folder
     tiles = folder.tiles(ofTreeOf: size)
-    guard let bytes = try folder.read(EventTree.itemsName, atMost: EventTree.largestItems) else { return nil }
-    guard let (covered, read) = EventTree.read(bytes), covered >= size else { return nil }
-    // Frames that were read, and then not kept, are read again.
-    for (frame, names) in read where frame < size {
-      items.append(names)
-      itemFrames.append(frame)
-    }
+    guard let bytes = try folder.read(RegisteredItems.name, atMost: RegisteredItems.mostBytes),
+      let items = RegisteredItems(parsing: bytes, before: size)
+    else { return nil }
+    self.items = items
   }
 
   /// An empty one.
   init(beginningIn folder: TreeFolder) throws(TreeError) {
     self.folder = folder
     tiles = folder.tiles(ofTreeOf: 0)
+    items = RegisteredItems()
     try folder.make()
-    try folder.write([EventTree.itemsName], EventTree.encoded(0, [], []))
+    try folder.write([RegisteredItems.name], items.encoded(0))
   }
 
   /// Growing under way.
@@ -63,10 +56,10 @@ final class EventTree {
       throw .damaged(path: folder.path, reason: "frame \(frame.number) of the log \(error)")
     }
     for place in 0..<columns.registered.skus.count {
-      items.append(.init(sku: columns.registered.skus[place], location: columns.registered.locations[place]))
-      itemFrames.append(frame.number)
+      items.append(
+        .init(sku: columns.registered.skus[place], location: columns.registered.locations[place]), in: frame.number)
     }
-    guard let root = EventLeaf.root(of: columns, items) else {
+    guard let root = EventLeaf.root(of: columns, items.all) else {
       throw .damaged(path: folder.path, reason: "frame \(frame.number) of the log names an item that there is not")
     }
     var full = [[String]]()
@@ -83,7 +76,7 @@ final class EventTree {
     for (name, bytes) in rest { try folder.writeUnsynced(name.elements, bytes) }
     // The names of the items say how far it has come.
     try folder.sync(growth.written + rest.map(\.0.elements))
-    try folder.write([EventTree.itemsName], EventTree.encoded(growth.tiles.size, itemFrames, items))
+    try folder.write([RegisteredItems.name], items.encoded(growth.tiles.size))
   }
 
   /// To be called when the tree over frames has grown.
@@ -114,50 +107,10 @@ final class EventTree {
     var leaves = [Digest]()
     var words = [UInt8]()
     var cursor = EventColumns.Cursor()
-    while let row = columns.next(&cursor), let data = EventLeaf.data(of: row, in: columns, items) {
+    while let row = columns.next(&cursor), let data = EventLeaf.data(of: row, in: columns, naming: { items[$0] }) {
       leaves.append(MerkleHash.leaf(data))
       if row.sequence == sequence { words = data }
     }
     return (leaves, words)
-  }
-
-  // MARK: Items
-
-  /// Frames covered; then for each item the frame that registered it and its names, each behind its length.
-  private static func encoded(_ covered: UInt64, _ frames: [UInt64], _ items: [EventLeaf.ItemNames]) -> [UInt8] {
-    var out = ByteWriter(reserving: 64 + items.count * 32)
-    out.u64(covered)
-    out.u64(UInt64(items.count))
-    for (frame, item) in zip(frames, items) {
-      out.u64(frame)
-      for name in [item.sku, item.location] {
-        out.u32(UInt32(name.bytes.count))
-        out.raw(name.bytes)
-      }
-    }
-    out.raw(MerkleHash.leaf(out.bytes).bytes)
-    return out.bytes
-  }
-
-  private static func read(_ bytes: [UInt8]) -> (UInt64, [(UInt64, EventLeaf.ItemNames)])? {
-    guard bytes.count >= 48, bytes.suffix(32).elementsEqual(MerkleHash.leaf(bytes.dropLast(32)).bytes) else {
-      return nil
-    }
-    return bytes.withUnsafeBytes { raw in
-      var reader = ByteReader(raw)
-      var items = [(UInt64, EventLeaf.ItemNames)]()
-      do throws(MalformedBytes) {
-        let covered = try reader.u64()
-        for _ in 0..<(try reader.u64()) {
-          let frame = try reader.u64()
-          let sku = Name(bytes: Array(try reader.take(Int(try reader.u32()))))
-          let location = Name(bytes: Array(try reader.take(Int(try reader.u32()))))
-          items.append((frame, .init(sku: sku, location: location)))
-        }
-        return (covered, items)
-      } catch {
-        return nil
-      }
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import TallyFormat
 
 /// A Merkle tree over a log's frames, kept in tiles that any web server can pass on: the C2SP specification `tlog-tiles`.
@@ -14,14 +15,15 @@ public final class FrameTree {
   private var last: LogPosition?
   /// As they are now.
   private var tiles: TileHashes
-  private let lock: any LogFile
+  /// `nil`: it is read, and not grown.
+  private let lock: (any LogFile)?
   /// The tree over events, if somebody has begun one.
   private(set) var events: EventTree?
 
   /// Leaves.
   public var size: UInt64 { head.nextFrame }
 
-  /// Opens a tree, or begins one.
+  /// Opens a tree, or begins one, to grow it.
   ///
   /// - Parameters:
   ///   - path: its folder, made if it is not there; its parent is.
@@ -35,23 +37,43 @@ public final class FrameTree {
   ) throws(TreeError) {
     self.path = path
     self.log = log
-    let folder = TreeFolder(path: path, files: files)
-    self.folder = folder
+    folder = TreeFolder(path: path, files: files)
     tiles = folder.tiles(ofTreeOf: 0)
     try folder.make()
     lock = try folder.lock(atMost: .seconds(5))
-    if let state = try FrameTree.state(in: folder) {
-      guard state.log == log else {
-        throw .contradicts(path: path, reason: "it is of log \(state.log), not of \(log)")
-      }
-      (head, last) = (state.head, state.last)
-      tiles = folder.tiles(ofTreeOf: size)
-    }
-    let events = TreeFolder(path: path + "/events", files: files)
-    guard !isPublished, try events.isThere() else { return }
-    self.events = try EventTree(events, size: size)
+    try readState()
+    guard !isPublished, try eventsFolder.isThere() else { return }
+    self.events = try EventTree(eventsFolder, size: size)
     // Of no use any more: both are made again from the log.
     if self.events == nil { try keepEvents() }
+  }
+
+  /// Opens a tree as it is, to make proofs; one that is not there has no frames. Nothing is written, and nobody waited
+  /// for: where another process grows it meanwhile, tiles at its edge may be gone, and it has to be opened again.
+  ///
+  /// - Parameters:
+  ///   - path: its folder.
+  ///   - log: whose tree it is.
+  ///   - files: where it is.
+  public init(reading path: String, of log: LogID, files: any FileSystem = LocalFileSystem()) throws(TreeError) {
+    self.path = path
+    self.log = log
+    folder = TreeFolder(path: path, files: files)
+    tiles = folder.tiles(ofTreeOf: 0)
+    lock = nil
+    try readState()
+    if try eventsFolder.isThere() { events = try EventTree(eventsFolder, size: size) }
+  }
+
+  private var eventsFolder: TreeFolder { TreeFolder(path: "\(path)/\(EventsHead.part)", files: folder.files) }
+
+  private func readState() throws(TreeError) {
+    guard let state = try FrameTree.state(in: folder) else { return }
+    guard state.log == log else {
+      throw .contradicts(path: path, reason: "it is of log \(state.log), not of \(log)")
+    }
+    (head, last) = (state.head, state.last)
+    tiles = folder.tiles(ofTreeOf: size)
   }
 
   /// How far it has grown; `nil`: it has just begun.
@@ -65,11 +87,17 @@ public final class FrameTree {
   /// Whether a tree over events is kept beside it.
   public var keepsEvents: Bool { events != nil }
 
+  /// A tree over events is kept, and its names of items do not cover this tree's frames or were altered: whoever opens
+  /// it to grow it begins both anew.
+  public var hasLostEvents: Bool {
+    get throws(TreeError) { events != nil ? false : try eventsFolder.isThere() }
+  }
+
   /// Keeps a tree over events beside this one from now on: some 3 µs more an event, and 32 bytes more a frame. Begins both
   /// anew, so that the next ``grow(from:upTo:)`` reads the whole log.
   public func keepEvents() throws(TreeError) {
     guard events == nil else { return }
-    events = try EventTree(beginningIn: TreeFolder(path: path + "/events", files: folder.files))
+    events = try EventTree(beginningIn: eventsFolder)
     (head, last) = (.empty, nil)
     tiles = folder.tiles(ofTreeOf: 0)
   }
@@ -79,7 +107,7 @@ public final class FrameTree {
   /// - Parameter size: at most ``size``.
   public func eventsRoot(of size: UInt64) throws(TreeError) -> Digest? { try events?.tiles.root(of: size) }
 
-  deinit { lock.close() }
+  deinit { lock?.close() }
 
   /// Appends the frames that the log has got since. Reads every byte of them once, and costs beyond it some 1 µs a frame.
   ///
@@ -88,6 +116,9 @@ public final class FrameTree {
   ///   - limit: frames that the tree is to have at most.
   /// - Throws: ``TreeError``; what was appended before it counts for nothing.
   public func grow(from source: any FrameSource, upTo limit: UInt64 = .max) throws(TreeError) {
+    guard lock != nil else {
+      throw .file(FileError(operation: "grow", path: path, code: EROFS, reason: "it was opened to be read"))
+    }
     let frames = try FrameTree.reading { () throws(LogError) in
       try source.frames(
         from: last.map { .place($0, sequence: head.lastSequence) } ?? .beginning, showsUnsynced: false)
@@ -168,6 +199,16 @@ public final class FrameTree {
     guard frame.head == head else {
       throw .contradicts(path: path, reason: "frame \(size - 1) is another one than it was")
     }
+  }
+
+  /// Has the next who opens the tree make it again from the log, the one over events, too.
+  ///
+  /// - Returns: false if it is only read.
+  @discardableResult
+  public func forget() throws(TreeError) -> Bool {
+    guard lock != nil else { return false }
+    try folder.remove([TreeState.name])
+    return true
   }
 
   private static func reading<T>(_ body: () throws(LogError) -> T) throws(TreeError) -> T {

@@ -57,7 +57,7 @@ public enum WitnessFailure: Error, Sendable, CustomStringConvertible {
       switch error {
       case .file(let error): .file(error)
       case .inUse(let path): .inUse(path: path)
-      case .log, .damaged, .contradicts: .damaged(path: "", reason: "\(error)")
+      case .log, .damaged, .altered, .contradicts: .damaged(path: "", reason: "\(error)")
       }
   }
 

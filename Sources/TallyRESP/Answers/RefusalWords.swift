@@ -19,7 +19,7 @@ package enum RefusalWords {
       case .time: "the command's time is before the last event's, or more than 60 s ahead of the clock"
       case .unknownReservation: "there is no reservation \(rejection.reservation.map { "\($0)" } ?? "of that id")"
       case .changed: "an item has changed since the expected event"
-      case .overflow: "\(rejection.item.map(name) ?? "an item") would pass \(Limits.maxQuantity)"
+      case .overflow: overflow(rejection)
       }
     return "\(rejection.reason.rawValue.uppercased()) \(why)"
   }
@@ -41,6 +41,15 @@ package enum RefusalWords {
   package static func text(_ flaw: StockFlaw) -> String { "\(flaw.kind.rawValue) \(flaw.message)" }
 
   // MARK: Reasons
+
+  private static func overflow(_ rejection: Rejection) -> String {
+    guard let item = rejection.item else {
+      return
+        "the hold would expire, or the order give up waiting, after the last time there is, \(Limits.maxQuantity) ms "
+        + "after 1970: name a shorter time, or none"
+    }
+    return "\(name(item)) would pass \(Limits.maxQuantity)"
+  }
 
   /// `tea@main asked 2 available 1`
   private static func short(_ rejection: Rejection) -> String {

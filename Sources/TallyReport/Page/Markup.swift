@@ -1,7 +1,8 @@
 import TallyText
 
 /// Text in HTML, in an attribute as well as between tags. SKUs and ids are other people's words: control characters are
-/// spelt out, and so are those that would turn the direction of what comes after.
+/// spelt out, and so is what nobody sees, which makes two names look like one, or turns the direction of what comes
+/// after.
 package func escaped(_ text: String) -> String {
   var out = ""
   for scalar in text.printable.unicodeScalars {
@@ -11,12 +12,22 @@ package func escaped(_ text: String) -> String {
     case ">": out += "&gt;"
     case "\"": out += "&quot;"
     case "'": out += "&#39;"
-    case "\u{200E}", "\u{200F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
-      out += "\\u{\(String(scalar.value, radix: 16))}"
+    case _ where scalar.isUnseen: out += "\\u{\(String(scalar.value, radix: 16))}"
     default: out.unicodeScalars.append(scalar)
     }
   }
   return out
+}
+
+extension Unicode.Scalar {
+  /// Nothing, or a line's end, stands where it is: it joins, parts, marks or turns what is beside it.
+  fileprivate var isUnseen: Bool {
+    if isASCII { return false }
+    return switch properties.generalCategory {
+    case .format, .lineSeparator, .paragraphSeparator: true
+    default: properties.isDefaultIgnorableCodePoint
+    }
+  }
 }
 
 /// A table with a caption, heads that say what they head, and rows that a telephone shows one below the other.

@@ -89,7 +89,8 @@ public struct Rejection: Equatable, Sendable {
   public var short: [Shortage]
   /// For `settled`, of a reservation that waits: where it stands in line, for each of its items.
   public var places: [WaitingPlace] = []
-  /// For `unknown-item`, `limit` and `overflow`: the item.
+  /// For `unknown-item`, `limit` and `overflow`: the item; of an `overflow` without one a time to live, or to wait,
+  /// ends after 2^53 − 1 milliseconds since 1970.
   public var item: ItemName?
   /// Numbers and ids beyond that, where there are some.
   public var detail: Detail?

@@ -30,7 +30,9 @@ struct IndexRun: Sendable {
     return (first, last)
   }
 
-  init(_ path: String, log: LogID, files: any FileSystem) throws(IndexError) {
+  /// - Parameter readsFilter: false for a few questions: a page or three are read for each, and not the filter, which
+  /// is   read and hashed as a whole (250 MB for 100 million names).
+  init(_ path: String, log: LogID, readsFilter: Bool = true, files: any FileSystem) throws(IndexError) {
     let hash = SipHash(log: log)
     let file: any LogFile
     let head: [UInt8]
@@ -64,33 +66,42 @@ struct IndexRun: Sendable {
       size == IndexRun.headerBytes + filterWords * 8 + IndexPages.bytes(count: nameCount, words: IndexRun.nameWords)
         + IndexPages.bytes(count: closingCount, words: IndexRun.closingWords)
     else { throw .damaged("has another length than its header says") }
+    let filter =
+      readsFilter
+      ? try IndexRun.filter(of: file, words: filterWords, check: head[104..<120]) : NameFilter.admittingAll
+    self.init(
+      path, file, hash, first: first, last: last, frameHash: frameHash, filter, filterBytes: filterWords * 8,
+      names: nameCount, closings: closingCount)
+  }
+
+  private static func filter(
+    of file: any LogFile, words: Int, check: ArraySlice<UInt8>
+  ) throws(IndexError) -> NameFilter {
     let filter: NameFilter?
     do throws(FileError) {
-      filter = try NameFilter(wordCount: filterWords) { (bytes) throws(FileError) in
-        try file.read(into: bytes, at: IndexRun.headerBytes)
+      filter = try NameFilter(wordCount: words) { (bytes) throws(FileError) in
+        try file.read(into: bytes, at: headerBytes)
       }
     } catch {
       throw .file(error)
     }
-    guard let filter, filter.digest.bytes.prefix(16).elementsEqual(head[104..<120]) else {
+    guard let filter, filter.digest.bytes.prefix(16).elementsEqual(check) else {
       throw .damaged("has a filter that does not match its check")
     }
-    self.init(
-      path, file, hash, first: first, last: last, frameHash: frameHash, filter, names: nameCount,
-      closings: closingCount)
+    return filter
   }
 
   /// A run that was checked, or just written.
   init(
     _ path: String, _ file: any LogFile, _ hash: SipHash, first: UInt64, last: UInt64, frameHash: Digest,
-    _ filter: NameFilter, names nameCount: Int, closings closingCount: Int, fences: [UInt64] = []
+    _ filter: NameFilter, filterBytes: Int, names nameCount: Int, closings closingCount: Int, fences: [UInt64] = []
   ) {
     self.path = path
     self.first = first
     self.last = last
     self.frameHash = frameHash
     self.filter = filter
-    let namesOffset = IndexRun.headerBytes + filter.byteCount
+    let namesOffset = IndexRun.headerBytes + filterBytes
     names = IndexPages(
       file: file, offset: namesOffset, count: nameCount, words: IndexRun.nameWords, hash: hash, frameHash: frameHash,
       isSpread: true, fences: fences)

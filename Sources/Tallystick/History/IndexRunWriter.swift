@@ -68,8 +68,8 @@ struct IndexRunWriter {
       try file.write(header, at: 0)
     }
     return IndexRun(
-      path, file, SipHash(log: log), first: first, last: last, frameHash: frameHash, filter, names: nameCount,
-      closings: closingCount, fences: fences)
+      path, file, SipHash(log: log), first: first, last: last, frameHash: frameHash, filter,
+      filterBytes: filter.byteCount, names: nameCount, closings: closingCount, fences: fences)
   }
 
   /// Merges the sorted sources and writes their pages; returns where they end, and their fences.

@@ -49,6 +49,13 @@ struct NameFilter: @unchecked Sendable {
     guard try read(memory.bytes) == memory.bytes.count else { return nil }
   }
 
+  /// One that lets every name pass, of one block.
+  static let admittingAll: NameFilter = {
+    let filter = NameFilter(wordCount: wordsPerBlock)
+    filter.words.initialize(repeating: .max)
+    return filter
+  }()
+
   /// As in the file.
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(memory.bytes) }
   var byteCount: Int { memory.bytes.count }

@@ -47,7 +47,7 @@ extension LogReader {
   private func addingRest(to closed: ReservationStory, _ state: State) throws(TallyError) -> ReservationStory {
     var story = closed
     let last = closed.events.last?.sequence ?? 0
-    let names = SealedNames(SealedNames.load(stored, warn: warn), stored.source)
+    let names = SealedNames.forQuestions(stored, warn: warn)
     let locator = FrameLocator(stored.source)
     let reopening = names.reopenings(of: closed.sequence).first { $0 > last } ?? .max
     for event in names.returns(of: closed.sequence) where event > last && event < reopening {
@@ -77,14 +77,17 @@ extension LogReader {
         known == 0 ? .beginning : .place(try stored.source.position(ofEvent: known), sequence: known)
       let frames = try stored.source.frames(from: start, showsUnsynced: false)
       let decompressor = LZ4Decompressor()
+      var columns = EventColumns(firstSequence: 1)
       while case .frame(let frame, let position) = try frames.next() {
-        let columns: EventColumns
-        do throws(MalformedBytes) { columns = try decompressor.columns(of: frame) } catch {
+        do throws(MalformedBytes) { try decompressor.refill(&columns, from: frame) } catch {
           throw .damaged(position, sequence: frame.firstSequence, reason: "\(error)")
         }
-        var cursor = EventColumns.Cursor()
-        while let row = columns.next(&cursor) {
-          if row.kind == .reserved || row.kind == .waiting, Self.isOf(id, nil, columns, row) { return row.sequence }
+        // All ids of a frame at a time: nearly always it is in none of them.
+        if columns.reserved.ids.contains(id) || columns.waiting.ids.contains(id) {
+          var cursor = EventColumns.Cursor()
+          while let row = columns.next(&cursor) {
+            if row.kind == .reserved || row.kind == .waiting, Self.isOf(id, nil, columns, row) { return row.sequence }
+          }
         }
         frames.recycle(frame)
       }
@@ -96,7 +99,7 @@ extension LogReader {
 
   /// Where to begin to look for the reservation: its own event if a sealed index knows it.
   private func firstSequence(of id: Name) throws(TallyError) -> UInt64 {
-    let names = SealedNames(SealedNames.load(stored, warn: warn), stored.source)
+    let names = SealedNames.forQuestions(stored, warn: warn)
     for candidate in names.candidates(SipHash(log: log)(id)) where names.record(at: candidate.sequence)?.name == id {
       return candidate.sequence
     }

@@ -32,8 +32,8 @@ public final class LogReader {
     self.warn = warn
   }
 
-  /// The log's frames.
-  var source: any FrameSource { stored.source }
+  /// The log's frames. It knows where in a segment they begin once somebody has asked.
+  package var source: any FrameSource { stored.source }
 
   /// Opens the same log again, for another thread.
   var opener: @Sendable () throws(TallyError) -> LogReader {

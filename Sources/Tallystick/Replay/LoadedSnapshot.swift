@@ -11,17 +11,7 @@ struct LoadedSnapshot {
   /// - Throws: what is wrong with it.
   init(_ stored: StoredLog, _ sequence: UInt64) throws(SnapshotError) {
     let file = try LoadedSnapshot.read(stored, sequence)
-    let item: FrameItem
-    do throws(LogError) {
-      item = try stored.source.frames(
-        from: .place(file.framePosition, sequence: sequence), showsUnsynced: true
-      ).next()
-    } catch {
-      throw .log(error)
-    }
-    guard case .frame(let frame, _) = item, frame.head == file.frame,
-      frame.firstSequence <= sequence, sequence <= frame.lastSequence
-    else { throw SnapshotError("does not fit the log: the frame that it names is not there") }
+    let frame = try LoadedSnapshot.frame(file.frame, at: file.framePosition, holding: sequence, in: stored)
     do throws(MalformedBytes) {
       let columns = try LZ4Decompressor().columns(of: frame)
       guard columns.kinds[Int(sequence - frame.firstSequence)] & 1 == 0 else {
@@ -48,14 +38,35 @@ struct LoadedSnapshot {
     }
     do throws(MalformedBytes) {
       let file = try read.get()
-      guard file.log == stored.log else { throw MalformedBytes("belongs to another log (\(file.log))") }
-      guard file.sequence == sequence else {
-        throw MalformedBytes("is of event \(file.sequence), not as its name says")
-      }
+      try check(file.log, file.sequence, of: sequence, in: stored)
       return file
     } catch {
       throw .malformed(error)
     }
+  }
+
+  /// What a snapshot says of itself fits its name and the log's id.
+  static func check(
+    _ log: LogID, _ sequence: UInt64, of expected: UInt64, in stored: StoredLog
+  ) throws(MalformedBytes) {
+    guard log == stored.log else { throw MalformedBytes("belongs to another log (\(log))") }
+    guard sequence == expected else { throw MalformedBytes("is of event \(sequence), not as its name says") }
+  }
+
+  /// The frame that a snapshot names, from where it says that it stands.
+  static func frame(
+    _ head: ChainHead, at position: LogPosition, holding sequence: UInt64, in stored: StoredLog
+  ) throws(SnapshotError) -> Frame {
+    let item: FrameItem
+    do throws(LogError) {
+      item = try stored.source.frames(from: .place(position, sequence: sequence), showsUnsynced: true).next()
+    } catch {
+      throw .log(error)
+    }
+    guard case .frame(let frame, _) = item, frame.head == head, frame.firstSequence <= sequence,
+      sequence <= frame.lastSequence
+    else { throw SnapshotError("does not fit the log: the frame that it names is not there") }
+    return frame
   }
 
   /// The newest snapshot not after `bound` that can be trusted; one that cannot is named in a warning and passed over.

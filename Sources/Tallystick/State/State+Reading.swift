@@ -233,6 +233,7 @@ struct StateReader {
   }
 
   var hasMore: Bool { bytes.remaining > 0 }
+  var remaining: Int { bytes.remaining }
 
   func end() throws(MalformedBytes) {
     guard bytes.remaining == 0 else { throw MalformedBytes("has \(bytes.remaining) bytes too many") }
@@ -245,6 +246,9 @@ struct StateReader {
     guard value <= UInt64(Limits.maxQuantity) else { throw MalformedBytes("holds the number \(value)") }
     return value
   }
+
+  /// A number that is not looked at.
+  @inline(__always) mutating func skipNumber() throws(MalformedBytes) { _ = try bytes.varint() }
 
   @inline(__always) mutating func quantity() throws(MalformedBytes) -> Int64 { Int64(try number()) }
 

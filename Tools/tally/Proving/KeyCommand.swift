@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import TallyProof
 import Tallystick
 
 struct KeyCommand: ParsableCommand {
@@ -72,7 +73,7 @@ extension KeyCommand {
 
     func run() throws {
       let verifier = try KeyFile.verifier(key)
-      guard !verifier.isWitness, let events = verifier.beside("events") else {
+      guard !verifier.isWitness, let events = verifier.beside(EventsHead.part) else {
         throw CommandFailure(.badData, "\(verifier.name) is a witness, or a name too long to have another behind it")
       }
       try Output.reading { try $0.line(events.text) }

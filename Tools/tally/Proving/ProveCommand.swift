@@ -114,14 +114,17 @@ struct ProveCommand: ParsableCommand {
 
   private func consistencyProof(_ path: String) throws -> [UInt8] {
     let (old, new) = (try ProvenLog.note(names[0]), try ProvenLog.note(names[1]))
-    let log = try ProvenLog(path)
-    try log.tree.grow(from: log.source)
-    return try ConsistencyProof(from: old, to: new, tree: log.tree).encoded
+    let size = max(try TreeHead(parsing: old.text).size, try TreeHead(parsing: new.text).size)
+    return try ProvenLog.proving(path) { log in
+      // Also of one that is grown as far as the log goes, and has fewer: that says what is wrong.
+      guard log.tree.size >= size || log.isGrown else { return nil }
+      return try ConsistencyProof(from: old, to: new, tree: log.tree, source: log.source).encoded
+    }
   }
 
   private func stockStatement(_ argument: String, _ path: String) throws -> [UInt8] {
     let item = try Arguments.item(argument)
-    let log = try ProvenLog(path)
+    let log = try key == nil ? ProvenLog(reading: path) : ProvenLog(path)
     // First what is signed, so that it covers the moment.
     let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
     let extent = try TreeHead(parsing: note.text).extent
@@ -149,21 +152,36 @@ struct ProveCommand: ParsableCommand {
       }
       sequence = found
     }
-    let log = try ProvenLog(path)
-    let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: key)
-    if let last = try TreeHead(parsing: note.text).extent?.lastSequence, sequence > last {
+    // Under a new checkpoint, or one that there is: then the tree has its frames already.
+    if let key {
+      let log = try ProvenLog(path)
+      return try proof(of: sequence, id, under: log.checkpoint(signedWith: key), log, reader)
+    }
+    return try ProvenLog.proving(path) { log in
+      let note = try checkpoint.map { try ProvenLog.note($0) } ?? log.checkpoint(signedWith: nil)
+      let head = try TreeHead(parsing: note.text)
+      guard log.tree.size >= head.size else { return nil }
+      if !frame, head.eventsRoot != nil, try log.tree.hasLostEvents { return nil }
+      return try proof(of: sequence, id, under: note, log, reader)
+    }
+  }
+
+  private func proof(
+    of sequence: UInt64, _ id: Name, under note: SignedNote, _ log: ProvenLog, _ reader: LogReader
+  ) throws -> [UInt8] {
+    let head = try TreeHead(parsing: note.text)
+    if let last = head.extent?.lastSequence, sequence > last {
       throw CommandFailure(
         .rejected,
         "event \(sequence) is not under the checkpoint, which ends with event \(last): a newer checkpoint is needed; sign one "
           + "with --key")
     }
-    try log.tree.grow(from: log.source)
-    if event || !frame && log.tree.keepsEvents, try event || TreeHead(parsing: note.text).eventsRoot != nil {
-      return try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: log.source).encoded
+    if event || !frame && log.tree.keepsEvents, event || head.eventsRoot != nil {
+      return try EventProof(of: sequence, checkpoint: note, tree: log.tree, source: reader.source).encoded
     }
     return try ReservationProof(
       id: id, sequence: sequence, names: { try reader.itemNames(of: $0).map { ($0.sku, $0.location) } },
-      checkpoint: note, tree: log.tree, source: log.source
+      checkpoint: note, tree: log.tree, source: reader.source
     ).encoded
   }
 }

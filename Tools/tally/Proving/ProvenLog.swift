@@ -1,9 +1,12 @@
+import Glibc
 import TallyProof
 import Tallystick
 
 /// A log, the tree over its frames, and the checkpoint that was signed last, as commands use them.
 struct ProvenLog {
   private let log: SignedLog
+  /// The tree has all of the log's frames.
+  private(set) var isGrown = false
   var source: LocalFrameSource { log.source }
   var tree: FrameTree { log.tree }
 
@@ -11,6 +14,57 @@ struct ProvenLog {
   ///
   /// - Parameter folder: another place for it.
   init(_ path: String, folder: String? = nil) throws { log = try SignedLog(LogDirectory(path), folder: folder) }
+
+  /// To make proofs, with the tree as it is: nothing is written, so that it works where nothing can be.
+  init(reading path: String) throws { log = try SignedLog(reading: LogDirectory(path)) }
+
+  /// Times that the tree is opened again because another process grew it meanwhile.
+  private static let mostTries = 5
+
+  /// Makes a proof with the tree as it is, and grows it only if it has too few frames. A tree that was altered is made
+  /// again.
+  ///
+  /// - Parameter make: returns `nil` if the tree has too few frames.
+  static func proving(_ path: String, _ make: (ProvenLog) throws -> [UInt8]?) throws -> [UInt8] {
+    var reason: TreeError?
+    for attempt in 1...mostTries {
+      let log = try ProvenLog(reading: path)
+      do {
+        if let proof = try make(log) { return proof }
+        break
+      } catch let error as TreeError {
+        reason = error
+        guard case .damaged = error, attempt < mostTries else { break }
+      }
+    }
+    var log: ProvenLog
+    do {
+      log = try growing(path, reason)
+    } catch SigningError.tree(.file(let error)) where [EROFS, EACCES, EPERM].contains(error.code) {
+      if let reason { throw reason }
+      throw CommandFailure(
+        .inputOutput,
+        "the tree beside the log has too few frames for that checkpoint, and cannot be grown here: \(error); do it "
+          + "where the log can be written to, or give a checkpoint that is older")
+    }
+    log.isGrown = true
+    guard let proof = try make(log) else {
+      throw CommandFailure(
+        .rejected, "the checkpoint covers more frames than the log has: it is of another log, or a later one")
+    }
+    return proof
+  }
+
+  /// - Parameter reason: why the tree that is there is not to be gone on with.
+  private static func growing(_ path: String, _ reason: TreeError?) throws -> ProvenLog {
+    if case .altered? = reason { try ProvenLog(path).tree.forget() }
+    let log = try ProvenLog(path)
+    if case .altered(let tree, let file, _)? = reason {
+      StandardError.print("the tree \(tree) was damaged (\(file)): it is derived, and is made again from the log")
+    }
+    try log.log.grow()
+    return log
+  }
 
   /// The checkpoint that was signed last, or one signed now.
   ///
@@ -36,9 +90,11 @@ struct ProvenLog {
   /// The checkpoint of the tree over events that was signed with one of the log.
   func eventsCheckpoint(of head: TreeHead) throws -> SignedNote {
     if let note = try log.eventsCheckpoint(of: head) { return note }
-    guard head.origin.utf8.count <= 248 else {
+    guard head.origin.utf8.count <= EventsHead.mostOriginBytes else {
       throw CommandFailure(
-        .badData, "the origin \(head.origin) is too long for the one of its tree over events: 248 bytes are the most")
+        .badData,
+        "the origin \(head.origin) is too long for the one of its tree over events: at most "
+          + "\(EventsHead.mostOriginBytes) bytes")
     }
     throw CommandFailure(
       .rejected, "the tree over events has no checkpoint of its own yet; sign one with: tally checkpoint --key FILE")

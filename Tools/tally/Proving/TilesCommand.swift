@@ -44,13 +44,15 @@ struct TilesCommand: ParsableCommand {
     }
     try tiles.tree.grow(from: tiles.source, upTo: head.size)
     guard tiles.tree.size == head.size, try tiles.tree.root(of: head.size) == head.root else {
+      try tiles.tree.acquit(tiles.source, of: head, at: nil)
       throw CommandFailure(.rejected, "the checkpoint of \(head.size) frames is not one of this log")
     }
     // First: a checkpoint with a root over events is there when their tiles are.
     if head.eventsRoot != nil {
       let ofEvents = try log.eventsCheckpoint(of: head)
       if log.tree.size < head.size { try log.tree.grow(from: log.source, upTo: head.size) }
-      try log.tree.publishEvents(in: folder + "/events", of: TreeHead(parsing: ofEvents.text), under: ofEvents)
+      try log.tree.publishEvents(
+        in: "\(folder)/\(EventsHead.part)", of: TreeHead(parsing: ofEvents.text), under: ofEvents)
     }
     try tiles.tree.keep(note)
     try Output.reading { output in

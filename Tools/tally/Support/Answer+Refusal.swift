@@ -4,7 +4,6 @@ import Tallystick
 extension Answer {
   static func describe(_ rejection: Rejection, of command: Command) -> String {
     let name = rejection.reservation.map { "\($0)" } ?? name(of: command)
-    let item = rejection.item.map { "\($0)" } ?? "an item"
     let reservation = name ?? "the reservation"
     let stock = RefusalText(rejection)
     let why: String =
@@ -23,9 +22,16 @@ extension Answer {
       case .changed: "an item has changed since the expected sequence number; look again and decide anew"
       case .limit: stock.limit
       case .insufficient: holders(rejection) ?? stock.insufficient + advice(command)
-      case .overflow: "\(item) would pass \(Limits.maxQuantity)"
+      case .overflow: overflow(rejection)
       }
     return "\(rejection.reason.rawValue): \(why) (at event \(rejection.atSequence))"
+  }
+
+  /// What would pass 2^53 − 1: a number of an item, or else a time.
+  private static func overflow(_ rejection: Rejection) -> String {
+    if let item = rejection.item { return "\(item) would pass \(Limits.maxQuantity)" }
+    return "the hold would expire, or the order give up waiting, after the last time there is, \(Limits.maxQuantity)ms "
+      + "after 1970; name a shorter time, or leave it out for none"
   }
 
   /// What a command that is short could do instead.

@@ -56,7 +56,7 @@ struct CommandFailure: Error {
     switch error {
     case .log(let error): self.init(TallyError.log(error))
     case .file(let error): self.init(TallyError.log(.file(error)))
-    case .damaged: self.init(.badData, error.description)
+    case .damaged, .altered: self.init(.badData, error.description)
     case .contradicts: self.init(.rejected, error.description)
     case .inUse: self.init(.inUse, error.description)
     }

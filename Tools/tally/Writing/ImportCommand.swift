@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyImport
+import TallyProcess
 import TallyText
 import Tallystick
 
@@ -58,6 +59,14 @@ struct ImportCommand: ParsableCommand {
   func run() throws {
     if listMaps { return try ImportText.give(ReadyMapping.all, json: shared.json) }
     guard let file else { return }
+    // Neither the log nor what is read for the import.
+    if let report,
+      let objection = FilePlace.objection(
+        toWriting: report, "--report", log: try? shared.path,
+        keeping: [file, map, customers.pseudonyms].compactMap { $0 })
+    {
+      throw CommandFailure.usage(objection)
+    }
     do {
       if propose { return try propose(file) }
       let customers = try customers.checked()
