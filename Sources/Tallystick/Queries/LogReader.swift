@@ -34,6 +34,8 @@ public final class LogReader {
 
   /// The log's frames.
   var source: any FrameSource { stored.source }
+  /// The log's frames, for what reads them by itself.
+  package var frames: any FrameSource { stored.source }
 
   /// Opens the same log again, for another thread.
   var opener: @Sendable () throws(TallyError) -> LogReader {
