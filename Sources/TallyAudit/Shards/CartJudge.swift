@@ -97,4 +97,7 @@ public struct CartFindings: Sendable, Equatable {
   /// Open in some shards and not in others, or never confirmed: somebody is at work on them, or was and stopped. Whoever
   /// opens the shop next finishes them.
   public var unfinished = 0
+
+  /// None.
+  public init() {}
 }

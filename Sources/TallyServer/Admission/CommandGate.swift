@@ -50,7 +50,7 @@ final class CommandGate {
     }
   }
 
-  private let log: TallyLog
+  private let log: any ServedStock
   let loop: any EventLoop
   private let queueLimit: QueueLimit
   private let metrics: ServerMetrics
@@ -64,7 +64,7 @@ final class CommandGate {
   private(set) var roundNumber = 1
   private var answered: [AnswerReceiver] = []
 
-  init(_ log: TallyLog, on loop: any EventLoop, _ queueLimit: QueueLimit, metrics: ServerMetrics) {
+  init(_ log: any ServedStock, on loop: any EventLoop, _ queueLimit: QueueLimit, metrics: ServerMetrics) {
     self.log = log
     self.metrics = metrics
     self.loop = loop

@@ -100,6 +100,12 @@ final class CartCrew: Sendable {
     return nil
   }
 
+  /// Nothing more is taken.
+  var isClosed: Bool { monitor.access { $0.isClosed } }
+
+  /// What is answered for work that was not taken.
+  var refusal: Outcome { isClosed ? .failed(.closed) : .busy(.ofCarts) }
+
   /// Does what has come, and takes nothing more.
   func close() {
     monitor.signal { $0.isClosed = true }

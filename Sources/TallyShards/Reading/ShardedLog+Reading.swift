@@ -19,19 +19,24 @@ extension ShardedLog {
   /// What there is of everything, by shard, at one moment. Carts over several shards wait meanwhile. Blocks the thread.
   public func stock() throws(LogFailure) -> [StockReport] {
     let gathered = Gathered<Result<[StockReport], LogFailure>>(1)
+    stock { gathered.set(0, $0) }
+    guard let result = gathered.wait().first else { throw .closed }
+    return try result.get()
+  }
+
+  /// As `stock()`, and nobody waits.
+  package func stock(answer: @escaping @Sendable (Result<[StockReport], LogFailure>) -> Void) {
     let shards = shards
     let isTaken = router.crew.add([], alone: true) {
       var reports: [StockReport] = []
       do throws(LogFailure) {
         for shard in shards { reports.append(try shard.stock()) }
-        gathered.set(0, .success(reports))
+        answer(.success(reports))
       } catch {
-        gathered.set(0, .failure(error))
+        answer(.failure(error))
       }
     }
-    guard isTaken else { throw .busy(.ofCarts) }
-    guard let result = gathered.wait().first else { throw .closed }
-    return try result.get()
+    if !isTaken { answer(.failure(.busy(.ofCarts))) }
   }
 
   private func blocking(
@@ -105,6 +110,8 @@ extension ReservationStatus {
     status.lines = there.flatMap(\.lines)
     status.expires = there.compactMap(\.expires).min()
     status.isDue = there.contains { $0.isDue }
+    // Its time is over as soon as one shard has seen that, and then for all of it.
+    if status.isOpen, let over = there.first(where: { !$0.isOpen }) { status.state = over.state }
     self = status
   }
 }

@@ -86,7 +86,11 @@ public struct ShardedReader: Sendable {
     /// Of a cart over several shards: the other parts, by shard.
     public var others: [Int: ReservationStory]
     /// Where the whole stands.
-    public var state: ReservationState { home.state }
+    public var state: ReservationState {
+      // Its time is over as soon as one shard has seen that, and then for all of it.
+      guard home.state == .open || home.state == .partlySettled else { return home.state }
+      return others.values.lazy.map(\.state).first { $0 != .open && $0 != .partlySettled } ?? home.state
+    }
   }
 
   /// One reservation and everything that happened to it; `nil` if there is none of that id.

@@ -61,7 +61,7 @@ final class Router: Sendable {
       let isTaken = crew.add(names.all, alone: alone) { [self] in
         answers.set([(index, think(command, route, names))])
       }
-      if !isTaken { answers.set([(index, .busy(.ofCarts))]) }
+      if !isTaken { answers.set([(index, crew.refusal)]) }
     }
   }
 
