@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "TallyAudit", targets: ["TallyAudit"]),
     .library(name: "TallyFormat", targets: ["TallyFormat"]),
     .library(name: "TallyMetrics", targets: ["TallyMetrics"]),
+    .library(name: "TallyShards", targets: ["TallyShards"]),
     .executable(name: "tally", targets: ["tally"]),
     .executable(name: "tally-verify", targets: ["tally-verify"]),
     .executable(name: "tally-bench", targets: ["tally-bench"]),
@@ -59,12 +60,14 @@ let package = Package(
         .product(name: "Metrics", package: "swift-metrics"),
       ]),
     .target(name: "TallyProcess"),
+    .target(name: "TallyShards", dependencies: ["Tallystick", "TallyFormat", "TallyThreads"]),
     .target(name: "TallyJSON", dependencies: ["Tallystick", "TallyText"]),
     .target(name: "TallyRESP", dependencies: ["Tallystick", "TallyJSON", "TallyText"]),
     .target(
       name: "TallyServer",
       dependencies: [
-        "TallyRESP", "TallyJSON", "TallyAudit", "TallyProof", "Tallystick", "TallyText", "TallyThreads", "CZlib",
+        "TallyRESP", "TallyJSON", "TallyShards", "TallyAudit", "TallyProof", "Tallystick", "TallyText", "TallyThreads",
+        "CZlib",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -101,7 +104,8 @@ let package = Package(
     .executableTarget(
       name: "tally",
       dependencies: [
-        "Tallystick", "TallyServer", "TallyClient", "TallyJSON", "TallyImport", "TallyExport", "TallyProof",
+        "Tallystick", "TallyServer", "TallyShards", "TallyClient", "TallyJSON", "TallyImport", "TallyExport",
+        "TallyProof",
         "TallyProcess",
         "TallyText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -124,7 +128,7 @@ let package = Package(
     .executableTarget(name: "tally-crash-writer", dependencies: ["Tallystick"], path: "Tools/tally-crash-writer"),
     .target(name: "TallyTestSupport", dependencies: ["CKernel"], path: "Tests/TallyTestSupport"),
     .target(
-      name: "TallySimulation", dependencies: ["Tallystick", "TallyAudit", "TallyTestSupport"],
+      name: "TallySimulation", dependencies: ["Tallystick", "TallyShards", "TallyAudit", "TallyTestSupport"],
       path: "Tests/TallySimulation"),
     .executableTarget(
       name: "tally-sim",
@@ -154,6 +158,9 @@ let package = Package(
       packageAccess: false),
     .testTarget(
       name: "TallyProofTests", dependencies: ["TallyProof", "Tallystick", "TallyTestSupport"], exclude: ["Peers"]),
+    .testTarget(
+      name: "TallyShardsTests",
+      dependencies: ["TallyShards", "Tallystick", "TallyAudit", "TallyFormat", "TallyThreads", "TallyTestSupport"]),
     .testTarget(name: "TallyJSONTests", dependencies: ["TallyJSON", "TallyText"]),
     .testTarget(
       name: "TallyMetricsTests",

@@ -33,6 +33,7 @@ extension JSONWriter {
 
   private mutating func write(_ acceptance: Acceptance) {
     field("seq", acceptance.sequence)
+    if let shard = acceptance.shard { field("shard", shard) }
     writeDetails(of: acceptance)
     if !acceptance.results.isEmpty { write(results: acceptance.results, acceptance.details) }
     array("new", acceptance.registered) { json, item in json.fields(item) }
@@ -48,6 +49,7 @@ extension JSONWriter {
   package mutating func fields(of rejection: Rejection) {
     field("reason", rejection.reason.rawValue)
     field("at_seq", rejection.atSequence)
+    if let shard = rejection.shard { field("shard", shard) }
     if let index = rejection.index { field("index", index) }
     if let item = rejection.item { fields(item) }
     if !rejection.places.isEmpty {

@@ -28,7 +28,13 @@ struct TallySim: AsyncParsableCommand {
   )
   var exhaustive = false
 
+  @Flag(
+    help:
+      "Worlds of several shards: carts over them, a network between router and shards, coordinators that are killed.")
+  var shards = false
+
   func validate() throws {
+    if shards && exhaustive { throw ValidationError("--shards and --exhaustive are two worlds; choose one") }
     if seeds < 1 { throw ValidationError("--seeds is at least 1") }
     if jobs < 1 { throw ValidationError("--jobs is at least 1") }
   }
@@ -46,6 +52,13 @@ struct TallySim: AsyncParsableCommand {
 
   private func runSeeds(_ tally: Tally) async {
     let last = start + UInt64(seeds) - 1
+    if shards {
+      return await eachOf(start...last) { seed in
+        tally.run("seed \(seed)", replay: "tally-sim --shards --start \(seed) --seeds 1") {
+          try ShardedWorld.run(seed: seed)
+        }
+      }
+    }
     await eachOf(start...last) { seed in
       tally.run("seed \(seed)", replay: "tally-sim --start \(seed) --seeds 1") { try Simulation.run(seed: seed) }
     }

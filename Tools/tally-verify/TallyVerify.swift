@@ -159,6 +159,8 @@ struct TallyVerify: ParsableCommand {
     let files = LocalFileSystem()
     let directory = LogDirectory(path)
     do {
+      let shop = ShardedDirectory(path)
+      if try shop.exists(files) { return try verify(shop, files) }
       var options = AuditOptions()
       options.jobs = jobs
       options.requiresIntactSnapshots = snapshots
@@ -208,6 +210,10 @@ struct TallyVerify: ParsableCommand {
       throw ExitCode(74)
     } catch let error as LogError {
       throw fail(error)
+    } catch let error as ShardMapError {
+      complain("\(error)")
+      if case .file = error { throw ExitCode(74) }
+      throw ExitCode(65)
     } catch let error as FileError {
       throw fail(.file(error))
     } catch let error as CheckpointFile.Malformed {

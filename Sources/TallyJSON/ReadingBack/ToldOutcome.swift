@@ -35,6 +35,7 @@ package enum ToldOutcome {
     var acceptance = try one(fields)
     acceptance.results = results
     acceptance.details = details
+    acceptance.shard = try fields.numberIfAny("shard").map { Int(clamping: $0) }
     acceptance.registered = try fields.list("new") { (item) throws(JSONFlaw) in try item.item() }
     return acceptance
   }
@@ -64,6 +65,7 @@ package enum ToldOutcome {
         Rejection.Place(item: try place.item(), available: try place.number("available"))
       }, passedLimit: try passedLimit(fields))
     rejection.reservation = try fields.nameIfAny("id")
+    rejection.shard = try fields.numberIfAny("shard").map { Int(clamping: $0) }
     rejection.places = try fields.list("queue") { (place) throws(JSONFlaw) in try ToldStock.place(place, of: nil) }
     return rejection
   }

@@ -71,7 +71,7 @@ final class CommandGate {
     }
   }
 
-  private let log: TallyLog
+  private let log: any ServedStock
   let loop: any EventLoop
   private let queueLimit: QueueLimit
   private let metrics: ServerMetrics
@@ -90,7 +90,7 @@ final class CommandGate {
   private(set) var roundNumber = 1
   private var answered: [AnswerReceiver] = []
 
-  init(_ log: TallyLog, on loop: any EventLoop, _ queueLimit: QueueLimit, metrics: ServerMetrics) {
+  init(_ log: any ServedStock, on loop: any EventLoop, _ queueLimit: QueueLimit, metrics: ServerMetrics) {
     self.log = log
     self.metrics = metrics
     self.loop = loop
@@ -236,7 +236,8 @@ final class CommandGate {
   // MARK: Delivering
 
   private func deliver(_ answers: CommandAnswers, to round: Round, since start: NIODeadline) {
-    // Rounds are answered in the order in which they were handed over.
+    // Rounds are answered in the order in which they were handed over; over several shards nearly so, which is good enough
+    // for an age.
     if let first = inFlight.popFirst() { commandsInFlight -= first.commands }
     let time = NIODeadline.now() - start
     roundTime = .nanoseconds((roundTime.nanoseconds * 3 + time.nanoseconds) / 4)

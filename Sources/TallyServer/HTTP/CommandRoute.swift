@@ -63,7 +63,7 @@ struct CommandRoute: Sendable {
       throw Problem(wait: wait)
     }
     let start = ContinuousClock.now
-    let outcome = await LogSpan.around(1, delay: server.log.queueDelay) { await server.log.submit(command) }
+    let outcome = await LogSpan.around(1, delay: server.stock.queueDelay) { await server.stock.submit(command) }
     server.metrics.answered([outcome], to: [command], since: start)
     switch outcome {
     case .accepted, .repeated:
@@ -116,8 +116,8 @@ struct CommandRoute: Sendable {
     try Caller.user?.require(commands.reduce(into: []) { $0.formUnion($1.operation.roles) })
     let start = ContinuousClock.now
     let judged = commands
-    var outcomes = await LogSpan.around(judged.count, delay: server.log.queueDelay) {
-      await server.log.submit(judged)
+    var outcomes = await LogSpan.around(judged.count, delay: server.stock.queueDelay) {
+      await server.stock.submit(judged)
     }[...]
     server.metrics.answered(outcomes, to: commands, since: start)
     var json = JSONWriter()
@@ -127,7 +127,7 @@ struct CommandRoute: Sendable {
       json.newline()
     }
     var response = Response.jsonLines(json.bytes)
-    response.headers[.tallySequence] = "\(server.log.lastSequence)"
+    response.headers[.tallySequence] = "\(server.stock.lastSequence)"
     return response
   }
 

@@ -13,6 +13,7 @@ enum HTTPRoutes {
     // A page that lies about its name has no token; a proxy on this machine passes on the name that people know.
     router.add(middleware: BrowserGuard(isLoopback: isLoopback && !server.access.isRequired))
     router.add(middleware: RateMiddleware(server: server))
+    router.add(middleware: ShardGuard(server: server))
     router.add(middleware: AccessMiddleware(server: server))
     let commands = CommandRoute(server: server)
     let questions = QuestionRoutes(server: server)
@@ -136,9 +137,9 @@ extension ServerContext {
   /// In Prometheus's text format. What a log that has stopped does not tell any more is left out.
   func metricsText() async -> String {
     let text = metrics.text(
-      lastSequence: log.lastSequence, queueDelay: log.queueDelay, connections: counts.openCount,
+      lastSequence: stock.lastSequence, queueDelay: stock.queueDelay, connections: counts.openCount,
       totalConnections: counts.totalCount)
-    return text + OutboxMetrics.text(consumers: (try? await log.consumers()) ?? [], webhooks.senders)
+    return text + OutboxMetrics.text(consumers: shop == nil ? (try? await log.consumers()) ?? [] : [], webhooks.senders)
       + (verifier?.findings.text(last: log.lastSequence) ?? "")
       + (checkpoints?.findings.text(last: log.lastSequence) ?? "") + AccessMetrics.text(self)
   }

@@ -12,7 +12,7 @@ struct QuestionRoutes: Sendable {
   func stock(_ request: Request) async throws -> Response {
     let listing = try StockListing(PathText.parameters(request.uri.query, allowed: StockListing.parameters))
     let report: StockReport
-    do throws(LogFailure) { report = try await server.log.stock() } catch { throw Problem(error) }
+    do throws(LogFailure) { report = try await server.stock.everything() } catch { throw Problem(error) }
     let (levels, total) = listing.page(of: report.levels)
     let isLines = request.headers[.accept]?.contains("ndjson") ?? false
     var json = JSONWriter()
@@ -33,7 +33,7 @@ struct QuestionRoutes: Sendable {
     let parameters = try PathText.parameters(request.uri.query, allowed: ["location"])
     let item = try PathText.item(text, location: parameters["location"])
     let found: StockLevel?
-    do throws(LogFailure) { found = try await server.log.stock([item])[0] } catch { throw Problem(error) }
+    do throws(LogFailure) { found = try await server.stock.level(item) } catch { throw Problem(error) }
     guard let found else { throw Problem.notFound("nothing was ever received of \(item.description.printable)") }
     var json = JSONWriter()
     json.write(found)
@@ -44,7 +44,7 @@ struct QuestionRoutes: Sendable {
     _ = try PathText.parameters(request.uri.query, allowed: [])
     let id = try PathText.name(text, "reservation id")
     let found: ReservationStatus?
-    do throws(LogFailure) { found = try await server.log.reservation(id) } catch { throw Problem(error) }
+    do throws(LogFailure) { found = try await server.stock.status(id) } catch { throw Problem(error) }
     guard let found else { throw Problem.notFound("there is no reservation \(id.description.printable)") }
     var json = JSONWriter()
     json.write(found)

@@ -13,10 +13,22 @@ final class LogReading: Sendable {
   /// Of one answer, beyond which it ends: the client asks on.
   private static let answerBytes = 4 << 20
 
-  init(_ log: TallyLog) { self.log = log }
+  /// There are other logs beside it, and what it alone says is half an answer.
+  private let isShard: Bool
+
+  init(_ log: TallyLog, isShard: Bool) {
+    self.log = log
+    self.isShard = isShard
+  }
 
   /// - Parameter tell: is given the answer as it is sent, on that thread or on the caller's.
   func answer(_ request: StockRequest, version: WireWriter.Version, tell: @escaping @Sendable ([UInt8]) -> Void) {
+    if isShard {
+      return tell(
+        LogReading.refusal(
+          "UNAVAILABLE a shop of several shards is served, and this is a question to one log: read a shard's with tally "
+            + "--log"))
+    }
     guard running.wrappingAdd(1, ordering: .relaxed).newValue <= LogReading.most else {
       running.wrappingSubtract(1, ordering: .relaxed)
       return tell(LogReading.refusal("BUSY the log is being read by others; nothing was done, try again"))

@@ -19,7 +19,7 @@ enum ServerInfo {
         "Server",
         [
           ("redis_version", redisVersion), ("tallystick_version", version), ("redis_mode", "standalone"),
-          ("uptime_in_seconds", "\(uptime)"), ("log_id", "\(server.log.id)"),
+          ("uptime_in_seconds", "\(uptime)"), ("log_id", "\(server.stock.identity)"),
         ]
       ),
       (
@@ -29,7 +29,7 @@ enum ServerInfo {
           ("maxclients", "\(server.configuration.maxConnections)"),
         ]
       ),
-      ("Persistence", [("loading", "0"), ("aof_enabled", "1"), ("last_seq", "\(server.log.lastSequence)")]),
+      ("Persistence", [("loading", "0"), ("aof_enabled", "1"), ("last_seq", "\(server.stock.lastSequence)")]),
       ("Stats", [("total_connections_received", "\(server.counts.totalCount)")]),
       ("Replication", [("role", "master"), ("connected_slaves", "0")]),
       ("Cluster", [("cluster_enabled", "0")]),

@@ -22,7 +22,7 @@ final class LoopServices: Sendable {
     if let made = made.value { return made }
     let contents = Contents(
       gate: CommandGate(
-        context.log, on: loop, context.queueLimit, metrics: context.metrics),
+        context.stock, on: loop, context.queueLimit, metrics: context.metrics),
       registry: ConnectionRegistry(context.counts))
     made.value = contents
     return contents

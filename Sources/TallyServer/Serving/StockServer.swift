@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import TallyShards
 import TallyThreads
 import Tallystick
 
@@ -20,10 +21,15 @@ package final class StockServer: Sendable {
 
   /// Listens. Connections are served from then on.
   ///
-  /// - Parameter metrics: the log's observer.
+  /// - Parameters:
+  ///   - log: of a shop of several shards, its first.
+  ///   - shop: `nil`: one log is served. With a shop there are no webhooks, no verifier and no signing, and questions to one log
+  ///     are refused.
+  ///   - metrics: the log's observer, or the logs'.
   /// - Throws: ``ServerFailure``; nothing is open then.
   package init(
-    _ log: TallyLog, _ configuration: ServerConfiguration, metrics: ServerMetrics = ServerMetrics()
+    _ log: TallyLog, of shop: ShardedLog? = nil, _ configuration: ServerConfiguration,
+    metrics: ServerMetrics = ServerMetrics()
   ) throws(ServerFailure) {
     group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
     let (webhooks, verifier, checkpoints): (Webhooks, BackgroundVerifier?, CheckpointSigner?)
@@ -33,7 +39,8 @@ package final class StockServer: Sendable {
       tls = try configuration.tls.map { (files) throws(ServerFailure) in try ServerTLS(files) }
       let path = try StockServer.path(of: log)
       webhooks = try Webhooks(configuration.webhooks, log, path: path, group)
-      verifier = configuration.verifies ? BackgroundVerifier(of: log, path: path, configuration.warn) : nil
+      verifier =
+        configuration.verifies && shop == nil ? BackgroundVerifier(of: log, path: path, configuration.warn) : nil
       checkpoints = try configuration.signing.map { (signing) throws(ServerFailure) in
         try CheckpointSigner(path: path, signing, lastDurable: { log.lastSequence }, warn: configuration.warn)
       }
@@ -41,7 +48,7 @@ package final class StockServer: Sendable {
       try? group.syncShutdownGracefully()
       throw error
     }
-    context = ServerContext(log, configuration, metrics, webhooks, verifier, checkpoints, access, tls)
+    context = ServerContext(log, of: shop, configuration, metrics, webhooks, verifier, checkpoints, access, tls)
     loops = group.makeIterator().map { [context] in LoopServices(context, $0) }
     var listeners: [any Channel] = []
     var paths: [String] = []

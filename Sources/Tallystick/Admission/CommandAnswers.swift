@@ -31,6 +31,9 @@ package struct CommandAnswers: Sendable, AnswerList {
   /// The same answer to all.
   package init(_ outcome: Outcome, count: Int) { for _ in 0..<count { append(outcome) } }
 
+  /// These answers, one a command.
+  package init(_ outcomes: [Outcome]) { for outcome in outcomes { append(outcome) } }
+
   mutating func append(_ outcome: Outcome) {
     runs.append(Run(first: count, sequence: UInt64(others.count), isAccepted: false))
     others.append(outcome)

@@ -40,6 +40,9 @@ package struct GatheredCommands: Sendable {
     return rows.command(index) ?? Command(.expire)
   }
 
+  /// All, as commands: for who must look at each.
+  package var commands: [Command] { (0..<count).map { command($0) } }
+
   private func whole(_ index: Int) -> Command? {
     var (low, high) = (0, others.count)
     while low < high {

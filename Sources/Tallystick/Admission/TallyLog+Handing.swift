@@ -14,6 +14,18 @@ extension TallyLog {
     }
   }
 
+  /// As ``hand(_:answer:)-(GatheredCommands,_)``, of commands that are made already.
+  ///
+  /// - Parameter answer: is given one answer a command, in order.
+  package func hand(_ commands: [Command], answer: @escaping @Sendable ([Outcome]) -> Void) {
+    if commands.isEmpty { return answer([]) }
+    let rows = NamedRows(commands, hash)
+    let load = QueueLoad(commands, rows)
+    if let refusal = hand(.commands(commands, rows, .callback(answer)), load) {
+      answer(commands.map { _ in refusal })
+    }
+  }
+
   /// Looks these items and reservations up, all in one moment, after whatever was handed over before.
   ///
   /// - Parameter answer: is given what there is of each, in order; `nil` for what does not exist.

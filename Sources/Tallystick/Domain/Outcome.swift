@@ -35,6 +35,8 @@ public struct Acceptance: Equatable, Sendable {
   /// Items that did not exist before: of a return, a transfer, a `register`, and of a batch of such. A mistyped SKU or
   /// location shows here.
   public var registered: [ItemName]
+  /// In a shop of several shards: whose sequence number it is; `nil`: there is one log.
+  public var shard: Int?
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(
@@ -105,6 +107,8 @@ public struct Rejection: Equatable, Sendable {
   public var reservation: Name?
   /// In a batch: which command, from 0.
   public var index: Int?
+  /// In a shop of several shards: which one judged it; `nil`: there is one log.
+  public var shard: Int?
 
   /// The log makes these; public for what stands in for a log in tests.
   public init(

@@ -1,6 +1,6 @@
 /// What makes a command no command, in words: judged before anything else.
 extension Command {
-  var flaw: String? {
+  package var flaw: String? {
     if let key {
       if operation.reservationID != nil { return Form.keyOfReserve }
       if let flaw = Form.flaw(ofName: key, "the key") { return flaw }

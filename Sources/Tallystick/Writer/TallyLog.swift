@@ -132,7 +132,7 @@ public final class TallyLog: Sendable {
 
 extension LogID {
   /// 16 bytes from the system.
-  static func random() -> LogID {
+  package static func random() -> LogID {
     var generator = SystemRandomNumberGenerator()
     return LogID(bytes: (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }) ?? LogID.random()
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyShards
 import TallyText
 import Tallystick
 
@@ -12,6 +13,7 @@ struct InitCommand: ParsableCommand {
 
       Example:
         tally init --log shop.tally --segment-size 64MiB --snapshot-every 1000000
+        tally init --log shop.tally --shards 4    a log for each quarter of the SKUs
       """)
 
   @Option(help: "When to begin a new segment: 512KiB, 64MiB, 1GiB.", transform: ByteSize.init(argument:))
@@ -30,16 +32,25 @@ struct InitCommand: ParsableCommand {
   @Flag(help: "Tell in the log how much was refused of each item, and why: demand that was not met.")
   var journalRefusals = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Make a shop of so many logs, each with a part of the SKUs and a writer of its own; fixed for ever.",
+      valueName: "n"))
+  var shards: Int?
+
   @OptionGroup var shared: SharedOptions
+
+  private var settings: LogSettings {
+    LogSettings(
+      segmentSize: segmentSize.bytes, snapshotEvery: snapshotEvery, refusesNewItems: refuseNew,
+      journalsRefusals: journalRefusals)
+  }
 
   func run() throws {
     if snapshotEvery < 0 { throw CommandFailure.usage("--snapshot-every must be 0 or more") }
     let path = try shared.path
-    try TallyLog.create(
-      path,
-      settings: LogSettings(
-        segmentSize: segmentSize.bytes, snapshotEvery: snapshotEvery, refusesNewItems: refuseNew,
-        journalsRefusals: journalRefusals))
+    if let shards { return try make(path, shards) }
+    try TallyLog.create(path, settings: settings)
     let output = Output()
     if shared.json {
       let id = try shared.reader().log
@@ -56,6 +67,25 @@ struct InitCommand: ParsableCommand {
       }
     } else {
       try output.line("made the log \(path)")
+    }
+    try output.flush()
+  }
+
+  private func make(_ path: String, _ shards: Int) throws {
+    try ShardedLog.create(path, shards: shards, settings: settings)
+    let output = Output()
+    if shared.json {
+      let map = try ShardedReader(path).map
+      try output.json {
+        $0.beginObject()
+        $0.field("shop", map.shop.description)
+        $0.field("path", path)
+        $0.field("shards", map.count)
+        $0.field("map_version", map.version)
+        $0.endObject()
+      }
+    } else {
+      try output.line("made the shop \(path) of \(shards) shards")
     }
     try output.flush()
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyShards
 import TallyText
 import Tallystick
 
@@ -14,6 +15,7 @@ struct EventsCommand: ParsableCommand {
         tally events --id order-1 --json
         tally events --customer c-9 --since 2026-01-01T00:00:00Z
         tally events --ref PO-7
+        tally events --shard 2          of a shop of several shards
       """)
 
   @Option(help: "The first sequence number.")
@@ -45,6 +47,9 @@ struct EventsCommand: ParsableCommand {
   @Option(help: "Only events with this reference.")
   var ref: String?
 
+  @Option(help: ArgumentHelp("Of a shop of several shards: whose events.", valueName: "n"))
+  var shard: Int?
+
   @Flag(help: "Wait for more, until Ctrl-C.")
   var follow = false
 
@@ -66,7 +71,7 @@ struct EventsCommand: ParsableCommand {
       defer { client.end() }
       return try show(filter, from: questions)
     }
-    let reader = try shared.reader()
+    let reader = try reader()
     try Output.reading { output in
       func print(_ event: RecordedEvent) throws {
         if shared.json {
@@ -89,6 +94,20 @@ struct EventsCommand: ParsableCommand {
         }
       }
     }
+  }
+
+  private func reader() throws -> LogReader {
+    guard Shards.isShop(try shared.path) else {
+      if shard != nil { throw CommandFailure.usage("--shard is for a shop of several shards, and this is one log") }
+      return try shared.reader()
+    }
+    let shop = try ShardedReader(try shared.path) { StandardError.print("warning: \($0)") }
+    guard let shard else {
+      throw CommandFailure.usage(
+        "the events of a shop are those of its shards, each with numbers of its own: choose one with --shard 0 to "
+          + "--shard \(shop.map.count - 1)")
+    }
+    return try shop.log(shard)
   }
 
   private func show(_ filter: EventFilter, from questions: ServedQuestions) throws {

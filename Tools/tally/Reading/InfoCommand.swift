@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyShards
 import TallyText
 import Tallystick
 
@@ -16,6 +17,7 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
+    if Shards.isShop(try shared.path) { return try showShards() }
     let info = try shared.reader().info()
     try Output.reading { output in
       if shared.json {
@@ -31,6 +33,36 @@ struct InfoCommand: ParsableCommand {
         .badData,
         "the log's floor file \(flaw): what was acknowledged last cannot be told; check the log with tally-verify, and"
           + " delete the file floor to accept what is there")
+    }
+  }
+
+  private func showShards() throws {
+    let shop = try ShardedReader(try shared.path)
+    let logs = try (0..<shop.map.count).map { try shop.log($0).info() }
+    try Output.reading { output in
+      if shared.json {
+        try output.json { json in
+          json.beginObject()
+          json.field("shop", shop.map.shop.description)
+          json.field("path", (try? shared.path) ?? "")
+          json.field("map_version", shop.map.version)
+          json.field("shards", shop.map.count)
+          json.key("logs")
+          json.beginArray()
+          for log in logs { json.write(log) }
+          json.endArray()
+          json.endObject()
+        }
+      } else {
+        try output.line("shop \(shop.map.shop), \(shop.map.count) shards, map version \(shop.map.version)")
+        for (shard, log) in logs.enumerated() {
+          try output.line()
+          try output.line("shard \(shard)")
+          for (name, value) in rows(of: log) {
+            try output.line("  " + name + String(repeating: " ", count: 20 - name.count) + value)
+          }
+        }
+      }
     }
   }
 

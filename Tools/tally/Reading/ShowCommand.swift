@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyShards
 import TallyText
 import Tallystick
 
@@ -20,6 +21,7 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let name = try Arguments.name(id, "reservation id")
+    if server.server == nil, Shards.isShop(try shared.path) { return try showShards(name) }
     guard let story = try story(of: name) else {
       throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(id))")
     }
@@ -28,6 +30,41 @@ struct ShowCommand: ParsableCommand {
         try output.json { $0.write(story) }
       } else {
         try print(story, to: output)
+      }
+    }
+  }
+
+  /// A cart over several shards is shown part by part, the one that decides first.
+  private func showShards(_ name: Name) throws {
+    guard let story = try ShardedReader(try shared.path).show(name) else {
+      throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(id))")
+    }
+    let parts = [(story.shard, story.home)] + story.others.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    try Output.reading { output in
+      if shared.json {
+        try output.json { json in
+          json.beginObject()
+          json.field("id", name)
+          json.field("state", story.state.rawValue)
+          json.field("shard", story.shard)
+          json.key("parts")
+          json.beginArray()
+          for (shard, part) in parts {
+            json.beginObject()
+            json.field("shard", shard)
+            json.key("reservation")
+            json.write(part)
+            json.endObject()
+          }
+          json.endArray()
+          json.endObject()
+        }
+      } else {
+        for (shard, part) in parts {
+          if parts.count > 1 { try output.line("in shard \(shard):") }
+          try print(part, to: output)
+          if parts.count > 1 { try output.line() }
+        }
       }
     }
   }

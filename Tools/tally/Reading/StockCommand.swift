@@ -1,5 +1,6 @@
 import ArgumentParser
 import TallyJSON
+import TallyShards
 import TallyText
 import Tallystick
 
@@ -48,6 +49,14 @@ struct StockCommand: ParsableCommand {
     if let (questions, client) = try server.questions(shared) {
       defer { client.end() }
       return try questions.stock()
+    }
+    if Shards.isShop(try shared.path) {
+      guard at == .now else {
+        throw CommandFailure.usage(
+          "--at is a moment of one log, and the shards of a shop have none in common: name a shard's log, as in --log "
+            + ShardedDirectory(try shared.path).log(0).path)
+      }
+      return StockReport(told: try ShardedReader(try shared.path).stock())
     }
     let reader = try shared.reader()
     return try items.isEmpty ? reader.stock(at: at) : reader.stock(at: at, of: skus)

@@ -1,4 +1,5 @@
 import TallyClient
+import TallyShards
 import Tallystick
 
 /// Whoever takes commands: the log, opened by this process, or a server that has it.
@@ -18,6 +19,13 @@ extension TallyLog: CommandTarget {
   func end(givesUpSnapshot: Bool) { close(givesUpSnapshot: givesUpSnapshot) }
 }
 
+extension ShardedLog: CommandTarget {
+  func take(_ commands: [Command]) -> [Outcome] { append(commands) }
+  /// Of the shard that has most.
+  var lastSequence: UInt64 { shards.map(\.lastSequence).max() ?? 0 }
+  func end(givesUpSnapshot: Bool) { close(givesUpSnapshot: givesUpSnapshot) }
+}
+
 extension CommandTarget {
   func take(_ command: Command) throws -> Outcome { try take([command]).first ?? .failed(.closed) }
 }
@@ -26,6 +34,7 @@ extension WaitOption {
   /// Where commands go to: a server, if one is named, else the log itself, which it locks.
   func target(_ server: ServerOption, _ shared: SharedOptions) throws -> any CommandTarget {
     if let client = try server.client(shared) { return ServedLog(client, trying: .milliseconds(wait.count)) }
+    if Shards.isShop(try shared.path) { return try ShardedLog(try shared.path, options: options) }
     return try open(shared)
   }
 }

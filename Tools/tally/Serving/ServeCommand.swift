@@ -53,11 +53,11 @@ struct ServeCommand: ParsableCommand {
     let metrics = ServerMetrics()
     options.observer = metrics
     let path = try shared.path
-    let log = try TallyLog(path, options: options)
-    defer { log.close(givesUpSnapshot: true) }
+    let stock = try ServedLogs(path, options, serving, configuration)
+    defer { stock.close() }
     let server: StockServer
     do throws(ServerFailure) {
-      server = try StockServer(log, configuration, metrics: metrics)
+      server = try StockServer(stock.log, of: stock.shop, configuration, metrics: metrics)
     } catch {
       throw ServeCommand.failure(error)
     }
@@ -70,7 +70,7 @@ struct ServeCommand: ParsableCommand {
     ServiceManager.tell(.stopping)
     ServeReport.tell(nil, "ending: answering what was taken", format)
     if !server.end() { ServeReport.tell(nil, "some connections did not end in time and were cut off", format) }
-    log.close(givesUpSnapshot: true)
+    stock.close()
     server.signLast()
   }
 

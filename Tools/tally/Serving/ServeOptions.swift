@@ -75,6 +75,11 @@ struct ServeOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Send events to the webhooks that this file lists.", valueName: "file"))
   var webhooks: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Serve a shop of so many shards; where nothing is yet, it is made (a shop is told by itself).", valueName: "n"))
+  var shards: Int?
+
   @OptionGroup var signing: SigningOptions
 
   @Flag(

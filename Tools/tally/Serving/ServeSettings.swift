@@ -18,7 +18,7 @@ struct ServeSettings {
   static let values = [
     "log", "resp", "unix", "http", "users", "tls-certificate", "tls-key", "tls-client-authority", "max-connections",
     "max-outstanding", "max-queued", "max-queue-delay", "event-loops", "client-rate", "item-rate",
-    "log-format", "webhooks", "wait", "sign", "checkpoint-every", "witness",
+    "log-format", "webhooks", "wait", "shards", "sign", "checkpoint-every", "witness",
   ]
   /// Those that are said or not.
   static let flags = [

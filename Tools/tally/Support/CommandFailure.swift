@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import TallyProof
+import TallyShards
 import Tallystick
 
 /// Why a command ends without success: one line for people, and the exit code that scripts rely on.
@@ -42,6 +43,7 @@ struct CommandFailure: Error {
     switch error {
     case let failure as CommandFailure: self = failure
     case let error as TallyError: self.init(error)
+    case let error as ShardError: self.init(error)
     case let error as LogError: self.init(TallyError.log(error))
     case let error as FileError: self.init(TallyError.log(.file(error)))
     case let error as TreeError: self.init(error)
@@ -49,6 +51,18 @@ struct CommandFailure: Error {
     case let error as WitnessFailure: self.init(error)
     case let flaw as NoteFlaw: self.init(.badData, "a checkpoint \(flaw)")
     default: return nil
+    }
+  }
+
+  private init(_ error: ShardError) {
+    switch error {
+    case .log(_, let error):
+      let failure = CommandFailure(error)
+      self.init(failure.code, "\(failure.message ?? "")")
+    case .map(.file(let error)): self.init(TallyError.log(.file(error)))
+    case .map(.flawed), .otherLog: self.init(.badData, error.description)
+    case .invalidArgument: self.init(.usage, error.description)
+    case .unfinished: self.init(.inputOutput, error.description)
     }
   }
 
@@ -81,6 +95,12 @@ struct CommandFailure: Error {
   }
 
   private init(_ error: TallyError) {
+    if case .log(.notALog(let path, _)) = error, Shards.isShop(path) {
+      self = .usage(
+        "\(path) is a shop of several shards, and this command works on one log: name a shard's, as in --log "
+          + ShardedDirectory(path).log(0).path)
+      return
+    }
     let code: Code =
       switch error {
       case .log(.file(let error)) where error.code == EBUSY: .inUse

@@ -38,10 +38,18 @@ struct WaitOption: ParsableArguments {
 
   /// The log for writing: takes the lock.
   func open(_ shared: SharedOptions) throws -> TallyLog {
+    let options = options
+    try Shards.refusePart(try shared.path)
+    return try TallyLog(try shared.path, options: options)
+  }
+}
+
+extension WaitOption {
+  var options: LogOptions {
     var options = LogOptions()
     options.lockWait = .milliseconds(wait.count)
     options.warn = { StandardError.print("warning: \($0)") }
-    return try TallyLog(try shared.path, options: options)
+    return options
   }
 }
 
