@@ -14,10 +14,15 @@ let package = Package(
     .library(name: "TallyAudit", targets: ["TallyAudit"]),
     .library(name: "TallyFormat", targets: ["TallyFormat"]),
     .library(name: "TallyMetrics", targets: ["TallyMetrics"]),
+    .library(name: "TallyJetStream", targets: ["TallyJetStream"]),
     .library(name: "TallyShards", targets: ["TallyShards"]),
     .executable(name: "tally", targets: ["tally"]),
     .executable(name: "tally-verify", targets: ["tally-verify"]),
     .executable(name: "tally-bench", targets: ["tally-bench"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["JetStream"]),
+    .trait(name: "JetStream", description: "Logs that a NATS JetStream stream keeps: needs libnats."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -46,6 +51,12 @@ let package = Package(
       name: "Tallystick",
       dependencies: [
         "TallyFormat", "TallyThreads", "CKernel", .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+    .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
+    .target(
+      name: "TallyJetStream",
+      dependencies: [
+        "TallyFormat", "TallyText", "TallyThreads", .byName(name: "CNATS", condition: .when(traits: ["JetStream"])),
       ]),
     .target(
       name: "TallyProof", dependencies: ["TallyFormat", "TallyText"], resources: [.embedInCode("Page/proof.html")]),
@@ -105,15 +116,14 @@ let package = Package(
       name: "tally",
       dependencies: [
         "Tallystick", "TallyServer", "TallyShards", "TallyClient", "TallyJSON", "TallyImport", "TallyExport",
-        "TallyProof",
-        "TallyProcess",
+        "TallyProof", "TallyJetStream", "TallyProcess",
         "TallyText", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally"),
     .executableTarget(
       name: "tally-verify",
       dependencies: [
-        "TallyAudit", "TallyReport", "TallyProof", "TallyFormat", "TallyProcess", "TallyText",
+        "TallyAudit", "TallyReport", "TallyProof", "TallyFormat", "TallyJetStream", "TallyProcess", "TallyText",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/tally-verify"),
@@ -189,6 +199,9 @@ let package = Package(
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ],
       exclude: ["Clients", "Browser"]),
+    .testTarget(
+      name: "TallyJetStreamTests",
+      dependencies: ["TallyJetStream", "Tallystick", "TallyAudit", "TallyTestSupport", "tally", "tally-verify"]),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "TallyDataTests", dependencies: ["tally-data"]),
     .testTarget(

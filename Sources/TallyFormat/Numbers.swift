@@ -34,6 +34,13 @@ public struct LogID: Hashable, Sendable, CustomStringConvertible {
     self.bytes = bytes
   }
   public var description: String { Hex.encode(bytes) }
+
+  /// 16 bytes from the system.
+  package static func random() -> LogID {
+    var generator = SystemRandomNumberGenerator()
+    return LogID(trusted: (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })
+  }
+  private init(trusted bytes: [UInt8]) { self.bytes = bytes }
 }
 
 /// A SHA-256 value.

@@ -26,7 +26,8 @@ struct Architecture {
         guard let name = piece.quoted(after: "name:").first else { continue }
         let products = Set(piece.pieces(after: ".product(").flatMap { $0.quoted(after: "package:").prefix(1) })
         let listed = piece.firstRange(of: "dependencies: [").map { String(piece[$0.upperBound...]).upToBracket } ?? ""
-        targets.append((name, Set(listed.allQuoted).subtracting(products)))
+        let traits = Set(piece.pieces(after: ".when(").flatMap { $0.quoted(after: "traits:").prefix(1) })
+        targets.append((name, Set(listed.allQuoted).subtracting(products).subtracting(traits)))
       }
     }
   }

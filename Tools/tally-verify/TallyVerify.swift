@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import TallyAudit
 import TallyFormat
+import TallyJetStream
 import TallyProcess
 import TallyProof
 import TallyText
@@ -18,6 +19,7 @@ struct TallyVerify: ParsableCommand {
       Examples:
         tally-verify shop.tally
         tally-verify shop.tally --json | jq .verdict
+        tally-verify nats://a:4222,b:4222/shop
         tally-verify shop.tally --from-checkpoint yesterday.json --report audit.html --item tea
         tally-verify shop.tally --from-checkpoint monday.checkpoint --key shop.key.pub --tiles /mirror/shop
         tally-verify proof order-1.proof --key shop.key.pub
@@ -36,7 +38,9 @@ struct TallyVerify: ParsableCommand {
         75  another run has the memory
       """)
 
-  @Argument(help: ArgumentHelp("The log's directory; default: the environment's TALLY_LOG.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp(
+      "The log's directory, or nats://HOST:4222/NAME; default: the environment's TALLY_LOG.", valueName: "log"))
   var directory: String?
 
   @Option(
@@ -122,6 +126,9 @@ struct TallyVerify: ParsableCommand {
     guard auditorKey == nil || remember != nil || certificate != nil else {
       throw ValidationError("--auditor-key goes with --remember or --certificate.")
     }
+    guard tiles == nil || !StreamAddress.isOne(path) else {
+      throw ValidationError("--tiles goes with a log in a directory: `tally backup` makes one of a stream.")
+    }
     guard remember?.isEmpty != true, certificate?.isEmpty != true else {
       throw ValidationError("--remember and --certificate need a name.")
     }
@@ -159,8 +166,13 @@ struct TallyVerify: ParsableCommand {
     let files = LocalFileSystem()
     let directory = LogDirectory(path)
     do {
-      let shop = ShardedDirectory(path)
-      if try shop.exists(files) { return try verify(shop, files) }
+      let stream = try StreamArgument.log(path)
+      if stream == nil {
+        let shop = ShardedDirectory(path)
+        if try shop.exists(files) { return try verify(shop, files) }
+      }
+      let path = stream?.address.name ?? path
+      let store: any LogStore = stream ?? LocalLog(directory, files: files)
       var options = AuditOptions()
       options.jobs = jobs
       options.requiresIntactSnapshots = snapshots
@@ -180,7 +192,7 @@ struct TallyVerify: ParsableCommand {
       var findings: AuditReport
       do {
         defer { progress.clear() }
-        findings = try Auditor(directory, files: files, options: options).run { progress.show($0) }
+        findings = try Auditor(store, options: options).run { progress.show($0) }
       }
       try addFirstDifference(to: &findings, checkpoint, directory, files)
       if let certificate {
@@ -201,6 +213,9 @@ struct TallyVerify: ParsableCommand {
       }
       explain(findings, path: path)
       throw findings.exitCode
+    } catch let error as StreamAddressError {
+      complain(error.description)
+      throw ExitCode(64)
     } catch let error as TreeError {
       complain("\(error)")
       if case .file = error { throw ExitCode(74) }
@@ -269,6 +284,12 @@ struct TallyVerify: ParsableCommand {
     case .proven: break
     case .damaged:
       guard let damage = findings.damage else { break }
+      if StreamAddress.isOne(path) {
+        complain(
+          "\(path) is damaged, from event \(damage.sequence) on: \(damage.detail). Restore it from a copy; events up to"
+            + " \(findings.lastSequence) are intact.")
+        break
+      }
       complain(
         "\(path)/\(damage.file) is damaged at byte \(damage.offset), from event \(damage.sequence) on: \(damage.detail). "
           + "Restore it from a copy; events up to \(findings.lastSequence) are intact.")

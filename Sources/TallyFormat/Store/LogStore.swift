@@ -20,6 +20,15 @@ public protocol WritableStore: LogStore {
   ///   - source: the log, as it was opened for reading.
   ///   - wait: how long to wait for another writer to let go of it.
   func claim(_ source: any FrameSource, wait: Duration) throws(ClaimError) -> any FrameSink
+
+  /// Bytes of the largest frame that it takes, known once its ``LogStore/source()`` was opened; `nil`: the format's
+  /// limit. The writer closes a frame in time.
+  var largestFrame: Int? { get }
+}
+
+extension WritableStore {
+  /// The format's limit.
+  public var largestFrame: Int? { nil }
 }
 
 /// Why a log cannot be claimed.

@@ -97,7 +97,8 @@ public final class TallyLog: Sendable {
     recovery = found.report
     durable = DurableHead(found.end.head)
     hash = found.judge.hash
-    writer = Writer(stored, found, committer, queue: queue, durable: durable, options: options)
+    writer = Writer(
+      stored, found, committer, queue: queue, durable: durable, largestFrame: store.largestFrame, options: options)
     guard writer.start() else {
       sink.close()
       throw .outOfThreads
@@ -127,13 +128,5 @@ public final class TallyLog: Sendable {
   deinit {
     writer.giveUpFollowing()
     if !writer.runsInline { _ = queue.push(.close(Reply())) }
-  }
-}
-
-extension LogID {
-  /// 16 bytes from the system.
-  package static func random() -> LogID {
-    var generator = SystemRandomNumberGenerator()
-    return LogID(bytes: (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }) ?? LogID.random()
   }
 }

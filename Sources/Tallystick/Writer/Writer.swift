@@ -23,6 +23,9 @@ final class Writer: @unchecked Sendable {
   private static let idleMilliseconds: Int64 = 200
   private static let longestWaitMilliseconds: Int64 = 60_000
 
+  /// Of a frame beside its payload: headers, and what LZ4 adds to bytes that it cannot make fewer.
+  private static let frameOverheadBytes = 1 << 16
+
   private let turn = Lock()
   private let options: LogOptions
   private let queue: RequestQueue
@@ -30,6 +33,8 @@ final class Writer: @unchecked Sendable {
 
   // What the holder of the turn works on.
   private var judge: Judge
+  /// Bytes from which a frame is closed before the next command is judged.
+  private let fullFrameBytes: Int
   private var columns: EventColumns
   private var answers: [Answer] = []
   /// Requests of single callers that are judged together.
@@ -49,11 +54,14 @@ final class Writer: @unchecked Sendable {
 
   init(
     _ stored: StoredLog, _ recovery: Recovery, _ committer: Committer, queue: RequestQueue, durable: DurableHead,
-    options: LogOptions
+    largestFrame: Int?, options: LogOptions
   ) {
     self.options = options
     self.queue = queue
     judge = recovery.judge
+    // A command is judged whole: half is left for it.
+    fullFrameBytes = min(
+      Writer.fullFrameBytes, max(1, ((largestFrame ?? .max) - Writer.frameOverheadBytes) / 2))
     refusalsTold = options.clock()
     columns = EventColumns(firstSequence: recovery.judge.state.lastSequence + 1)
     schedule = FollowerSchedule(stored, recovery, queue: queue, givesUp: givesUpFollowing, options: options)
@@ -286,7 +294,7 @@ final class Writer: @unchecked Sendable {
 
   /// Closes a full frame, and catches up in as many frames as that takes.
   @inline(__always) private func makeRoom(at time: Int64?) {
-    if columns.count >= Writer.fullFrameEvents || columns.payloadBound >= Writer.fullFrameBytes {
+    if columns.count >= Writer.fullFrameEvents || columns.payloadBound >= fullFrameBytes {
       passOn(waiting: true)
     }
     if let time { catchUp(at: time) }

@@ -20,7 +20,7 @@ struct BackupCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    let report = try Backup.copy(try shared.path, to: destination) { StandardError.print("warning: \($0)") }
+    let report = try LogPlace(try shared.name).copy(to: destination) { StandardError.print("warning: \($0)") }
     try Output.reading { output in
       if shared.json {
         try output.json {

@@ -9,11 +9,13 @@ struct InitCommand: ParsableCommand {
     commandName: "init",
     abstract: "Make an empty log.",
     discussion: """
-      The directory must not exist, or be empty.
+      The directory must not exist, or be empty. A stream of NATS JetStream is made with three replicas, or as many as
+      ?replicas=N says, and so that no message of it can be deleted or purged.
 
-      Example:
+      Examples:
         tally init --log shop.tally --segment-size 64MiB --snapshot-every 1000000
         tally init --log shop.tally --shards 4    a log for each quarter of the SKUs
+        tally init --log nats://a:4222,b:4222,c:4222/shop
       """)
 
   @Option(help: "When to begin a new segment: 512KiB, 64MiB, 1GiB.", transform: ByteSize.init(argument:))
@@ -48,9 +50,10 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     if snapshotEvery < 0 { throw CommandFailure.usage("--snapshot-every must be 0 or more") }
-    let path = try shared.path
-    if let shards { return try make(path, shards) }
-    try TallyLog.create(path, settings: settings)
+    if let shards { return try make(try shared.path, shards) }
+    let place = try LogPlace(try shared.name)
+    try place.create(settings)
+    let path = place.description
     let output = Output()
     if shared.json {
       let id = try shared.reader().log

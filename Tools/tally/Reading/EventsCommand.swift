@@ -97,7 +97,7 @@ struct EventsCommand: ParsableCommand {
   }
 
   private func reader() throws -> LogReader {
-    guard Shards.isShop(try shared.path) else {
+    guard Shards.isShop(try shared.name) else {
       if shard != nil { throw CommandFailure.usage("--shard is for a shop of several shards, and this is one log") }
       return try shared.reader()
     }

@@ -17,7 +17,7 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup var shared: SharedOptions
 
   func run() throws {
-    if Shards.isShop(try shared.path) { return try showShards() }
+    if Shards.isShop(try shared.name) { return try showShards() }
     let info = try shared.reader().info()
     try Output.reading { output in
       if shared.json {

@@ -21,7 +21,7 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let name = try Arguments.name(id, "reservation id")
-    if server.server == nil, Shards.isShop(try shared.path) { return try showShards(name) }
+    if server.server == nil, Shards.isShop(try shared.name) { return try showShards(name) }
     guard let story = try story(of: name) else {
       throw CommandFailure(.rejected, "there is no reservation \(Arguments.quote(id))")
     }

@@ -50,7 +50,7 @@ struct StockCommand: ParsableCommand {
       defer { client.end() }
       return try questions.stock()
     }
-    if Shards.isShop(try shared.path) {
+    if Shards.isShop(try shared.name) {
       guard at == .now else {
         throw CommandFailure.usage(
           "--at is a moment of one log, and the shards of a shop have none in common: name a shard's log, as in --log "

@@ -34,7 +34,7 @@ extension WaitOption {
   /// Where commands go to: a server, if one is named, else the log itself, which it locks.
   func target(_ server: ServerOption, _ shared: SharedOptions) throws -> any CommandTarget {
     if let client = try server.client(shared) { return ServedLog(client, trying: .milliseconds(wait.count)) }
-    if Shards.isShop(try shared.path) { return try ShardedLog(try shared.path, options: options) }
+    if Shards.isShop(try shared.name) { return try ShardedLog(try shared.path, options: options) }
     return try open(shared)
   }
 }

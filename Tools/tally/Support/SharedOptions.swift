@@ -1,17 +1,34 @@
 import ArgumentParser
 import Glibc
+import TallyJetStream
 import Tallystick
 
 /// What every command takes.
 struct SharedOptions: ParsableArguments {
-  @Option(name: .customLong("log"), help: "The log's directory (default: the environment's TALLY_LOG).")
+  @Option(
+    name: .customLong("log"),
+    help: "The log: a directory, or nats://HOST:4222/NAME (default: the environment's TALLY_LOG).")
   var directory: String?
 
   @Flag(help: "Answer with one JSON object, or JSON Lines, on standard output.")
   var json = false
 
-  /// The log's directory.
+  /// The log's directory, for what works on files only.
+  ///
+  /// - Throws: a usage failure if the log is a stream.
   var path: String {
+    get throws {
+      let name = try name
+      if StreamAddress.isOne(name) {
+        throw CommandFailure.usage(
+          "this works on a directory only, and the log is a stream; `tally backup DIR` copies it into one")
+      }
+      return name
+    }
+  }
+
+  /// What names the log, as it was said.
+  var name: String {
     get throws {
       if let directory {
         if directory.isEmpty { throw CommandFailure.usage("--log is empty; name the log's directory") }
@@ -24,7 +41,7 @@ struct SharedOptions: ParsableArguments {
 
   /// The log for questions: takes no lock.
   func reader() throws -> LogReader {
-    try LogReader(try path) { StandardError.print("warning: \($0)") }
+    try LogPlace(try name).reader { StandardError.print("warning: \($0)") }
   }
 }
 
@@ -38,9 +55,9 @@ struct WaitOption: ParsableArguments {
 
   /// The log for writing: takes the lock.
   func open(_ shared: SharedOptions) throws -> TallyLog {
-    let options = options
-    try Shards.refusePart(try shared.path)
-    return try TallyLog(try shared.path, options: options)
+    let place = try LogPlace(try shared.name)
+    if case .directory(let path) = place { try Shards.refusePart(path) }
+    return try place.open(options)
   }
 }
 

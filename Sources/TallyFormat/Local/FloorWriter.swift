@@ -1,10 +1,15 @@
 /// Keeps the floor file of a log of segments.
-struct FloorWriter {
-  let directory: LogDirectory
-  let files: any FileSystem
+package struct FloorWriter: Sendable {
+  private let directory: LogDirectory
+  private let files: any FileSystem
+
+  package init(directory: LogDirectory, files: any FileSystem) {
+    self.directory = directory
+    self.files = files
+  }
 
   /// Rewrites the floor file; one sector, so it is whole or as it was.
-  func write(_ floor: Floor, isDurable: Bool) throws(FileError) {
+  package func write(_ floor: Floor, isDurable: Bool) throws(FileError) {
     let bytes = FloorFile(floor).encoded
     if !(try overwrite(bytes, isDurable)) { try make(bytes) }
   }

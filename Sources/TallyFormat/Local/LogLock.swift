@@ -2,14 +2,14 @@ import Glibc
 import TallyThreads
 
 /// The kernel's lock on `writer.lock`: the fence between writers.
-struct LogLock: Sendable {
+package struct LogLock: Sendable {
   private let file: any LogFile
   private let identity: FileIdentity
   private let path: String
   private let files: any FileSystem
 
   /// Takes the lock, trying for `wait`.
-  init(_ directory: LogDirectory, files: any FileSystem, wait: Duration) throws(ClaimError) {
+  package init(_ directory: LogDirectory, files: any FileSystem, wait: Duration) throws(ClaimError) {
     let pause = Duration.milliseconds(20)
     var waited = Duration.zero
     while true {
@@ -46,9 +46,9 @@ struct LogLock: Sendable {
   }
 
   /// Whether the path still names the locked file: else another writer may have locked another one.
-  func isHeld() throws(FileError) -> Bool { try files.identity(of: path) == identity }
+  package func isHeld() throws(FileError) -> Bool { try files.identity(of: path) == identity }
 
-  func unlock() {
+  package func unlock() {
     try? file.truncate(to: 0)
     file.close()
   }
