@@ -32,7 +32,9 @@ struct CheckerTests {
     let examples = getenv("TALLY_EXAMPLES").map { String(cString: $0) } ?? "15"
     let run =
       "cd \(shop.directory.path) && \(Self.tools) schemathesis run http://127.0.0.1:\(shop.httpPort)/openapi.json"
-      + " --max-examples \(examples) --seed 1 --no-color --workers 2"
+      // One worker: of two that parse at once, Python 3.11.7 now and then ends one by a SystemError (its parser counts the
+      // depth of all threads together).
+      + " --max-examples \(examples) --seed 1 --no-color --workers 1"
       // No schema says that a part must not be the set itself, or a position not beyond the last event.
       + " --exclude-checks positive_data_acceptance"
     let found = try #require(RunningProgram(["sh", "-c", run])).finish()

@@ -22,12 +22,12 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   private let registry: ConnectionRegistry
   var session = Session()
   var output = WireWriter()
-  private(set) var line = ReplyLine()
+  var line = ReplyLine()
   private var context: ChannelHandlerContext?
 
-  private var decoder: WireDecoder
+  private(set) var decoder: WireDecoder
   /// What has come and was not taken yet.
-  private var unread: ByteBuffer?
+  private(set) var unread: ByteBuffer?
   /// Since when a command has been coming in pieces; `nil`: none is.
   private var pieceTime: NIODeadline?
   private var startTime = NIODeadline.uptimeNanoseconds(0)
@@ -45,7 +45,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
   /// It ends when all that has come is answered.
   private var endsBehindRest = false
   private var isProcessing = false
-  private var questionRound = 0
+  private(set) var questionRound = 0
   var hasAnswers = false
 
   init(id: UInt64, _ server: ServerContext, _ gate: CommandGate, _ registry: ConnectionRegistry) {
@@ -112,7 +112,7 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
 
   // MARK: Reading commands
 
-  private var hasRoom: Bool {
+  var hasRoom: Bool {
     !isEnding && !isClosed && barrier == nil && !isReadingLog && line.count < server.configuration.maxOutstanding
   }
   /// The client reads what it is sent. Costs more than a command, and changes with what is sent only.
@@ -186,70 +186,17 @@ final class RESPConnection: ChannelInboundHandler, AnswerReceiver {
       }
     }
     if count > 0 {
-      pieceTime = nil
-      unread?.moveReaderIndex(forwardBy: count)
+      consume(count)
     } else if case .nothing = next {
       if buffer.readableBytes > 0 { pieceTime = pieceTime ?? .now() } else { unread = nil }
     }
     return next
   }
 
-  /// The client may reserve, and nothing is counted against it: a plain reservation goes straight to the gate.
-  private var reservesFreely: Bool {
-    if server.rates != nil { return false }
-    guard server.access.isRequired else { return true }
-    guard let user = session.user, session.accessRound == server.access.round else { return false }
-    return user.roles.isSuperset(of: .sell)
-  }
-
-  /// Takes the plain reservations that come next, straight from the bytes, as far as there is room.
-  private func takePlain() {
-    guard hasRoom, !gate.isBusy, !decoder.isInside, reservesFreely, let buffer = unread else { return }
-    var offset = 0
-    while hasRoom {
-      let room = server.configuration.maxOutstanding - line.count
-      let count = buffer.withUnsafeReadableBytes { bytes in
-        gate.gather(from: self, line.next, questionRound: questionRound) { commands, most in
-          var count = 0
-          while count < min(room, most) {
-            guard let plain = PlainReservation(UnsafeRawBufferPointer(rebasing: bytes[offset...])),
-              commands.reserve(
-                id: plain.id, sku: plain.sku, location: plain.location, quantity: plain.quantity,
-                timeToLive: plain.timeToLive)
-            else { break }
-            offset += plain.byteCount
-            count += 1
-          }
-          return count
-        }
-      }
-      if count == 0 { break }
-      line.take(count, output.version)
-    }
-    guard offset > 0 else { return }
+  /// Whole commands of so many bytes were taken.
+  func consume(_ bytes: Int) {
     pieceTime = nil
-    unread?.moveReaderIndex(forwardBy: offset)
-  }
-
-  /// Refuses the plain reservations that come next.
-  ///
-  /// - Returns: how many.
-  private func refusePlain() -> Int {
-    guard hasRoom, !decoder.isInside, !isStranger, let buffer = unread else { return 0 }
-    let room = server.configuration.maxOutstanding - line.count
-    var offset = 0
-    var count = 0
-    buffer.withUnsafeReadableBytes { bytes in
-      while count < room, let plain = PlainReservation(UnsafeRawBufferPointer(rebasing: bytes[offset...])) {
-        offset += plain.byteCount
-        count += 1
-      }
-    }
-    guard count > 0 else { return 0 }
-    pieceTime = nil
-    unread?.moveReaderIndex(forwardBy: offset)
-    line.answer(count, into: &output) { $0.append(gate.busyLine) }
-    return count
+    unread?.moveReaderIndex(forwardBy: bytes)
   }
 
   private func handle(_ request: ConnectionRequest) {

@@ -23,10 +23,10 @@ struct ItemSearchTests {
   private func register(_ test: TestLog, _ numbers: Range<Int>) throws {
     try test.write { log in
       for number in numbers {
-        log.append(
+        _ = log.append(
           Command(.receive([Line(sku: Name("sku-\(number)"), location: number % 3 == 0 ? "berlin" : .main, 5)])))
         let held = Line(sku: Name("sku-\(number)"), location: number % 3 == 0 ? "berlin" : .main, 1)
-        log.append(Command(.reserve(id: Name("order-\(number)"), [held])))
+        _ = log.append(Command(.reserve(id: Name("order-\(number)"), [held])))
       }
     }
   }
@@ -147,7 +147,7 @@ struct ItemSearchTests {
         let orders = (0..<2_000).map {
           Operation.reserve(id: Name("order-\(round)-\($0 &* 7_919)"), [Line(sku: "tea", 1)])
         }
-        log.append(Command(.batch(orders)))
+        _ = log.append(Command(.batch(orders)))
       }
     }
     let source = try StoredLog(LocalStore(test.path, files: LocalFileSystem())).source
