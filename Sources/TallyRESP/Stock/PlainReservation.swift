@@ -3,7 +3,8 @@ import Tallystick
 /// The commonest command, `STOCK.RESERVE id sku qty [TTL ms]`, as its words stand in the bytes that came: nothing is copied
 /// or allocated for it, and it is found in one look at the bytes. Valid only while these are.
 ///
-/// (Measured with pipelines of 64: ten commands cost less than three that are first made words, then an operation.)
+/// (Measured with pipelines of 64, in reservations a second over this server's own PINGs: 0.32 where words are made first,
+/// 0.69 so.)
 package struct PlainReservation {
   package let id: UnsafeBufferPointer<UInt8>
   package let sku: UnsafeBufferPointer<UInt8>

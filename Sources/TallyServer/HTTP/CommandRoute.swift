@@ -17,13 +17,8 @@ struct CommandRoute: Sendable {
   private static let few = 16
 
   func answer(_ request: Request, _ client: ClientName) async throws -> Response {
-    let others = server.commandCalls.add(1, ordering: .relaxed).oldValue
+    server.commandCalls.add(1, ordering: .relaxed)
     defer { server.commandCalls.subtract(1, ordering: .relaxed) }
-    return try await answer(request, client, beside: others)
-  }
-
-  /// - Parameter others: calls that are being answered.
-  private func answer(_ request: Request, _ client: ClientName, beside others: Int) async throws -> Response {
     let body = try await request.body.collect(upTo: CommandRoute.maxBodyBytes)
     let bytes = Array(body.readableBytesView)
     let keys = request.headers[values: .idempotencyKey]
@@ -35,29 +30,26 @@ struct CommandRoute: Sendable {
     if lines.isEmpty { throw Problem.invalid("the body holds no command") }
     if CommandRoute.isLines(request, bytes, lines) {
       if key != nil { throw Problem.invalid("Idempotency-Key is for one command; give each line its own key") }
-      return try await answer(
-        lines: lines, of: bytes, from: client, letsWholeIn: letsWholeIn, beside: others)
+      return try await answer(lines: lines, of: bytes, from: client, letsWholeIn: letsWholeIn)
     }
-    return try await answer(one: bytes, key: key, letsWholeIn: letsWholeIn, beside: others)
+    return try await answer(one: bytes, key: key, letsWholeIn: letsWholeIn)
   }
 
   // MARK: One
 
-  private func answer(one bytes: [UInt8], key: Name?, letsWholeIn: Bool, beside others: Int) async throws -> Response {
+  private func answer(one bytes: [UInt8], key: Name?, letsWholeIn: Bool) async throws -> Response {
     let command: Command
     do throws(InvalidCommand) { command = try parse(bytes[...], key: key) } catch {
       throw Problem.invalid(error.message)
     }
     if needsKey(command, letsWholeIn) { throw Problem(.badRequest, "key", CommandRoute.keyNeeded) }
-    return try await answer(command, beside: others)
+    return try await answer(command)
   }
 
   /// What becomes of a command that has all it needs.
-  ///
-  /// - Parameter others: calls that are being answered.
-  func answer(_ command: Command, beside others: Int = 0) async throws -> Response {
+  func answer(_ command: Command) async throws -> Response {
     try Caller.user?.require(command.operation.roles)
-    try admit(beside: others)
+    try admit()
     if let wait = server.rates?.refusal(of: command) {
       server.metrics.refused(1)
       throw Problem(wait: wait)
@@ -83,12 +75,12 @@ struct CommandRoute: Sendable {
   // MARK: Lines
 
   private func answer(
-    lines: [BodyLine], of bytes: [UInt8], from client: ClientName, letsWholeIn: Bool, beside others: Int
+    lines: [BodyLine], of bytes: [UInt8], from client: ClientName, letsWholeIn: Bool
   ) async throws -> Response {
     if lines.count > CommandRoute.maxLines {
       throw Problem(.contentTooLarge, "too-large", "the body has more than \(CommandRoute.maxLines) lines")
     }
-    try admit(beside: others)
+    try admit()
     // The call itself has paid for one.
     if lines.count > 1, let wait = server.rates?.refusal(of: client, lines.count - 1) {
       server.metrics.refused(lines.count)
@@ -156,8 +148,9 @@ struct CommandRoute: Sendable {
   }
 
   /// At once, before anything is done.
-  private func admit(beside others: Int) throws {
-    if let delay = server.queueLimit.refusal(areFew: others < CommandRoute.few) {
+  private func admit() throws {
+    let areFew = server.commandCalls.load(ordering: .relaxed) <= CommandRoute.few
+    if let delay = server.queueLimit.refusal(areFew: areFew) {
       server.metrics.refused(1)
       throw Problem(Busy(queueDelay: delay, queuedCommands: 0, queuedBytes: 0))
     }

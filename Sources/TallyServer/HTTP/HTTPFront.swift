@@ -85,10 +85,9 @@ final class HTTPFront: Sendable {
   }
 
   private static func channels(_ configuration: HTTP1Channel.Configuration, _ tls: ServerTLS?) -> HTTPServerBuilder {
-    HTTPServerBuilder { responder in
-      let plain = HTTP1Channel(responder: responder, configuration: configuration)
-      guard let tls else { return LoopChannel(inside: plain) }
-      return LoopChannel(inside: SecuredChannel(inside: plain, tls: tls))
+    guard let tls else { return .http1(configuration: configuration) }
+    return HTTPServerBuilder { responder in
+      SecuredChannel(inside: HTTP1Channel(responder: responder, configuration: configuration), tls: tls)
     }
   }
 

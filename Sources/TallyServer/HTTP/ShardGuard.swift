@@ -8,9 +8,7 @@ struct ShardGuard: RouterMiddleware {
     _ request: Request, context: CallContext, next: (Request, CallContext) async throws -> Response
   ) async throws -> Response {
     if server.shop != nil, !ShardGuard.isAnswered(request.uri.path) {
-      throw Problem(
-        .notImplemented, "shards",
-        "a shop of several shards is served, and this is a question to one log: read a shard's with tally --log")
+      throw Problem(.notImplemented, "shards", LogReading.onlyOneLog)
     }
     return try await next(request, context)
   }

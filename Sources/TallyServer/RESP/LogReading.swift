@@ -16,6 +16,10 @@ final class LogReading: Sendable {
   /// There are other logs beside it, and what it alone says is half an answer.
   private let isShard: Bool
 
+  /// Why a question is refused, over Redis's protocol and over HTTP.
+  static let onlyOneLog =
+    "a shop of several shards is served, and this is a question to one log: read a shard's with tally --log"
+
   init(_ log: TallyLog, isShard: Bool) {
     self.log = log
     self.isShard = isShard
@@ -23,12 +27,7 @@ final class LogReading: Sendable {
 
   /// - Parameter tell: is given the answer as it is sent, on that thread or on the caller's.
   func answer(_ request: StockRequest, version: WireWriter.Version, tell: @escaping @Sendable ([UInt8]) -> Void) {
-    if isShard {
-      return tell(
-        LogReading.refusal(
-          "UNAVAILABLE a shop of several shards is served, and this is a question to one log: read a shard's with tally "
-            + "--log"))
-    }
+    if isShard { return tell(LogReading.refusal("UNAVAILABLE \(LogReading.onlyOneLog)")) }
     guard running.wrappingAdd(1, ordering: .relaxed).newValue <= LogReading.most else {
       running.wrappingSubtract(1, ordering: .relaxed)
       return tell(LogReading.refusal("BUSY the log is being read by others; nothing was done, try again"))

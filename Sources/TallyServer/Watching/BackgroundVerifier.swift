@@ -13,7 +13,7 @@ final class BackgroundVerifier: Sendable {
 
   /// Events, about, that are judged before it rests for as long as that took, and looks whether it is to end. Some
   /// tenths of a millisecond: a nice thread that never rests keeps its processor for 3 to 4 ms, in which a command waits
-  /// for its next thread. (On one processor, and a tenth of its load: 14 ms at the median.)
+  /// for its next thread. (On one processor, and a tenth of its load: 14 ms at the median; 9 to 12 with the rests.)
   private static let portion = 2_048
   /// How long it sleeps when all is judged, in milliseconds.
   private static let pause = 250.0

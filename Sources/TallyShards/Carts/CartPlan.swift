@@ -22,8 +22,7 @@ package struct CartPlan: Sendable {
       let content = CartPlan.content(of: command), let number = UInt16(exactly: home)
     else { return nil }
     part = CartPart(home: number, attempt: attempt, content)
-    var lines: [Int: [Line]] = [:]
-    for line in all { lines[map.shard(of: line.item.sku), default: []].append(line) }
+    let lines = Dictionary(grouping: all) { map.shard(of: $0.item.sku) }
     guard lines[home] != nil else { return nil }
     self.lines = lines
     self.customer = customer

@@ -35,6 +35,19 @@ package protocol CartTask {
   mutating func next(_ replies: [CartReply]) -> CartStep
 }
 
+extension [CartReply] {
+  /// Why a step did not reach every shard; `nil`: it did, whatever they said.
+  var failure: Outcome? {
+    for reply in self {
+      switch reply.asOutcome {
+      case .failed, .busy, .invalid: return reply.asOutcome
+      case .accepted, .repeated, .rejected: continue
+      }
+    }
+    return nil
+  }
+}
+
 extension CartReply {
   /// As an answer to a command.
   var asOutcome: Outcome {

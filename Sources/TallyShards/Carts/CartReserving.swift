@@ -48,7 +48,7 @@ package struct CartReserving: CartTask {
       return .ask(plan.others.map { ($0, .lock(part)) })
     case .locks:
       guard replies.allSatisfy({ $0.asOutcome.isAccepted }) else {
-        return giveUp(CartReserving.failure(replies) ?? .busy(.ofCarts))
+        return giveUp(replies.failure ?? .busy(.ofCarts))
       }
       return decide()
     case .decision: return decided(replies.first?.asOutcome ?? .failed(.closed))
@@ -113,21 +113,9 @@ package struct CartReserving: CartTask {
         merged?.elsewhere += rejection.elsewhere
       }
     }
-    if let failure = failure(replies) { return failure }
+    if let failure = replies.failure { return failure }
     if let merged { return .rejected(merged) }
     return replies.allSatisfy { $0.asOutcome.holds } ? nil : .busy(.ofCarts)
-  }
-
-  private static func failure(_ replies: [CartReply]) -> Outcome? {
-    for reply in replies {
-      switch reply.asOutcome {
-      case .failed(let failure): return .failed(failure)
-      case .busy(let busy): return .busy(busy)
-      case .invalid(let reason): return .invalid(reason)
-      case .accepted, .repeated, .rejected: continue
-      }
-    }
-    return nil
   }
 }
 

@@ -41,14 +41,7 @@ struct CartRunner: Sendable {
   func standings(of names: [Name]) -> Result<[[NameStanding]], LogFailure> {
     let gathered = Gathered<Result<[NameStanding], LogFailure>>(shards.count)
     for (index, shard) in shards.enumerated() { shard.standing(of: names) { gathered.set(index, $0) } }
-    var found: [[NameStanding]] = []
-    for result in gathered.wait() {
-      switch result {
-      case .success(let standings): found.append(standings)
-      case .failure(let failure): return .failure(failure)
-      }
-    }
-    return .success(found)
+    return gathered.results()
   }
 
   /// What there is of items, by shard, in the order in which they are named.
@@ -58,14 +51,7 @@ struct CartRunner: Sendable {
     for (index, share) in shares.enumerated() {
       shards[share.key].look(up: share.value, []) { result in gathered.set(index, result.map { $0.0 }) }
     }
-    var found: [Int: [StockLevel?]] = [:]
-    for (share, result) in zip(shares, gathered.wait()) {
-      switch result {
-      case .success(let levels): found[share.key] = levels
-      case .failure(let failure): return .failure(failure)
-      }
-    }
-    return .success(found)
+    return gathered.results().map { Dictionary(uniqueKeysWithValues: zip(shares.map(\.key), $0)) }
   }
 }
 
@@ -88,5 +74,19 @@ final class Gathered<Value: Sendable>: Sendable {
     while true {
       if let values = monitor.wait({ $0.missing == 0 ? $0.values.compactMap { $0 } : nil }) { return values }
     }
+  }
+}
+
+extension Gathered {
+  /// All of them, or the first's reason why one is not there. Blocks the thread until all have answered.
+  func results<Success>() -> Result<[Success], LogFailure> where Value == Result<Success, LogFailure> {
+    var found: [Success] = []
+    for result in wait() {
+      switch result {
+      case .success(let value): found.append(value)
+      case .failure(let failure): return .failure(failure)
+      }
+    }
+    return .success(found)
   }
 }

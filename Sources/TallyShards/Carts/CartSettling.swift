@@ -33,6 +33,8 @@ package struct CartSettling: CartTask {
   /// Shards where a part is open, but for the home.
   private var open: [Int] = []
   private var isCommitting = false
+  /// What is done is what was wished for: the home's answer to it is the answer.
+  private var isWished: Bool { isCommitting ? wish == .commit : wish == .release }
   private var result: Outcome?
 
   /// - Parameters:
@@ -61,13 +63,13 @@ package struct CartSettling: CartTask {
     case .look: return decide(replies)
     case .locks:
       // Some may be locked, and whoever comes next will finish that: it is not as if nothing had been done.
-      if let failure = CartSettling.failure(replies) { return .done(failure.asUnknown) }
+      if let failure = replies.failure { return .done(failure.asUnknown) }
       // One of them has fallen due before it could be locked: then the cart is over.
       return settleHome(committing: replies.allSatisfy { $0.asOutcome.isAccepted })
     case .home:
       let outcome = replies.first?.asOutcome ?? .failed(.closed)
       switch outcome {
-      case .accepted, .repeated: result = result ?? outcome
+      case .accepted, .repeated: if isWished { result = outcome }
       case .failed, .busy, .invalid: return .done(isCommitting ? outcome.asUnknown : outcome)
       case .rejected(let rejection) where rejection.reason != .settled && rejection.reason != .expired:
         return .done(outcome)
@@ -78,7 +80,7 @@ package struct CartSettling: CartTask {
       }
       return settleOthers()
     case .others:
-      if let failure = CartSettling.failure(replies) { return .done(failure) }
+      if let failure = replies.failure { return .done(failure) }
       return answer()
     case .answer: return .done(replies.first?.asOutcome ?? .failed(.closed))
     }
@@ -119,17 +121,9 @@ package struct CartSettling: CartTask {
     phase = .home
     isCommitting = committing
     // The key is the wish's: of what is done instead it must not become one.
-    let key = committing && wish == .commit || !committing && wish == .release ? key : nil
-    let isWished = committing ? wish == .commit : wish == .release
-    let request: CartRequest =
-      committing ? .commit(name, key: key) : .release(name, key: key)
-    if !isWished { result = nil }
-    answersItself = isWished
-    return .ask([(home, request)])
+    let key = isWished ? key : nil
+    return .ask([(home, committing ? .commit(name, key: key) : .release(name, key: key))])
   }
-
-  /// The home's answer was the answer to the wish.
-  private var answersItself = false
 
   private mutating func settleOthers() -> CartStep {
     if open.isEmpty { return answer() }
@@ -140,24 +134,13 @@ package struct CartSettling: CartTask {
 
   /// When all parts agree.
   private mutating func answer() -> CartStep {
-    if answersItself, let result { return .done(result) }
+    if let result { return .done(result) }
     phase = .answer
     switch wish {
     case .commit: return .ask([(home, .commit(name, key: key))])
     case .release: return .ask([(home, .release(name, key: key))])
     case .nothing: return .done(.accepted(Acceptance(sequence: 0)))
     }
-  }
-
-  /// Why a step did not reach every shard.
-  private static func failure(_ replies: [CartReply]) -> Outcome? {
-    for reply in replies {
-      switch reply.asOutcome {
-      case .failed, .busy, .invalid: return reply.asOutcome
-      case .accepted, .repeated, .rejected: continue
-      }
-    }
-    return nil
   }
 }
 

@@ -82,20 +82,15 @@ extension Router {
     let names = ids.map { carts[$0]?.confirmed?.name ?? $0 }
     let gathered = Gathered<Result<([StockLevel?], [ReservationStatus?]), LogFailure>>(shards.count)
     for (index, shard) in shards.enumerated() { shard.look(up: items, names) { gathered.set(index, $0) } }
-    var found: [([StockLevel?], [ReservationStatus?])] = []
-    for result in gathered.wait() {
-      switch result {
-      case .success(let answer): found.append(answer)
-      case .failure(let failure): return .failure(failure)
+    return gathered.results().map { found in
+      let levels = items.enumerated().map { index, item in found[map.shard(of: item.sku)].0[index] }
+      let statuses = ids.enumerated().map { index, id -> ReservationStatus? in
+        let parts = found.map { $0.1[index] }
+        guard let part = carts[id]?.confirmed else { return parts.lazy.compactMap { $0 }.first }
+        return ReservationStatus(part, of: parts)
       }
+      return (levels, statuses)
     }
-    let levels = items.enumerated().map { index, item in found[map.shard(of: item.sku)].0[index] }
-    let statuses = ids.enumerated().map { index, id -> ReservationStatus? in
-      let parts = found.map { $0.1[index] }
-      guard let part = carts[id]?.confirmed else { return parts.lazy.compactMap { $0 }.first }
-      return ReservationStatus(part, of: parts)
-    }
-    return .success((levels, statuses))
   }
 }
 

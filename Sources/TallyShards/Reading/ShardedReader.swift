@@ -34,16 +34,13 @@ public struct ShardedReader: Sendable {
     guard map.logs.indices.contains(shard) else {
       throw .invalidArgument("there is no shard \(shard); the shop has shards 0 to \(map.count - 1)")
     }
-    do throws(TallyError) {
-      let reader = try LogReader(LocalStore(directory.log(shard).path, files: files), warn: warn)
-      guard reader.log == map.logs[shard] else {
-        throw TallyError.invalidArgument("")
-      }
-      return reader
-    } catch {
-      if case .invalidArgument = error { throw .otherLog(shard: shard, path: directory.log(shard).path) }
+    let path = directory.log(shard).path
+    let reader: LogReader
+    do throws(TallyError) { reader = try LogReader(LocalStore(path, files: files), warn: warn) } catch {
       throw .log(shard: shard, error)
     }
+    guard reader.log == map.logs[shard] else { throw .otherLog(shard: shard, path: path) }
+    return reader
   }
 
   /// The stock now, at one moment for every cart over shards. Sequence numbers are each shard's own.

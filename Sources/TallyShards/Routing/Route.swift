@@ -39,8 +39,7 @@ enum Route: Equatable {
       self = .shard(map.shard(of: sku))
     case .recipe(let item, let parts): self = Route.recipe(item, parts, map)
     case .register(let items):
-      var shares: [Int: [ItemName]] = [:]
-      for item in items { shares[map.shard(of: item.sku), default: []].append(item) }
+      let shares = Dictionary(grouping: items) { map.shard(of: $0.sku) }
       self = .spread(shares.mapValues { .register($0) })
     case .expire: self = .spread(Dictionary(uniqueKeysWithValues: (0..<map.count).map { ($0, .expire) }))
     case .acknowledge, .forgetConsumer:

@@ -161,8 +161,7 @@ extension Router {
   /// The shard that decides: the first of the cart's that looks as if it had too little, for then its refusal leaves no
   /// trace; else the lowest.
   private func leastReady(_ lines: [Line]) -> Result<Int, LogFailure> {
-    var items: [Int: [Line]] = [:]
-    for line in lines { items[map.shard(of: line.item.sku), default: []].append(line) }
+    let items = Dictionary(grouping: lines) { map.shard(of: $0.item.sku) }
     return runner.levels(items.mapValues { $0.map(\.item) }).map { levels in
       let short = items.keys.sorted().first { shard in
         zip(items[shard] ?? [], levels[shard] ?? []).contains { $0.quantity > $1?.available ?? 0 }
