@@ -36,6 +36,9 @@ extension ShardedLog {
     router.hand(commands, answer: answer)
   }
 
+  /// The last durable event of the shard that has most.
+  package var lastSequence: UInt64 { shards.map(\.lastSequence).max() ?? 0 }
+
   /// How long the oldest command that is not judged yet has waited, in the slowest shard.
   public var queueDelay: Duration { shards.map(\.queueDelay).max() ?? .zero }
 }

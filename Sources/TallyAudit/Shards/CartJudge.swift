@@ -60,7 +60,7 @@ struct CartJudge {
       let content = CartContent(
         id: part.cart, customer: customer, timeToLive: timeToLive, lines: parts.flatMap(\.record.lines))
     else { return false }
-    return Array(content.digest(home: part.home, attempt: part.attempt).bytes.prefix(12)) == part.digest
+    return CartPart(home: part.home, attempt: part.attempt, content) == part
   }
 
   private mutating func count(

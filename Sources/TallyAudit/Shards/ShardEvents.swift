@@ -62,8 +62,8 @@ struct ShardEvents {
   }
 
   private mutating func make(_ columns: EventColumns, _ row: EventColumns.Row) {
-    let id = columns.reserved.ids.range(row.ordinal)
-    guard columns.reserved.ids.bytes[id.lowerBound] == UInt8(ascii: "&") else { return }
+    // A forged log may have an id of no bytes.
+    guard columns.reserved.ids.withBytes(row.ordinal, { $0.first == UInt8(ascii: "&") }) else { return }
     let name = columns.reserved.ids[row.ordinal]
     guard CartPart(name) != nil else { return }
     let held = columns.reserved.lines[row.ordinal]

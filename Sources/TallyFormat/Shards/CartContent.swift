@@ -37,8 +37,10 @@ public struct CartContent: Hashable, Sendable {
     var merged: [Line] = []
     for line in lines.sorted(by: { ($0.sku, $0.location) < ($1.sku, $1.location) }) {
       if let last = merged.last, last.sku == line.sku, last.location == line.location {
-        guard line.quantity <= Limits.maxQuantity - last.quantity else { return nil }
-        merged[merged.count - 1].quantity += line.quantity
+        // Whatever a log says: a forged one may say any number.
+        let (sum, isOver) = last.quantity.addingReportingOverflow(line.quantity)
+        guard !isOver, sum <= Limits.maxQuantity else { return nil }
+        merged[merged.count - 1].quantity = sum
       } else {
         merged.append(line)
       }
@@ -70,8 +72,6 @@ public struct CartContent: Hashable, Sendable {
       out.raw(line.location.bytes)
       out.u64(UInt64(bitPattern: line.quantity))
     }
-    var stream = DigestStream()
-    out.bytes.withUnsafeBytes { stream.update($0) }
-    return stream.digest
+    return .sha256(out.bytes)
   }
 }

@@ -33,7 +33,7 @@ extension ShardMap {
       text += "run \(start) \(end - 1) \(owners[start])\n"
       start = end
     }
-    return Array((text + "\(ShardMap.sum)\(ShardMap.digest(of: Array(text.utf8)))\n").utf8)
+    return Array((text + "\(ShardMap.sum)\(Digest.sha256(Array(text.utf8)))\n").utf8)
   }
 
   /// Reads what ``text`` writes, and nothing else.
@@ -56,7 +56,7 @@ extension ShardMap {
       throw .checksum
     }
     let covered = bytes.prefix(bytes.count - last.utf8.count - 1)
-    guard last.dropFirst(ShardMap.sum.count) == ShardMap.digest(of: Array(covered)).description else { throw .checksum }
+    guard last.dropFirst(ShardMap.sum.count) == Digest.sha256(Array(covered)).description else { throw .checksum }
     var reader = LineReader(lines: lines)
     let shop = try reader.log(reader.fields("shop", 1)[0])
     let change = try reader.number(reader.fields("version", 1)[0], 1...UInt64(Limits.maxQuantity))
@@ -81,12 +81,6 @@ extension ShardMap {
     }
     guard reader.isAtEnd else { throw .malformed(line: reader.line + 1, "follows the last virtual shard") }
     self.init(shop: shop, version: change, logs: logs, owners: owners)
-  }
-
-  private static func digest(of bytes: [UInt8]) -> Digest {
-    var stream = DigestStream()
-    bytes.withUnsafeBytes { stream.update($0) }
-    return stream.digest
   }
 
   /// Takes lines apart, strictly: a file has one form.

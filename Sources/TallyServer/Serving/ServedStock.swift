@@ -30,7 +30,6 @@ extension TallyLog: ServedStock {
 
 extension ShardedLog: ServedStock {
   var identity: LogID { map.shop }
-  var lastSequence: UInt64 { shards.map(\.lastSequence).max() ?? 0 }
 
   func gatherCommands() -> GatheredCommands { shards[0].gatherCommands() }
 

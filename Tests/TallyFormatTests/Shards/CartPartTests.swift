@@ -53,6 +53,13 @@ struct CartPartTests {
     #expect(CartPart(home: 0, attempt: 1, other) == CartPart(home: 0, attempt: 1, try content()))
     let line = CartContent.Line(sku: "tea", location: "main", quantity: Limits.maxQuantity)
     #expect(CartContent(id: "x", customer: "", timeToLive: 0, lines: [line, line]) == nil)
+    // As only a forged log has them.
+    for (one, other) in [(Int64.max, Int64.max), (.min, .min), (.max, 1)] {
+      let lines = [one, other].map { CartContent.Line(sku: "tea", location: "main", quantity: $0) }
+      #expect(CartContent(id: "x", customer: "", timeToLive: 0, lines: lines) == nil)
+    }
+    let below = [Int64.min, 5].map { CartContent.Line(sku: "tea", location: "main", quantity: $0) }
+    #expect(CartContent(id: "x", customer: "", timeToLive: 0, lines: below)?.lines.first?.quantity == .min + 5)
   }
 
   @Test(

@@ -21,8 +21,6 @@ extension TallyLog: CommandTarget {
 
 extension ShardedLog: CommandTarget {
   func take(_ commands: [Command]) -> [Outcome] { append(commands) }
-  /// Of the shard that has most.
-  var lastSequence: UInt64 { shards.map(\.lastSequence).max() ?? 0 }
   func end(givesUpSnapshot: Bool) { close(givesUpSnapshot: givesUpSnapshot) }
 }
 
