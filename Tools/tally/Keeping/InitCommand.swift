@@ -11,7 +11,7 @@ struct InitCommand: ParsableCommand {
       The directory must not exist, or be empty. A stream of NATS JetStream is made with three replicas, or as many as
       ?replicas=N says, and so that no message of it can be deleted or purged.
 
-      Examples:
+      Example:
         tally init --log shop.tally --segment-size 64MiB --snapshot-every 1000000
         tally init --log nats://a:4222,b:4222,c:4222/shop
       """)
