@@ -1,7 +1,7 @@
 /// Where a log is that a stream keeps: `nats://host:4222,host2:4222/shop?local=DIR`.
 ///
-/// The query's names: `local` (the directory of what is derived), `creds`, `ca`, `cert`, `key` (files), `replicas` (1 to
-/// 5, for a new log). `tls://` asks for an encrypted connection.
+/// The query's names: `local` (the directory of what is derived), `creds`, `ca`, `cert`, `key` (files), `replicas` (1
+/// to 5, for a new log). `tls://` asks for an encrypted connection.
 public struct StreamAddress: Sendable, Equatable {
   /// Of the servers, in the order they are tried, as the client library takes them; with user and password, if the
   /// address has them.
@@ -93,6 +93,9 @@ public struct StreamAddress: Sendable, Equatable {
       return bare.split(separator: "@", omittingEmptySubsequences: false).last ?? bare
     }
   }
+
+  /// The names in the environment that ``complete(from:)`` asks for and that are this module's.
+  public static let variables = ["TALLY_LOCAL", "TALLY_NATS_CREDS", "TALLY_NATS_CA"]
 
   /// What the environment has for what the address leaves out: `TALLY_LOCAL`, `TALLY_NATS_CREDS`, `TALLY_NATS_CA`.
   ///

@@ -96,8 +96,8 @@ public struct StreamLog: WritableStore {
   /// Makes an empty log: a stream that forbids what can be forbidden, and its first message.
   ///
   /// - Parameter settings: what is fixed with it. The size of segments means nothing here.
-  /// - Throws: `LogError.notALog` if there is a log or another stream of that name, `LogError.file` if the servers cannot
-  ///   be reached or do not take the stream.
+  /// - Throws: `LogError.file` if there is a log or another stream of that name, or the servers cannot be reached or do
+  ///   not take the stream.
   public func create(_ settings: LogSettings = LogSettings()) throws(LogError) {
     let header = SegmentHeader(log: LogID.random(), after: .empty, settings: settings).encoded
     do throws(StreamFault) {

@@ -2,8 +2,8 @@ import TallyFormat
 
 /// Reads the frames of a log's stream in order, and checks that they form one chain.
 ///
-/// Passes over what is known not to count: claims, and frames that a writer of an earlier epoch has left behind a claim.
-/// Everything else that does not fit is damage.
+/// Passes over what is known not to count: claims, and frames that a writer of an earlier epoch has left behind a
+/// claim. Everything else that does not fit is damage.
 final class StreamReader: FrameReader {
   private let service: PatientService
   private let log: LogID

@@ -2,8 +2,8 @@
 public struct LogPosition: Hashable, Sendable, CustomStringConvertible {
   /// In a log of files: the first sequence number in the segment's name, 1 or more. 0: the store has no segments.
   public var segment: UInt64
-  /// In a log of files: bytes from the segment's beginning. Elsewhere: as the store counts what it keeps: the number of the
-  /// frame, or of the message that the frame is.
+  /// In a log of files: bytes from the segment's beginning. Elsewhere: as the store counts what it keeps, the number of
+  /// the frame, or of the message that the frame is.
   public var offset: Int
 
   /// A place, as a store counts.

@@ -68,8 +68,8 @@ import Glibc
 
     /// Sends a message and waits for the answer to it.
     ///
-    /// - Throws: ``StreamFault`` if there is none, or nobody who could give it. The message may have come to its end all
-    ///   the same.
+    /// - Throws: ``StreamFault`` if there is none, or nobody who could give it. The message may have come to its end
+    ///   all the same.
     func request(
       _ subject: String, _ body: [UInt8], headers: [(name: String, value: String)]
     ) throws(StreamFault) -> [UInt8] {

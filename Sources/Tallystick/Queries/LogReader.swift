@@ -161,7 +161,8 @@ public final class LogReader {
     let segments = parts.map { part in
       LogInfo.Segment(
         name: part.name, firstSequence: part.firstSequence, bytes: part.bytes,
-        usedBytes: part == parts.last ? min(part.bytes, replay.frames.position.offset) : part.bytes)
+        usedBytes: part == parts.last && replay.frames.position.segment > 0
+          ? min(part.bytes, replay.frames.position.offset) : part.bytes)
     }
     do throws(FileError) {
       return LogInfo(

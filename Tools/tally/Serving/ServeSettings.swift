@@ -1,5 +1,6 @@
 import Glibc
 import TallyImport
+import TallyJetStream
 import TallyText
 import Tallystick
 
@@ -81,7 +82,7 @@ struct ServeSettings {
 
   /// - Throws: for a variable that looks like a setting and is none: a typing error must not leave a server open, or slow.
   private static func checkNames(_ names: [String]) throws {
-    let others: Set<String> = ["TALLY_CONFIG", "TALLY_TOKEN"]
+    let others = Set(["TALLY_CONFIG", "TALLY_TOKEN"] + StreamAddress.variables)
     let known = others.union((values + flags).map(variableName))
     guard let unknown = names.sorted().first(where: { $0.hasPrefix("TALLY_") && !known.contains($0) }) else { return }
     throw CommandFailure.usage(
