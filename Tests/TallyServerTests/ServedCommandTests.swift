@@ -164,6 +164,8 @@ struct ServedCommandTests {
     for quantity in 1...5 {
       let ended = try run([
         "receive", "tea=\(quantity)", "--ref", "cut-\(quantity)", "--server", "http://127.0.0.1:\(proxy.port)",
+        // However busy the machine is.
+        "--wait", "2m",
       ])
       #expect(ended.status == 0 && ended.output == "repeated, event \(quantity + 1)\n", "\(ended.errors)")
     }
